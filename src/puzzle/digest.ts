@@ -1,0 +1,38 @@
+/**
+ * The puzzle itself: what a digest is, and when it ends with enough zero bits.
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+
+/** SHA256 of the UTF-8 bytes of both texts, with nothing between them. */
+export function digestOf(token: string, ending: string): Uint8Array {
+  return createHash("sha256").update(token).update(ending).digest();
+}
+
+/** 64 lower-case hexadecimal digits. */
+export function toHex(digest: Uint8Array): string {
+  return Buffer.from(digest).toString("hex");
+}
+
+/** How many of a digest's least significant bits are 0, read as one big-endian number. */
+export function trailingZeroBits(digest: Uint8Array): number {
+  let bits = 0;
+  for (const byte of digest.toReversed()) {
+    if (byte !== 0) {
+      // The lowest set bit of a byte: 31 - clz32 of the isolated bit.
+      return bits + 31 - Math.clz32(byte & -byte);
+    }
+    bits += 8;
+  }
+  return bits;
+}
+
+/** Whether a suffix solves the puzzle. */
+export function isSolution(token: string, suffix: string, bits: number): boolean {
+  return trailingZeroBits(digestOf(token, suffix)) >= bits;
+}
+
+/** Compares a checksum in hexadecimal with a digest, in time that tells nothing about either. */
+export function checksumMatches(checksum: string, digest: Uint8Array): boolean {
+  const claimed = Buffer.from(checksum, "hex");
+  return claimed.length === digest.length && timingSafeEqual(claimed, digest);
+}

@@ -1,0 +1,101 @@
+/**
+ * Framing: bytes in, lines out. The rules of a line live here and nowhere else:
+ *
+ * 1. A line is UTF-8 text without control characters, ended by one `\n`.
+ * 2. A line has at most `MAX_LINE_LENGTH` bytes, the `\n` included; the first byte too many is a
+ *    violation at once, and nothing beyond the limit is ever buffered.
+ * 3. Bytes may arrive in any pieces; a line is complete at its `\n` and not before.
+ *
+ * This file knows neither sockets nor what the lines mean.
+ */
+import { Fault } from "../fault.ts";
+
+/** Bytes, the closing `\n` included. */
+export const MAX_LINE_LENGTH = 1000;
+
+const NEWLINE = 0x0a;
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
+
+/** The lines that a piece of input completed, and the violation that ended the stream, if any. */
+export interface Decoded {
+  readonly lines: readonly string[];
+  readonly violation?: Fault;
+}
+
+export interface LineDecoder {
+  /** Takes the next piece of input. After a violation everything further is ignored. */
+  push(bytes: Uint8Array): Decoded;
+  /** Bytes of the line that has begun and is not complete; at most `MAX_LINE_LENGTH`. */
+  readonly unfinished: number;
+}
+
+export function createLineDecoder(): LineDecoder {
+  // A byte-order mark is text like any other, so the decoder must not swallow it.
+  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let begun = new Uint8Array(0);
+  let broken = false;
+
+  function push(bytes: Uint8Array): Decoded {
+    const lines: string[] = [];
+    if (broken) {
+      return { lines };
+    }
+    let rest = bytes;
+    try {
+      for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+        lines.push(decode(extend(begun, rest.subarray(0, end), MAX_LINE_LENGTH - 1)));
+        begun = new Uint8Array(0);
+        rest = rest.subarray(end + 1);
+      }
+      begun = extend(begun, rest, MAX_LINE_LENGTH);
+      return { lines };
+    } catch (violation) {
+      broken = true;
+      begun = new Uint8Array(0);
+      if (!(violation instanceof Fault)) {
+        throw violation;
+      }
+      return { lines, violation };
+    }
+  }
+
+  function decode(line: Uint8Array): string {
+    let text: string;
+    try {
+      text = utf8.decode(line);
+    } catch (cause) {
+      throw new Fault("protocol", "line is not valid UTF-8", { cause });
+    }
+    const control = CONTROL_CHARACTER.exec(text);
+    if (control !== null) {
+      throw new Fault("protocol", controlCharacterMessage(control[0].charCodeAt(0)));
+    }
+    return text;
+  }
+
+  return {
+    push,
+    get unfinished() {
+      return begun.length;
+    },
+  };
+}
+
+/** A copy of both pieces in one; the pieces belong to the caller, who may reuse their memory. */
+function extend(begun: Uint8Array, piece: Uint8Array, limit: number): Uint8Array<ArrayBuffer> {
+  const length = begun.length + piece.length;
+  if (length > limit) {
+    throw new Fault("protocol", `line is longer than ${MAX_LINE_LENGTH} bytes`);
+  }
+  const joined = new Uint8Array(length);
+  joined.set(begun);
+  joined.set(piece, begun.length);
+  return joined;
+}
+
+function controlCharacterMessage(code: number): string {
+  const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  return code === 0x0d
+    ? `line holds a carriage return (${name}); lines end with a line feed alone`
+    : `line holds the control character ${name}`;
+}

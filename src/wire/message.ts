@@ -1,0 +1,167 @@
+/**
+ * What the lines mean: text in, messages out, and back. A message that exists is valid: words have
+ * the right characters and length, numbers are in range. The rules of the language live here:
+ *
+ *   server → client   HELLO | WORK <token> <n_bits> | <REQUEST> <arg> | DONE | FAIL <reason>
+ *   client → server   HELLOBACK | <suffix> | <checksum> <value> | OK
+ *
+ * Words are separated by exactly one space. Every parse function throws a protocol fault for text
+ * that breaks a rule, and nothing else. This file does not know which side it serves.
+ */
+import { Fault } from "../fault.ts";
+import { quoted } from "./printable.ts";
+
+/** The information that a server may ask for, in the order in which it asks by default. */
+export const REQUESTS = [
+  "FULL_NAME",
+  "EMAIL1",
+  "EMAIL2",
+  "SOCIAL",
+  "BIRTHDATE",
+  "COUNTRY",
+  "ADDR_LINE1",
+  "ADDR_LINE2",
+] as const;
+export type RequestName = (typeof REQUESTS)[number];
+
+/** The most zero bits that a puzzle may ask for. */
+export const MAX_BITS = 64;
+/** The most characters of a token, an arg or a suffix that this program sends. */
+export const MAX_WORD_LENGTH = 128;
+
+const WORD = /^[A-Za-z0-9_-]{1,128}$/;
+const BITS = /^(?:0|[1-9][0-9]?)$/;
+const CHECKSUM = /^[0-9a-f]{64}$/;
+const SUFFIX_BREAKER = /[\u0000-\u0020\u007f]/;
+
+declare const wordBrand: unique symbol;
+/** 1 to 128 characters of `A–Z a–z 0–9 _ -`: a token or an arg. */
+export type Word = string & { readonly [wordBrand]: true };
+
+declare const bitsBrand: unique symbol;
+/** A whole number of zero bits, 0 to `MAX_BITS`. */
+export type Bits = number & { readonly [bitsBrand]: true };
+
+export type ServerMessage =
+  | { readonly type: "HELLO" }
+  | { readonly type: "WORK"; readonly token: Word; readonly bits: Bits }
+  | { readonly type: "REQUEST"; readonly request: RequestName; readonly arg: Word }
+  | { readonly type: "DONE" }
+  | { readonly type: "FAIL"; readonly reason: string };
+
+/** A client's answer to a request. */
+export interface Information {
+  readonly checksum: string;
+  readonly value: string;
+}
+
+export function isWord(text: string): text is Word {
+  return WORD.test(text);
+}
+
+export function isBits(value: number): value is Bits {
+  return Number.isInteger(value) && value >= 0 && value <= MAX_BITS;
+}
+
+export function isRequestName(text: string): text is RequestName {
+  return (REQUESTS as readonly string[]).includes(text);
+}
+
+export function parseServerMessage(line: string): ServerMessage {
+  const words = line.split(" ");
+  const [keyword = ""] = words;
+  if (keyword === "FAIL") {
+    return { type: "FAIL", reason: line.slice("FAIL ".length) };
+  }
+  if (keyword === "HELLO" || keyword === "DONE") {
+    expectArity(keyword, words, keyword);
+    return { type: keyword };
+  }
+  if (keyword === "WORK") {
+    expectArity(keyword, words, "WORK <token> <n_bits>");
+    return { type: "WORK", token: parseWord("token", words[1]), bits: parseBits(words[2]) };
+  }
+  if (isRequestName(keyword)) {
+    expectArity(keyword, words, `${keyword} <arg>`);
+    return { type: "REQUEST", request: keyword, arg: parseWord("arg", words[1]) };
+  }
+  throw new Fault("protocol", `unknown keyword ${quoted(keyword)}`);
+}
+
+export function formatServerMessage(message: ServerMessage): string {
+  switch (message.type) {
+    case "HELLO":
+    case "DONE":
+      return message.type;
+    case "WORK":
+      return `WORK ${message.token} ${message.bits}`;
+    case "REQUEST":
+      return `${message.request} ${message.arg}`;
+    case "FAIL":
+      return message.reason === "" ? "FAIL" : `FAIL ${message.reason}`;
+  }
+}
+
+/** Checks an answer that has only one right form. */
+export function parseFixedAnswer(line: string, expected: "HELLOBACK" | "OK"): void {
+  if (line !== expected) {
+    throw new Fault("protocol", `expected ${expected}, got ${quoted(line)}`);
+  }
+}
+
+/**
+ * The suffix of an answer to WORK. Interoperability beats tidiness: any characters will do, but for
+ * spaces and controls. Whether it solves the puzzle is for the caller to check.
+ */
+export function parseSuffix(line: string): string {
+  if (line === "") {
+    throw new Fault("protocol", "the suffix is empty");
+  }
+  if (SUFFIX_BREAKER.test(line)) {
+    throw new Fault("protocol", `the suffix ${quoted(line)} holds a space or a control character`);
+  }
+  return line;
+}
+
+export function parseInformation(line: string): Information {
+  const space = line.indexOf(" ");
+  const checksum = space < 0 ? line : line.slice(0, space);
+  if (!CHECKSUM.test(checksum)) {
+    throw new Fault("protocol", "the checksum is not 64 lower-case hexadecimal digits");
+  }
+  const value = space < 0 ? "" : line.slice(space + 1);
+  if (/^ *$/.test(value)) {
+    throw new Fault("protocol", "expected <checksum> <value>, got an empty value");
+  }
+  return { checksum, value };
+}
+
+export function formatInformation({ checksum, value }: Information): string {
+  return `${checksum} ${value}`;
+}
+
+function expectArity(keyword: string, words: readonly string[], form: string): void {
+  const arity = form.split(" ").length;
+  if (words.length !== arity) {
+    const count = words.length === 1 ? "1 word" : `${words.length} words`;
+    throw new Fault("protocol", `${keyword} has ${count}, expected "${form}"`);
+  }
+}
+
+function parseWord(what: string, text = ""): Word {
+  if (!isWord(text)) {
+    throw new Fault(
+      "protocol",
+      `the ${what} ${quoted(text)} is not 1 to ${MAX_WORD_LENGTH} characters of A-Z a-z 0-9 _ -`,
+    );
+  }
+  return text;
+}
+
+function parseBits(text = ""): Bits {
+  const bits = BITS.test(text) ? Number(text) : Number.NaN;
+  if (!isBits(bits)) {
+    throw new Fault("protocol", `n_bits ${quoted(text)} is not a number from 0 to ${MAX_BITS}`);
+  }
+  return bits;
+}

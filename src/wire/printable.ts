@@ -1,0 +1,40 @@
+/**
+ * Text from a peer, made fit to be shown: on a terminal, in a log, or back on the wire.
+ */
+
+/** The most a FAIL reason may take, in UTF-8 bytes: the whole line `FAIL <reason>\n` fits in 200. */
+export const MAX_REASON_LENGTH = 200 - "FAIL \n".length;
+
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+const ELLIPSIS = "…";
+
+/** The text with everything that does not print (controls, formats, line separators) escaped. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** A peer's text in quotes, escaped, and shortened to about `limit` characters. */
+export function quoted(text: string, limit = 40): string {
+  const characters = Array.from(text.slice(0, 2 * limit + 2));
+  const shown = characters.length > limit ? [...characters.slice(0, limit), ELLIPSIS] : characters;
+  return `"${printable(shown.join(""))}"`;
+}
+
+/** One printable line of at most `MAX_REASON_LENGTH` bytes, cut between characters. */
+export function toReason(message: string): string {
+  let reason = "";
+  let length = 0;
+  const text = printable(message);
+  const room = MAX_REASON_LENGTH - Buffer.byteLength(ELLIPSIS);
+  for (const character of text) {
+    length += Buffer.byteLength(character);
+    if (length > room && Buffer.byteLength(text) > MAX_REASON_LENGTH) {
+      return reason + ELLIPSIS;
+    }
+    reason += character;
+  }
+  return reason;
+}
