@@ -1,0 +1,29 @@
+/**
+ * What a conversation needs of a connection: lines in, lines out. TLS sockets implement it, and so
+ * do tests, in memory. Time limits are not its business (see `limit.ts`).
+ */
+export interface LineChannel {
+  /**
+   * Sends one line (given without its `\n`); resolves when the operating system has taken it.
+   * Throws a transport fault when the connection is gone.
+   */
+  send(line: string): Promise<void>;
+
+  /**
+   * The next line, in the order of arrival. Throws, once the lines before it are taken, what ended
+   * the stream: a protocol fault for bytes that are no line, a transport fault for a close.
+   */
+  receive(): Promise<string>;
+
+  /** Resolves, without taking anything, once `receive` would not have to wait. */
+  arrival(): Promise<void>;
+
+  /** Whether `receive` would not have to wait. */
+  readonly ready: boolean;
+
+  /** Whether anything arrived that was not taken: a line, or the beginning of one. */
+  readonly unread: boolean;
+
+  /** Closes the connection, after what was sent; never throws, and may be called twice. */
+  close(): void;
+}

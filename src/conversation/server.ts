@@ -1,0 +1,146 @@
+/**
+ * The server's side of the conversation. It asks, the client answers each line with one line:
+ *
+ *   HELLO → HELLOBACK
+ *   WORK <token> <n_bits> → <suffix>
+ *   <REQUEST> <arg> → <checksum> <value>, for each question
+ *   DONE → OK
+ */
+import { Fault, toFault } from "../fault.ts";
+import { within } from "../limit.ts";
+import { checksumMatches, digestOf, isSolution } from "../puzzle/digest.ts";
+import {
+  type Bits,
+  formatServerMessage,
+  parseFixedAnswer,
+  parseInformation,
+  parseSuffix,
+  type RequestName,
+  type ServerMessage,
+  type Word,
+} from "../wire/message.ts";
+import { toReason } from "../wire/printable.ts";
+import type { LineChannel } from "./channel.ts";
+import { type Limits, type Observer, stepName } from "./exchange.ts";
+
+/** What a session asks of its client. */
+export interface Plan {
+  readonly token: Word;
+  readonly bits: Bits;
+  readonly questions: readonly Question[];
+}
+
+export interface Question {
+  readonly request: RequestName;
+  readonly arg: Word;
+}
+
+export interface ServerOptions {
+  readonly limits: Limits;
+  /** Dismisses the client: its reason, a fault of the family "refused", is sent as FAIL. */
+  readonly signal?: AbortSignal | undefined;
+  readonly observe?: Observer | undefined;
+}
+
+/** How long a FAIL may take to be sent, in seconds: a peer that does not read must not hold us. */
+const FAREWELL_LIMIT = 1;
+
+/**
+ * Holds one conversation and closes the channel. Returns what went wrong, or nothing when the
+ * client did everything that was asked; never throws.
+ */
+export async function holdServerConversation(
+  channel: LineChannel,
+  plan: Plan,
+  options: ServerOptions,
+): Promise<Fault | undefined> {
+  try {
+    await converse(channel, plan, options);
+    return undefined;
+  } catch (thrown) {
+    const fault = toFault(thrown);
+    if (fault.family !== "transport") {
+      await sayFail(channel, fault);
+    }
+    return fault;
+  } finally {
+    channel.close();
+  }
+}
+
+/** Tells the client why it is turned away (best effort, bounded time), and closes. */
+export async function turnAway(channel: LineChannel, reason: string): Promise<void> {
+  await sayFail(channel, new Fault("refused", reason));
+  channel.close();
+}
+
+async function converse(channel: LineChannel, plan: Plan, options: ServerOptions): Promise<void> {
+  const ask = createAsker(channel, options);
+  const { token, bits } = plan;
+
+  parseFixedAnswer(await ask({ type: "HELLO" }), "HELLOBACK");
+
+  checkSuffix(parseSuffix(await ask({ type: "WORK", token, bits })), plan);
+
+  for (const { request, arg } of plan.questions) {
+    const { checksum } = parseInformation(await ask({ type: "REQUEST", request, arg }));
+    if (!checksumMatches(checksum, digestOf(token, arg))) {
+      throw new Fault("protocol", `the checksum for ${request} is not SHA256(token + arg)`);
+    }
+  }
+
+  parseFixedAnswer(await ask({ type: "DONE" }), "OK");
+}
+
+type Asker = (message: ServerMessage) => Promise<string>;
+
+function createAsker(channel: LineChannel, { limits, signal, observe }: ServerOptions): Asker {
+  return async (message) => {
+    await inputTurn();
+    if (channel.unread) {
+      throw new Fault(
+        "protocol",
+        `bytes were sent ahead of ${stepName(message)}; answer one line at a time`,
+      );
+    }
+    const begun = performance.now();
+    observe?.({ type: "asked", message });
+    const answer = await within(
+      {
+        seconds: message.type === "WORK" ? limits.work : limits.other,
+        step: `the answer to ${stepName(message)}`,
+        signal,
+      },
+      exchange(channel, formatServerMessage(message)),
+    );
+    observe?.({ type: "answered", message, answer, seconds: (performance.now() - begun) / 1000 });
+    return answer;
+  };
+}
+
+async function exchange(channel: LineChannel, line: string): Promise<string> {
+  await channel.send(line);
+  return channel.receive();
+}
+
+/**
+ * Lets the event loop deliver what has already arrived, so that bytes sent ahead are seen before
+ * the line that would make them look like an answer.
+ */
+function inputTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function checkSuffix(suffix: string, { token, bits }: Plan): void {
+  if (!isSolution(token, suffix, bits)) {
+    throw new Fault("protocol", `SHA256(token + suffix) does not end with ${bits} zero bits`);
+  }
+}
+
+async function sayFail(channel: LineChannel, fault: Fault): Promise<void> {
+  const reason = fault.family === "internal" ? "internal error" : toReason(fault.message);
+  const message = formatServerMessage({ type: "FAIL", reason });
+  await within({ seconds: FAREWELL_LIMIT, step: "FAIL" }, channel.send(message)).catch(() => {
+    // Best effort: the peer may be gone, and the fault that led here is the one to report.
+  });
+}
