@@ -1,0 +1,163 @@
+/**
+ * The connecting end. A connection that it hands on has a server whose certificate was judged.
+ */
+import { createHash, type X509Certificate } from "node:crypto";
+import type { LineChannel } from "../conversation/channel.ts";
+import { errorCode, Fault } from "../fault.ts";
+import { within } from "../limit.ts";
+import { createSocketChannel, type SocketChannel } from "./channel.ts";
+import type { Identity } from "./identity.ts";
+import { formatEndpoint } from "./loopback.ts";
+import { clientTls, isTrusted, type Trust } from "./options.ts";
+import { tlsFault } from "./trouble.ts";
+
+export interface ConnectOptions {
+  /** An IP address. */
+  readonly address: string;
+  readonly port: number;
+  /** The name that the server's certificate must carry. */
+  readonly serverName: string;
+  readonly identity: Identity | undefined;
+  readonly trust: Trust;
+  /** SHA-256 of the public keys (SPKI, DER) that the server may have, in Base64; empty: any. */
+  readonly pins: readonly string[];
+  /** From the start of connecting to the end of the TLS handshake, in seconds. */
+  readonly limit: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Connected {
+  readonly channel: LineChannel;
+  readonly tlsVersion: string;
+  readonly cipher: string;
+  /** Resolves when the connection is gone. */
+  readonly closed: Promise<void>;
+}
+
+/** Nobody answered: the next port may. */
+export interface Unreachable {
+  readonly unreachable: Fault;
+}
+
+/**
+ * Connects and shakes hands. Once the TCP connection stands, every failure throws: a transport
+ * fault (TLS, certificate, pin, close) or a timeout fault.
+ */
+export async function connect(options: ConnectOptions): Promise<Connected | Unreachable> {
+  const dial = createDial(options);
+  try {
+    return await within(
+      { seconds: options.limit, step: "connecting", signal: options.signal },
+      dial.outcome,
+    );
+  } catch (thrown) {
+    dial.abandon();
+    if (dial.answered() || options.signal?.aborted) {
+      throw thrown;
+    }
+    return { unreachable: unreachable(options, thrown) };
+  }
+}
+
+interface Dial {
+  readonly outcome: Promise<Connected>;
+  /** Whether the TCP connection stood. */
+  answered(): boolean;
+  abandon(): void;
+}
+
+function createDial({ address, port, serverName, identity, trust, pins }: ConnectOptions): Dial {
+  const outcome = Promise.withResolvers<Connected>();
+  let answered = false;
+  let abandoned = false;
+  let channel: SocketChannel | undefined;
+  let socket: Bun.Socket<undefined> | undefined;
+
+  function fail(fault: Fault): void {
+    outcome.reject(fault);
+    channel?.onEnd(fault);
+  }
+
+  const handler: Bun.SocketHandler<undefined> = {
+    open(opened) {
+      answered = true;
+      socket = opened;
+      channel = createSocketChannel(opened);
+      if (abandoned) {
+        opened.terminate();
+      }
+    },
+    handshake(opened, success, error) {
+      const fault = judge(opened, success, error, trust, pins);
+      if (fault !== undefined || channel === undefined) {
+        fail(fault ?? new Fault("internal", "a handshake without a connection"));
+        opened.terminate();
+        return;
+      }
+      outcome.resolve({
+        channel,
+        tlsVersion: opened.getTLSVersion(),
+        cipher: opened.getCipher().name,
+        closed: channel.closed,
+      });
+    },
+    data: (_, bytes) => channel?.onData(bytes),
+    drain: () => channel?.onDrain(),
+    end: () => fail(new Fault("transport", "the peer closed the connection")),
+    error: (_, error) => fail(tlsFault(error)),
+    close() {
+      fail(new Fault("transport", "the peer closed the connection"));
+      channel?.onClose();
+    },
+  };
+
+  Bun.connect({
+    hostname: address,
+    port,
+    tls: clientTls(identity, trust, serverName),
+    data: undefined,
+    socket: handler,
+  }).catch(outcome.reject);
+
+  return {
+    outcome: outcome.promise,
+    answered: () => answered,
+    abandon() {
+      abandoned = true;
+      socket?.terminate();
+    },
+  };
+}
+
+/** What speaks against the server, if anything does. */
+function judge(
+  socket: Bun.Socket<undefined>,
+  success: boolean,
+  error: Error | null,
+  trust: Trust,
+  pins: readonly string[],
+): Fault | undefined {
+  if (!isTrusted(socket, success, error, trust)) {
+    return tlsFault(error);
+  }
+  if (pins.length > 0 && !pins.includes(spkiPin(socket.getPeerX509Certificate()))) {
+    return new Fault("transport", "the server's public key matches no --pin");
+  }
+  return undefined;
+}
+
+/** SHA-256 of the public key's SubjectPublicKeyInfo (RFC 7469, section 2.4), in Base64. */
+function spkiPin(certificate: X509Certificate): string {
+  const spki = certificate.publicKey.export({ type: "spki", format: "der" });
+  return createHash("sha256").update(spki).digest("base64");
+}
+
+function unreachable({ address, port }: ConnectOptions, thrown: unknown): Fault {
+  const endpoint = formatEndpoint(address, port);
+  if (thrown instanceof Fault) {
+    return new Fault("transport", `no answer from ${endpoint}`, { cause: thrown });
+  }
+  const code = errorCode(thrown);
+  const meaning = code === "ECONNREFUSED" ? "connection refused" : code;
+  return new Fault("transport", `cannot connect to ${endpoint}: ${meaning}`, { cause: thrown });
+}

@@ -1,0 +1,49 @@
+/**
+ * Host names and the addresses behind them.
+ */
+import { lookup } from "node:dns/promises";
+import { BlockList, isIP } from "node:net";
+import { Fault } from "../fault.ts";
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** Whether an IP address is one of this machine's own loopback. */
+export function isLoopback(address: string): boolean {
+  const version = isIP(address);
+  return version !== 0 && LOOPBACK.check(address, version === 4 ? "ipv4" : "ipv6");
+}
+
+/** The addresses of a host, each once, in the resolver's order. Throws a transport fault. */
+export async function resolveHost(host: string): Promise<readonly [string, ...string[]]> {
+  const found = await lookup(host, { all: true }).catch((cause: unknown) => {
+    throw unresolved(host, cause);
+  });
+  const [first, ...rest] = new Set(found.map(({ address }) => address));
+  if (first === undefined) {
+    throw unresolved(host, undefined);
+  }
+  return [first, ...rest];
+}
+
+/** Refuses to go on insecurely unless every address of the host is this machine's own. */
+export function requireLoopback(host: string, addresses: readonly string[]): void {
+  if (!addresses.every(isLoopback)) {
+    throw new Fault("usage", `--insecure is only for the loopback, and ${host} is not`, {
+      hint: "leave --insecure out and use certificates (tlslp certs makes them)",
+    });
+  }
+}
+
+/** `host:port`, an IPv6 host in brackets. */
+export function formatEndpoint(host: string, port: number): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function unresolved(host: string, cause: unknown): Fault {
+  return new Fault("transport", `cannot resolve the host ${host}`, {
+    cause,
+    hint: "check the spelling of --host and the name resolution of this machine",
+  });
+}

@@ -1,0 +1,55 @@
+/**
+ * TLS settings, every one explicit. What is left out would be taken from the environment
+ * (NODE_EXTRA_CA_CERTS, NODE_TLS_REJECT_UNAUTHORIZED) or from defaults that trust more than we do.
+ */
+import type { Identity } from "./identity.ts";
+
+const TLS_1_2 = 0x0303;
+
+/**
+ * OpenSSL's SSL_OP_NO_TICKET: a resumed session would skip the check of the certificate, which may
+ * have expired or been withdrawn since.
+ */
+const NO_TICKET = 1 << 14;
+
+/** Forward secrecy and authenticated encryption only; TLS 1.3 has nothing else. */
+const TLS_1_2_CIPHERS = [
+  "ECDHE-ECDSA-AES128-GCM-SHA256",
+  "ECDHE-ECDSA-AES256-GCM-SHA384",
+  "ECDHE-ECDSA-CHACHA20-POLY1305",
+  "ECDHE-RSA-AES128-GCM-SHA256",
+  "ECDHE-RSA-AES256-GCM-SHA384",
+  "ECDHE-RSA-CHACHA20-POLY1305",
+].join(":");
+
+const COMMON = { minVersion: TLS_1_2, secureOptions: NO_TICKET, ciphers: TLS_1_2_CIPHERS };
+
+/** Whom we believe: the certificates of authorities, PEM; or, insecurely, anybody. */
+export type Trust = { readonly authorities: string } | "anybody";
+
+export function serverTls({ cert, key }: Identity, trust: Trust) {
+  return trust === "anybody"
+    ? { ...COMMON, cert, key, requestCert: false, rejectUnauthorized: false }
+    : { ...COMMON, cert, key, ca: trust.authorities, requestCert: true, rejectUnauthorized: true };
+}
+
+export function clientTls(identity: Identity | undefined, trust: Trust, serverName: string) {
+  const verification =
+    trust === "anybody"
+      ? { rejectUnauthorized: false }
+      : { ca: trust.authorities, rejectUnauthorized: true };
+  return { ...COMMON, ...identity, ...verification, serverName };
+}
+
+/**
+ * Whether a finished handshake leaves a peer that we believe. The callback's own verdict says yes
+ * to strangers, expired certificates and those for another use; only all three together tell.
+ */
+export function isTrusted(
+  socket: Bun.Socket<unknown>,
+  success: boolean,
+  error: Error | null,
+  trust: Trust,
+): boolean {
+  return success && (trust === "anybody" || (error === null && socket.authorized));
+}
