@@ -1,0 +1,38 @@
+/**
+ * The kernels of the native library, by name.
+ */
+import { Fault } from "../fault.ts";
+import { AUTO_KERNEL } from "./abi.ts";
+import type { Library } from "./library.ts";
+
+/** The index of a kernel. Throws a usage fault for one that is unknown or not usable here. */
+export function selectKernel(library: Library, name: string): number {
+  if (name === "auto") {
+    return AUTO_KERNEL;
+  }
+  const names = kernelNames(library);
+  const index = names.indexOf(name);
+  const usable = names.filter((_, kernel) => library.tlslp_kernel_usable(kernel) === 1);
+  if (index < 0) {
+    throw new Fault(
+      "usage",
+      `no kernel is called ${name}; this processor has ${usable.join(", ")}`,
+    );
+  }
+  if (!usable.includes(name)) {
+    throw new Fault(
+      "usage",
+      `this processor cannot run the kernel ${name}; it has ${usable.join(", ")}`,
+    );
+  }
+  return index;
+}
+
+export function kernelName(library: Library, index: number): string {
+  return String(library.tlslp_kernel_name(index));
+}
+
+function kernelNames(library: Library): readonly string[] {
+  const count = library.tlslp_kernel_count();
+  return Array.from({ length: count }, (_, index) => kernelName(library, index));
+}

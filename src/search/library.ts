@@ -1,0 +1,125 @@
+/**
+ * Opening the native library. In a release it is embedded in the executable, and the loader wants
+ * a file: it gets one that nobody else can reach, so that neither TMPDIR, the working directory nor
+ * whoever can write to them decides which code runs here.
+ *
+ * On Linux that file is anonymous memory. Elsewhere, and where /proc is missing, it is a copy in a
+ * new private folder below the user's own (from the user database, not from HOME), removed once
+ * loaded.
+ */
+import { dlopen, FFIType, ptr } from "bun:ffi";
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { homedir, userInfo } from "node:os";
+import { join } from "node:path";
+import libraryPath from "#search-library" with { type: "file" };
+import { Fault } from "../fault.ts";
+import { ABI_VERSION } from "./abi.ts";
+
+const SYMBOLS = {
+  tlslp_abi_version: { args: [], returns: FFIType.u32 },
+  tlslp_kernel_count: { args: [], returns: FFIType.u32 },
+  tlslp_kernel_name: { args: [FFIType.u32], returns: FFIType.cstring },
+  tlslp_kernel_usable: { args: [FFIType.u32], returns: FFIType.u32 },
+  tlslp_search: { args: [FFIType.ptr, FFIType.ptr, FFIType.ptr], returns: FFIType.i32 },
+} as const;
+
+export type Library = ReturnType<typeof dlopen<typeof SYMBOLS>>["symbols"];
+
+/** Opens the library and checks that it is the one we were built for. Throws an internal fault. */
+export function openLibrary(): Library {
+  const { symbols } = load();
+  const version = symbols.tlslp_abi_version();
+  if (version !== ABI_VERSION) {
+    throw new Fault(
+      "internal",
+      `the search library has ABI version ${version}, expected ${ABI_VERSION}`,
+    );
+  }
+  return symbols;
+}
+
+function load() {
+  const embedded = libraryPath.startsWith("/$bunfs/") || libraryPath.includes("~BUN");
+  try {
+    if (!embedded) {
+      return dlopen(libraryPath, SYMBOLS);
+    }
+    const code = readFileSync(libraryPath);
+    return loadFromMemory(code) ?? loadFromPrivateFolder(code);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Fault("internal", `cannot load the search library: ${reason}`, { cause });
+  }
+}
+
+const MFD_CLOEXEC = 1;
+
+function loadFromMemory(code: Uint8Array) {
+  const libc = process.platform === "linux" ? findLibc() : undefined;
+  if (libc === undefined) {
+    return undefined;
+  }
+  const { symbols, close } = dlopen(libc, {
+    memfd_create: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
+  });
+  const file = symbols.memfd_create(ptr(Buffer.from("tlslp-search\0")), MFD_CLOEXEC);
+  close();
+  if (file < 0) {
+    return undefined;
+  }
+  try {
+    writeWhole(file, code);
+    return dlopen(`/proc/self/fd/${file}`, SYMBOLS);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * The C library's absolute path, as this process has it mapped. Asking the loader by bare name
+ * would make it look in the working directory.
+ */
+function findLibc(): string | undefined {
+  try {
+    const maps = readFileSync("/proc/self/maps", "latin1");
+    return /\s(\/\S*\/(?:libc\.so\.6|libc\.musl-[^/\s]*|ld-musl-[^/\s]*))$/m.exec(maps)?.[1];
+  } catch {
+    return undefined; // No /proc here: the private folder serves.
+  }
+}
+
+function writeWhole(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) {
+    written += writeSync(file, bytes, written);
+  }
+}
+
+function loadFromPrivateFolder(code: Uint8Array) {
+  const base = join(homeOfUser(), ".cache", "tlslp");
+  mkdirSync(base, { recursive: true, mode: 0o700 });
+  const folder = mkdtempSync(join(base, "search-"));
+  try {
+    const file = join(folder, process.platform === "win32" ? "search.dll" : "search.so");
+    writeFileSync(file, code, { mode: 0o700, flag: "wx" });
+    return dlopen(file, SYMBOLS);
+  } finally {
+    // Windows keeps a loaded library's file; there the folder stays behind.
+    rmSync(folder, { recursive: true, force: process.platform === "win32" });
+  }
+}
+
+function homeOfUser(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return homedir(); // A user id without an entry in the user database, as containers have.
+  }
+}

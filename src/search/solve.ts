@@ -1,0 +1,204 @@
+/**
+ * Solving a puzzle: one Worker holds the native search, this thread waits, watches and may cancel.
+ */
+import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { Fault, toFault } from "../fault.ts";
+import { MAX_LIMIT } from "../limit.ts";
+import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
+import { isBits, isWord, MAX_BITS, MAX_WORD_LENGTH } from "../wire/message.ts";
+import { quoted } from "../wire/printable.ts";
+import { type Control, createControl } from "./abi.ts";
+import { MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./limits.ts";
+import type { Job, Report } from "./worker.ts";
+
+export interface SolveOptions {
+  /** How many threads search; default: the processors that this process may use. */
+  readonly threads?: number;
+  /** Seconds from the start of the search, above 0; default: none. */
+  readonly timeout?: number;
+  /** Stops the search; `solve` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called about ten times a second while the search runs. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** A kernel's name; default "auto": the fastest that this processor has. */
+  readonly kernel?: string;
+  /** The longest suffix allowed, 16 to 128 characters; default 128. Shorter ones are slower. */
+  readonly maxSuffix?: number;
+  /** Search only part `index` (from 1) of `count` disjoint parts of the keyspace. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  /** Where in the keyspace to begin, 0 to 2⁶⁴ − 1, for runs that repeat; default: random. */
+  readonly start?: bigint;
+}
+
+export interface Progress {
+  /** Candidates hashed so far, by all threads. */
+  readonly attempts: number;
+  /** Since the start of the search. */
+  readonly seconds: number;
+}
+
+export interface Solution {
+  readonly token: string;
+  readonly bits: number;
+  readonly suffix: string;
+  /** SHA256(token + suffix), 64 hexadecimal digits. */
+  readonly digest: string;
+  /** Every candidate that was hashed, by all threads. */
+  readonly attempts: number;
+  readonly seconds: number;
+  readonly hashesPerSecond: number;
+  readonly kernel: string;
+  readonly threads: number;
+}
+
+/** Milliseconds. */
+const PROGRESS_INTERVAL = 100;
+
+/**
+ * Finds a suffix such that SHA256(token + suffix) ends with `bits` zero bits. The expected number
+ * of candidates is 2^bits.
+ *
+ * @param token 1 to 128 characters of `A–Z a–z 0–9 _ -`
+ * @param bits 0 to 64
+ * @throws {Fault} of the family "usage" for arguments out of range, "timeout" when the time is up,
+ *   "internal" when the native library fails; the signal's reason when it aborts
+ */
+export async function solve(
+  token: string,
+  bits: number,
+  options: SolveOptions = {},
+): Promise<Solution> {
+  const request = checkRequest(token, bits, options);
+  options.signal?.throwIfAborted();
+  const control = createControl(request.task.threads);
+  const search = await runWorker(request, control, options);
+  return verified(token, bits, search, control.attempts(), request.task.threads);
+}
+
+interface Search {
+  readonly suffix: string;
+  readonly kernel: string;
+  readonly seconds: number;
+}
+
+function runWorker(
+  request: Omit<Job, "control">,
+  control: Control,
+  { timeout, signal, onProgress }: SolveOptions,
+): Promise<Search> {
+  const job: Job = { ...request, control: control.memory };
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: job });
+  const { promise, resolve, reject } = Promise.withResolvers<Search>();
+  let begun = performance.now();
+  let stopped: { readonly reason: unknown } | undefined;
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+  let ticker: ReturnType<typeof setInterval> | undefined;
+
+  const elapsed = () => (performance.now() - begun) / 1000;
+  const stop = (reason: unknown) => {
+    stopped ??= { reason };
+    control.cancel();
+  };
+  const abort = () => stop(signal?.reason);
+
+  function onStart(): void {
+    begun = performance.now();
+    if (timeout !== undefined) {
+      deadline = setTimeout(() => stop(passed(timeout)), timeout * 1000);
+    }
+    if (onProgress !== undefined) {
+      ticker = setInterval(
+        () => onProgress({ attempts: control.attempts(), seconds: elapsed() }),
+        PROGRESS_INTERVAL,
+      );
+    }
+  }
+
+  function onReport(report: Report): void {
+    if (report.status === "started") {
+      onStart();
+    } else if (report.status === "found") {
+      resolve({ suffix: report.suffix, kernel: report.kernel, seconds: elapsed() });
+    } else if (report.status === "cancelled") {
+      reject(stopped?.reason ?? new Fault("internal", "the search stopped by itself"));
+    } else {
+      reject(new Fault(report.family, report.message));
+    }
+  }
+
+  worker.on("message", onReport);
+  worker.on("error", (error) => reject(toFault(error)));
+  worker.on("exit", () => reject(new Fault("internal", "the search ended without an answer")));
+  signal?.addEventListener("abort", abort);
+  return promise.finally(() => {
+    clearTimeout(deadline);
+    clearInterval(ticker);
+    signal?.removeEventListener("abort", abort);
+  });
+}
+
+/** No one's word is taken for a solution: it is hashed again, by other code. */
+function verified(
+  token: string,
+  bits: number,
+  { suffix, kernel, seconds }: Search,
+  attempts: number,
+  threads: number,
+): Solution {
+  const digest = digestOf(token, suffix);
+  if (trailingZeroBits(digest) < bits) {
+    throw new Fault("internal", `the kernel ${kernel} found a suffix that is wrong`);
+  }
+  const hashesPerSecond = seconds > 0 ? attempts / seconds : 0;
+  return {
+    token,
+    bits,
+    suffix,
+    digest: toHex(digest),
+    attempts,
+    seconds,
+    hashesPerSecond,
+    kernel,
+    threads,
+  };
+}
+
+function passed(seconds: number): Fault {
+  return new Fault("timeout", `no solution within ${seconds} s`);
+}
+
+function checkRequest(token: string, bits: number, options: SolveOptions): Omit<Job, "control"> {
+  const {
+    threads = Math.min(availableParallelism(), MAX_THREADS),
+    timeout,
+    kernel = "auto",
+    maxSuffix = 128,
+    shard = { index: 1, count: 1 },
+    start = randomBytes(8).readBigUInt64LE(),
+  } = options;
+  require(isWord(token), `token ${quoted(token)} is not 1 to 128 characters of A-Z a-z 0-9 _ -`);
+  require(isBits(bits), `bits ${bits} is not a whole number from 0 to ${MAX_BITS}`);
+  requireWhole("threads", threads, 1, MAX_THREADS);
+  requireWhole("maxSuffix", maxSuffix, MIN_SUFFIX_LIMIT, MAX_WORD_LENGTH);
+  requireWhole("shard count", shard.count, 1, MAX_SHARDS);
+  requireWhole("shard index", shard.index, 1, shard.count);
+  require(timeout === undefined ||
+    (timeout > 0 &&
+      timeout <= MAX_LIMIT), `timeout ${timeout} is not above 0 and at most ${MAX_LIMIT} seconds`);
+  require(start >= 0n && start < 2n ** 64n, `start ${start} is not from 0 to 2^64 - 1`);
+  return { task: { token, bits, threads, maxSuffix, shard, start }, kernel };
+}
+
+function requireWhole(name: string, value: number, least: number, most: number): void {
+  require(Number.isInteger(value) &&
+    value >= least &&
+    value <= most, `${name} ${value} is not a whole number from ${least} to ${most}`);
+}
+
+function require(condition: boolean, message: string): asserts condition {
+  if (!condition) {
+    throw new Fault("usage", message);
+  }
+}
