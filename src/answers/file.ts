@@ -1,0 +1,60 @@
+/**
+ * The answers that a client gives: a JSON file, request name to value, checked before anything is
+ * connected.
+ */
+import * as v from "valibot";
+import { Fault } from "../fault.ts";
+import { readInput } from "../files/input.ts";
+import { MAX_LINE_LENGTH } from "../wire/line.ts";
+import { REQUESTS, type RequestName } from "../wire/message.ts";
+import { quoted } from "../wire/printable.ts";
+
+export type Answers = Readonly<Record<RequestName, string>>;
+
+/** UTF-8 bytes: what a line leaves beside the checksum, the space and the `\n`. */
+export const MAX_VALUE_LENGTH = MAX_LINE_LENGTH - 64 - " \n".length;
+
+const VALUE = v.pipe(
+  v.string("must be a text"),
+  v.check((text) => /[^ ]/.test(text), "must not be empty or all spaces"),
+  v.check((text) => !/[\u0000-\u001f\u007f]/.test(text), "must not hold control characters"),
+  v.check((text) => text.isWellFormed(), "must be valid Unicode"),
+  v.maxBytes(MAX_VALUE_LENGTH, `must not be longer than ${MAX_VALUE_LENGTH} bytes`),
+);
+
+const entries = Object.fromEntries(REQUESTS.map((request) => [request, VALUE])) as Record<
+  RequestName,
+  typeof VALUE
+>;
+const ANSWERS = v.strictObject(entries);
+
+/** Reads and checks an answers file; throws a usage fault that names the file, the key and the rule. */
+export function readAnswers(path: string): Answers {
+  const parsed = v.safeParse(ANSWERS, parseJson(path, readInput(path, "the answers file")));
+  if (parsed.success) {
+    return parsed.output;
+  }
+  const [issue] = parsed.issues;
+  throw new Fault("usage", `the answers file ${path}: ${describe(issue)}`, {
+    hint: `it is a JSON object with a text for each of ${REQUESTS.join(", ")}`,
+  });
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Fault("usage", `the answers file ${path} is not JSON`, { cause });
+  }
+}
+
+function describe(issue: v.InferIssue<typeof ANSWERS>): string {
+  const key = issue.path?.[0]?.key;
+  if (typeof key !== "string") {
+    return "is not a JSON object";
+  }
+  if (issue.type === "strict_object") {
+    return issue.expected === "never" ? `unknown key ${quoted(key)}` : `${key} is missing`;
+  }
+  return `${key} ${issue.message}`;
+}

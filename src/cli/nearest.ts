@@ -1,0 +1,50 @@
+/**
+ * The nearest name to a misspelt one.
+ */
+
+/** The candidate that takes the fewest edits, if that is few enough to be a slip. */
+export function nearest(text: string, candidates: Iterable<string>): string | undefined {
+  const tolerance = Math.max(1, Math.floor(text.length / 3));
+  let best: string | undefined;
+  let fewest = tolerance + 1;
+  for (const candidate of candidates) {
+    const edits = distance(text.slice(0, 64), candidate);
+    if (edits < fewest) {
+      best = candidate;
+      fewest = edits;
+    }
+  }
+  return best;
+}
+
+/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
+function distance(from: string, to: string): number {
+  let older: readonly number[] = [];
+  let previous: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const same = from[row - 1] === to[column - 1];
+      const swapped =
+        row > 1 &&
+        column > 1 &&
+        from[row - 1] === to[column - 2] &&
+        from[row - 2] === to[column - 1];
+      current.push(
+        Math.min(
+          at(previous, column) + 1,
+          at(current, column - 1) + 1,
+          at(previous, column - 1) + (same ? 0 : 1),
+          swapped ? at(older, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+    older = previous;
+    previous = current;
+  }
+  return at(previous, to.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}

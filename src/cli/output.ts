@@ -1,0 +1,64 @@
+/**
+ * The two streams. Results go to stdout and nothing else does; all else goes to stderr. Errors are
+ * lower-case fragments without a period, one line each.
+ */
+import { writeSync } from "node:fs";
+import { errorCode, Fault } from "../fault.ts";
+import { printable } from "../wire/printable.ts";
+
+const STDOUT = 1;
+const STDERR = 2;
+
+/** Thrown when the reader of stdout has gone away: the program ends, and that is nobody's fault. */
+export class ReaderGone extends Error {
+  override readonly name = "ReaderGone";
+}
+
+/**
+ * Writes a result, all of it, before it returns. Throws an internal fault when it cannot be
+ * written: a result that is lost must never look like success.
+ */
+export function print(text: string): void {
+  try {
+    writeAll(STDOUT, text);
+  } catch (cause) {
+    if (errorCode(cause) === "EPIPE") {
+      throw new ReaderGone("nobody reads stdout", { cause });
+    }
+    throw new Fault("internal", `cannot write to stdout: ${errorCode(cause)}`, { cause });
+  }
+}
+
+export function complain(fault: Fault, { withStack }: { readonly withStack: boolean }): void {
+  const hint = fault.hint === undefined ? "" : `tlslp: hint: ${printable(fault.hint)}\n`;
+  const stack = withStack ? `${stackOf(fault)}\n` : "";
+  warn(`tlslp: error: ${printable(fault.message)}\n${hint}${stack}`);
+}
+
+/** Writes to stderr; what cannot be written there cannot be reported either. */
+export function warn(text: string): void {
+  try {
+    writeAll(STDERR, text);
+  } catch {
+    // The terminal is gone.
+  }
+}
+
+function stackOf(fault: Fault): string {
+  const { cause } = fault;
+  return [fault, cause].map((error) => (error instanceof Error ? error.stack : "")).join("\n");
+}
+
+function writeAll(target: number, text: string): void {
+  let rest: Uint8Array = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(target, rest));
+    } catch (error) {
+      if (errorCode(error) !== "EAGAIN") {
+        throw error;
+      }
+      Bun.sleepSync(1); // Somebody else made the stream non-blocking, and its reader is slow.
+    }
+  }
+}

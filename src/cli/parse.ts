@@ -1,0 +1,166 @@
+/**
+ * Strict parsing, pure: arguments and environment in, values out. Every flag that is not declared,
+ * every value that is missing, surplus or out of range is a usage fault.
+ */
+import { parseArgs } from "node:util";
+import { Fault } from "../fault.ts";
+import { quoted } from "../wire/printable.ts";
+import { environmentName, type Flag, type FlagSet, type FlagValues } from "./flag.ts";
+import { nearest } from "./nearest.ts";
+
+export interface Positional {
+  readonly name: string;
+  readonly help: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Parsed<F extends FlagSet> {
+  readonly flags: FlagValues<F>;
+  /** As many as were declared. */
+  readonly positionals: readonly string[];
+}
+
+/** Whether the arguments ask for help: then nothing else about them matters. */
+export function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const flags = end < 0 ? args : args.slice(0, end);
+  return flags.includes("--help") || flags.includes("-h");
+}
+
+export function parse<F extends FlagSet>(
+  args: readonly string[],
+  flags: F,
+  positionals: readonly Positional[],
+  environment: Environment,
+): Parsed<F> {
+  const given = collect(args, flags);
+  expectPositionals(given.positionals, positionals);
+  const values = Object.entries(flags).map(([key, flag]) => [
+    key,
+    resolveValue(flag, given.texts.get(flag), environment),
+  ]);
+  return {
+    flags: Object.fromEntries(values) as FlagValues<F>,
+    positionals: given.positionals,
+  };
+}
+
+interface Given {
+  readonly texts: ReadonlyMap<Flag<unknown>, readonly [string, ...string[]]>;
+  readonly positionals: readonly string[];
+}
+
+type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
+type OptionToken = Extract<Token, { kind: "option" }>;
+
+function collect(args: readonly string[], flags: FlagSet): Given {
+  const byName = new Map<string, Flag<unknown>>();
+  for (const flag of Object.values(flags)) {
+    for (const name of [flag.name, ...flag.aliases]) {
+      byName.set(name, flag);
+    }
+  }
+  const texts = new Map<Flag<unknown>, [string, ...string[]]>();
+  const positionals: string[] = [];
+  for (const token of tokenize(args, byName)) {
+    if (token.kind === "positional") {
+      positionals.push(token.value);
+    } else if (token.kind === "option") {
+      const flag = findFlag(token, byName);
+      const text = textOf(token, flag);
+      const before = texts.get(flag);
+      if (before !== undefined && !flag.repeatable) {
+        throw new Fault("usage", `--${flag.name} is given twice`);
+      }
+      texts.set(flag, before === undefined ? [text] : [...before, text]);
+    }
+  }
+  return { texts, positionals };
+}
+
+function tokenize(args: readonly string[], byName: ReadonlyMap<string, Flag<unknown>>) {
+  const options = Object.fromEntries(
+    Array.from(byName, ([name, flag]) => [
+      name,
+      { type: flag.placeholder === undefined ? ("boolean" as const) : ("string" as const) },
+    ]),
+  );
+  const { tokens } = parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
+  return tokens;
+}
+
+function findFlag(token: OptionToken, byName: ReadonlyMap<string, Flag<unknown>>): Flag<unknown> {
+  const flag = token.rawName.startsWith("--") ? byName.get(token.name) : undefined;
+  if (flag !== undefined) {
+    return flag;
+  }
+  const guess = nearest(token.name, byName.keys());
+  const isShort = !token.rawName.startsWith("--");
+  throw new Fault("usage", `unknown flag ${quoted(token.rawName)}`, {
+    hint: isShort
+      ? "after -- a value may begin with a dash"
+      : guess === undefined
+        ? "see --help for the flags"
+        : `did you mean --${guess}?`,
+  });
+}
+
+function textOf(token: OptionToken, flag: Flag<unknown>): string {
+  if (flag.placeholder === undefined) {
+    if (token.value !== undefined) {
+      throw new Fault("usage", `--${token.name} is a switch and takes no value`);
+    }
+    return "true";
+  }
+  const isNextFlag = token.inlineValue === false && token.value?.startsWith("--");
+  if (token.value === undefined || isNextFlag) {
+    throw new Fault("usage", `--${token.name} needs a value: --${token.name} ${flag.placeholder}`);
+  }
+  return token.value;
+}
+
+function resolveValue(
+  flag: Flag<unknown>,
+  texts: readonly [string, ...string[]] | undefined,
+  environment: Environment,
+): unknown {
+  if (texts !== undefined) {
+    return read(flag, `--${flag.name}`, texts);
+  }
+  for (const name of [flag.name, ...flag.aliases].map(environmentName)) {
+    const text = environment[name];
+    if (text !== undefined && text !== "") {
+      return read(flag, name, [text]);
+    }
+  }
+  return flag.fallback;
+}
+
+function read(flag: Flag<unknown>, source: string, texts: readonly [string, ...string[]]): unknown {
+  try {
+    return flag.read(texts);
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.family === "usage") {
+      throw new Fault("usage", `${source}: ${thrown.message}`, { hint: thrown.hint });
+    }
+    throw thrown;
+  }
+}
+
+function expectPositionals(given: readonly string[], declared: readonly Positional[]): void {
+  const missing = declared[given.length];
+  if (missing !== undefined) {
+    throw new Fault("usage", `<${missing.name}> is missing: ${missing.help}`);
+  }
+  const surplus = given[declared.length];
+  if (surplus !== undefined) {
+    throw new Fault("usage", `unexpected argument ${quoted(surplus)}`);
+  }
+}

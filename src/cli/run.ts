@@ -1,0 +1,83 @@
+/**
+ * Runs one command: parses, calls, and turns whatever comes out into an exit code.
+ */
+import { toFault } from "../fault.ts";
+import type { Log, LogSettings } from "../log/log.ts";
+import type { Command } from "./command.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import type { FlagSet, FlagValues } from "./flag.ts";
+import { GLOBAL_FLAGS } from "./globals.ts";
+import { commandHelp } from "./help.ts";
+import { Interrupted, USUAL_EXIT_CODES, watchSignals } from "./interruption.ts";
+import { complain, print, ReaderGone } from "./output.ts";
+import { asksForHelp, type Environment, parse } from "./parse.ts";
+
+/** Runs a command to its end; never throws. Returns the process's exit code. */
+export async function runCommand<F extends FlagSet>(
+  command: Command<F>,
+  args: readonly string[],
+  environment: Environment,
+): Promise<number> {
+  const flags = { ...command.flags, ...GLOBAL_FLAGS };
+  let withStack = false;
+  try {
+    if (asksForHelp(args)) {
+      print(commandHelp(command, flags));
+      return 0;
+    }
+    const input = parse(args, flags, command.positionals, environment);
+    withStack = input.flags.logLevel === "debug";
+    return await runParsed(command, input);
+  } catch (thrown) {
+    return conclude(thrown, withStack);
+  }
+}
+
+/** Reports whatever ended the program, and says with which code it exits. */
+export function conclude(thrown: unknown, withStack = false): number {
+  if (thrown instanceof ReaderGone) {
+    return 0;
+  }
+  if (!(thrown instanceof Interrupted)) {
+    complain(toFault(thrown), { withStack });
+  }
+  return exitCodeOf(thrown);
+}
+
+async function runParsed<F extends FlagSet>(
+  command: Command<F>,
+  input: {
+    readonly flags: FlagValues<F & typeof GLOBAL_FLAGS>;
+    readonly positionals: readonly string[];
+  },
+): Promise<number> {
+  const { logLevel, logFormat, logFile } = input.flags as FlagValues<typeof GLOBAL_FLAGS>;
+  const logger = createLogOpener({ level: logLevel, format: logFormat, file: logFile });
+  // A log file that cannot be opened is a usage fault, whether or not the command logs anything.
+  if (logFile !== undefined) {
+    await logger.open();
+  }
+  const signal = watchSignals({ ...USUAL_EXIT_CODES, ...command.exitCodes });
+  try {
+    const code = await command.run(input, { signal, print, openLog: logger.open });
+    return code ?? 0;
+  } catch (thrown) {
+    // Whatever an interrupted command stumbled over on its way out is not what ended it.
+    throw signal.aborted ? signal.reason : thrown;
+  } finally {
+    logger.close();
+  }
+}
+
+/** The log's library is loaded only by those who log. */
+function createLogOpener(settings: LogSettings) {
+  let log: Log | undefined;
+  return {
+    async open(): Promise<Log> {
+      const { openLog } = await import("../log/log.ts");
+      log ??= openLog(settings);
+      return log;
+    },
+    close: () => log?.close(),
+  };
+}

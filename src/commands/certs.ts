@@ -1,0 +1,82 @@
+/**
+ * `tlslp certs`
+ */
+
+import { isIP } from "node:net";
+import { join } from "node:path";
+import { domainToASCII } from "node:url";
+import { makeCredentials } from "../certificates/credentials.ts";
+import { defineCommand } from "../cli/command.ts";
+import { refuse, switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
+import { type NewFile, writeTogether } from "../files/output.ts";
+
+/** Beyond this, clocks and calendars of some systems fail; 100 years, in days. */
+const MAX_DAYS = 36_500;
+
+export const certsCommand = defineCommand({
+  name: "certs",
+  summary: "make a private CA, a server certificate and a client certificate",
+  positionals: [],
+  flags: {
+    dir: textFlag({
+      name: "dir",
+      placeholder: "FOLDER",
+      fallback: "certs",
+      help: "where the six files go",
+    }),
+    hosts: valueFlag(
+      {
+        name: "hosts",
+        placeholder: "LIST",
+        fallback: ["localhost", "127.0.0.1", "::1"],
+        shownDefault: "localhost,127.0.0.1,::1",
+        help: "the names and addresses that clients will use for the server",
+      },
+      readHosts,
+    ),
+    days: wholeFlag({
+      name: "days",
+      placeholder: "N",
+      fallback: 365,
+      least: 1,
+      most: MAX_DAYS,
+      help: "how long they are valid",
+    }),
+    force: switchFlag({ name: "force", help: "replace files that exist" }),
+  },
+  examples: [
+    { command: "tlslp certs", shows: "for trying things out on this machine" },
+    { command: "tlslp certs --hosts intake.example.org --days 90", shows: "for a real server" },
+  ],
+  async run({ flags: { dir, hosts, days, force } }, { print }) {
+    const { ca, server, client } = await makeCredentials(hosts, days, new Date());
+    const files = [
+      ...pair("ca", ca),
+      ...pair("server", server),
+      ...pair("client", client),
+    ] satisfies NewFile[];
+    writeTogether(dir, files, { replace: force });
+    print(files.map(({ name }) => `${join(dir, name)}\n`).join(""));
+    return 0;
+  },
+});
+
+function pair(name: string, { cert, key }: { readonly cert: string; readonly key: string }) {
+  return [
+    { name: `${name}-cert.pem`, content: cert, mode: 0o644 },
+    { name: `${name}-key.pem`, content: key, mode: 0o600 },
+  ];
+}
+
+function readHosts(text: string): readonly string[] {
+  return text.split(",").map(readHost);
+}
+
+function readHost(host: string): string {
+  if (isIP(host) !== 0) {
+    return host;
+  }
+  const ascii = domainToASCII(host);
+  const isName = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9])?$/.test(ascii);
+  return isName ? ascii : refuse(host, "is neither a host name nor an IP address");
+}

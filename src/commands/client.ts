@@ -1,0 +1,186 @@
+/**
+ * `tlslp client`
+ */
+import { readAnswers } from "../answers/file.ts";
+import { SAMPLE_ANSWERS } from "../answers/sample.ts";
+import { defineCommand } from "../cli/command.ts";
+import { exitCodeOf } from "../cli/exit-code.ts";
+import { listFlag, refuse, switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
+import type { Search } from "../conversation/client.ts";
+import { Fault } from "../fault.ts";
+import { logConversation } from "../log/conversation.ts";
+import { solve } from "../search/solve.ts";
+import { type VisitReport, visit } from "../service/visit.ts";
+import { readAuthorities, readIdentity } from "../tls/identity.ts";
+import { MAX_BITS } from "../wire/message.ts";
+import { CONNECTION_FLAGS, readPort, TRUST_GROUP } from "./connection-flags.ts";
+import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+
+const DEFAULT_PORTS: readonly number[] = [3115, 7883, 8235, 38154, 1234, 55532];
+
+const FLAGS = {
+  ...CONNECTION_FLAGS,
+  ports: valueFlag(
+    {
+      name: "ports",
+      placeholder: "LIST",
+      fallback: DEFAULT_PORTS,
+      shownDefault: DEFAULT_PORTS.join(","),
+      help: "tried in order until one answers",
+    },
+    (text) => text.split(",").map(readPort),
+  ),
+  clientCert: textFlag({
+    name: "client-cert",
+    placeholder: "PATH",
+    fallback: "certs/client-cert.pem",
+    group: TRUST_GROUP,
+    help: "our certificate",
+  }),
+  privateKey: textFlag({
+    name: "private-key",
+    placeholder: "PATH",
+    fallback: "certs/client-key.pem",
+    group: TRUST_GROUP,
+    help: "our private key",
+  }),
+  pin: listFlag(
+    {
+      name: "pin",
+      placeholder: "sha256/BASE64",
+      group: TRUST_GROUP,
+      help: "the server's public key (SPKI SHA-256) must be this too; repeatable",
+    },
+    readPin,
+  ),
+  answers: textFlag({
+    name: "answers",
+    placeholder: "FILE",
+    fallback: undefined,
+    shownDefault: "made-up samples",
+    help: "JSON, request name to value, all eight",
+  }),
+  ...SEARCH_FLAGS,
+  maxBits: wholeFlag({
+    name: "max-bits",
+    placeholder: "N",
+    fallback: MAX_BITS,
+    least: 0,
+    most: MAX_BITS,
+    group: SEARCH_FLAGS.threads.group,
+    help: "refuse work of more zero bits",
+  }),
+  json: switchFlag({
+    name: "json",
+    help: "print one JSON object at the end instead, also on failure",
+  }),
+} as const;
+
+export const clientCommand = defineCommand({
+  name: "client",
+  summary: "work for a server and answer it",
+  positionals: [],
+  flags: FLAGS,
+  examples: [
+    {
+      command: "tlslp client --ports 1234",
+      shows: "the server on this machine, with sample answers",
+    },
+    {
+      command: "tlslp client --host intake.example.org --ports 7883 --answers answers.json",
+      shows: "the real thing",
+    },
+  ],
+  async run({ flags }, { signal, print, openLog }) {
+    const { host, insecure, ports, maxBits } = flags;
+    const answers = flags.answers === undefined ? SAMPLE_ANSWERS : readAnswers(flags.answers);
+    const credentials = insecure ? believeAnybody() : readCredentials(flags);
+    const log = await openLog();
+    if (flags.answers === undefined) {
+      log.warn("no --answers given: the built-in sample answers will be sent");
+    }
+    const search: Search = async (token, bits, stop) => {
+      log.info("working", { bits });
+      const { suffix, attempts, seconds, kernel } = await solve(token, bits, {
+        ...searchOptions(flags),
+        signal: stop,
+      });
+      log.info("solved", { attempts, seconds, kernel });
+      return { suffix, attempts, seconds };
+    };
+    const report = await visit({
+      ...credentials,
+      host,
+      ports,
+      pins: flags.pin,
+      answers,
+      maxBits,
+      search,
+      limits: { work: flags.workTimeout, other: flags.otherTimeout },
+      signal,
+      observe: logConversation(log, {}),
+      onConnected: ({ port, tlsVersion, cipher }) =>
+        log.info("connected", { host, port, tls: tlsVersion, cipher }),
+      onUnreachable: ({ message }) => log.debug("no answer", { reason: message }),
+    });
+    const failure = signal.aborted ? signal.reason : report.fault;
+    if (flags.json) {
+      print(`${JSON.stringify(toJson(report, host, failure))}\n`);
+    }
+    if (failure !== undefined) {
+      throw failure;
+    }
+    if (!flags.json) {
+      print(`OK ${report.answered} answered\n`);
+    }
+    return 0;
+  },
+});
+
+function believeAnybody() {
+  return { trust: "anybody" as const, identity: undefined };
+}
+
+function readCredentials(files: {
+  readonly caCert: string;
+  readonly clientCert: string;
+  readonly privateKey: string;
+}) {
+  return {
+    trust: { authorities: readAuthorities({ path: files.caCert, what: "the CA certificate" }) },
+    identity: readIdentity(
+      { path: files.clientCert, what: "the client certificate" },
+      { path: files.privateKey, what: "the client key" },
+    ),
+  };
+}
+
+function toJson(report: VisitReport, host: string, failure: unknown) {
+  const { connection, bits, attempts, seconds, answered, fault } = report;
+  return {
+    outcome: outcomeOf(failure),
+    exit_code: failure === undefined ? 0 : exitCodeOf(failure),
+    host,
+    port: connection?.port ?? null,
+    tls_version: connection?.tlsVersion ?? null,
+    tls_cipher: connection?.cipher ?? null,
+    bits,
+    attempts,
+    seconds,
+    answered,
+    reason: fault?.message ?? null,
+  };
+}
+
+function outcomeOf(failure: unknown): string {
+  if (failure === undefined) {
+    return "ok";
+  }
+  return failure instanceof Fault ? failure.family : "interrupted";
+}
+
+/** A pin's Base64, of exactly the 32 bytes of a SHA-256. */
+function readPin(text: string): string {
+  const [, base64] = /^sha256\/([A-Za-z0-9+/]{43}=)$/.exec(text) ?? [];
+  return base64 ?? refuse(text, "is not sha256/ and the Base64 of 32 bytes");
+}

@@ -1,0 +1,48 @@
+/**
+ * The flags that both ends of a connection have.
+ */
+import { readWhole, secondsFlag, switchFlag, textFlag } from "../cli/flag.ts";
+import { DEFAULT_LIMITS } from "../conversation/exchange.ts";
+
+export const TRUST_GROUP = "Certificates";
+const LIMITS_GROUP = "Time limits";
+
+export const CONNECTION_FLAGS = {
+  host: textFlag({
+    name: "host",
+    placeholder: "HOST",
+    fallback: "localhost",
+    help: "the server's host name or address",
+  }),
+  caCert: textFlag({
+    name: "ca-cert",
+    placeholder: "PATH",
+    fallback: "certs/ca-cert.pem",
+    group: TRUST_GROUP,
+    help: "the authority that signed the other side's certificate",
+  }),
+  insecure: switchFlag({
+    name: "insecure",
+    group: TRUST_GROUP,
+    help: "believe anybody; only on the loopback",
+  }),
+  workTimeout: secondsFlag({
+    name: "work-timeout",
+    fallback: DEFAULT_LIMITS.work,
+    group: LIMITS_GROUP,
+    help: "for the proof of work",
+  }),
+  otherTimeout: secondsFlag({
+    name: "other-timeout",
+    fallback: DEFAULT_LIMITS.other,
+    group: LIMITS_GROUP,
+    help: "for every other step, the TLS handshake included",
+  }),
+} as const;
+
+export const MAX_PORT = 65_535;
+
+/** A port to connect to. */
+export function readPort(text: string): number {
+  return readWhole(text, 1, MAX_PORT);
+}

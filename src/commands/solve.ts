@@ -1,0 +1,78 @@
+/**
+ * `tlslp solve <token> <bits>`
+ */
+import { defineCommand } from "../cli/command.ts";
+import { readWhole, refuse, secondsFlag, switchFlag, valueFlag } from "../cli/flag.ts";
+import { MAX_SHARDS } from "../search/limits.ts";
+import { type Solution, solve } from "../search/solve.ts";
+import { BITS, readBits, readToken, TOKEN } from "./puzzle-arguments.ts";
+import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+
+export const solveCommand = defineCommand({
+  name: "solve",
+  summary: "find a suffix so that SHA256(token + suffix) ends with <bits> zero bits",
+  positionals: [TOKEN, BITS],
+  flags: {
+    ...SEARCH_FLAGS,
+    timeout: secondsFlag({
+      name: "timeout",
+      fallback: undefined,
+      shownDefault: "none",
+      help: "give up after this long",
+    }),
+    shard: valueFlag(
+      {
+        name: "shard",
+        placeholder: "I/N",
+        fallback: { index: 1, count: 1 },
+        shownDefault: "1/1",
+        help: "search only the I-th of N disjoint parts of the keyspace",
+      },
+      readShard,
+    ),
+    json: switchFlag({ name: "json", help: "print one JSON object instead" }),
+    quiet: switchFlag({ name: "quiet", help: "no progress line" }),
+  },
+  examples: [
+    { command: "tlslp solve gkcjcibIFynKssuJnJpSrgva 24", shows: "about 2^24 attempts" },
+    {
+      command: "tlslp solve --timeout 60 --json -- -token 32",
+      shows: "a token that begins with a dash",
+    },
+  ],
+  async run({ flags, positionals: [token, bits] }, { signal, print }) {
+    const { timeout, shard } = flags;
+    const solution = await solve(readToken(token), readBits(bits), {
+      ...searchOptions(flags),
+      shard,
+      signal,
+      ...(timeout === undefined ? {} : { timeout }),
+    });
+    print(flags.json ? `${JSON.stringify(toJson(solution))}\n` : `RESULT:${solution.suffix}\n`);
+    return 0;
+  },
+});
+
+function readShard(text: string) {
+  const [index = "", count = "", ...rest] = text.split("/");
+  if (rest.length > 0 || count === "") {
+    return refuse(text, "is not of the form I/N");
+  }
+  const parts = readWhole(count, 1, MAX_SHARDS);
+  return { index: readWhole(index, 1, parts), count: parts };
+}
+
+function toJson({ hashesPerSecond, ...solution }: Solution) {
+  const { token, bits, suffix, digest, attempts, seconds, kernel, threads } = solution;
+  return {
+    token,
+    bits,
+    suffix,
+    digest,
+    attempts,
+    seconds,
+    hashes_per_second: hashesPerSecond,
+    kernel,
+    threads,
+  };
+}

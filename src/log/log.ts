@@ -1,0 +1,116 @@
+/**
+ * The log: what happened, for people or for machines, on stderr and in a file. A record is a short
+ * message and named values; who writes one decides what may be in it: no key material and no whole
+ * token at any level, personal values at debug only.
+ */
+import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import {
+  configureSync,
+  getJsonLinesFormatter,
+  getLogger,
+  getTextFormatter,
+  type LogRecord,
+  resetSync,
+} from "@logtape/logtape";
+import { errorCode, Fault } from "../fault.ts";
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const LOG_FORMATS = ["text", "json"] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+export interface LogSettings {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Appended to, as well as stderr; created for its owner alone. */
+  readonly file: string | undefined;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+type Write = (message: string, values?: Values) => void;
+
+export interface Log {
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+  /** Writes nothing more. */
+  close(): void;
+}
+
+const STDERR = 2;
+
+/** Opens the log. Throws a usage fault when its file cannot be opened. */
+export function openLog({ level, format, file }: LogSettings): Log {
+  const descriptor = file === undefined ? undefined : openLogFile(file);
+  const toLine = format === "json" ? getJsonLinesFormatter() : formatText;
+  const targets = descriptor === undefined ? [STDERR] : [STDERR, descriptor];
+  const sink = (record: LogRecord) => {
+    const line = toLine(record);
+    for (const target of targets) {
+      writeLine(target, line);
+    }
+  };
+  configureSync({
+    reset: true,
+    sinks: { sink },
+    loggers: [
+      { category: "tlslp", lowestLevel: level === "warn" ? "warning" : level, sinks: ["sink"] },
+      { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["sink"] },
+    ],
+  });
+  const logger = getLogger("tlslp");
+  return {
+    debug: (message, values) => logger.debug(message, values),
+    info: (message, values) => logger.info(message, values),
+    warn: (message, values) => logger.warn(message, values),
+    error: (message, values) => logger.error(message, values),
+    close() {
+      resetSync();
+      if (descriptor !== undefined) {
+        closeSync(descriptor);
+      }
+    },
+  };
+}
+
+const formatText = getTextFormatter({
+  timestamp: "rfc3339",
+  level: "full",
+  format: ({ timestamp, level, message, record }) =>
+    [timestamp, level.padEnd("warning".length), message, ...pairs(record.properties)].join(" "),
+});
+
+function pairs(values: Values): string[] {
+  return Object.entries(values).map(([name, value]) => {
+    const text = String(value);
+    return `${name}=${/[\s"=]/.test(text) || text === "" ? JSON.stringify(text) : text}`;
+  });
+}
+
+// Without waiting: a named pipe must be refused, not opened for ever.
+const LOG_FILE_FLAGS =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+
+function openLogFile(path: string): number {
+  try {
+    const descriptor = openSync(path, LOG_FILE_FLAGS, 0o600);
+    if (fstatSync(descriptor).isFile()) {
+      return descriptor;
+    }
+    closeSync(descriptor);
+  } catch (cause) {
+    const code = errorCode(cause);
+    throw new Fault("usage", `--log-file ${path} cannot be opened: ${code}`, { cause });
+  }
+  throw new Fault("usage", `--log-file ${path} is not a regular file`);
+}
+
+function writeLine(target: number, line: string): void {
+  try {
+    writeSync(target, line);
+  } catch {
+    // A full disk or a closed terminal must not end what is being logged.
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * One visit of a client to a server: find it, connect, hold the conversation.
+ */
+import {
+  type ClientOptions,
+  type ClientReport,
+  holdClientConversation,
+} from "../conversation/client.ts";
+import { Fault, toFault } from "../fault.ts";
+import { type Connected, type ConnectOptions, connect } from "../tls/connect.ts";
+import { requireLoopback, resolveHost } from "../tls/loopback.ts";
+
+export interface VisitOptions
+  extends Omit<ConnectOptions, "address" | "port" | "serverName" | "limit">,
+    ClientOptions {
+  /** The host's name as the user said it; the certificate must carry it. */
+  readonly host: string;
+  /** Tried in order until one answers. */
+  readonly ports: readonly number[];
+  readonly onConnected?: (connection: Connection) => void;
+  readonly onUnreachable?: (fault: Fault) => void;
+}
+
+export interface Connection {
+  readonly port: number;
+  readonly tlsVersion: string;
+  readonly cipher: string;
+}
+
+/** How far a visit came; `connection` is absent when no port answered. */
+export interface VisitReport extends ClientReport {
+  connection?: Connection;
+}
+
+/** Never throws: what went wrong is in the report. */
+export async function visit(options: VisitOptions): Promise<VisitReport> {
+  try {
+    const { port, connected } = await findServer(options);
+    const { channel, tlsVersion, cipher, closed } = connected;
+    const connection = { port, tlsVersion, cipher };
+    options.onConnected?.(connection);
+    const report = await holdClientConversation(channel, options);
+    await closed;
+    return { ...report, connection };
+  } catch (thrown) {
+    return { bits: null, attempts: null, seconds: null, answered: 0, fault: toFault(thrown) };
+  }
+}
+
+async function findServer(
+  options: VisitOptions,
+): Promise<{ readonly port: number; readonly connected: Connected }> {
+  const { host, ports, trust, limits, onUnreachable } = options;
+  const addresses = await resolveHost(host);
+  if (trust === "anybody") {
+    requireLoopback(host, addresses);
+  }
+  for (const port of ports) {
+    for (const address of addresses) {
+      const connected = await connect({
+        ...options,
+        address,
+        port,
+        serverName: host,
+        limit: limits.other,
+      });
+      if (!("unreachable" in connected)) {
+        return { port, connected };
+      }
+      onUnreachable?.(connected.unreachable);
+    }
+  }
+  const where = ports.length === 1 ? `port ${ports[0]}` : `any of the ports ${ports.join(", ")}`;
+  throw new Fault("transport", `no server answers at ${host} on ${where}`, {
+    hint: "is it running, and are --host and --ports right?",
+  });
+}
