@@ -1,0 +1,44 @@
+/**
+ * Compiles the executable: dist/tlslp. What it embeds must be built before (scripts/build does).
+ */
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const FOLDER = "dist";
+const NAME = "tlslp";
+
+const { code, out } = run("git", "rev-parse", "--short=12", "HEAD");
+const commit = code === 0 ? out : "unknown";
+
+mkdirSync(FOLDER, { recursive: true });
+const staging = mkdtempSync(join(FOLDER, ".new-"));
+try {
+  await Bun.build({
+    // The worker is an entry point of its own; it is found by its bare name in the executable.
+    entrypoints: ["src/main.ts", "src/search/worker.ts"],
+    naming: { entry: "[name].[ext]" },
+    format: "esm",
+    bytecode: true,
+    // Identifiers stay: their minification is what upstream reports crashes with.
+    minify: { whitespace: true, syntax: true, identifiers: false },
+    define: { TLSLP_COMMIT: JSON.stringify(commit) },
+    compile: {
+      outfile: join(staging, NAME),
+      // Nothing in the working directory may configure the executable, let alone run code in it.
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+      autoloadTsconfig: false,
+      autoloadPackageJson: false,
+      execArgv: ["--disallow-code-generation-from-strings=strict"],
+    },
+  });
+  // Moved into place, so that an executable that is running now is not written into.
+  renameSync(join(staging, NAME), join(FOLDER, NAME));
+} finally {
+  rmSync(staging, { recursive: true, force: true });
+}
+
+function run(...command: string[]): { code: number; out: string } {
+  const { exitCode, stdout } = Bun.spawnSync(command, { stderr: "ignore" });
+  return { code: exitCode, out: stdout.toString().trim() };
+}

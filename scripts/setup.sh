@@ -1,0 +1,109 @@
+# Sourced by the other scripts: finds or installs what they need. Everything it installs itself goes
+# into .tools and node_modules in this repository; only compilers and checkers come from the system.
+# shellcheck shell=bash
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+BUN_VERSION=$(sed -n 's/.*"packageManager": "bun@\([^"]*\)".*/\1/p' package.json)
+CMAKE_MINIMUM=3.25
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# need_bun: puts the pinned Bun first in PATH, and installs the locked dependencies.
+need_bun() {
+  if ! has bun || [ "$(bun --version)" != "$BUN_VERSION" ]; then
+    install_bun
+  fi
+  bun install --frozen-lockfile --silent || die "bun install failed"
+}
+
+install_bun() {
+  local folder=".tools/bun-$BUN_VERSION"
+  local package="$folder/node_modules/bun"
+  if [ ! -x "$folder/bin/bun" ]; then
+    say "Installing Bun $BUN_VERSION into $folder"
+    mkdir -p "$folder/bin"
+    [ -f "$folder/package.json" ] || echo '{ "private": true }' >"$folder/package.json"
+    if has npm; then
+      npm install --prefix "$folder" --no-fund --no-audit --loglevel error "bun@$BUN_VERSION" >&2
+    elif has bun; then
+      (cd "$folder" && bun add --silent "bun@$BUN_VERSION") >&2
+    else
+      die "neither npm nor Bun is here; install Bun $BUN_VERSION from https://bun.com"
+    fi
+    # The package puts its binary into place in an install step, which npm may have left out.
+    if ! "$package/bin/bun.exe" --version >/dev/null 2>&1; then
+      if has node; then node "$package/install.js"; else bun "$package/install.js"; fi
+    fi
+    ln -sf "../node_modules/bun/bin/bun.exe" "$folder/bin/bun"
+  fi
+  PATH="$PWD/$folder/bin:$PATH"
+  export PATH
+  [ "$(bun --version)" = "$BUN_VERSION" ] || die "Bun $BUN_VERSION did not install; see $folder"
+}
+
+# need_native: a C++20 compiler, make and CMake.
+need_native() {
+  local missing=()
+  has c++ || has g++ || has clang++ || missing+=(g++)
+  has make || missing+=(make)
+  has cmake || missing+=(cmake)
+  need_packages "${missing[@]}"
+  local found
+  found=$(cmake --version | sed -n '1s/[^0-9]*//p')
+  at_least "$found" "$CMAKE_MINIMUM" || die "CMake $CMAKE_MINIMUM or newer is needed, this is $found"
+}
+
+# need_checkers: what the tests and checks use beyond the build.
+need_checkers() {
+  local missing=()
+  has clang-format-19 || missing+=(clang-format-19)
+  has clang-tidy-19 || missing+=(clang-tidy-19)
+  has shellcheck || missing+=(shellcheck)
+  has openssl || missing+=(openssl)
+  has python3 || missing+=(python3)
+  has readelf || missing+=(binutils)
+  [ -f /usr/include/doctest/doctest.h ] || [ -n "${doctest_DIR:-}" ] || missing+=(doctest-dev)
+  need_packages "${missing[@]}"
+}
+
+# need_packages NAME...: installs Debian packages where that is possible, else says what to install.
+need_packages() {
+  [ $# -gt 0 ] || return 0
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    as_root=(sudo -n)
+  fi
+  if ! has apt-get || ! "${as_root[@]}" true 2>/dev/null; then
+    die "please install $* (or what your system calls them), then run this again"
+  fi
+  say "Installing $*"
+  "${as_root[@]}" apt-get update -qq >&2
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "$@" >.apt.log 2>&1 ||
+    { cat .apt.log >&2; die "apt-get could not install $*"; }
+  rm -f .apt.log
+}
+
+# at_least FOUND WANTED: compares versions.
+at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+
+# build_native PRESET: configures and builds quietly; shows everything when it fails.
+build_native() {
+  local log
+  log=$(mktemp)
+  if ! { (cd cpp && cmake --preset "$1" && cmake --build --preset "$1" -j "$(nproc)") >"$log" 2>&1; }; then
+    cat "$log" >&2
+    rm -f "$log"
+    die "the native library did not build (preset $1)"
+  fi
+  rm -f "$log"
+}
