@@ -1,0 +1,44 @@
+/**
+ * What a test expects to go wrong.
+ */
+import { type Family, Fault } from "../../src/fault.ts";
+
+/** The fault that `action` throws; fails when it throws nothing, or anything else. */
+export function faultOf(action: () => unknown): Fault {
+  try {
+    action();
+  } catch (thrown) {
+    if (thrown instanceof Fault) {
+      return thrown;
+    }
+    throw thrown;
+  }
+  throw new Error("nothing was thrown");
+}
+
+/** The fault with which a promise rejects. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<Fault> {
+  const outcome = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (outcome instanceof Fault) {
+    return outcome;
+  }
+  throw new Error(`expected a fault, got ${String(outcome)}`);
+}
+
+/** Family and message together, for one readable comparison. */
+export function summary(fault: Fault | undefined): string {
+  return fault === undefined ? "no fault" : `${fault.family}: ${fault.message}`;
+}
+
+/** Whether `action` does nothing worse than throw a fault of this family. */
+export function throwsOnly(family: Family, action: () => unknown): boolean {
+  try {
+    action();
+    return true;
+  } catch (thrown) {
+    return thrown instanceof Fault && thrown.family === family;
+  }
+}

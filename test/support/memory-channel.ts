@@ -1,0 +1,74 @@
+/**
+ * A line channel in memory, with the peer's end in the test's hand.
+ */
+import type { LineChannel } from "../../src/conversation/channel.ts";
+import { createInbox } from "../../src/conversation/inbox.ts";
+import { Fault } from "../../src/fault.ts";
+
+export interface MemoryChannel {
+  readonly channel: LineChannel;
+  /** Bytes from the peer; text is sent as UTF-8, without a newline of its own. */
+  deliver(bytes: Uint8Array | string): void;
+  /** The peer closes. */
+  hangUp(): void;
+  /** The next line that our side sent; waits for it. */
+  sent(): Promise<string>;
+  /** Every line sent so far, taken or not. */
+  readonly transcript: readonly string[];
+  readonly isClosed: () => boolean;
+}
+
+/** @param stuck whether the peer does not read: then no `send` ever resolves */
+export function createMemoryChannel({ stuck = false } = {}): MemoryChannel {
+  const inbox = createInbox();
+  const transcript: string[] = [];
+  let taken = 0;
+  let arrived = Promise.withResolvers<void>();
+  let closed = false;
+
+  const channel: LineChannel = {
+    async send(line) {
+      if (closed) {
+        throw new Fault("transport", "the connection was closed");
+      }
+      if (stuck) {
+        await new Promise<never>(() => {});
+      }
+      transcript.push(line);
+      arrived.resolve();
+    },
+    receive: inbox.receive,
+    arrival: inbox.arrival,
+    get ready() {
+      return inbox.ready;
+    },
+    get unread() {
+      return inbox.unread;
+    },
+    close() {
+      closed = true;
+      inbox.end(new Fault("transport", "the connection was closed"));
+      arrived.resolve();
+    },
+  };
+
+  return {
+    channel,
+    transcript,
+    deliver: (bytes) => inbox.push(typeof bytes === "string" ? Buffer.from(bytes) : bytes),
+    hangUp: () => inbox.end(new Fault("transport", "the peer closed the connection")),
+    isClosed: () => closed,
+    async sent() {
+      while (taken === transcript.length) {
+        if (closed) {
+          throw new Error("our side closed without sending another line");
+        }
+        arrived = Promise.withResolvers();
+        await arrived.promise;
+      }
+      const line = transcript[taken];
+      taken += 1;
+      return line ?? "";
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "bun:test";
+import { createInbox } from "../../../src/conversation/inbox.ts";
+import { Fault } from "../../../src/fault.ts";
+import { rejectionOf, summary } from "../../support/faults.ts";
+
+const bytes = (text: string) => Buffer.from(text);
+const CLOSED = new Fault("transport", "closed");
+
+test("lines are taken in the order in which they came", async () => {
+  const inbox = createInbox();
+  inbox.push(bytes("a\nb\n"));
+  expect([await inbox.receive(), await inbox.receive()]).toEqual(["a", "b"]);
+});
+
+test("a reader waits for its line", async () => {
+  const inbox = createInbox();
+  const line = inbox.receive();
+  inbox.push(bytes("la"));
+  inbox.push(bytes("te\n"));
+  expect(await line).toBe("late");
+});
+
+test("lines that came before the end are still taken, then the end is thrown", async () => {
+  const inbox = createInbox();
+  inbox.push(bytes("last\n"));
+  inbox.end(CLOSED);
+  expect(await inbox.receive()).toBe("last");
+  expect(await rejectionOf(inbox.receive())).toBe(CLOSED);
+  expect(await rejectionOf(inbox.receive())).toBe(CLOSED);
+});
+
+test("a violation behind a good line does not hide the line", async () => {
+  const inbox = createInbox();
+  inbox.push(bytes("good\n\0\n"));
+  expect(await inbox.receive()).toBe("good");
+  expect((await rejectionOf(inbox.receive())).family).toBe("protocol");
+});
+
+test("only the first end counts, and nothing is taken in after it", async () => {
+  const inbox = createInbox();
+  inbox.end(CLOSED);
+  inbox.end(new Fault("transport", "later"));
+  inbox.push(bytes("more\n"));
+  expect(await rejectionOf(inbox.receive())).toBe(CLOSED);
+  expect(inbox.unread).toBe(false);
+});
+
+test("a close in the middle of a line is the close, not a line", async () => {
+  const inbox = createInbox();
+  inbox.push(bytes("half"));
+  inbox.end(CLOSED);
+  expect(await rejectionOf(inbox.receive())).toBe(CLOSED);
+});
+
+test("arrival resolves without taking anything", async () => {
+  const inbox = createInbox();
+  const arrival = inbox.arrival();
+  inbox.push(bytes("line\n"));
+  await arrival;
+  expect(inbox.ready).toBe(true);
+  expect(await inbox.receive()).toBe("line");
+  expect(inbox.ready).toBe(false);
+});
+
+test("arrival resolves when the stream ends", async () => {
+  const inbox = createInbox();
+  const arrival = inbox.arrival();
+  inbox.end(CLOSED);
+  await arrival;
+  expect(inbox.ready).toBe(true);
+});
+
+test("the beginning of a line is unread, and not ready", () => {
+  const inbox = createInbox();
+  expect(inbox.unread).toBe(false);
+  inbox.push(bytes("be"));
+  expect(inbox.unread).toBe(true);
+  expect(inbox.ready).toBe(false);
+});
+
+test("a third unread line is a violation, so that nobody can fill our memory", async () => {
+  const inbox = createInbox();
+  inbox.push(bytes("1\n2\n3\n4\n"));
+  expect([await inbox.receive(), await inbox.receive()]).toEqual(["1", "2"]);
+  expect(summary(await rejectionOf(inbox.receive()))).toBe(
+    "protocol: several lines were sent without waiting for an answer",
+  );
+});
