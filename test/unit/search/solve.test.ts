@@ -1,0 +1,152 @@
+import { describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { isSolution } from "../../../src/puzzle/digest.ts";
+import { randomWord } from "../../../src/puzzle/word.ts";
+import { type Progress, type SolveOptions, solve } from "../../../src/search/solve.ts";
+import { rejectionOf, summary } from "../../support/faults.ts";
+
+const TOKEN = "gkcjcibIFynKssuJnJpSrgvawiVjLjEbdFuYQzuWROTeTaSmqFCAzuwkwLCRgIIq";
+/** Nobody finds this many in the time of a test. */
+const HOPELESS = 64;
+const SUFFIX = /^[A-Za-z0-9_-]+$/;
+
+describe("a solution", () => {
+  for (const bits of [0, 1, 7, 8, 9, 16, 20]) {
+    test(`of ${bits} bits is right`, async () => {
+      const { suffix, digest } = await solve(TOKEN, bits);
+      expect(suffix).toMatch(SUFFIX);
+      expect(digest).toBe(createHash("sha256").update(TOKEN + suffix).digest("hex"));
+      expect(isSolution(TOKEN, suffix, bits)).toBe(true);
+    });
+  }
+
+  test("is found for tokens of any length", async () => {
+    for (const length of [1, 2, 54, 55, 56, 63, 64, 65, 119, 120, 127, 128]) {
+      const token = randomWord(length);
+      const { suffix } = await solve(token, 10);
+      expect(isSolution(token, suffix, 10)).toBe(true);
+    }
+  });
+
+  test("is found for each of 64 random tokens at bits that are multiples of 6", async () => {
+    for (const bits of [6, 12, 18]) {
+      for (let count = 0; count < 64; count += 1) {
+        const token = randomWord(64);
+        const { suffix } = await solve(token, bits);
+        expect(isSolution(token, suffix, bits)).toBe(true);
+      }
+    }
+  }, 60_000);
+
+  test("says what it took", async () => {
+    const solution = await solve(TOKEN, 12, { threads: 2, kernel: "portable" });
+    expect(solution).toMatchObject({ token: TOKEN, bits: 12, kernel: "portable", threads: 2 });
+    expect(solution.attempts).toBeGreaterThan(0);
+    expect(solution.seconds).toBeGreaterThan(0);
+    expect(solution.hashesPerSecond).toBeCloseTo(solution.attempts / solution.seconds, 0);
+  });
+
+  test("is the same again from the same start with one thread", async () => {
+    const options = { threads: 1, start: 12_345n, kernel: "portable" };
+    const first = await solve(TOKEN, 12, options);
+    const second = await solve(TOKEN, 12, options);
+    expect(second.suffix).toBe(first.suffix);
+    expect(second.attempts).toBe(first.attempts);
+  });
+
+  test("begins somewhere else each time", async () => {
+    const suffixes = [await solve(TOKEN, 0), await solve(TOKEN, 0), await solve(TOKEN, 0)];
+    expect(new Set(suffixes.map(({ suffix }) => suffix)).size).toBe(3);
+  });
+});
+
+describe("the longest suffix allowed", () => {
+  for (const maxSuffix of [16, 17, 63, 64, 119, 120, 128]) {
+    test(`of ${maxSuffix} characters is kept to`, async () => {
+      for (const length of [1, 39, 44, 47, 55, 64, 128]) {
+        const token = randomWord(length);
+        const { suffix } = await solve(token, 8, { maxSuffix });
+        expect(suffix.length).toBeLessThanOrEqual(maxSuffix);
+        expect(isSolution(token, suffix, 8)).toBe(true);
+      }
+    });
+  }
+});
+
+test("shards find different suffixes from the same start", async () => {
+  const shards = [1, 2, 3].map((index) => ({ index, count: 3 }));
+  const found = await Promise.all(
+    shards.map((shard) => solve(TOKEN, 0, { shard, start: 7n, threads: 1 })),
+  );
+  expect(new Set(found.map(({ suffix }) => suffix)).size).toBe(3);
+});
+
+describe("a search ends early", () => {
+  test("when its time is up", async () => {
+    const fault = await rejectionOf(solve(TOKEN, HOPELESS, { timeout: 0.05 }));
+    expect(summary(fault)).toBe("timeout: no solution within 0.05 s");
+  });
+
+  test("when its signal aborts, with the signal's reason", async () => {
+    const controller = new AbortController();
+    const searching = solve(TOKEN, HOPELESS, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error("enough")),
+    });
+    expect(searching).rejects.toThrow("enough");
+    await searching.catch(() => {});
+  });
+
+  test("before it begins, when its signal was aborted", async () => {
+    const signal = AbortSignal.abort(new Error("before"));
+    expect(solve(TOKEN, HOPELESS, { signal })).rejects.toThrow("before");
+  });
+
+  test("between its call and its first candidate", async () => {
+    const controller = new AbortController();
+    const searching = solve(TOKEN, HOPELESS, { signal: controller.signal });
+    controller.abort(new Error("at once"));
+    expect(searching).rejects.toThrow("at once");
+    await searching.catch(() => {});
+  });
+});
+
+test("progress only grows", async () => {
+  const seen: Progress[] = [];
+  await solve(TOKEN, HOPELESS, {
+    timeout: 0.5,
+    onProgress: (progress) => seen.push(progress),
+  }).catch(() => {});
+  expect(seen.length).toBeGreaterThan(0);
+  const attempts = seen.map((progress) => progress.attempts);
+  expect(attempts).toEqual(attempts.toSorted((a, b) => a - b));
+  expect(attempts.at(-1)).toBeGreaterThan(0);
+});
+
+describe("an argument out of range is a usage fault", () => {
+  const cases: Readonly<Record<string, readonly [string, number, SolveOptions?]>> = {
+    "an empty token": ["", 1],
+    "a token too long": ["t".repeat(129), 1],
+    "a token of other characters": ["a b", 1],
+    "negative bits": ["t", -1],
+    "too many bits": ["t", 65],
+    "half a bit": ["t", 0.5],
+    "bits that are no number": ["t", Number.NaN],
+    "no threads": ["t", 1, { threads: 0 }],
+    "too many threads": ["t", 1, { threads: 1025 }],
+    "a timeout of nothing": ["t", 1, { timeout: 0 }],
+    "a timeout beyond all timers": ["t", 1, { timeout: 1e9 }],
+    "a suffix limit too small": ["t", 1, { maxSuffix: 15 }],
+    "a suffix limit too large": ["t", 1, { maxSuffix: 129 }],
+    "shard 0": ["t", 1, { shard: { index: 0, count: 2 } }],
+    "a shard beyond the last": ["t", 1, { shard: { index: 3, count: 2 } }],
+    "too many shards": ["t", 1, { shard: { index: 1, count: 2 ** 32 } }],
+    "a start beyond 64 bits": ["t", 1, { start: 2n ** 64n }],
+    "a kernel that nobody knows": ["t", 1, { kernel: "quantum" }],
+  };
+  for (const [name, args] of Object.entries(cases)) {
+    test(name, async () => {
+      expect((await rejectionOf(solve(...args))).family).toBe("usage");
+    });
+  }
+});
