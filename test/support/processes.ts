@@ -1,0 +1,239 @@
+/**
+ * Programs under test: each runs in a folder and an environment of its own, is read line by line,
+ * and is gone with its folder when the test is, however the test ended.
+ */
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+export const REPOSITORY = resolve(import.meta.dir, "../..");
+
+/** No step of a test honestly takes longer, even on a busy machine, in milliseconds. */
+const PATIENCE = 30_000;
+
+export interface Folder extends Disposable {
+  readonly path: string;
+}
+
+export interface ProgramOptions {
+  /** Default: a new empty folder, removed with the program. */
+  readonly cwd?: string;
+  /** Added to an environment of PATH, HOME and TMPDIR; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Ended {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Lines {
+  /**
+   * The next line that matches, after the one that was found before. Throws, with everything that
+   * was said, when the stream ends without it.
+   */
+  next(pattern: RegExp): Promise<RegExpExecArray>;
+  /** What was said so far. */
+  readonly text: string;
+}
+
+export interface Program extends AsyncDisposable {
+  readonly pid: number;
+  readonly stdout: Lines;
+  readonly stderr: Lines;
+  write(text: string): void;
+  closeInput(): void;
+  kill(signal: NodeJS.Signals): void;
+  /** Waits until it has ended by itself. */
+  ended(): Promise<Ended>;
+}
+
+const folders = new Set<string>();
+const strays = new Set<Bun.Subprocess>();
+
+// A test that ran out of time never comes to its own clean-up.
+process.on("exit", () => {
+  for (const stray of strays) {
+    stray.kill("SIGKILL");
+  }
+  for (const folder of folders) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+export function makeFolder(): Folder {
+  const path = mkdtempSync(join(tmpdir(), "tlslp-test-"));
+  folders.add(path);
+  return {
+    path,
+    [Symbol.dispose]() {
+      chmodSync(path, 0o700);
+      rmSync(path, { recursive: true, force: true });
+      folders.delete(path);
+    },
+  };
+}
+
+let executable: string | undefined;
+
+/** The compiled executable, which is built when there is none. */
+export function tlslp(): string {
+  executable ??= build();
+  return executable;
+}
+
+function build(): string {
+  const path = join(REPOSITORY, "dist/tlslp");
+  if (!existsSync(path)) {
+    // One builds; test files that run at the same time wait for it.
+    const command = "test -x dist/tlslp || scripts/build >&2";
+    const { exitCode, stderr } = Bun.spawnSync(["flock", "scripts/build", "sh", "-c", command], {
+      cwd: REPOSITORY,
+    });
+    if (exitCode !== 0) {
+      throw new Error(`scripts/build failed:\n${stderr}`);
+    }
+  }
+  return path;
+}
+
+export function startTlslp(args: readonly string[], options: ProgramOptions = {}): Program {
+  return start([tlslp(), ...args], options);
+}
+
+export async function runTlslp(
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<Ended> {
+  return run([tlslp(), ...args], options);
+}
+
+/** Runs a program to its end, without any input. */
+export async function run(
+  command: readonly string[],
+  options: ProgramOptions = {},
+): Promise<Ended> {
+  await using program = start(command, options);
+  program.closeInput();
+  return await program.ended();
+}
+
+export function start(command: readonly string[], options: ProgramOptions = {}): Program {
+  const home = makeFolder();
+  const child = Bun.spawn([...command], {
+    cwd: options.cwd ?? home.path,
+    env: environment(home.path, options.env),
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  strays.add(child);
+  const describe = () => `${command.join(" ")}\n${stdout.text}${stderr.text}`;
+  const stdout = readLines(child.stdout, describe);
+  const stderr = readLines(child.stderr, describe);
+
+  async function ended(): Promise<Ended> {
+    await patiently(Promise.all([child.exited, stdout.end, stderr.end]), describe);
+    const { exitCode: code, signalCode } = child;
+    const signal = signalCode === null ? null : String(signalCode);
+    return { code, signal, stdout: stdout.text, stderr: stderr.text };
+  }
+
+  return {
+    pid: child.pid,
+    stdout,
+    stderr,
+    ended,
+    write(text) {
+      child.stdin.write(text);
+      child.stdin.flush();
+    },
+    closeInput: () => void child.stdin.end(),
+    kill: (signal) => child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+      strays.delete(child);
+      home[Symbol.dispose]();
+    },
+  };
+}
+
+/** Waits, but not for ever: a test that hangs must say for what. */
+export async function patiently<T>(work: Promise<T>, describe: () => string): Promise<T> {
+  const impatience = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => impatience.reject(new Error(`waited too long: ${describe()}`)),
+    PATIENCE,
+  );
+  try {
+    return await Promise.race([work, impatience.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function environment(home: string, changes: ProgramOptions["env"] = {}): Record<string, string> {
+  const all = { PATH: process.env["PATH"], HOME: home, TMPDIR: home, ...changes };
+  return Object.fromEntries(
+    Object.entries(all).filter((entry) => entry[1] !== undefined),
+  ) as Record<string, string>;
+}
+
+function readLines(
+  stream: ReadableStream<Uint8Array>,
+  describe: () => string,
+): Lines & { readonly end: Promise<void> } {
+  let text = "";
+  let taken = 0;
+  let ended = false;
+  let news = Promise.withResolvers<void>();
+
+  function announce(): void {
+    news.resolve();
+    news = Promise.withResolvers();
+  }
+
+  async function collect(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) {
+      text += decoder.decode(bytes, { stream: true });
+      announce();
+    }
+    ended = true;
+    announce();
+  }
+
+  function find(pattern: RegExp): RegExpExecArray | undefined {
+    for (let end = text.indexOf("\n", taken); end !== -1; end = text.indexOf("\n", taken)) {
+      const match = pattern.exec(text.slice(taken, end));
+      taken = end + 1;
+      if (match !== null) {
+        return match;
+      }
+    }
+    return undefined;
+  }
+
+  return {
+    end: collect(),
+    get text() {
+      return text;
+    },
+    async next(pattern) {
+      for (;;) {
+        const match = find(pattern);
+        if (match !== undefined) {
+          return match;
+        }
+        if (ended) {
+          throw new Error(`it ended without a line like ${pattern}: ${describe()}`);
+        }
+        await patiently(news.promise, () => `a line like ${pattern} of ${describe()}`);
+      }
+    },
+  };
+}
