@@ -15,7 +15,11 @@ describe("a solution", () => {
     test(`of ${bits} bits is right`, async () => {
       const { suffix, digest } = await solve(TOKEN, bits);
       expect(suffix).toMatch(SUFFIX);
-      expect(digest).toBe(createHash("sha256").update(TOKEN + suffix).digest("hex"));
+      expect(digest).toBe(
+        createHash("sha256")
+          .update(TOKEN + suffix)
+          .digest("hex"),
+      );
       expect(isSolution(TOKEN, suffix, bits)).toBe(true);
     });
   }
