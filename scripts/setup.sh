@@ -8,7 +8,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 BUN_VERSION=$(sed -n 's/.*"packageManager": "bun@\([^"]*\)".*/\1/p' package.json)
 CMAKE_MINIMUM=3.25
 
-say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+# paint COLOUR TEXT: colours a text where the terminal likes that.
+paint() {
+  if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then printf '\033[%sm%s\033[0m' "$1" "$2"; else printf '%s' "$2"; fi
+}
+
+say() { printf '%s\n' "$(paint 1 "$*")" >&2; }
 
 die() {
   printf 'error: %s\n' "$*" >&2
