@@ -105,7 +105,7 @@ export const clientCommand = defineCommand({
         ...searchOptions(flags),
         signal: stop,
       });
-      log.info("solved", { attempts, seconds, kernel });
+      log.info("solved", { attempts, seconds: Number(seconds.toFixed(3)), kernel });
       return { suffix, attempts, seconds };
     };
     const report = await visit({

@@ -3,6 +3,7 @@
  */
 import { defineCommand } from "../cli/command.ts";
 import { readWhole, refuse, secondsFlag, switchFlag, valueFlag } from "../cli/flag.ts";
+import { createProgressLine } from "../cli/progress.ts";
 import { MAX_SHARDS } from "../search/limits.ts";
 import { type Solution, solve } from "../search/solve.ts";
 import { BITS, readBits, readToken, TOKEN } from "./puzzle-arguments.ts";
@@ -42,12 +43,15 @@ export const solveCommand = defineCommand({
   ],
   async run({ flags, positionals: [token, bits] }, { signal, print }) {
     const { timeout, shard } = flags;
-    const solution = await solve(readToken(token), readBits(bits), {
+    const puzzle = { token: readToken(token), bits: readBits(bits) };
+    const line = flags.quiet ? undefined : createProgressLine(puzzle.bits, process.env["TERM"]);
+    const solution = await solve(puzzle.token, puzzle.bits, {
       ...searchOptions(flags),
       shard,
       signal,
       ...(timeout === undefined ? {} : { timeout }),
-    });
+      ...(line === undefined ? {} : { onProgress: line.show }),
+    }).finally(() => line?.clear());
     print(flags.json ? `${JSON.stringify(toJson(solution))}\n` : `RESULT:${solution.suffix}\n`);
     return 0;
   },

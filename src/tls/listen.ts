@@ -73,16 +73,23 @@ export function listen(options: ListenOptions): Listener {
 
 function bindAll(options: ListenOptions): Listener {
   const handler = createHandler(options);
-  const [firstAddress, ...otherAddresses] = options.addresses;
-  const first = bind(firstAddress, options.port, options, handler);
-  const bound = [first];
-  try {
-    for (const address of otherAddresses) {
-      bound.push(bind(address, first.port, options, handler));
+  const bound: Bun.TCPSocketListener<Connection | undefined>[] = [];
+  let absent: unknown;
+  for (const address of options.addresses) {
+    try {
+      bound.push(bind(address, bound[0]?.port ?? options.port, options, handler));
+    } catch (thrown) {
+      // A name may have addresses that this machine has not, such as ::1 without IPv6.
+      if (!(thrown instanceof Fault && errorCode(thrown.cause) === "EADDRNOTAVAIL")) {
+        stopAll(bound);
+        throw thrown;
+      }
+      absent = thrown;
     }
-  } catch (thrown) {
-    stopAll(bound);
-    throw thrown;
+  }
+  const [first] = bound;
+  if (first === undefined) {
+    throw absent;
   }
   return { port: first.port, stop: () => stopAll(bound) };
 }
