@@ -30,7 +30,10 @@ const ANSWERS = v.strictObject(entries);
 
 /** Reads and checks an answers file; throws a usage fault that names the file, the key and the rule. */
 export function readAnswers(path: string): Answers {
-  const parsed = v.safeParse(ANSWERS, parseJson(path, readInput(path, "the answers file")));
+  const parsed = v.safeParse(
+    ANSWERS,
+    parseJson(path, readInput({ path, what: "the answers file" })),
+  );
   if (parsed.success) {
     return parsed.output;
   }

@@ -13,7 +13,13 @@ import { solve } from "../search/solve.ts";
 import { type VisitReport, visit } from "../service/visit.ts";
 import { readAuthorities, readIdentity } from "../tls/identity.ts";
 import { MAX_BITS } from "../wire/message.ts";
-import { CONNECTION_FLAGS, readPort, TRUST_GROUP } from "./connection-flags.ts";
+import {
+  CONNECTION_FLAGS,
+  caFile,
+  MAKE_CERTIFICATES,
+  readPort,
+  TRUST_GROUP,
+} from "./connection-flags.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const DEFAULT_PORTS: readonly number[] = [3115, 7883, 8235, 38154, 1234, 55532];
@@ -147,10 +153,10 @@ function readCredentials(files: {
   readonly privateKey: string;
 }) {
   return {
-    trust: { authorities: readAuthorities({ path: files.caCert, what: "the CA certificate" }) },
+    trust: { authorities: readAuthorities(caFile(files.caCert)) },
     identity: readIdentity(
-      { path: files.clientCert, what: "the client certificate" },
-      { path: files.privateKey, what: "the client key" },
+      { path: files.clientCert, what: "the client certificate", whenMissing: MAKE_CERTIFICATES },
+      { path: files.privateKey, what: "the client key", whenMissing: MAKE_CERTIFICATES },
     ),
   };
 }

@@ -3,6 +3,7 @@
  */
 import { readWhole, secondsFlag, switchFlag, textFlag } from "../cli/flag.ts";
 import { DEFAULT_LIMITS } from "../conversation/exchange.ts";
+import type { InputFile } from "../files/input.ts";
 
 export const TRUST_GROUP = "Certificates";
 const LIMITS_GROUP = "Time limits";
@@ -45,4 +46,11 @@ export const MAX_PORT = 65_535;
 /** A port to connect to. */
 export function readPort(text: string): number {
   return readWhole(text, 1, MAX_PORT);
+}
+
+/** The hint for whoever has no certificates yet. */
+export const MAKE_CERTIFICATES = "tlslp certs makes a set for trying things out, in certs/";
+
+export function caFile(path: string): InputFile {
+  return { path, what: "the CA certificate", whenMissing: MAKE_CERTIFICATES };
 }

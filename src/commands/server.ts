@@ -18,7 +18,13 @@ import {
   type RequestName,
   type Word,
 } from "../wire/message.ts";
-import { CONNECTION_FLAGS, MAX_PORT, TRUST_GROUP } from "./connection-flags.ts";
+import {
+  CONNECTION_FLAGS,
+  caFile,
+  MAKE_CERTIFICATES,
+  MAX_PORT,
+  TRUST_GROUP,
+} from "./connection-flags.ts";
 
 const TOKEN_LENGTH = 64;
 const ARG_LENGTH = 16;
@@ -124,12 +130,10 @@ export const serverCommand = defineCommand({
   ],
   async run({ flags }, { signal, print, openLog }) {
     const { host, insecure, workTimeout, otherTimeout } = flags;
-    const trusted = insecure
-      ? ("anybody" as const)
-      : { authorities: readAuthorities({ path: flags.caCert, what: "the CA certificate" }) };
+    const trust = insecure ? "anybody" : { authorities: readAuthorities(caFile(flags.caCert)) };
     const identity = readIdentity(
-      { path: flags.serverCert, what: "the server certificate" },
-      { path: flags.serverKey, what: "the server key" },
+      { path: flags.serverCert, what: "the server certificate", whenMissing: MAKE_CERTIFICATES },
+      { path: flags.serverKey, what: "the server key", whenMissing: MAKE_CERTIFICATES },
     );
     const addresses = await resolveHost(host);
     if (insecure) {
@@ -140,7 +144,7 @@ export const serverCommand = defineCommand({
       addresses,
       port: flags.port,
       identity,
-      trust: trusted,
+      trust,
       limits: { work: workTimeout, other: otherTimeout },
       maxSessions: flags.maxSessions,
       nextPlan: createPlanner(flags),

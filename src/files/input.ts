@@ -11,22 +11,28 @@ const MAX_FILE_SIZE = 1024 * 1024;
 const WRITABLE_BY_GROUP_OR_OTHERS = 0o022;
 const READABLE_BY_OTHERS = 0o004;
 
-/** Reads a text file. `what` says in the error what it was wanted for: "the CA certificate". */
-export function readInput(path: string, what: string): string {
-  return readChecked(path, what, () => undefined);
+/** A file that the user named, or that we look for by default. */
+export interface InputFile {
+  readonly path: string;
+  /** What it is for, as errors call it: "the CA certificate". */
+  readonly what: string;
+  /** The hint when there is no such file. */
+  readonly whenMissing?: string;
+}
+
+/** Reads a text file. */
+export function readInput(file: InputFile): string {
+  return readChecked(file, () => undefined);
 }
 
 /** Reads a private key, which nobody but its owner may write and no stranger may read. */
-export function readSecret(path: string, what: string): string {
-  return readChecked(path, what, refuseUnsafeMode);
+export function readSecret(file: InputFile): string {
+  return readChecked(file, refuseUnsafeMode);
 }
 
-function readChecked(
-  path: string,
-  what: string,
-  complain: (stats: Stats) => string | undefined,
-): string {
-  const file = openInput(path, what);
+function readChecked(input: InputFile, complain: (stats: Stats) => string | undefined): string {
+  const { path, what } = input;
+  const file = openInput(input);
   try {
     const stats = fstatSync(file);
     if (!stats.isFile()) {
@@ -41,18 +47,18 @@ function readChecked(
     }
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw cause instanceof Fault ? cause : unreadable(path, what, cause);
+    throw cause instanceof Fault ? cause : unreadable(input, cause);
   } finally {
     closeSync(file);
   }
 }
 
-function openInput(path: string, what: string): number {
+function openInput(input: InputFile): number {
   try {
     // Without waiting: a named pipe must be refused, not opened for ever.
-    return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    return openSync(input.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
-    throw unreadable(path, what, cause);
+    throw unreadable(input, cause);
   }
 }
 
@@ -79,8 +85,11 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "cannot be read: its name is too long",
 };
 
-function unreadable(path: string, what: string, cause: unknown): Fault {
+function unreadable({ path, what, whenMissing }: InputFile, cause: unknown): Fault {
   const code = errorCode(cause);
   const meaning = MEANINGS[code] ?? `cannot be read: ${code}`;
-  return new Fault("usage", `${what} ${path} ${meaning}`, { cause });
+  return new Fault("usage", `${what} ${path} ${meaning}`, {
+    hint: code === "ENOENT" ? whenMissing : undefined,
+    cause,
+  });
 }

@@ -4,7 +4,7 @@
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { Fault } from "../fault.ts";
-import { readInput, readSecret } from "../files/input.ts";
+import { type InputFile, readInput, readSecret } from "../files/input.ts";
 
 /** Who we are: a certificate (chain) and its key, both PEM. */
 export interface Identity {
@@ -12,19 +12,13 @@ export interface Identity {
   readonly key: string;
 }
 
-/** A path and what the file is for, as errors call it. */
-export interface NamedFile {
-  readonly path: string;
-  readonly what: string;
-}
-
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** Reads and vets a certificate and its key; throws a usage fault that names the file at fault. */
-export function readIdentity(certFile: NamedFile, keyFile: NamedFile): Identity {
-  const cert = readInput(certFile.path, certFile.what);
+export function readIdentity(certFile: InputFile, keyFile: InputFile): Identity {
+  const cert = readInput(certFile);
   const [leaf] = parseCertificates(cert, certFile);
-  const key = readSecret(keyFile.path, keyFile.what);
+  const key = readSecret(keyFile);
   if (!leaf.checkPrivateKey(parseKey(key, keyFile))) {
     throw new Fault(
       "usage",
@@ -36,8 +30,8 @@ export function readIdentity(certFile: NamedFile, keyFile: NamedFile): Identity 
 }
 
 /** Reads and vets the certificates of those who may vouch for the peer, PEM. */
-export function readAuthorities(file: NamedFile): string {
-  const text = readInput(file.path, file.what);
+export function readAuthorities(file: InputFile): string {
+  const text = readInput(file);
   for (const certificate of parseCertificates(text, file)) {
     if (!certificate.ca) {
       throw new Fault("usage", `${file.what} ${file.path} is not the certificate of an authority`);
@@ -47,7 +41,7 @@ export function readAuthorities(file: NamedFile): string {
   return text;
 }
 
-function parseCertificates(text: string, file: NamedFile): [X509Certificate, ...X509Certificate[]] {
+function parseCertificates(text: string, file: InputFile): [X509Certificate, ...X509Certificate[]] {
   try {
     const [first, ...rest] = (text.match(CERTIFICATE) ?? []).map((pem) => new X509Certificate(pem));
     if (first !== undefined) {
@@ -59,7 +53,7 @@ function parseCertificates(text: string, file: NamedFile): [X509Certificate, ...
   throw new Fault("usage", `${file.what} ${file.path} holds no PEM certificate`);
 }
 
-function parseKey(text: string, file: NamedFile): KeyObject {
+function parseKey(text: string, file: InputFile): KeyObject {
   try {
     return createPrivateKey(text);
   } catch (cause) {
@@ -69,7 +63,7 @@ function parseKey(text: string, file: NamedFile): KeyObject {
   }
 }
 
-function refuseOutsideValidity(certificate: X509Certificate, file: NamedFile): void {
+function refuseOutsideValidity(certificate: X509Certificate, file: InputFile): void {
   const now = Date.now();
   if (now > Date.parse(certificate.validTo)) {
     throw new Fault("usage", `${file.what} ${file.path} expired on ${certificate.validTo}`, {
