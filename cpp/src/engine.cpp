@@ -1,0 +1,144 @@
+// The threads of a search, and the loop that each of them runs: outer value, sweep, slice.
+#include "engine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <thread>
+#include <vector>
+
+#include "candidate.h"
+#include "keyspace.h"
+#include "sweep.h"
+#include "zero_bits.h"
+
+namespace tlslp {
+namespace {
+
+// Candidates between two looks at whether to stop: half a microsecond's work each on the slowest
+// processor would still be 2 ms.
+constexpr std::uint32_t kSliceCandidates = 4096;
+
+// What the threads of one search share.
+class Search {
+ public:
+  Search(const tlslp_task& task, const Layout& layout, const Kernel& kernel, tlslp_control& control,
+         std::span<tlslp_counter> counters, tlslp_answer& answer)
+      : task_(task),
+        token_(std::span(task.token).first(task.token_length)),
+        layout_(layout),
+        kernel_(kernel),
+        cancel_(control.cancel),
+        counters_(counters),
+        answer_(answer) {}
+
+  // One thread's whole work.
+  void work(std::uint32_t thread) noexcept;
+
+  // Makes every thread stop.
+  void stop() { stop_.store(true, std::memory_order_relaxed); }
+
+  // How it ended; once every thread has.
+  tlslp_status status() const {
+    if (found_.load(std::memory_order_relaxed)) {
+      return TLSLP_FOUND;
+    }
+    return cancelled() ? TLSLP_CANCELLED : TLSLP_EXHAUSTED;
+  }
+
+ private:
+  bool cancelled() const { return cancel_.load(std::memory_order_relaxed) != 0; }
+  bool stopping() const { return stop_.load(std::memory_order_relaxed) || cancelled(); }
+
+  // Takes the candidate for the answer if it is one; the first one counts.
+  bool accept(const Candidate& candidate);
+
+  const tlslp_task& task_;
+  std::span<const std::uint8_t> token_;
+  const Layout& layout_;
+  const Kernel& kernel_;
+  std::atomic_ref<std::uint32_t> cancel_;
+  std::span<tlslp_counter> counters_;
+  tlslp_answer& answer_;
+  std::atomic<bool> stop_ = false;
+  std::atomic<bool> found_ = false;
+};
+
+bool Search::accept(const Candidate& candidate) {
+  if (!ends_with_zero_bits(digest_of(token_, layout_, candidate), task_.bits)) {
+    return false;
+  }
+  if (!found_.exchange(true, std::memory_order_relaxed)) {
+    answer_.suffix_length = layout_.suffix_length;
+    write_suffix(layout_, candidate, answer_.suffix);
+  }
+  stop();
+  return true;
+}
+
+void Search::work(std::uint32_t thread) noexcept {
+  class SweepJudge final : public Judge {
+   public:
+    SweepJudge(Search& search, uint128 outer) : search_(search), outer_(outer) {}
+
+    bool accepts(std::uint32_t entry, std::uint32_t inner) override {
+      return search_.accept({.outer = outer_, .group = entry, .inner = inner});
+    }
+
+   private:
+    Search& search_;
+    uint128 outer_;
+  };
+
+  const Share share = {.shard_index = task_.shard_index,
+                       .shard_count = task_.shard_count,
+                       .thread = thread,
+                       .threads = task_.threads};
+  OuterValues outers(outer_total(layout_), share, task_.start);
+  const std::atomic_ref attempts(counters_[thread].attempts);
+  std::uint64_t hashed = 0;
+  Sweep sweep;
+
+  while (const auto outer = outers.next()) {
+    if (stopping()) {
+      return;
+    }
+    prepare(sweep, token_, layout_, *outer, kernel_.group, task_.bits);
+    SweepJudge judge(*this, *outer);
+    const std::uint32_t rows = std::max(1U, kSliceCandidates / (kAlphabetSize * sweep.entry_count));
+    for (std::uint32_t row = 0; row < kRowCount; row += rows) {
+      if (stopping()) {
+        return;
+      }
+      const Slice slice = {.first_row = row, .rows = std::min(rows, kRowCount - row)};
+      hashed += kernel_.search(sweep, slice, judge);
+      attempts.store(hashed, std::memory_order_relaxed);
+    }
+  }
+}
+
+}  // namespace
+
+tlslp_status run_search(const tlslp_task& task, const Layout& layout, const Kernel& kernel,
+                        tlslp_control& control, std::span<tlslp_counter> counters,
+                        tlslp_answer& answer) {
+  Search search(task, layout, kernel, control, counters, answer);
+  bool complete = true;
+  std::vector<std::thread> others;
+  try {
+    others.reserve(task.threads - 1);
+    for (std::uint32_t thread = 1; thread < task.threads; ++thread) {
+      others.emplace_back(&Search::work, &search, thread);
+    }
+  } catch (const std::exception&) {  // no thread to be had, or no memory for one
+    complete = false;
+    search.stop();
+  }
+  search.work(0);
+  for (std::thread& other : others) {
+    other.join();
+  }
+  return complete ? search.status() : TLSLP_OUT_OF_RESOURCES;
+}
+
+}  // namespace tlslp

@@ -1,0 +1,60 @@
+// The C interface: checks what comes in, and leaves the rest to the engine.
+#include "tlslp/search.h"
+
+#include <cstddef>
+#include <span>
+
+#include "engine.h"
+#include "kernels.h"
+#include "layout.h"
+
+namespace {
+
+constexpr bool within(std::uint32_t value, std::uint32_t least, std::uint32_t most) {
+  return value >= least && value <= most;
+}
+
+bool valid(const tlslp_task& task) {
+  const bool kernel = task.kernel < tlslp_kernel_count() || task.kernel == TLSLP_AUTO_KERNEL;
+  const bool shard = within(task.shard_index, 1, task.shard_count);
+  const bool lengths = within(task.token_length, 1, TLSLP_MAX_TOKEN) &&
+                       within(task.suffix_limit, TLSLP_MIN_SUFFIX_LIMIT, TLSLP_MAX_SUFFIX);
+  return kernel && shard && lengths && task.bits <= TLSLP_MAX_BITS &&
+         within(task.threads, 1, TLSLP_MAX_THREADS) && task.reserved == 0;
+}
+
+}  // namespace
+
+uint32_t tlslp_abi_version() { return TLSLP_ABI_VERSION; }
+
+uint32_t tlslp_kernel_count() { return static_cast<std::uint32_t>(tlslp::kernels().size()); }
+
+const char* tlslp_kernel_name(uint32_t kernel) {
+  return kernel < tlslp_kernel_count() ? tlslp::kernels()[kernel]->name : nullptr;
+}
+
+uint32_t tlslp_kernel_usable(uint32_t kernel) {
+  return kernel < tlslp_kernel_count() && tlslp::kernel_usable(kernel) ? 1 : 0;
+}
+
+int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answer* answer) {
+  if (!valid(*task)) {
+    return TLSLP_BAD_TASK;
+  }
+  const std::uint32_t index =
+      task->kernel == TLSLP_AUTO_KERNEL ? tlslp::automatic_kernel() : task->kernel;
+  if (!tlslp::kernel_usable(index)) {
+    return TLSLP_BAD_KERNEL;
+  }
+  // The counters lie right behind the control: nothing but a cast can say so.
+  auto* const counters =
+      reinterpret_cast<tlslp_counter*>(control + 1);  // NOLINT(*reinterpret-cast*)
+  const tlslp::Kernel& kernel = *tlslp::kernels()[index];
+  const tlslp::Layout layout = tlslp::choose_layout(task->token_length, task->suffix_limit);
+  const tlslp_status status = tlslp::run_search(*task, layout, kernel, *control,
+                                                std::span(counters, task->threads), *answer);
+  if (status == TLSLP_FOUND) {
+    answer->kernel = index;
+  }
+  return status;
+}

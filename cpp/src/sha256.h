@@ -1,0 +1,36 @@
+// SHA-256, plain and whole: the reference that every kernel's claim is checked against.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace tlslp {
+
+using State = std::array<std::uint32_t, 8>;   // a chaining value
+using Block = std::array<std::uint32_t, 16>;  // 64 message bytes as big-endian words
+using Schedule = std::array<std::uint32_t, 64>;
+using Digest = std::array<std::uint8_t, 32>;
+
+constexpr unsigned kBlockBytes = 64;
+
+// Bytes that the padding adds at the least: the one bit and the length (FIPS 180-4, 5.1.1).
+constexpr unsigned kPaddingBytes = 9;
+
+// FIPS 180-4, 5.3.3.
+constexpr State kInitialState = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
+// The words of a block (FIPS 180-4, 5.2.1).
+Block parse_block(std::span<const std::uint8_t, kBlockBytes> bytes);
+
+// The message schedule of a block (FIPS 180-4, 6.2.2, step 1).
+Schedule expand(const Block& block);
+
+// The chaining value after one more block (FIPS 180-4, 6.2.2).
+State compress(const State& state, const Block& block);
+
+// Digest of a whole message of any length.
+Digest sha256(std::span<const std::uint8_t> message);
+
+}  // namespace tlslp

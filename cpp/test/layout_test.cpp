@@ -1,0 +1,118 @@
+// Where the characters stand, for every token length and every limit there is.
+#include "layout.h"
+
+#include <doctest/doctest.h>
+
+#include "support.h"
+
+namespace tlslp::test {
+namespace {
+
+template <class Body>
+void for_every_task(Body body) {
+  for (std::uint32_t token = 1; token <= TLSLP_MAX_TOKEN; ++token) {
+    for (std::uint32_t limit = TLSLP_MIN_SUFFIX_LIMIT; limit <= TLSLP_MAX_SUFFIX; ++limit) {
+      CAPTURE(token);
+      CAPTURE(limit);
+      body(token, limit, choose_layout(token, limit));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("layout: the suffix fits, and its inner characters end it within one word") {
+  for_every_task([](std::uint32_t token, std::uint32_t limit, const Layout& layout) {
+    CHECK(layout.suffix_length <= limit);
+    CHECK(layout.inner_offset + 3 == layout.suffix_length);
+    const std::uint32_t first = token + layout.inner_offset;
+    const std::uint32_t last = first + 2;
+    CHECK(first / 4 == last / 4);
+    CHECK(first / 64 == layout.block);
+    CHECK(first % 64 / 4 == layout.word);
+    CHECK(layout.shift == 8 * (3 - last % 4));
+  });
+}
+
+TEST_CASE("layout: a constant block follows just where the padding does not fit") {
+  for_every_task([](std::uint32_t token, std::uint32_t, const Layout& layout) {
+    const std::uint32_t padded_blocks = (token + layout.suffix_length + 9 + 63) / 64;
+    CHECK(layout.block + (layout.tail ? 2 : 1) == padded_blocks);
+    CHECK(layout.word >= (layout.tail ? 13 : 0));
+    CHECK(layout.word <= (layout.tail ? 15 : 13));
+  });
+}
+
+TEST_CASE("layout: the group character is the last of the block before") {
+  for_every_task([](std::uint32_t token, std::uint32_t, const Layout& layout) {
+    const bool reaches_back = layout.block * 64 > token;
+    CHECK(layout.group_offset.has_value() == reaches_back);
+    if (layout.group_offset) {
+      CHECK(token + *layout.group_offset + 1 == layout.block * 64);
+    }
+  });
+}
+
+TEST_CASE("layout: at least 2^70 candidates, and 13 characters before the inner if they fit") {
+  for_every_task([](std::uint32_t, std::uint32_t, const Layout& layout) {
+    const std::uint32_t group = layout.group_offset ? 1 : 0;
+    CHECK(6 * (layout.outer_count + group + 3) >= 70);
+    CHECK(layout.outer_count + group + 3 <= layout.suffix_length);
+    if (layout.suffix_length >= 16) {
+      CHECK(layout.outer_count + group >= 13);
+    }
+  });
+}
+
+TEST_CASE("layout: the limits from which the cheap forms are always to be had") {
+  for_every_task([](std::uint32_t, std::uint32_t limit, const Layout& layout) {
+    if (limit >= 75) {
+      CHECK_FALSE(layout.tail);
+      CHECK((layout.group_offset.has_value() || layout.word == 13));
+    }
+    if (limit >= 119) {
+      CHECK(layout.group_offset.has_value());
+      CHECK(layout.word == 13);
+    }
+  });
+}
+
+TEST_CASE("layout: no other suffix length within the limit is cheaper") {
+  // Counts what a candidate costs from the lengths alone: rounds, and half of one for each schedule
+  // word that is not shared.
+  const auto cost = [](std::uint32_t token, std::uint32_t suffix) {
+    const std::uint32_t end = token + suffix;
+    const std::uint32_t block_start = (end - 3) / 64 * 64;
+    const bool tail = end % 64 > 55 || end % 64 == 0;
+    const bool shared = block_start > token;
+    const std::uint32_t rounds = 61 - (end - 3 - block_start) / 4;
+    return 2 * rounds + (shared ? 0 : 45) + (tail ? 200 : 0);
+  };
+  for_every_task([&](std::uint32_t token, std::uint32_t limit, const Layout& layout) {
+    for (std::uint32_t length = 12; length <= limit; ++length) {
+      if ((token + length - 3) % 4 <= 1 &&
+          cost(token, length) < cost(token, layout.suffix_length)) {
+        FAIL_CHECK("length " << length << " is cheaper");
+      }
+    }
+  });
+}
+
+TEST_CASE("layout: forms worked out by hand") {
+  const Layout longest = choose_layout(64, 128);
+  CHECK(longest.suffix_length == 119);
+  CHECK(longest.group_offset == 63);
+  CHECK(longest.word == 13);
+
+  const Layout alone = choose_layout(43, 16);
+  CHECK(alone.suffix_length == 12);
+  CHECK_FALSE(alone.group_offset.has_value());
+  CHECK(alone.word == 13);
+
+  const Layout tailed = choose_layout(46, 16);
+  CHECK(tailed.suffix_length == 13);
+  CHECK(tailed.tail);
+  CHECK(tailed.word == 14);
+}
+
+}  // namespace tlslp::test

@@ -1,0 +1,85 @@
+// The plain hash against the standard's examples and vectors.
+#include "sha256.h"
+
+#include <doctest/doctest.h>
+
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
+#include "support.h"
+
+namespace tlslp::test {
+namespace {
+
+std::string hex(const Digest& digest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : digest) {
+    text += kDigits[byte / 16];
+    text += kDigits[byte % 16];
+  }
+  return text;
+}
+
+std::string unhex(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    unsigned value = 0;
+    std::from_chars(&text[i], &text[i] + 2, value, 16);
+    bytes += static_cast<char>(value);
+  }
+  return bytes;
+}
+
+// The lines of a file of vectors that are not comments.
+std::vector<std::string> vectors(const std::string& name) {
+  std::ifstream file(std::string(TLSLP_VECTORS) + "/" + name);
+  REQUIRE(file.is_open());
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with('#')) {
+      lines.push_back(line);
+    }
+  }
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("sha256: the examples of FIPS 180-4") {
+  CHECK(hex(sha256(bytes_of("abc"))) ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(hex(sha256(bytes_of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"))) ==
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  CHECK(hex(sha256(bytes_of("abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmn"
+                            "hijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu"))) ==
+        "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1");
+  CHECK(hex(sha256(bytes_of(std::string(1'000'000, 'a')))) ==
+        "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST_CASE("sha256: NIST CAVP vectors") {
+  const auto lines = vectors("nist-cavp.txt");
+  CHECK(lines.size() == 14);
+  for (const std::string& line : lines) {
+    std::istringstream fields(line);
+    std::string message;
+    std::string digest;
+    fields >> message >> digest;
+    CHECK(hex(sha256(bytes_of(message == "-" ? "" : unhex(message)))) == digest);
+  }
+}
+
+TEST_CASE("sha256: every message length from 0 to 256 bytes") {
+  const auto digests = vectors("lengths.txt");
+  CHECK(digests.size() == 257);
+  std::string message;
+  for (const std::string& digest : digests) {
+    CAPTURE(message.size());
+    CHECK(hex(sha256(bytes_of(message))) == digest);
+    message += static_cast<char>(message.size() % 251);
+  }
+}
+
+}  // namespace tlslp::test
