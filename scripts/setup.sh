@@ -38,7 +38,7 @@ install_bun() {
     mkdir -p "$folder/bin"
     [ -f "$folder/package.json" ] || echo '{ "private": true }' >"$folder/package.json"
     if has npm; then
-      npm install --prefix "$folder" --no-fund --no-audit --loglevel error "bun@$BUN_VERSION" >&2
+      npm install --prefix "$folder" --silent --no-update-notifier "bun@$BUN_VERSION" >&2
     elif has bun; then
       (cd "$folder" && bun add --silent "bun@$BUN_VERSION") >&2
     else
@@ -101,11 +101,13 @@ need_packages() {
 # at_least FOUND WANTED: compares versions.
 at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 
-# build_native PRESET: configures and builds quietly; shows everything when it fails.
+# build_native PRESET [with-tests]: configures and builds quietly; shows everything when it fails.
 build_native() {
-  local log
+  local log testing=OFF
+  [ "${2:-}" != with-tests ] || testing=ON
   log=$(mktemp)
-  if ! { (cd cpp && cmake --preset "$1" && cmake --build --preset "$1" -j "$(nproc)") >"$log" 2>&1; }; then
+  if ! (cd cpp && cmake --preset "$1" -DBUILD_TESTING=$testing &&
+    cmake --build --preset "$1" -j "$(nproc)") >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"
     die "the native library did not build (preset $1)"
