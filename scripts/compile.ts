@@ -1,8 +1,9 @@
 /**
  * Compiles the executable: dist/tlslp. What it embeds must be built before (scripts/build does).
  */
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { seal } from "./seal.ts";
 
 const FOLDER = "dist";
 const NAME = "tlslp";
@@ -32,6 +33,9 @@ try {
       execArgv: ["--disallow-code-generation-from-strings=strict"],
     },
   });
+  const executable = readFileSync(join(staging, NAME));
+  seal(executable);
+  writeFileSync(join(staging, NAME), executable);
   // Moved into place, so that an executable that is running now is not written into.
   renameSync(join(staging, NAME), join(FOLDER, NAME));
 } finally {

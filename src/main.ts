@@ -49,18 +49,25 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
+/** What is answered without any command. */
+const TOP_LEVEL_FLAGS: Readonly<Record<string, () => string>> = {
+  "--help": help,
+  "-h": help,
+  "--version": versionLine,
+};
+
 async function main(args: Arguments): Promise<number> {
-  const [first] = args;
+  const [first, second] = args;
   if (first === undefined) {
     warn(help());
     return 2;
   }
-  if (first === "--help" || first === "-h") {
-    print(help());
-    return 0;
-  }
-  if (first === "--version") {
-    print(versionLine());
+  const answer = TOP_LEVEL_FLAGS[first];
+  if (answer !== undefined && Object.hasOwn(TOP_LEVEL_FLAGS, first)) {
+    if (second !== undefined) {
+      throw new Fault("usage", `unexpected argument ${quoted(second)}`);
+    }
+    print(answer());
     return 0;
   }
   if (COMMANDS[first] === undefined || !Object.hasOwn(COMMANDS, first)) {
@@ -88,9 +95,11 @@ function help(): string {
 }
 
 function unknown(word: string): Fault {
-  const isFlag = word.startsWith("-");
-  const guess = isFlag ? undefined : nearest(word, Object.keys(COMMANDS));
-  return new Fault("usage", `unknown ${isFlag ? "flag" : "command"} ${quoted(word)}`, {
+  const [kind, names] = word.startsWith("-")
+    ? ["flag", Object.keys(TOP_LEVEL_FLAGS)]
+    : ["command", Object.keys(COMMANDS)];
+  const guess = nearest(word, names);
+  return new Fault("usage", `unknown ${kind} ${quoted(word)}`, {
     hint: guess === undefined ? "tlslp --help lists the commands" : `did you mean tlslp ${guess}?`,
   });
 }

@@ -1,32 +1,31 @@
 /**
- * What a command is: data, and a function from parsed values to an exit.
+ * What a command is: data, and a function that runs it with parsed values.
  */
 import type { Log } from "../log/log.ts";
-import type { FlagSet, FlagValues } from "./flag.ts";
+import type { FlagSet } from "./flag.ts";
 import type { SignalExitCodes } from "./interruption.ts";
-import type { Positional } from "./parse.ts";
+import type { Parsed, Positional } from "./parse.ts";
 
-export interface Command<F extends FlagSet = FlagSet> {
+export type Positionals = readonly Positional<unknown>[];
+
+export interface Command<F extends FlagSet = FlagSet, P extends Positionals = Positionals> {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  readonly positionals: readonly Positional[];
+  readonly positionals: P;
   readonly flags: F;
   readonly examples: readonly Example[];
   /** The exit codes after a signal, where they are not the usual 128 + its number. */
   readonly exitCodes?: Partial<SignalExitCodes>;
-  /** Returns the exit code, 0 when it returns nothing; throws a fault. */
-  readonly run: (input: Input<F>, context: Context) => Promise<number | undefined>;
+  /** Whether it opens the log itself, once it has found nothing wrong with its input. */
+  readonly logs?: boolean;
+  /** Throws a fault, or the signal's reason when it was interrupted. */
+  readonly run: (input: Parsed<F, P>, context: Context) => Promise<void>;
 }
 
 export interface Example {
   readonly command: string;
   readonly shows: string;
-}
-
-export interface Input<F extends FlagSet> {
-  readonly flags: FlagValues<F>;
-  readonly positionals: readonly string[];
 }
 
 /** What a command may touch of the process. */
@@ -42,7 +41,9 @@ export interface Context {
   readonly openLog: () => Promise<Log>;
 }
 
-/** Keeps the types of a command's flags together. */
-export function defineCommand<const F extends FlagSet>(command: Command<F>): Command<F> {
+/** Keeps the types of a command's flags and positionals together. */
+export function defineCommand<const F extends FlagSet, const P extends Positionals>(
+  command: Command<F, P>,
+): Command<F, P> {
   return command;
 }

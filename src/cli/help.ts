@@ -4,11 +4,16 @@
 import type { Command } from "./command.ts";
 import { environmentName, type Flag, type FlagSet } from "./flag.ts";
 
+/** What the help needs of a command. */
+type Described = Pick<Command, "name" | "summary" | "examples"> & {
+  readonly positionals: readonly { readonly name: string; readonly help: string }[];
+};
+
 const INDENT = "  ";
 
 /** The help of one command; the flags are its own and the global ones. */
 export function commandHelp(
-  { name, summary, positionals, examples }: Omit<Command, "run" | "flags">,
+  { name, summary, positionals, examples }: Described,
   flags: FlagSet,
 ): string {
   const words = positionals.map((positional) => `<${positional.name}>`);

@@ -3,12 +3,14 @@
  */
 
 /** The candidate that takes the fewest edits, if that is few enough to be a slip. */
-export function nearest(text: string, candidates: Iterable<string>): string | undefined {
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  // Nothing that is called so is longer, and the distance takes time by the square.
+  const text = name.slice(0, 64);
   const tolerance = Math.max(1, Math.floor(text.length / 3));
   let best: string | undefined;
   let fewest = tolerance + 1;
   for (const candidate of candidates) {
-    const edits = distance(text.slice(0, 64), candidate);
+    const edits = distance(text, candidate);
     if (edits < fewest) {
       best = candidate;
       fewest = edits;

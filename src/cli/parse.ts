@@ -8,17 +8,23 @@ import { quoted } from "../wire/printable.ts";
 import { environmentName, type Flag, type FlagSet, type FlagValues } from "./flag.ts";
 import { nearest } from "./nearest.ts";
 
-export interface Positional {
+export interface Positional<T> {
   readonly name: string;
   readonly help: string;
+  /** The value of the given text; throws a usage fault without the positional's name. */
+  readonly read: (text: string) => T;
 }
+
+/** What parsing makes of a list of positionals. */
+export type PositionalValues<P extends readonly Positional<unknown>[]> = {
+  readonly [K in keyof P]: P[K] extends Positional<infer T> ? T : never;
+};
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface Parsed<F extends FlagSet> {
+export interface Parsed<F extends FlagSet, P extends readonly Positional<unknown>[]> {
   readonly flags: FlagValues<F>;
-  /** As many as were declared. */
-  readonly positionals: readonly string[];
+  readonly positionals: PositionalValues<P>;
 }
 
 /** Whether the arguments ask for help: then nothing else about them matters. */
@@ -28,21 +34,22 @@ export function asksForHelp(args: readonly string[]): boolean {
   return flags.includes("--help") || flags.includes("-h");
 }
 
-export function parse<F extends FlagSet>(
+/** Throws a usage fault for whatever is not as declared. */
+export function parse<F extends FlagSet, const P extends readonly Positional<unknown>[]>(
   args: readonly string[],
   flags: F,
-  positionals: readonly Positional[],
+  positionals: P,
   environment: Environment,
-): Parsed<F> {
+): Parsed<F, P> {
   const given = collect(args, flags);
-  expectPositionals(given.positionals, positionals);
+  const words = readPositionals(given.positionals, positionals);
   const values = Object.entries(flags).map(([key, flag]) => [
     key,
     resolveValue(flag, given.texts.get(flag), environment),
   ]);
   return {
     flags: Object.fromEntries(values) as FlagValues<F>,
-    positionals: given.positionals,
+    positionals: words as PositionalValues<P>,
   };
 }
 
@@ -132,35 +139,42 @@ function resolveValue(
   environment: Environment,
 ): unknown {
   if (texts !== undefined) {
-    return read(flag, `--${flag.name}`, texts);
+    return named(`--${flag.name}`, () => flag.read(texts));
   }
   for (const name of [flag.name, ...flag.aliases].map(environmentName)) {
     const text = environment[name];
     if (text !== undefined && text !== "") {
-      return read(flag, name, [text]);
+      return named(name, () => flag.read([text]));
     }
   }
   return flag.fallback;
 }
 
-function read(flag: Flag<unknown>, source: string, texts: readonly [string, ...string[]]): unknown {
+/** Puts the name of what was read in front of what was wrong with it. */
+function named<T>(name: string, read: () => T): T {
   try {
-    return flag.read(texts);
+    return read();
   } catch (thrown) {
     if (thrown instanceof Fault && thrown.family === "usage") {
-      throw new Fault("usage", `${source}: ${thrown.message}`, { hint: thrown.hint });
+      throw new Fault("usage", `${name}: ${thrown.message}`, { hint: thrown.hint });
     }
     throw thrown;
   }
 }
 
-function expectPositionals(given: readonly string[], declared: readonly Positional[]): void {
-  const missing = declared[given.length];
-  if (missing !== undefined) {
-    throw new Fault("usage", `<${missing.name}> is missing: ${missing.help}`);
-  }
+function readPositionals(
+  given: readonly string[],
+  declared: readonly Positional<unknown>[],
+): readonly unknown[] {
   const surplus = given[declared.length];
   if (surplus !== undefined) {
     throw new Fault("usage", `unexpected argument ${quoted(surplus)}`);
   }
+  return declared.map(({ name, help, read }, index) => {
+    const text = given[index];
+    if (text === undefined) {
+      throw new Fault("usage", `<${name}> is missing: ${help}`);
+    }
+    return named(`<${name}>`, () => read(text));
+  });
 }

@@ -3,18 +3,18 @@
  */
 import { toFault } from "../fault.ts";
 import type { Log, LogSettings } from "../log/log.ts";
-import type { Command } from "./command.ts";
+import type { Command, Positionals } from "./command.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import type { FlagSet, FlagValues } from "./flag.ts";
 import { GLOBAL_FLAGS } from "./globals.ts";
 import { commandHelp } from "./help.ts";
 import { Interrupted, USUAL_EXIT_CODES, watchSignals } from "./interruption.ts";
 import { complain, print, ReaderGone } from "./output.ts";
-import { asksForHelp, type Environment, parse } from "./parse.ts";
+import { asksForHelp, type Environment, type Parsed, parse } from "./parse.ts";
 
 /** Runs a command to its end; never throws. Returns the process's exit code. */
-export async function runCommand<F extends FlagSet>(
-  command: Command<F>,
+export async function runCommand<F extends FlagSet, P extends Positionals>(
+  command: Command<F, P>,
   args: readonly string[],
   environment: Environment,
 ): Promise<number> {
@@ -27,7 +27,8 @@ export async function runCommand<F extends FlagSet>(
     }
     const input = parse(args, flags, command.positionals, environment);
     withStack = input.flags.logLevel === "debug";
-    return await runParsed(command, input);
+    await runParsed(command, input);
+    return 0;
   } catch (thrown) {
     return conclude(thrown, withStack);
   }
@@ -44,23 +45,19 @@ export function conclude(thrown: unknown, withStack = false): number {
   return exitCodeOf(thrown);
 }
 
-async function runParsed<F extends FlagSet>(
-  command: Command<F>,
-  input: {
-    readonly flags: FlagValues<F & typeof GLOBAL_FLAGS>;
-    readonly positionals: readonly string[];
-  },
-): Promise<number> {
+async function runParsed<F extends FlagSet, P extends Positionals>(
+  command: Command<F, P>,
+  input: Parsed<F & typeof GLOBAL_FLAGS, P>,
+): Promise<void> {
   const { logLevel, logFormat, logFile } = input.flags as FlagValues<typeof GLOBAL_FLAGS>;
   const logger = createLogOpener({ level: logLevel, format: logFormat, file: logFile });
   // A log file that cannot be opened is a usage fault, whether or not the command logs anything.
-  if (logFile !== undefined) {
+  if (logFile !== undefined && command.logs !== true) {
     await logger.open();
   }
   const signal = watchSignals({ ...USUAL_EXIT_CODES, ...command.exitCodes });
   try {
-    const code = await command.run(input, { signal, print, openLog: logger.open });
-    return code ?? 0;
+    await command.run(input, { signal, print, openLog: logger.open });
   } catch (thrown) {
     // Whatever an interrupted command stumbled over on its way out is not what ended it.
     throw signal.aborted ? signal.reason : thrown;

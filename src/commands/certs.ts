@@ -57,7 +57,6 @@ export const certsCommand = defineCommand({
     ] satisfies NewFile[];
     writeTogether(dir, files, { replace: force });
     print(files.map(({ name }) => `${join(dir, name)}\n`).join(""));
-    return 0;
   },
 });
 
@@ -72,11 +71,22 @@ function readHosts(text: string): readonly string[] {
   return text.split(",").map(readHost);
 }
 
+/** A DNS label, RFC 1123, with the underscore that many internal names have. */
+const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+const MAX_NAME_LENGTH = 253;
+
 function readHost(host: string): string {
-  if (isIP(host) !== 0) {
+  if (isIP(host) !== 0 && !host.includes("%")) {
     return host;
   }
-  const ascii = domainToASCII(host);
-  const isName = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9])?$/.test(ascii);
+  // The conversion reads its input as a URL's host: what it would cut off or take for an address
+  // must not become a certificate for something else than was asked for.
+  const ascii = /[\s/?#@:%\\]/.test(host) ? "" : domainToASCII(host);
+  const [first = "", ...labels] = ascii.split(".");
+  const isName =
+    ascii.length <= MAX_NAME_LENGTH &&
+    isIP(ascii) === 0 &&
+    (LABEL.test(first) || (first === "*" && labels.length > 0)) &&
+    labels.every((label) => LABEL.test(label));
   return isName ? ascii : refuse(host, "is neither a host name nor an IP address");
 }

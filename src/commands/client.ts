@@ -3,15 +3,26 @@
  */
 import { readAnswers } from "../answers/file.ts";
 import { SAMPLE_ANSWERS } from "../answers/sample.ts";
-import { defineCommand } from "../cli/command.ts";
+import { type Context, defineCommand } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exit-code.ts";
-import { listFlag, refuse, switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
+import {
+  type FlagValues,
+  listFlag,
+  refuse,
+  switchFlag,
+  textFlag,
+  valueFlag,
+  wholeFlag,
+} from "../cli/flag.ts";
 import type { Search } from "../conversation/client.ts";
 import { Fault } from "../fault.ts";
 import { logConversation } from "../log/conversation.ts";
-import { solve } from "../search/solve.ts";
-import { type VisitReport, visit } from "../service/visit.ts";
+import type { Log } from "../log/log.ts";
+import { requireKernel } from "../search/kernels.ts";
+import { type SolveOptions, solve } from "../search/solve.ts";
+import { failedVisit, type VisitReport, visit } from "../service/visit.ts";
 import { readAuthorities, readIdentity } from "../tls/identity.ts";
+import { requireLoopback, resolveHost } from "../tls/loopback.ts";
 import { MAX_BITS } from "../wire/message.ts";
 import {
   CONNECTION_FLAGS,
@@ -97,51 +108,63 @@ export const clientCommand = defineCommand({
       shows: "the real thing",
     },
   ],
-  async run({ flags }, { signal, print, openLog }) {
-    const { host, insecure, ports, maxBits } = flags;
-    const answers = flags.answers === undefined ? SAMPLE_ANSWERS : readAnswers(flags.answers);
-    const credentials = insecure ? believeAnybody() : readCredentials(flags);
-    const log = await openLog();
-    if (flags.answers === undefined) {
-      log.warn("no --answers given: the built-in sample answers will be sent");
-    }
-    const search: Search = async (token, bits, stop) => {
-      log.info("working", { bits });
-      const { suffix, attempts, seconds, kernel } = await solve(token, bits, {
-        ...searchOptions(flags),
-        signal: stop,
-      });
-      log.info("solved", { attempts, seconds: Number(seconds.toFixed(3)), kernel });
-      return { suffix, attempts, seconds };
-    };
-    const report = await visit({
-      ...credentials,
-      host,
-      ports,
-      pins: flags.pin,
-      answers,
-      maxBits,
-      search,
-      limits: { work: flags.workTimeout, other: flags.otherTimeout },
-      signal,
-      observe: logConversation(log, {}),
-      onConnected: ({ port, tlsVersion, cipher }) =>
-        log.info("connected", { host, port, tls: tlsVersion, cipher }),
-      onUnreachable: ({ message }) => log.debug("no answer", { reason: message }),
-    });
-    const failure = signal.aborted ? signal.reason : report.fault;
+  logs: true,
+  async run({ flags }, context) {
+    const report = await attempt(flags, context).catch(failedVisit);
+    const failure = context.signal.aborted ? context.signal.reason : report.fault;
     if (flags.json) {
-      print(`${JSON.stringify(toJson(report, host, failure))}\n`);
+      context.print(`${JSON.stringify(toJson(report, flags.host, failure))}\n`);
     }
     if (failure !== undefined) {
       throw failure;
     }
     if (!flags.json) {
-      print(`OK ${report.answered} answered\n`);
+      context.print(`OK ${report.answered} answered\n`);
     }
-    return 0;
   },
 });
+
+/** Checks everything that can be checked beforehand, and then makes the visit. */
+async function attempt(
+  flags: FlagValues<typeof FLAGS>,
+  { signal, openLog }: Context,
+): Promise<VisitReport> {
+  const { host, insecure, ports, maxBits } = flags;
+  if (insecure) {
+    requireLoopback(host, await resolveHost(host));
+  }
+  requireKernel(flags.kernel);
+  const answers = flags.answers === undefined ? SAMPLE_ANSWERS : readAnswers(flags.answers);
+  const credentials = insecure ? believeAnybody() : readCredentials(flags);
+  const log = await openLog();
+  if (flags.answers === undefined) {
+    log.warn("no --answers given: the built-in sample answers will be sent");
+  }
+  return visit({
+    ...credentials,
+    host,
+    ports,
+    pins: flags.pin,
+    answers,
+    maxBits,
+    search: createSearch(searchOptions(flags), log),
+    limits: { work: flags.workTimeout, other: flags.otherTimeout },
+    signal,
+    observe: logConversation(log, {}),
+    onConnected: ({ port, tlsVersion, cipher }) =>
+      log.info("connected", { host, port, tls: tlsVersion, cipher }),
+    onUnreachable: ({ message }) => log.debug("no answer", { reason: message }),
+  });
+}
+
+function createSearch(options: SolveOptions, log: Log): Search {
+  return async (token, bits, signal) => {
+    log.info("working", { bits });
+    const { suffix, attempts, seconds, kernel } = await solve(token, bits, { ...options, signal });
+    log.info("solved", { attempts, seconds: Number(seconds.toFixed(3)), kernel });
+    return { suffix, attempts, seconds };
+  };
+}
 
 function believeAnybody() {
   return { trust: "anybody" as const, identity: undefined };

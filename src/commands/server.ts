@@ -2,18 +2,23 @@
  * `tlslp server`
  */
 import { defineCommand } from "../cli/command.ts";
-import { refuse, secondsFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
-import type { Question } from "../conversation/server.ts";
+import {
+  type FlagValues,
+  refuse,
+  secondsFlag,
+  textFlag,
+  valueFlag,
+  wholeFlag,
+} from "../cli/flag.ts";
 import { Fault } from "../fault.ts";
-import { randomWord } from "../puzzle/word.ts";
+import { makePlan, type PlanSettings } from "../service/plan.ts";
 import { startService } from "../service/service.ts";
 import { readAuthorities, readIdentity } from "../tls/identity.ts";
 import { formatEndpoint, requireLoopback, resolveHost } from "../tls/loopback.ts";
 import {
-  isBits,
+  type Bits,
   isRequestName,
   isWord,
-  MAX_BITS,
   REQUESTS,
   type RequestName,
   type Word,
@@ -25,9 +30,11 @@ import {
   MAX_PORT,
   TRUST_GROUP,
 } from "./connection-flags.ts";
+import { BITS } from "./puzzle-arguments.ts";
 
-const TOKEN_LENGTH = 64;
-const ARG_LENGTH = 16;
+/** More would only be a way to hold a client up. */
+const MAX_EXERCISE = 10_000;
+const DEFAULT_BITS = 28 as Bits;
 const SESSION_GROUP = "Sessions";
 
 const FLAGS = {
@@ -54,26 +61,47 @@ const FLAGS = {
     group: TRUST_GROUP,
     help: "our private key",
   }),
-  bits: wholeFlag({
-    name: "bits",
-    aliases: ["n-bits", "n_bits"],
-    placeholder: "N",
-    fallback: 28,
-    least: 0,
-    most: MAX_BITS,
-    group: SESSION_GROUP,
-    help: "the zero bits that a client must find",
-  }),
+  bits: valueFlag(
+    {
+      name: "bits",
+      aliases: ["n-bits", "n_bits"],
+      placeholder: "N",
+      fallback: DEFAULT_BITS,
+      group: SESSION_GROUP,
+      help: "the zero bits that a client must find",
+    },
+    BITS.read,
+  ),
   requests: valueFlag(
     {
       name: "requests",
       placeholder: "LIST",
-      fallback: REQUESTS,
+      fallback: undefined,
       shownDefault: REQUESTS.join(","),
       group: SESSION_GROUP,
       help: "what to ask, in this order; repeats allowed",
     },
     readRequests,
+  ),
+  exercise: wholeFlag({
+    name: "exercise",
+    placeholder: "N",
+    fallback: undefined,
+    least: 1,
+    most: MAX_EXERCISE,
+    group: SESSION_GROUP,
+    help: "ask N requests at random instead, to test other people's clients",
+  }),
+  failRate: valueFlag(
+    {
+      name: "fail-rate",
+      placeholder: "P",
+      fallback: undefined,
+      shownDefault: "0",
+      group: SESSION_GROUP,
+      help: "with --exercise: the chance of a FAIL before each request, 0 to 1",
+    },
+    readChance,
   ),
   token: valueFlag(
     {
@@ -120,6 +148,7 @@ export const serverCommand = defineCommand({
   summary: "make clients work, ask them, check their answers",
   positionals: [],
   flags: FLAGS,
+  logs: true,
   exitCodes: { SIGTERM: 0 },
   examples: [
     { command: "tlslp certs && tlslp server", shows: "on this machine, with fresh certificates" },
@@ -130,15 +159,16 @@ export const serverCommand = defineCommand({
   ],
   async run({ flags }, { signal, print, openLog }) {
     const { host, insecure, workTimeout, otherTimeout } = flags;
+    const settings = readPlanSettings(flags);
+    const addresses = await resolveHost(host);
+    if (insecure) {
+      requireLoopback(host, addresses);
+    }
     const trust = insecure ? "anybody" : { authorities: readAuthorities(caFile(flags.caCert)) };
     const identity = readIdentity(
       { path: flags.serverCert, what: "the server certificate", whenMissing: MAKE_CERTIFICATES },
       { path: flags.serverKey, what: "the server key", whenMissing: MAKE_CERTIFICATES },
     );
-    const addresses = await resolveHost(host);
-    if (insecure) {
-      requireLoopback(host, addresses);
-    }
     const log = await openLog();
     const service = startService({
       addresses,
@@ -147,7 +177,7 @@ export const serverCommand = defineCommand({
       trust,
       limits: { work: workTimeout, other: otherTimeout },
       maxSessions: flags.maxSessions,
-      nextPlan: createPlanner(flags),
+      nextPlan: () => makePlan(settings),
       log,
     });
     print(`listening on ${formatEndpoint(host, service.port)}\n`);
@@ -158,26 +188,22 @@ export const serverCommand = defineCommand({
   },
 });
 
-interface PlanFlags {
-  readonly bits: number;
-  readonly requests: readonly RequestName[];
-  readonly token: Word | undefined;
-  readonly randomString: Word | undefined;
-}
-
-function createPlanner({ bits, requests, token, randomString }: PlanFlags) {
-  if (!isBits(bits)) {
-    throw new Fault("internal", `${bits} bits were let through`);
+/** What the flags say about a session, when they go together. */
+function readPlanSettings(flags: FlagValues<typeof FLAGS>): PlanSettings {
+  const { bits, token, randomString: arg, requests, exercise, failRate } = flags;
+  if (requests !== undefined && exercise !== undefined) {
+    throw new Fault("usage", "--requests and --exercise exclude each other");
   }
-  const ask = (request: RequestName): Question => ({
-    request,
-    arg: randomString ?? randomWord(ARG_LENGTH),
-  });
-  return () => ({
-    token: token ?? randomWord(TOKEN_LENGTH),
+  if (failRate !== undefined && exercise === undefined) {
+    throw new Fault("usage", "--fail-rate needs --exercise");
+  }
+  return {
     bits,
-    questions: requests.map(ask),
-  });
+    token,
+    arg,
+    requests: requests ?? REQUESTS,
+    exercise: exercise === undefined ? undefined : { requests: exercise, failRate: failRate ?? 0 },
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -199,4 +225,9 @@ function readRequests(text: string): readonly RequestName[] {
 
 function readWord(text: string): Word {
   return isWord(text) ? text : refuse(text, "is not 1 to 128 characters of A-Z a-z 0-9 _ -");
+}
+
+function readChance(text: string): number {
+  const chance = /^\d+(?:\.\d+)?$|^\.\d+$/.test(text) ? Number(text) : Number.NaN;
+  return chance >= 0 && chance <= 1 ? chance : refuse(text, "is not a number from 0 to 1");
 }

@@ -6,7 +6,7 @@ import { readWhole, refuse, secondsFlag, switchFlag, valueFlag } from "../cli/fl
 import { createProgressLine } from "../cli/progress.ts";
 import { MAX_SHARDS } from "../search/limits.ts";
 import { type Solution, solve } from "../search/solve.ts";
-import { BITS, readBits, readToken, TOKEN } from "./puzzle-arguments.ts";
+import { BITS, TOKEN } from "./puzzle-arguments.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 export const solveCommand = defineCommand({
@@ -43,9 +43,8 @@ export const solveCommand = defineCommand({
   ],
   async run({ flags, positionals: [token, bits] }, { signal, print }) {
     const { timeout, shard } = flags;
-    const puzzle = { token: readToken(token), bits: readBits(bits) };
-    const line = flags.quiet ? undefined : createProgressLine(puzzle.bits, process.env["TERM"]);
-    const solution = await solve(puzzle.token, puzzle.bits, {
+    const line = flags.quiet ? undefined : createProgressLine(bits, process.env["TERM"]);
+    const solution = await solve(token, bits, {
       ...searchOptions(flags),
       shard,
       signal,
@@ -53,7 +52,6 @@ export const solveCommand = defineCommand({
       ...(line === undefined ? {} : { onProgress: line.show }),
     }).finally(() => line?.clear());
     print(flags.json ? `${JSON.stringify(toJson(solution))}\n` : `RESULT:${solution.suffix}\n`);
-    return 0;
   },
 });
 

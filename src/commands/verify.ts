@@ -2,18 +2,23 @@
  * `tlslp verify <token> <suffix> <bits>`
  */
 import { defineCommand } from "../cli/command.ts";
+import { refuse } from "../cli/flag.ts";
 import { Fault } from "../fault.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { MAX_LINE_LENGTH } from "../wire/line.ts";
 import { parseSuffix } from "../wire/message.ts";
-import { BITS, readBits, readToken, TOKEN } from "./puzzle-arguments.ts";
+import { BITS, TOKEN } from "./puzzle-arguments.ts";
 
 export const verifyCommand = defineCommand({
   name: "verify",
   summary: "print SHA256(token + suffix), and say whether it ends with <bits> zero bits",
   positionals: [
     TOKEN,
-    { name: "suffix", help: "what a solver found; no spaces or control characters" },
+    {
+      name: "suffix",
+      help: "what a solver found; no spaces or control characters",
+      read: readSuffix,
+    },
     BITS,
   ],
   flags: {},
@@ -21,25 +26,23 @@ export const verifyCommand = defineCommand({
     { command: "tlslp verify a AAACR 9", shows: "exits 0: the digest ends with 9 zero bits" },
   ],
   async run({ positionals: [token, suffix, bits] }, { print }) {
-    const wanted = readBits(bits);
-    const digest = digestOf(readToken(token), readSuffix(suffix));
+    const digest = digestOf(token, suffix);
     print(`${toHex(digest)}\n`);
     const found = trailingZeroBits(digest);
-    if (found < wanted) {
-      throw new Fault("protocol", `the digest ends with ${found} zero bits, not ${wanted}`);
+    if (found < bits) {
+      throw new Fault("protocol", `the digest ends with ${found} zero bits, not ${bits}`);
     }
-    return 0;
   },
 });
 
 /** The same rules as on the wire, but here a breach is the caller's. */
-function readSuffix(text = ""): string {
+function readSuffix(text: string): string {
+  if (Buffer.byteLength(text) >= MAX_LINE_LENGTH) {
+    return refuse(text, `is longer than ${MAX_LINE_LENGTH - 1} bytes`);
+  }
   try {
-    if (Buffer.byteLength(text) >= MAX_LINE_LENGTH) {
-      throw new Fault("usage", `the suffix is longer than ${MAX_LINE_LENGTH - 1} bytes`);
-    }
     return parseSuffix(text);
   } catch (thrown) {
-    throw thrown instanceof Fault ? new Fault("usage", `<suffix>: ${thrown.message}`) : thrown;
+    throw thrown instanceof Fault ? new Fault("usage", thrown.message) : thrown;
   }
 }

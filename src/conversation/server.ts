@@ -28,6 +28,8 @@ export interface Plan {
   readonly token: Word;
   readonly bits: Bits;
   readonly questions: readonly Question[];
+  /** With this reason the client is refused after the questions, whatever it answered. */
+  readonly refusal?: string;
 }
 
 export interface Question {
@@ -87,6 +89,10 @@ async function converse(channel: LineChannel, plan: Plan, options: ServerOptions
     if (!checksumMatches(checksum, digestOf(token, arg))) {
       throw new Fault("protocol", `the checksum for ${request} is not SHA256(token + arg)`);
     }
+  }
+
+  if (plan.refusal !== undefined) {
+    throw new Fault("refused", plan.refusal);
   }
 
   parseFixedAnswer(await ask({ type: "DONE" }), "OK");

@@ -43,9 +43,11 @@ function readChecked(input: InputFile, complain: (stats: Stats) => string | unde
     }
     const complaint = complain(stats);
     if (complaint !== undefined) {
-      throw new Fault("usage", `${what} ${path} ${complaint}`, { hint: `chmod 600 ${path}` });
+      throw new Fault("usage", `${what} ${path} ${complaint}`, {
+        hint: `chmod 600 ${forShell(path)}`,
+      });
     }
-    return readFileSync(file, "utf8");
+    return decode(input, readFileSync(file));
   } catch (cause) {
     throw cause instanceof Fault ? cause : unreadable(input, cause);
   } finally {
@@ -62,6 +64,14 @@ function openInput(input: InputFile): number {
   }
 }
 
+function decode({ path, what }: InputFile, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new Fault("usage", `${what} ${path} is not a text file`, { cause });
+  }
+}
+
 function refuseUnsafeMode(stats: Stats): string | undefined {
   if (process.platform === "win32") {
     return undefined; // Its permissions are lists that these bits do not reflect.
@@ -73,6 +83,11 @@ function refuseUnsafeMode(stats: Stats): string | undefined {
     return "can be read by everybody";
   }
   return undefined;
+}
+
+/** As a shell wants to read it. */
+function forShell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -92,6 +92,9 @@ function moveTogether(folder: string, staging: string, files: readonly NewFile[]
   try {
     for (const { name } of files) {
       const place = join(folder, name);
+      if (lstatSync(place, { throwIfNoEntry: false })?.isDirectory()) {
+        throw new Fault("usage", `${place} is a folder, and is not replaced`);
+      }
       if (lexists(place)) {
         const aside = join(staging, `${name}.old`);
         inFolder(folder, () => renameSync(place, aside));

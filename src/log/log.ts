@@ -13,6 +13,7 @@ import {
   resetSync,
 } from "@logtape/logtape";
 import { errorCode, Fault } from "../fault.ts";
+import { printable } from "../wire/printable.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -84,7 +85,7 @@ const formatText = getTextFormatter({
 
 function pairs(values: Values): string[] {
   return Object.entries(values).map(([name, value]) => {
-    const text = String(value);
+    const text = printable(String(value));
     return `${name}=${/[\s"=]/.test(text) || text === "" ? JSON.stringify(text) : text}`;
   });
 }

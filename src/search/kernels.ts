@@ -3,7 +3,7 @@
  */
 import { Fault } from "../fault.ts";
 import { AUTO_KERNEL } from "./abi.ts";
-import type { Library } from "./library.ts";
+import { type Library, openLibrary } from "./library.ts";
 
 /** The index of a kernel. Throws a usage fault for one that is unknown or not usable here. */
 export function selectKernel(library: Library, name: string): number {
@@ -26,6 +26,13 @@ export function selectKernel(library: Library, name: string): number {
     );
   }
   return index;
+}
+
+/** Throws a usage fault for a kernel that is unknown or not usable here. */
+export function requireKernel(name: string): void {
+  if (name !== "auto") {
+    selectKernel(openLibrary(), name);
+  }
 }
 
 export function kernelName(library: Library, index: number): string {

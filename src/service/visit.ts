@@ -43,8 +43,13 @@ export async function visit(options: VisitOptions): Promise<VisitReport> {
     await closed;
     return { ...report, connection };
   } catch (thrown) {
-    return { bits: null, attempts: null, seconds: null, answered: 0, fault: toFault(thrown) };
+    return failedVisit(thrown);
   }
+}
+
+/** The report of a visit that came to nothing. */
+export function failedVisit(thrown: unknown): VisitReport {
+  return { bits: null, attempts: null, seconds: null, answered: 0, fault: toFault(thrown) };
 }
 
 async function findServer(

@@ -1,0 +1,33 @@
+/**
+ * Seals a compiled executable against the environment. The runtime inside it obeys variables before
+ * any of our code runs: BUN_OPTIONS takes flags, BUN_BE_BUN turns the program into the runtime's own
+ * command line, BUN_INSPECT and its kin open a debugger or load code. There is no switch for that,
+ * so the names are changed where they are stored: no variable can be called `=UN_OPTIONS`, because
+ * `=` ends a name.
+ */
+
+const VARIABLES = [
+  "BUN_OPTIONS",
+  "BUN_BE_BUN",
+  "BUN_INSPECT",
+  "BUN_INSPECT_CONNECT_TO",
+  "BUN_INSPECT_PRELOAD",
+] as const;
+
+const UNSETTABLE = "=".charCodeAt(0);
+
+/**
+ * Seals an executable in place of what it was. Throws when a name is not stored exactly once: then
+ * the runtime has changed, and this file must be looked at again.
+ */
+export function seal(executable: Uint8Array): void {
+  const bytes = Buffer.from(executable.buffer, executable.byteOffset, executable.byteLength);
+  for (const name of VARIABLES) {
+    const stored = Buffer.from(`\0${name}\0`);
+    const place = bytes.indexOf(stored);
+    if (place < 0 || bytes.indexOf(stored, place + 1) >= 0) {
+      throw new Error(`the runtime does not store ${name} exactly once`);
+    }
+    bytes[place + 1] = UNSETTABLE;
+  }
+}
