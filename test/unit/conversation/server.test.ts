@@ -231,3 +231,10 @@ test("observers see each message and each answer", async () => {
     "DONE → OK",
   ]);
 });
+
+test("a planned refusal comes after the questions, in place of DONE", async () => {
+  const server = start({}, { ...PLAN, refusal: "an exercise" });
+  await answer(server, ...GOOD_ANSWERS.slice(0, -1));
+  expect(summary(await server.outcome)).toBe("refused: an exercise");
+  expect(server.transcript.at(-1)).toBe("FAIL an exercise");
+});

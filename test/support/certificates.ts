@@ -1,0 +1,169 @@
+/**
+ * Throw-away authorities and certificates, good ones and every bad one that a test needs. They are
+ * made when a test runs and live in memory or in its temporary folder; none is ever kept.
+ */
+import "reflect-metadata";
+import { webcrypto } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { join } from "node:path";
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  type Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  type X509Certificate,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
+import type { Credential } from "../../src/certificates/credentials.ts";
+
+export type Validity = "current" | "expired" | "not yet valid";
+
+export interface AuthorityOptions {
+  readonly name?: string;
+  readonly validity?: Validity;
+  /** False makes one whose basic constraints deny that it is an authority. */
+  readonly isAuthority?: boolean;
+}
+
+export interface CertificateOptions {
+  /** What its extended key usage allows. */
+  readonly purpose: "server" | "client";
+  readonly validity?: Validity;
+  /** DNS names and IP addresses; a server has those of the loopback unless told otherwise. */
+  readonly names?: readonly string[];
+}
+
+export interface Authority extends Credential {
+  issue(options: CertificateOptions): Promise<Credential>;
+}
+
+/** An authority with one good certificate for each end. */
+export interface Credentials {
+  readonly authority: Authority;
+  readonly server: Credential;
+  readonly client: Credential;
+}
+
+const SIGNING = { name: "ECDSA", hash: "SHA-256" } as const;
+const DAY = 24 * 60 * 60 * 1000;
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
+const PURPOSES = {
+  server: ExtendedKeyUsage.serverAuth,
+  client: ExtendedKeyUsage.clientAuth,
+} as const;
+
+export async function makeCredentials(): Promise<Credentials> {
+  const authority = await makeAuthority();
+  const [server, client] = await Promise.all([
+    authority.issue({ purpose: "server" }),
+    authority.issue({ purpose: "client" }),
+  ]);
+  return { authority, server, client };
+}
+
+export async function makeAuthority(options: AuthorityOptions = {}): Promise<Authority> {
+  const { name = "test authority", validity = "current", isAuthority = true } = options;
+  const keys = await generateKeys();
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    ...period(validity),
+    serialNumber: serialNumber(),
+    name: `CN=${name}`,
+    keys,
+    signingAlgorithm: SIGNING,
+    extensions: [
+      new BasicConstraintsExtension(isAuthority, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  const pem = await toPem(certificate, keys);
+  return { ...pem, issue: (wanted) => issue(certificate, keys, wanted) };
+}
+
+/** Writes a credential as `<name>-cert.pem` and `<name>-key.pem`, the key for its owner alone. */
+export function writeCredential(
+  folder: string,
+  name: string,
+  { cert, key }: Credential,
+): { readonly cert: string; readonly key: string } {
+  const paths = { cert: join(folder, `${name}-cert.pem`), key: join(folder, `${name}-key.pem`) };
+  writeFileSync(paths.cert, cert);
+  writeFileSync(paths.key, key, { mode: 0o600 });
+  return paths;
+}
+
+async function issue(
+  authority: X509Certificate,
+  authorityKeys: webcrypto.CryptoKeyPair,
+  options: CertificateOptions,
+): Promise<Credential> {
+  const { purpose, validity = "current" } = options;
+  const names = options.names ?? (purpose === "server" ? LOOPBACK_NAMES : []);
+  const keys = await generateKeys();
+  const certificate = await X509CertificateGenerator.create({
+    ...period(validity),
+    serialNumber: serialNumber(),
+    subject: `CN=test ${purpose}`,
+    issuer: authority.subject,
+    publicKey: keys.publicKey,
+    signingKey: authorityKeys.privateKey,
+    signingAlgorithm: SIGNING,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([PURPOSES[purpose]]),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
+      ...alternativeNames(names),
+    ],
+  });
+  return toPem(certificate, keys);
+}
+
+function alternativeNames(names: readonly string[]): Extension[] {
+  return names.length === 0
+    ? []
+    : [
+        new SubjectAlternativeNameExtension(
+          names.map((value) => ({ type: isIP(value) === 0 ? "dns" : "ip", value })),
+        ),
+      ];
+}
+
+function period(validity: Validity): { readonly notBefore: Date; readonly notAfter: Date } {
+  const days = { current: [-1, 1], expired: [-2, -1], "not yet valid": [1, 2] } as const;
+  const [from, to] = days[validity];
+  return {
+    notBefore: new Date(Date.now() + from * DAY),
+    notAfter: new Date(Date.now() + to * DAY),
+  };
+}
+
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [
+    "sign",
+    "verify",
+  ]);
+}
+
+function serialNumber(): string {
+  return `40${Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString("hex")}`;
+}
+
+async function toPem(
+  certificate: X509Certificate,
+  keys: webcrypto.CryptoKeyPair,
+): Promise<Credential> {
+  const key = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
+  return {
+    cert: `${certificate.toString("pem")}\n`,
+    key: `${PemConverter.encode(key, "PRIVATE KEY")}\n`,
+  };
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "bun:test";
+import { listFlag, switchFlag, textFlag, wholeFlag } from "../../../src/cli/flag.ts";
+import { commandHelp, programHelp } from "../../../src/cli/help.ts";
+
+const COMMAND = {
+  name: "brew",
+  summary: "make tea",
+  positionals: [
+    { name: "leaf", help: "which tea" },
+    { name: "minutes", help: "how long" },
+  ],
+  examples: [
+    { command: "tlslp brew oolong 3", shows: "a cup" },
+    { command: "tlslp brew --pot assam 5", shows: "a pot" },
+  ],
+};
+
+const FLAGS = {
+  water: wholeFlag({
+    name: "water",
+    aliases: ["h2o"],
+    placeholder: "ML",
+    fallback: 200,
+    least: 1,
+    most: 2000,
+    group: "Measures",
+    help: "how much water",
+  }),
+  milk: textFlag({ name: "milk", placeholder: "KIND", fallback: undefined, help: "which milk" }),
+  pot: switchFlag({ name: "pot", help: "a whole pot", group: "Measures" }),
+  guests: listFlag({ name: "guest", placeholder: "NAME", help: "who comes" }, String),
+  temperature: textFlag({
+    name: "temperature-of-the-water",
+    placeholder: "CELSIUS|FAHRENHEIT",
+    fallback: "hot",
+    help: "how hot",
+  }),
+};
+
+describe("the help of a command", () => {
+  const lines = commandHelp(COMMAND, FLAGS).split("\n");
+  const section = (heading: string) => {
+    const from = lines.indexOf(heading) + 1;
+    return lines.slice(from, lines.indexOf("", from));
+  };
+
+  test("begins with what it does and how it is called", () => {
+    expect(lines.slice(0, 3)).toEqual([
+      "tlslp brew: make tea",
+      "",
+      "Usage: tlslp brew [flags] <leaf> <minutes>",
+    ]);
+  });
+
+  test("explains the positionals in columns", () => {
+    expect(section("Arguments:")).toEqual(["  <leaf>     which tea", "  <minutes>  how long"]);
+  });
+
+  test("has the flags in their groups, with aliases, value and default", () => {
+    expect(section("Measures:")).toEqual([
+      "  --water, --h2o ML  how much water (default: 200)",
+      "  --pot              a whole pot",
+    ]);
+  });
+
+  test("shows no default where there is none", () => {
+    expect(section("Options:").slice(0, 2)).toEqual([
+      expect.stringMatching(/^ {2}--milk KIND +which milk$/),
+      expect.stringMatching(/^ {2}--guest NAME +who comes$/),
+    ]);
+  });
+
+  test("gives a name that is too wide a line of its own", () => {
+    const [, , wide, explanation] = section("Options:");
+    expect(wide).toBe("  --temperature-of-the-water CELSIUS|FAHRENHEIT");
+    expect(explanation).toMatch(/^ +how hot \(default: hot\)$/);
+  });
+
+  test("tells of the environment", () => {
+    expect(lines).toContain("Each flag has an environment twin: --log-level is TLSLP_LOG_LEVEL.");
+  });
+
+  test("ends with the examples", () => {
+    expect(lines.slice(lines.indexOf("Examples:"))).toEqual([
+      "Examples:",
+      "  # a cup",
+      "  tlslp brew oolong 3",
+      "  # a pot",
+      "  tlslp brew --pot assam 5",
+      "",
+    ]);
+  });
+
+  test("names each group once, in the order in which it first appears", () => {
+    const headings = lines.filter((line) => /^[A-Z]\w+:$/.test(line));
+    expect(headings).toEqual(["Arguments:", "Measures:", "Options:", "Examples:"]);
+  });
+
+  test("has no section for positionals where there are none", () => {
+    const text = commandHelp({ ...COMMAND, positionals: [] }, FLAGS);
+    expect(text).toContain("Usage: tlslp brew [flags]\n");
+    expect(text).not.toContain("Arguments:");
+  });
+
+  test("keeps its columns together in every group", () => {
+    const starts = section("Measures:").map((line) => line.search(/(?<= {2})\S(?!.* {2})/));
+    expect(new Set(starts).size).toBe(1);
+  });
+});
+
+describe("the help of the program", () => {
+  const text = programHelp([
+    ["brew", "make tea"],
+    ["pour", "fill cups"],
+  ]);
+
+  test("lists the commands in the given order", () => {
+    expect(text).toContain("Commands:\n  brew  make tea\n  pour  fill cups\n");
+  });
+
+  test("says where to read on, and ends its last line", () => {
+    expect(text).toContain("tlslp <command> --help");
+    expect(text).toContain("--version");
+    expect(text).toEndWith("\n");
+  });
+});

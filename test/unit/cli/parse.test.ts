@@ -1,0 +1,324 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { listFlag, refuse, switchFlag, textFlag, wholeFlag } from "../../../src/cli/flag.ts";
+import { asksForHelp, type Environment, parse } from "../../../src/cli/parse.ts";
+import { faultOf, summary, throwsOnly } from "../../support/faults.ts";
+
+const FLAGS = {
+  bits: wholeFlag({
+    name: "bits",
+    aliases: ["n-bits", "n_bits"],
+    placeholder: "N",
+    fallback: 28,
+    least: 0,
+    most: 64,
+    help: "",
+  }),
+  dir: textFlag({ name: "dir", placeholder: "FOLDER", fallback: undefined, help: "" }),
+  workTimeout: wholeFlag({
+    name: "work-timeout",
+    placeholder: "SECONDS",
+    fallback: 1800,
+    least: 1,
+    most: 9999,
+    help: "",
+  }),
+  json: switchFlag({ name: "json", help: "" }),
+  noColor: switchFlag({ name: "no-color", help: "" }),
+  pins: listFlag({ name: "pin", placeholder: "PIN", help: "" }, (text) => text),
+};
+const TWO = [
+  { name: "token", help: "a word", read: String },
+  { name: "suffix", help: "another word", read: String },
+];
+
+function flagsOf(args: readonly string[], environment: Environment = {}) {
+  return parse(args, FLAGS, [], environment).flags;
+}
+
+function refusal(args: readonly string[], environment: Environment = {}) {
+  return faultOf(() => parse(args, FLAGS, [], environment));
+}
+
+describe("flags", () => {
+  test("that are not given have their fallbacks", () => {
+    expect(flagsOf([])).toEqual({
+      bits: 28,
+      dir: undefined,
+      workTimeout: 1800,
+      json: false,
+      noColor: false,
+      pins: [],
+    });
+  });
+
+  test("take the next argument, or what follows the equals sign", () => {
+    expect(flagsOf(["--bits", "9"]).bits).toBe(9);
+    expect(flagsOf(["--bits=9"]).bits).toBe(9);
+  });
+
+  test("take all that follows the first equals sign", () => {
+    expect(flagsOf(["--dir=a=b"]).dir).toBe("a=b");
+    expect(flagsOf(["--dir==b"]).dir).toBe("=b");
+  });
+
+  test("may have values that begin with one dash", () => {
+    expect(flagsOf(["--dir", "-x"]).dir).toBe("-x");
+    expect(flagsOf(["--dir", "-"]).dir).toBe("-");
+  });
+
+  test("may have values that begin with two dashes after an equals sign", () => {
+    expect(flagsOf(["--dir=--json"])).toMatchObject({ dir: "--json", json: false });
+  });
+
+  test("are known by their other names too", () => {
+    expect(flagsOf(["--n-bits", "7"]).bits).toBe(7);
+    expect(flagsOf(["--n_bits=7"]).bits).toBe(7);
+  });
+
+  test("that are switches are on when given", () => {
+    expect(flagsOf(["--json"]).json).toBe(true);
+  });
+
+  test("whose names begin with no- are no negations", () => {
+    expect(flagsOf(["--no-color"]).noColor).toBe(true);
+    expect(summary(refusal(["--no-json"]))).toBe('usage: unknown flag "--no-json"');
+  });
+
+  test("may be repeated where that was declared, and keep their order", () => {
+    expect(flagsOf(["--pin", "b", "--json", "--pin=a", "--pin", "b"]).pins).toEqual([
+      "b",
+      "a",
+      "b",
+    ]);
+  });
+
+  test("named like what every object has are unknown like others", () => {
+    for (const name of ["__proto__", "constructor", "hasOwnProperty", "toString"]) {
+      expect(summary(refusal([`--${name}`, "1"]))).toBe(`usage: unknown flag "--${name}"`);
+      expect(summary(refusal([`--${name}=1`]))).toBe(`usage: unknown flag "--${name}"`);
+    }
+  });
+});
+
+describe("a mistake", () => {
+  const mistakes = {
+    "an unknown flag": [["--nonsense"], 'unknown flag "--nonsense"'],
+    "an unknown flag with a value": [["--nonsense=1"], 'unknown flag "--nonsense"'],
+    "a flag in upper case": [["--BITS", "1"], 'unknown flag "--BITS"'],
+    "a shortened flag": [["--bit", "1"], 'unknown flag "--bit"'],
+    "a flag with one dash": [["-bits", "1"], 'unknown flag "-b"'],
+    "a flag without a name": [["--=1"], "unknown flag"],
+    "a missing value at the end": [["--bits"], "--bits needs a value: --bits N"],
+    "a flag in the place of a value": [["--bits", "--json"], "--bits needs a value: --bits N"],
+    "the end of flags for a value": [["--bits", "--", "1"], "--bits needs a value: --bits N"],
+    "a missing value of an alias": [["--n_bits"], "--n_bits needs a value: --n_bits N"],
+    "an empty value": [["--bits="], '--bits: "" is not a whole number'],
+    "an empty text": [["--dir", ""], '--dir: "" is empty'],
+    "a value for a switch": [["--json=true"], "--json is a switch and takes no value"],
+    "an empty value for a switch": [["--json="], "--json is a switch and takes no value"],
+    "a flag twice": [["--bits", "1", "--bits", "1"], "--bits is given twice"],
+    "a flag and its alias": [["--n-bits=1", "--bits=1"], "--bits is given twice"],
+    "a switch twice": [["--json", "--json"], "--json is given twice"],
+    "a value out of range": [["--bits", "65"], '--bits: "65" is not a whole number from 0 to 64'],
+    "a negative value": [["--bits", "-1"], '--bits: "-1" is not a whole number from 0 to 64'],
+    "a stray positional": [["--json", "stray"], 'unexpected argument "stray"'],
+    "a stray empty positional": [[""], 'unexpected argument ""'],
+    "a stray positional behind --": [["--", "--json"], 'unexpected argument "--json"'],
+    "what does not print": [["--\u001b[2J"], 'unknown flag "--\\u{1b}[2J"'],
+  } as const;
+  for (const [name, [args, message]] of Object.entries(mistakes)) {
+    test(`is ${name}`, () => {
+      expect(summary(refusal(args))).toStartWith(`usage: ${message}`);
+    });
+  }
+
+  test("in a flag's name leads to the nearest name", () => {
+    expect(refusal(["--work-timout=1"]).hint).toBe("did you mean --work-timeout?");
+    expect(refusal(["--nn-bits", "1"]).hint).toBe("did you mean --n-bits?");
+  });
+
+  test("that is near no name leads to the help", () => {
+    expect(refusal(["--frobnicate"]).hint).toBe("see --help for the flags");
+  });
+
+  test("with one dash leads to --", () => {
+    expect(refusal(["-x"]).hint).toBe("after -- a value may begin with a dash");
+  });
+});
+
+describe("positionals", () => {
+  const wordsOf = (args: readonly string[]) => parse(args, FLAGS, TWO, {}).positionals;
+
+  test("stand before, between and behind the flags", () => {
+    expect(wordsOf(["a", "b", "--json"])).toEqual(["a", "b"]);
+    expect(wordsOf(["a", "--bits", "1", "b"])).toEqual(["a", "b"]);
+    expect(wordsOf(["--bits=1", "--json", "a", "b"])).toEqual(["a", "b"]);
+  });
+
+  test("are never the value of a switch", () => {
+    expect(wordsOf(["--json", "a", "b"])).toEqual(["a", "b"]);
+  });
+
+  test("may begin with dashes after --", () => {
+    expect(wordsOf(["--json", "--", "-a", "--json"])).toEqual(["-a", "--json"]);
+    expect(wordsOf(["a", "--", "b"])).toEqual(["a", "b"]);
+  });
+
+  test("are only ended once: a second -- is one of them", () => {
+    expect(wordsOf(["--", "--", "b"])).toEqual(["--", "b"]);
+  });
+
+  test("may be a single dash, or empty", () => {
+    expect(wordsOf(["-", ""])).toEqual(["-", ""]);
+  });
+
+  test("that are missing are named and explained", () => {
+    const missing = (args: readonly string[]) => summary(faultOf(() => wordsOf(args)));
+    expect(missing([])).toBe("usage: <token> is missing: a word");
+    expect(missing(["a", "--json"])).toBe("usage: <suffix> is missing: another word");
+  });
+
+  test("that are too many are refused", () => {
+    expect(summary(faultOf(() => wordsOf(["a", "b", "c"])))).toBe('usage: unexpected argument "c"');
+  });
+});
+
+describe("an environment twin", () => {
+  test("has the value when the flag is not given", () => {
+    expect(flagsOf([], { TLSLP_BITS: "9", TLSLP_WORK_TIMEOUT: "5" })).toMatchObject({
+      bits: 9,
+      workTimeout: 5,
+    });
+  });
+
+  test("is read as strictly as the flag, and named in the error", () => {
+    expect(summary(refusal([], { TLSLP_BITS: "65" }))).toBe(
+      'usage: TLSLP_BITS: "65" is not a whole number from 0 to 64',
+    );
+  });
+
+  test("counts as unset when it is empty", () => {
+    expect(flagsOf([], { TLSLP_BITS: "", TLSLP_DIR: "", TLSLP_JSON: "" })).toMatchObject({
+      bits: 28,
+      dir: undefined,
+      json: false,
+    });
+  });
+
+  test("is not looked at when the flag is given, not even a malformed one", () => {
+    const environment = { TLSLP_BITS: "many", TLSLP_N_BITS: "more", TLSLP_JSON: "perhaps" };
+    expect(flagsOf(["--n-bits=3", "--json"], environment)).toMatchObject({ bits: 3, json: true });
+  });
+
+  test("of a switch takes 1, true, 0 and false", () => {
+    const on = ["1", "true", "0", "false"].map((text) => flagsOf([], { TLSLP_JSON: text }).json);
+    expect(on).toEqual([true, true, false, false]);
+  });
+
+  test("of a switch takes nothing else", () => {
+    for (const text of ["yes", "True", " 1", "11"]) {
+      expect(summary(refusal([], { TLSLP_JSON: text }))).toStartWith("usage: TLSLP_JSON: ");
+    }
+  });
+
+  test("of a flag with other names exists under each", () => {
+    expect(flagsOf([], { TLSLP_N_BITS: "9" }).bits).toBe(9);
+  });
+
+  test("under the flag's own name comes before those under others", () => {
+    expect(flagsOf([], { TLSLP_BITS: "3", TLSLP_N_BITS: "9" }).bits).toBe(3);
+    expect(flagsOf([], { TLSLP_BITS: "", TLSLP_N_BITS: "9" }).bits).toBe(9);
+  });
+
+  test("of a list is its only value", () => {
+    expect(flagsOf([], { TLSLP_PIN: "a" }).pins).toEqual(["a"]);
+    expect(flagsOf(["--pin", "b"], { TLSLP_PIN: "a" }).pins).toEqual(["b"]);
+  });
+
+  test("of another program's flag, or in another case, is not one", () => {
+    expect(flagsOf([], { TLSLP_NONSENSE: "1", BITS: "1", tlslp_bits: "1" }).bits).toBe(28);
+  });
+});
+
+describe("help", () => {
+  test("is asked for anywhere among the flags", () => {
+    expect(asksForHelp(["--help"])).toBe(true);
+    expect(asksForHelp(["a", "--nonsense", "-h", "b"])).toBe(true);
+  });
+
+  test("is not asked for behind --, nor by what only looks like it", () => {
+    expect(asksForHelp(["--", "--help"])).toBe(false);
+    expect(asksForHelp(["a", "--", "-h"])).toBe(false);
+    expect(asksForHelp(["--help=1", "help", "--helper", "-help"])).toBe(false);
+    expect(asksForHelp([])).toBe(false);
+  });
+});
+
+test("a fault that is no usage fault passes as it is", () => {
+  const boom = new Error("boom");
+  const flags = {
+    bad: {
+      ...FLAGS.dir,
+      read: () => {
+        throw boom;
+      },
+    },
+  };
+  expect(() => parse(["--dir", "x"], flags, [], {})).toThrow(boom);
+});
+
+describe("whatever the arguments", () => {
+  const word = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 12 }),
+    fc.constantFrom(
+      "--",
+      "-",
+      "--bits",
+      "--bits=9",
+      "--json",
+      "--pin",
+      "-h",
+      "--n_bits",
+      "9",
+      "=",
+      "",
+    ),
+    fc.string({ maxLength: 8 }).map((text) => `--${text}`),
+    fc.string({ maxLength: 8 }).map((text) => `-${text}`),
+  );
+
+  test("nothing but a usage fault is thrown", () => {
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 8 }), (args) =>
+        throwsOnly("usage", () => parse(args, FLAGS, TWO, {})),
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("nothing but a usage fault is thrown for any environment", () => {
+    const environment = fc.dictionary(
+      fc.constantFrom("TLSLP_BITS", "TLSLP_JSON", "TLSLP_DIR", "TLSLP_PIN", "__proto__"),
+      fc.string({ unit: "binary" }),
+    );
+    fc.assert(fc.property(environment, (given) => throwsOnly("usage", () => flagsOf([], given))));
+  });
+
+  test("that cannot be read are named in the fault", () => {
+    const strict = { name: "bits", help: "", read: () => refuse("x", "is no number") };
+    expect(faultOf(() => parse(["x"], FLAGS, [strict], {})).message).toBe(
+      '<bits>: "x" is no number',
+    );
+  });
+
+  test("no more and no fewer positionals come out than were declared", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary" })), (words) => {
+        const fits = words.length === TWO.length;
+        const read = () => parse(["--", ...words], FLAGS, TWO, {}).positionals;
+        return fits ? Bun.deepEquals(read(), words) : faultOf(read).family === "usage";
+      }),
+    );
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
+import { logConversation } from "../../../src/log/conversation.ts";
+import type { Log } from "../../../src/log/log.ts";
+import { parseServerMessage } from "../../../src/wire/message.ts";
+
+interface Written {
+  readonly level: string;
+  readonly message: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** What is written about these events. */
+function recordsOf(events: readonly ConversationEvent[], values = {}): readonly Written[] {
+  const records: Written[] = [];
+  const writer =
+    (level: string) =>
+    (message: string, given: Written["values"] = {}) => {
+      records.push({ level, message, values: given });
+    };
+  const log: Log = {
+    debug: writer("debug"),
+    info: writer("info"),
+    warn: writer("warn"),
+    error: writer("error"),
+    close: () => undefined,
+  };
+  const observe = logConversation(log, values);
+  for (const event of events) {
+    observe(event);
+  }
+  return records;
+}
+
+const asked = (line: string): ConversationEvent => ({
+  type: "asked",
+  message: parseServerMessage(line),
+});
+
+const answered = (line: string, answer: string, seconds = 0.25): ConversationEvent => ({
+  type: "answered",
+  message: parseServerMessage(line),
+  answer,
+  seconds,
+});
+
+describe("a conversation in the log", () => {
+  test("has a record for each message and each answer", () => {
+    const events = [asked("HELLO"), answered("HELLO", "HELLOBACK"), asked("EMAIL1 arg")];
+    expect(recordsOf(events)).toEqual([
+      { level: "debug", message: "asked", values: { line: "HELLO" } },
+      {
+        level: "debug",
+        message: "answered",
+        values: { step: "HELLO", line: "HELLOBACK", milliseconds: 250 },
+      },
+      { level: "debug", message: "asked", values: { line: "EMAIL1 arg" } },
+    ]);
+  });
+
+  test("has the given values on every record", () => {
+    const records = recordsOf([asked("DONE"), answered("DONE", "OK")], { session: 7 });
+    expect(records.map(({ values }) => values["session"])).toEqual([7, 7]);
+  });
+
+  test("names a request's answer by the request", () => {
+    const [record] = recordsOf([answered("COUNTRY arg", "checksum Nowhere")]);
+    expect(record?.values["step"]).toBe("COUNTRY");
+  });
+
+  test("has whole milliseconds", () => {
+    const [record] = recordsOf([answered("DONE", "OK", 0.0123456)]);
+    expect(record?.values["milliseconds"]).toBe(12);
+  });
+
+  test("shows a token's first four characters only", () => {
+    const [record] = recordsOf([asked("WORK abcdefgh 28")]);
+    expect(record?.values["line"]).toBe("WORK abcd… 28");
+  });
+
+  test("shows a refusal, with what does not print escaped", () => {
+    const [record] = recordsOf([asked("FAIL no\u001b[2J\nforged")]);
+    expect(record?.values["line"]).toBe("FAIL no\\u{1b}[2J\\u{a}forged");
+  });
+
+  test("shows an answer with what does not print escaped", () => {
+    const [record] = recordsOf([answered("EMAIL1 arg", "sum \u009b1m\u202e")]);
+    expect(record?.values["line"]).toBe("sum \\u{9b}1m\\u{202e}");
+  });
+});
+
+test("no line is written above the level debug: it may hold personal values", () => {
+  const events = [asked("HELLO"), asked("WORK abcdefgh 3"), answered("EMAIL1 a", "sum z@example")];
+  const levels = new Set(recordsOf(events).map(({ level }) => level));
+  expect([...levels]).toEqual(["debug"]);
+});
+
+test("no token of five characters or more is ever whole in the log", () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{5,128}$/), (token) => {
+      const text = JSON.stringify(
+        recordsOf([asked(`WORK ${token} 9`), answered(`WORK ${token} 9`, "!")]),
+      );
+      // Only what follows "WORK " can be the token: a short one may be part of another word.
+      return !text.includes(`WORK ${token}`) && !text.includes(`"${token}"`);
+    }),
+  );
+});

@@ -1,0 +1,31 @@
+/**
+ * A process that only logs: opens a log, writes some records, closes it. Its one argument is the
+ * job, in JSON.
+ */
+import { type LogLevel, type LogSettings, openLog } from "../../../src/log/log.ts";
+
+export type Writing = readonly [LogLevel, string, Readonly<Record<string, unknown>>?];
+
+export interface Job {
+  readonly settings: LogSettings;
+  readonly writings: readonly Writing[];
+  readonly writingsAfterClose?: readonly Writing[];
+  readonly umask?: number;
+  /** Where stderr leads, for whoever starts this; default: a pipe. */
+  readonly stderr?: string;
+}
+
+const [, , argument = ""] = process.argv;
+const { settings, writings, writingsAfterClose = [], umask }: Job = JSON.parse(argument);
+
+if (umask !== undefined) {
+  process.umask(umask);
+}
+const log = openLog(settings);
+for (const [level, message, values] of writings) {
+  log[level](message, values);
+}
+log.close();
+for (const [level, message, values] of writingsAfterClose) {
+  log[level](message, values);
+}
