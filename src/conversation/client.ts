@@ -46,6 +46,8 @@ export interface ClientReport {
   /** What the search took. */
   seconds: number | null;
   answered: number;
+  /** Whether the server said anything. */
+  heard: boolean;
   /** What went wrong; absent when the server was satisfied. */
   fault?: Fault;
 }
@@ -55,7 +57,13 @@ export async function holdClientConversation(
   channel: LineChannel,
   options: ClientOptions,
 ): Promise<ClientReport> {
-  const report: ClientReport = { bits: null, attempts: null, seconds: null, answered: 0 };
+  const report: ClientReport = {
+    bits: null,
+    attempts: null,
+    seconds: null,
+    answered: 0,
+    heard: false,
+  };
   try {
     await converse(createTalk(channel, options), channel, options, report);
   } catch (thrown) {
@@ -73,6 +81,7 @@ async function converse(
   report: ClientReport,
 ): Promise<void> {
   await talk.hear("start");
+  report.heard = true;
   await talk.say("HELLOBACK");
 
   const work = await talk.hear("HELLO");

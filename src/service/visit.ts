@@ -41,15 +41,31 @@ export async function visit(options: VisitOptions): Promise<VisitReport> {
     options.onConnected?.(connection);
     const report = await holdClientConversation(channel, options);
     await closed;
-    return { ...report, connection };
+    return { ...report, connection, ...explain(report, options) };
   } catch (thrown) {
     return failedVisit(thrown);
   }
 }
 
+/** With TLS 1.3 a server may refuse our certificate after the handshake, by closing. */
+function explain({ fault, heard }: ClientReport, { identity }: VisitOptions) {
+  if (fault?.family !== "transport" || heard || identity === undefined) {
+    return {};
+  }
+  const hint = "it said nothing: does it know the authority that signed our certificate?";
+  return { fault: new Fault("transport", fault.message, { hint, cause: fault }) };
+}
+
 /** The report of a visit that came to nothing. */
 export function failedVisit(thrown: unknown): VisitReport {
-  return { bits: null, attempts: null, seconds: null, answered: 0, fault: toFault(thrown) };
+  return {
+    bits: null,
+    attempts: null,
+    seconds: null,
+    answered: 0,
+    heard: false,
+    fault: toFault(thrown),
+  };
 }
 
 async function findServer(

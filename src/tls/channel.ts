@@ -47,8 +47,9 @@ export function createSocketChannel(socket: Bun.Socket<unknown>): SocketChannel 
     closing = true;
     inbox.end(new Fault("transport", "the connection was closed"));
     // What still arrives is read and dropped: closing with input unread would reset the
-    // connection, and could take our last line from the peer.
-    socket.end();
+    // connection, and could take our last line from the peer. (After `end` instead of `shutdown`,
+    // the runtime would ignore `terminate`.)
+    socket.shutdown();
     const timer = setTimeout(() => socket.terminate(), LINGER * 1000);
     gone.promise.then(() => clearTimeout(timer));
   }

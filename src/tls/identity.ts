@@ -42,8 +42,12 @@ export function readAuthorities(file: InputFile): string {
 }
 
 function parseCertificates(text: string, file: InputFile): [X509Certificate, ...X509Certificate[]] {
+  const blocks = text.match(CERTIFICATE) ?? [];
+  if (blocks.length !== text.split("-----BEGIN CERTIFICATE-----").length - 1) {
+    throw new Fault("usage", `${file.what} ${file.path} is damaged`);
+  }
   try {
-    const [first, ...rest] = (text.match(CERTIFICATE) ?? []).map((pem) => new X509Certificate(pem));
+    const [first, ...rest] = blocks.map((pem) => new X509Certificate(pem));
     if (first !== undefined) {
       return [first, ...rest];
     }

@@ -2,6 +2,7 @@
  * TLS settings, every one explicit. What is left out would be taken from the environment
  * (NODE_EXTRA_CA_CERTS, NODE_TLS_REJECT_UNAUTHORIZED) or from defaults that trust more than we do.
  */
+import { errorCode } from "../fault.ts";
 import type { Identity } from "./identity.ts";
 
 const TLS_1_2 = 0x0303;
@@ -51,5 +52,13 @@ export function isTrusted(
   error: Error | null,
   trust: Trust,
 ): boolean {
-  return success && (trust === "anybody" || (error === null && socket.authorized));
+  return trust === "anybody"
+    ? success || failsOnlyByName(socket, error)
+    : success && error === null && socket.authorized;
+}
+
+/** A handshake that is complete, and yet reported as failed because of the certificate's names. */
+function failsOnlyByName(socket: Bun.Socket<unknown>, error: Error | null): boolean {
+  const isTlsFailure = errorCode(error) === "EPROTO";
+  return error !== null && !isTlsFailure && socket.getPeerX509Certificate() !== undefined;
 }

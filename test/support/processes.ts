@@ -2,6 +2,7 @@
  * Programs under test: each runs in a folder and an environment of its own, is read line by line,
  * and is gone with its folder when the test is, however the test ended.
  */
+import { afterAll } from "bun:test";
 import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -54,14 +55,17 @@ export interface Program extends AsyncDisposable {
 const folders = new Set<string>();
 const strays = new Set<Bun.Subprocess>();
 
-// A test that ran out of time never comes to its own clean-up.
-process.on("exit", () => {
+// A test that ran out of time never comes to its own clean-up; what it left goes with its file
+// (where files share a process, with the first of them).
+afterAll(async () => {
   for (const stray of strays) {
     stray.kill("SIGKILL");
+    await stray.exited;
   }
   for (const folder of folders) {
     rmSync(folder, { recursive: true, force: true });
   }
+  folders.clear();
 });
 
 export function makeFolder(): Folder {
@@ -70,9 +74,10 @@ export function makeFolder(): Folder {
   return {
     path,
     [Symbol.dispose]() {
-      chmodSync(path, 0o700);
-      rmSync(path, { recursive: true, force: true });
-      folders.delete(path);
+      if (folders.delete(path)) {
+        chmodSync(path, 0o700);
+        rmSync(path, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -57,7 +57,13 @@ function endlessSearch() {
 test("the whole conversation goes as the diagram says", async () => {
   const client = start();
   await say(client, "HELLO", WORK, "EMAIL1 LGTk", "COUNTRY LGTk", "EMAIL1 LGTk", "DONE");
-  expect(await client.report).toEqual({ bits: 19, attempts: 12, seconds: 0.5, answered: 3 });
+  expect(await client.report).toEqual({
+    bits: 19,
+    attempts: 12,
+    seconds: 0.5,
+    answered: 3,
+    heard: true,
+  });
   expect(client.transcript).toEqual([
     "HELLOBACK",
     "ABZLU",

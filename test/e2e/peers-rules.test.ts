@@ -1,0 +1,89 @@
+/**
+ * Every rule that a client can break, broken by a client in Python that was written without our
+ * server: the session is refused, and the same server still serves.
+ */
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeWallet, runPythonClient, startServer } from "../support/peers.ts";
+import { REPOSITORY } from "../support/processes.ts";
+
+setDefaultTimeout(60_000);
+
+/** After it the server says FAIL. */
+const REFUSED = [
+  ...["wrong-suffix", "before-hello", "hello-word", "lowercase-hello", "leading-space"],
+  ...["trailing-space", "client-fail", "empty-line", "crlf", "bom", "pipelining"],
+  ...["silent", "drip", "endless", "empty-suffix", "pipelining-at-work", "wrong-checksum"],
+  ...["uppercase-checksum", "short-checksum", "no-separator", "no-value", "empty-value"],
+  ...["blank-value", "too-long", "control-character", "delete-character", "bad-utf8"],
+  ...["surrogate-utf8", "not-ok", "ok-and-more"],
+];
+
+/** After it no FAIL can be received: the client has closed, or never shook hands. */
+const DROPPED = [
+  ...["cleartext", "no-handshake", "close-early", "close-mid-line", "close-at-work"],
+  "close-before-ok",
+];
+
+/** Whether it breaks a rule depends on who is faster. */
+const RACING = "pipelining-later";
+
+// So many bits that no suffix with something put before it is right by chance.
+const BITS = ["--bits", "14"];
+const wallet = await makeWallet();
+const server = await startServer(wallet, "mutual", [...BITS, "--other-timeout", "4"]);
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  wallet[Symbol.dispose]();
+});
+
+describe("a client that breaks the rule", () => {
+  for (const rule of REFUSED) {
+    test.concurrent(`${rule} is refused with a reason, and the next one is served`, async () => {
+      const { outcome, detail, received } = await breakRule(rule);
+
+      expect(outcome).toBe("refused");
+      expect(received.at(-1)).toBe(`FAIL ${detail}`);
+      expect(detail).toMatch(/^[\x20-\x7e]+$/);
+      expect(`FAIL ${detail}`.length).toBeLessThanOrEqual(205);
+      await expectGoodSession();
+    });
+  }
+
+  for (const rule of DROPPED) {
+    test.concurrent(`${rule} is dropped, and the next one is served`, async () => {
+      const { outcome, received } = await breakRule(rule);
+
+      expect(outcome).toBe("transport");
+      expect(received.filter((line) => line.startsWith("FAIL"))).toEqual([]);
+      expect(received).not.toContain("OK");
+      await expectGoodSession();
+    });
+  }
+
+  test.concurrent(`${RACING} is refused unless the server's line came first`, async () => {
+    const { outcome, sent } = await breakRule(RACING);
+
+    const bytesSent = sent.filter((piece) => piece.length <= 1).length;
+    expect(outcome).toBe(bytesSent > "HELLOBACK\n".length ? "refused" : "ok");
+    await expectGoodSession();
+  });
+});
+
+test("no rule that the Python client can break is left out", () => {
+  const source = readFileSync(join(REPOSITORY, "test/peers/client.py"), "utf8");
+  const rules = [...source.matchAll(/^ {4}"([a-z0-9-]+)": Break\(/gm)].map(([, rule]) => rule);
+
+  expect([...REFUSED, ...DROPPED, RACING].sort()).toEqual(rules.map(String).sort());
+});
+
+function breakRule(rule: string) {
+  const flags = ["--break", rule, "--step-timeout", "10"];
+  return runPythonClient(wallet, "mutual", server.port, flags);
+}
+
+async function expectGoodSession(): Promise<void> {
+  const { outcome } = await runPythonClient(wallet, "mutual", server.port);
+  expect(outcome).toBe("ok");
+}

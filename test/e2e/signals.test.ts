@@ -1,0 +1,225 @@
+/**
+ * How each command ends when it is told to, by a signal or by its peer.
+ */
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  clientArgs,
+  makeWallet,
+  readReport,
+  runClient,
+  runPythonClient,
+  startPythonClient,
+  startPythonServer,
+  startServer,
+} from "../support/peers.ts";
+import { type Program, startTlslp } from "../support/processes.ts";
+
+setDefaultTimeout(60_000);
+
+const wallet = await makeWallet();
+afterAll(() => wallet[Symbol.dispose]());
+
+const CODES = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const;
+
+/** What "at once" may take on a busy machine, in seconds; what is not stopped takes for ever. */
+const AT_ONCE = 5;
+
+/** Nobody finds that many bits. */
+const HOPELESS = ["--bits", "64"];
+
+describe("solve", () => {
+  for (const [signal, code] of CODES) {
+    test.concurrent(`ends on ${signal} with ${code} and without a result`, async () => {
+      await using solver = startTlslp(["solve", "token", "64"]);
+      await searching(solver);
+
+      const seconds = await endBy(solver, signal);
+
+      const { stdout, ...ended } = await solver.ended();
+      expect(ended.code).toBe(code);
+      expect(stdout).toBe("");
+      expect(seconds).toBeLessThan(AT_ONCE);
+    });
+  }
+});
+
+describe("the client in the middle of its search", () => {
+  for (const [signal, code] of CODES) {
+    test.concurrent(`ends on ${signal} with ${code}, and its server sees it go`, async () => {
+      await using server = await startPythonServer(wallet, "mutual", HOPELESS);
+      await using client = startTlslp(clientArgs(wallet, "mutual", server.port));
+      await server.program.stdout.next(/"sent".*WORK /);
+      await searching(client);
+
+      const seconds = await endBy(client, signal);
+
+      const { stdout, ...ended } = await client.ended();
+      expect(ended.code).toBe(code);
+      expect(stdout).toBe("");
+      expect(seconds).toBeLessThan(AT_ONCE);
+      expect(readReport(await server.program.ended()).outcome).toBe("transport");
+    });
+  }
+
+  test.concurrent("stops at once when the server says FAIL", async () => {
+    const flags = [...HOPELESS, "--fail-at", "during-work", "--fail-reason", "changed my mind"];
+    await using server = await startPythonServer(wallet, "mutual", flags);
+
+    const begun = performance.now();
+    const { code, stderr } = await runClient(wallet, "mutual", server.port);
+
+    expect(code).toBe(6);
+    expect(stderr).toMatch(/^tlslp: error: .*changed my mind$/m);
+    expect((performance.now() - begun) / 1000).toBeLessThan(AT_ONCE);
+  });
+
+  test.concurrent("stops at once when the server goes away", async () => {
+    await using server = await startPythonServer(wallet, "mutual", HOPELESS);
+    await using client = startTlslp(clientArgs(wallet, "mutual", server.port));
+    await server.program.stdout.next(/"sent".*WORK /);
+    await searching(client);
+
+    const begun = performance.now();
+    server.program.kill("SIGKILL");
+
+    const { code, stdout, stderr } = await client.ended();
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^tlslp: error: .*closed the connection$/m);
+    expect(stdout).toBe("");
+    expect((performance.now() - begun) / 1000).toBeLessThan(AT_ONCE);
+  });
+
+  test.concurrent("says in its JSON that it was interrupted", async () => {
+    await using server = await startPythonServer(wallet, "mutual", HOPELESS);
+    await using client = startTlslp(clientArgs(wallet, "mutual", server.port, ["--json"]));
+    await server.program.stdout.next(/"sent".*WORK /);
+    await searching(client);
+
+    await endBy(client, "SIGTERM");
+
+    const { code, stdout } = await client.ended();
+    expect(code).toBe(143);
+    expect(JSON.parse(stdout)).toMatchObject({ exit_code: 143, bits: 64, answered: 0 });
+  });
+});
+
+describe("the server", () => {
+  for (const [signal, code] of [
+    ["SIGTERM", 0],
+    ["SIGINT", 130],
+  ] as const) {
+    test.concurrent(`that is idle ends on ${signal} with ${code}`, async () => {
+      await using server = await startServer(wallet, "mutual", []);
+
+      const seconds = await endBy(server.program, signal);
+
+      const { stdout, ...ended } = await server.program.ended();
+      expect(ended.code).toBe(code);
+      expect(stdout).toBe(`listening on 127.0.0.1:${server.port}\n`);
+      expect(seconds).toBeLessThan(AT_ONCE);
+    });
+
+    test.concurrent(`that has a session lets it finish on ${signal}, and ends with ${code}`, async () => {
+      await using server = await startServer(wallet, "mutual", ["--bits", "20", "--grace", "50"]);
+      await using client = await startWorking(server.port);
+
+      server.program.kill(signal);
+      await server.program.stderr.next(/shutting down/);
+
+      expect(readReport(await client.ended()).outcome).toBe("ok");
+      expect((await server.program.ended()).code).toBe(code);
+    });
+  }
+
+  test.concurrent("with no grace tells its clients that it is shutting down", async () => {
+    await using server = await startServer(wallet, "mutual", [...HOPELESS, "--grace", "0"]);
+    await using client = await startWorking(server.port);
+
+    const seconds = await endBy(server.program, "SIGTERM");
+
+    expect(readReport(await client.ended())).toMatchObject({
+      outcome: "refused",
+      detail: "shutting down",
+    });
+    expect((await server.program.ended()).code).toBe(0);
+    expect(seconds).toBeLessThan(AT_ONCE);
+  });
+
+  test.concurrent("tells them so when its grace is over, and not before", async () => {
+    await using server = await startServer(wallet, "mutual", [...HOPELESS, "--grace", "1.2"]);
+    await using client = await startWorking(server.port);
+
+    const seconds = await endBy(server.program, "SIGTERM");
+
+    expect(readReport(await client.ended()).detail).toBe("shutting down");
+    expect((await server.program.ended()).code).toBe(0);
+    expect(seconds).toBeGreaterThan(1.1);
+  });
+
+  test.concurrent("accepts nobody while it waits for its sessions", async () => {
+    await using server = await startServer(wallet, "mutual", [...HOPELESS, "--grace", "50"]);
+    await using client = await startWorking(server.port);
+    server.program.kill("SIGTERM");
+    await server.program.stderr.next(/shutting down/);
+
+    const late = await runPythonClient(wallet, "mutual", server.port);
+
+    expect(late).toMatchObject({ outcome: "transport", tls: null });
+    client.kill("SIGKILL");
+    expect((await server.program.ended()).code).toBe(0);
+  });
+
+  for (const [first, second, code] of [
+    ["SIGTERM", "SIGTERM", 0],
+    ["SIGINT", "SIGTERM", 130],
+  ] as const) {
+    test.concurrent(`ends at once on ${second} after ${first}, with ${code}`, async () => {
+      await using server = await startServer(wallet, "mutual", [...HOPELESS, "--grace", "50"]);
+      await using client = await startWorking(server.port);
+      server.program.kill(first);
+      await server.program.stderr.next(/shutting down/);
+
+      const seconds = await endBy(server.program, second);
+
+      expect((await server.program.ended()).code).toBe(code);
+      expect(seconds).toBeLessThan(AT_ONCE);
+      expect(readReport(await client.ended()).outcome).toBe("transport");
+    });
+  }
+});
+
+/** A Python client that has been told to work. */
+async function startWorking(port: number): Promise<Program> {
+  const client = startPythonClient(wallet, "mutual", port);
+  await client.stdout.next(/"received".*WORK /);
+  return client;
+}
+
+/** Sends a signal; how long the program went on after it, in seconds. */
+async function endBy(program: Program, signal: NodeJS.Signals): Promise<number> {
+  const begun = performance.now();
+  program.kill(signal);
+  await program.ended();
+  return (performance.now() - begun) / 1000;
+}
+
+/**
+ * Waits until a program computes, which it does without a word: until it has used more of the
+ * processor than a start takes.
+ */
+async function searching(program: Program): Promise<void> {
+  const before = await processorTime(program.pid);
+  while ((await processorTime(program.pid)) < before + 30) {
+    await Bun.sleep(5);
+  }
+}
+
+/** In ticks of 10 ms: the fields utime and stime, after the name, which may hold anything. */
+async function processorTime(pid: number): Promise<number> {
+  const stat = await Bun.file(`/proc/${pid}/stat`).text();
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}

@@ -1,0 +1,271 @@
+/**
+ * The executable stands alone: it needs nothing beside it, leaves nothing behind, and neither the
+ * working directory nor TMPDIR decides what code runs.
+ */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { HOST } from "../support/peers.ts";
+import { makeFolder, type ProgramOptions, run, start, tlslp } from "../support/processes.ts";
+
+setDefaultTimeout(60_000);
+
+/** Whom the executable runs as when we are root, whom no permission stops. */
+const NOBODY = 65534;
+const isRoot = process.getuid?.() === 0;
+const AS_NOBODY = isRoot
+  ? ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"]
+  : [];
+
+const CREDENTIALS = ["ca", "client", "server"].flatMap((name) => [
+  `${name}-cert.pem`,
+  `${name}-key.pem`,
+]);
+
+const place = makeFolder();
+const executable = join(place.path, "tlslp");
+afterAll(() => place[Symbol.dispose]());
+beforeAll(() => {
+  chmodSync(place.path, 0o755);
+  copyFileSync(tlslp(), executable);
+  chmodSync(executable, 0o755);
+});
+
+describe("the executable alone in a folder does its job", () => {
+  test("as whoever runs the tests, and leaves nothing but what was asked for", async () => {
+    using work = makeWork();
+
+    await doEverything({ ...work, as: [] });
+
+    expect(list(work.cwd)).toEqual(["certs"]);
+    expect(list(join(work.cwd, "certs"))).toEqual(CREDENTIALS);
+    expect([list(work.home), list(work.tmp)]).toEqual([[], []]);
+    expect(list(place.path)).toEqual(["tlslp"]);
+  });
+
+  test("as a user who owns nothing but the working directory", async () => {
+    using work = makeWork();
+
+    await doEverything({ ...work, as: AS_NOBODY });
+
+    expect(list(work.cwd)).toEqual(["certs"]);
+    expect([list(work.home), list(work.tmp)]).toEqual([[], []]);
+  });
+
+  test("without HOME and TMPDIR", async () => {
+    using work = makeWork();
+    const env = { HOME: undefined, TMPDIR: undefined };
+
+    await doEverything({ ...work, env, as: AS_NOBODY });
+
+    expect(list(work.cwd)).toEqual(["certs"]);
+  });
+
+  test("with a HOME and a TMPDIR that do not exist, and are not made", async () => {
+    using work = makeWork();
+    const env = { HOME: join(work.cwd, "no-home"), TMPDIR: join(work.cwd, "no-tmp") };
+
+    await doEverything({ ...work, env, as: AS_NOBODY });
+
+    expect(list(work.cwd)).toEqual(["certs"]);
+  });
+
+  test("with a HOME and a TMPDIR that cannot be written to", async () => {
+    using work = makeWork();
+    chmodSync(work.home, 0o555);
+    chmodSync(work.tmp, 0o555);
+
+    await doEverything({ ...work, as: AS_NOBODY });
+
+    expect([list(work.home), list(work.tmp)]).toEqual([[], []]);
+  });
+
+  test("in a working directory that cannot be written to", async () => {
+    using work = makeWork();
+    await makeCertificates({ ...work, as: AS_NOBODY });
+    chmodSync(work.cwd, 0o555);
+
+    await serveOneSession({ ...work, as: AS_NOBODY });
+    await solveSomething({ ...work, as: AS_NOBODY });
+
+    expect(list(work.cwd)).toEqual(["certs"]);
+  });
+
+  test("except for certificates in such a directory, of which it makes none", async () => {
+    using work = makeWork();
+    chmodSync(work.cwd, 0o555);
+
+    const { code, stderr } = await run([...AS_NOBODY, executable, "certs"], work);
+
+    expect(stderr).toMatch(/^tlslp: error: .*cannot write/m);
+    expect(code).toBe(2);
+    expect(list(work.cwd)).toEqual([]);
+  });
+});
+
+describe("files planted in the working directory and in TMPDIR", () => {
+  const compiler = Bun.which("cc") ?? Bun.which("gcc") ?? Bun.which("clang");
+  if (compiler === null) {
+    process.stderr.write("skipped: planted libraries, for there is no C compiler here\n");
+  }
+
+  test.skipIf(compiler === null)("are not loaded as libraries", async () => {
+    using work = makeWork();
+    const marker = join(work.home, "marker");
+    const library = await compilePlant(`${compiler}`, work.home, marker);
+    for (const folder of [work.cwd, work.tmp]) {
+      for (const name of PLANTED_LIBRARIES) {
+        copyFileSync(library, join(folder, name));
+      }
+    }
+    // A plant that does not work would prove nothing.
+    await run(["sh", "-c", "true"], { env: { LD_PRELOAD: library } });
+    expect(existsSync(marker)).toBe(true);
+    rmSync(marker);
+
+    await doEverything({ ...work, as: [] });
+
+    expect(existsSync(marker)).toBe(false);
+    expect(list(work.tmp)).toEqual([...PLANTED_LIBRARIES].sort());
+  });
+
+  test("are not run as scripts, nor read as configuration", async () => {
+    using work = makeWork();
+    const marker = join(work.home, "marker");
+    const script = `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "");`;
+    for (const folder of [work.cwd, work.tmp]) {
+      for (const [name, content] of Object.entries(PLANTED_TEXTS)) {
+        writeFileSync(join(folder, name), content);
+      }
+      for (const name of ["plant.js", "worker.js", "worker.ts", "main.js", "main.ts"]) {
+        writeFileSync(join(folder, name), script);
+      }
+    }
+
+    await doEverything({ ...work, as: [] });
+
+    expect(existsSync(marker)).toBe(false);
+  });
+});
+
+const PLANTED_LIBRARIES = [
+  ...["libtlslp-search.so", "tlslp-search.so", "search.so", "libtlslp-search-0.so"],
+  ...["libc.so.6", "libc.so", "libc.musl-x86_64.so.1", "ld-musl-x86_64.so.1"],
+  ...[".bun-0-libtlslp-search.so", `.bun-${process.getuid?.()}-0.so`],
+];
+
+const PLANTED_TEXTS = {
+  ".env": "TLSLP_BITS=nonsense\nTLSLP_THREADS=nonsense\nTLSLP_HOST=nonsense\n",
+  "bunfig.toml": 'preload = ["./plant.js"]\n',
+  "package.json": '{ "name": "plant", "imports": { "#search-library": "./search.so" } }\n',
+  "tsconfig.json": '{ "compilerOptions": { "paths": { "*": ["./plant.js"] } } }\n',
+};
+
+interface Work extends Disposable {
+  readonly cwd: string;
+  readonly home: string;
+  readonly tmp: string;
+  readonly env: NonNullable<ProgramOptions["env"]>;
+}
+
+interface Doer extends Pick<Work, "cwd" | "env"> {
+  /** What to put before the command, to be somebody else. */
+  readonly as: readonly string[];
+}
+
+/** A working directory, a HOME and a TMPDIR, empty, and whoever runs the executable owns them. */
+function makeWork(): Work {
+  const folder = makeFolder();
+  chmodSync(folder.path, 0o755);
+  const [cwd, home, tmp] = ["work", "home", "tmp"].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [cwd, home, tmp]) {
+    mkdirSync(path, { mode: 0o700 });
+    if (isRoot) {
+      chownSync(path, NOBODY, NOBODY);
+    }
+  }
+  return {
+    cwd,
+    home,
+    tmp,
+    env: { HOME: home, TMPDIR: tmp },
+    [Symbol.dispose]() {
+      // Whoever runs the tests must be able to empty them.
+      for (const path of [cwd, home, tmp]) {
+        chmodSync(path, 0o700);
+      }
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+async function doEverything(doer: Doer): Promise<void> {
+  await makeCertificates(doer);
+  await serveOneSession(doer);
+  await solveSomething(doer);
+}
+
+async function makeCertificates({ as, ...options }: Doer): Promise<void> {
+  const { code, stderr } = await run([...as, executable, "certs"], options);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+}
+
+async function serveOneSession({ as, ...options }: Doer): Promise<void> {
+  const flags = ["--host", HOST, "--port", "0", "--bits", "12"];
+  await using server = start([...as, executable, "server", ...flags], options);
+  const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
+
+  const client = [executable, "client", "--host", HOST, "--ports", `${port}`];
+  const { code, stdout, stderr } = await run([...as, ...client], options);
+
+  expect(stderr).not.toContain("error");
+  expect(stdout).toBe("OK 8 answered\n");
+  expect(code).toBe(0);
+  server.kill("SIGTERM");
+  expect((await server.ended()).code).toBe(0);
+}
+
+async function solveSomething({ as, ...options }: Doer): Promise<void> {
+  const command = [...as, executable, "solve", "token", "16"];
+  const { code, stdout, stderr } = await run(command, options);
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/^RESULT:[A-Za-z0-9_-]+\n$/);
+  expect(code).toBe(0);
+}
+
+/** Compiles a library that leaves a file behind wherever it is loaded. */
+async function compilePlant(compiler: string, folder: string, marker: string): Promise<string> {
+  const source = join(folder, "plant.c");
+  const library = join(folder, "plant.so");
+  writeFileSync(
+    source,
+    `#include <stdio.h>
+__attribute__((constructor)) static void leave_a_mark(void) {
+  FILE *file = fopen(${JSON.stringify(marker)}, "w");
+  if (file) fclose(file);
+}
+`,
+  );
+  const { code, stderr } = await run([compiler, "-shared", "-fPIC", "-o", library, source]);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  return library;
+}
+
+function list(folder: string): readonly string[] {
+  return readdirSync(folder).sort();
+}

@@ -1,0 +1,192 @@
+/**
+ * Both ends of a connection on the loopback, with the defaults of a good peer, and what a test
+ * needs to wait for what they report.
+ */
+import type { Credential } from "../../../src/certificates/credentials.ts";
+import { Fault } from "../../../src/fault.ts";
+import { type Connected, type ConnectOptions, connect } from "../../../src/tls/connect.ts";
+import { type Accepted, type ListenOptions, listen } from "../../../src/tls/listen.ts";
+import { type Credentials, writeCredential } from "../../support/certificates.ts";
+import {
+  type Folder,
+  makeFolder,
+  type Program,
+  patiently,
+  start,
+} from "../../support/processes.ts";
+
+export const LOOPBACK = "127.0.0.1";
+
+/** What happened, in order, to be waited for. */
+export interface Events<T> {
+  push(event: T): void;
+  next(): Promise<T>;
+  /** How many came in all. */
+  readonly count: number;
+}
+
+export interface Rejection {
+  readonly peer: string;
+  readonly fault: Fault;
+}
+
+export interface Ear extends Disposable {
+  readonly port: number;
+  readonly accepted: Events<Accepted>;
+  readonly rejected: Events<Rejection>;
+  stop(): void;
+}
+
+export function createEvents<T>(what: string): Events<T> {
+  const waiting: T[] = [];
+  let count = 0;
+  let news = Promise.withResolvers<void>();
+  return {
+    get count() {
+      return count;
+    },
+    push(event) {
+      count += 1;
+      waiting.push(event);
+      news.resolve();
+    },
+    async next() {
+      await patiently(news.promise, () => what);
+      const event = waiting.shift();
+      if (event === undefined) {
+        throw new Error("two wait for one event");
+      }
+      if (waiting.length === 0) {
+        news = Promise.withResolvers();
+      }
+      return event;
+    },
+  };
+}
+
+/** A listener that asks for certificates of the given authority. */
+export function hear(
+  { authority, server }: Credentials,
+  overrides: Partial<ListenOptions> = {},
+): Ear {
+  const accepted = createEvents<Accepted>("an accepted connection");
+  const rejected = createEvents<Rejection>("a rejected connection");
+  const listener = listen({
+    addresses: [LOOPBACK],
+    port: 0,
+    identity: server,
+    trust: { authorities: authority.cert },
+    handshakeLimit: 20,
+    maxConnections: 100,
+    onAccepted: accepted.push,
+    onRejected: (peer, fault) => rejected.push({ peer, fault }),
+    ...overrides,
+  });
+  return {
+    port: listener.port,
+    accepted,
+    rejected,
+    stop: listener.stop,
+    [Symbol.dispose]: listener.stop,
+  };
+}
+
+export function dialOptions(
+  { authority, client }: Credentials,
+  port: number,
+  overrides: Partial<ConnectOptions> = {},
+): ConnectOptions {
+  return {
+    address: LOOPBACK,
+    port,
+    serverName: "localhost",
+    identity: client,
+    trust: { authorities: authority.cert },
+    pins: [],
+    limit: 20,
+    ...overrides,
+  };
+}
+
+/** Connects where a server answers. */
+export async function dial(
+  credentials: Credentials,
+  port: number,
+  overrides: Partial<ConnectOptions> = {},
+): Promise<Connected> {
+  const outcome = await connect(dialOptions(credentials, port, overrides));
+  if ("unreachable" in outcome) {
+    throw outcome.unreachable;
+  }
+  return outcome;
+}
+
+/** The fault that whatever was tried ends with. */
+export async function faultOf(work: Promise<unknown>): Promise<Fault> {
+  const outcome = await work.then(
+    () => "nothing",
+    (thrown: unknown) => thrown,
+  );
+  if (outcome instanceof Fault) {
+    return outcome;
+  }
+  throw new Error(`expected a fault, got ${outcome}`);
+}
+
+/** Both ends of one good connection. */
+export async function connectBoth(
+  credentials: Credentials,
+  ear: Ear,
+): Promise<{ readonly near: Connected; readonly far: Accepted }> {
+  const [near, far] = await Promise.all([dial(credentials, ear.port), ear.accepted.next()]);
+  return { near, far };
+}
+
+/** Shows that the listener still serves: a good client and it exchange a line each. */
+export async function serveGoodClient(
+  credentials: Credentials,
+  ear: Ear,
+): Promise<readonly [string, string]> {
+  const { near, far } = await connectBoth(credentials, ear);
+  await Promise.all([far.channel.send("question"), near.channel.send("answer")]);
+  const heard = await Promise.all([near.channel.receive(), far.channel.receive()]);
+  near.channel.close();
+  far.channel.close();
+  await Promise.all([near.closed, far.closed]);
+  return heard;
+}
+
+export interface CredentialFiles extends Folder {
+  readonly ca: string;
+  /** Writes one more credential; its paths. */
+  add(name: string, credential: Credential): { readonly cert: string; readonly key: string };
+}
+
+/** The authority as a file, for programs. */
+export function writeAuthority({ authority }: Pick<Credentials, "authority">): CredentialFiles {
+  const folder = makeFolder();
+  return {
+    path: folder.path,
+    ca: writeCredential(folder.path, "ca", authority).cert,
+    add: (name, credential) => writeCredential(folder.path, name, credential),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+export function startOpensslClient(port: number, args: readonly string[]): Program {
+  return start(["openssl", "s_client", "-connect", `${LOOPBACK}:${port}`, ...args]);
+}
+
+/** Starts OpenSSL's server on a free port and waits until it listens. */
+export async function startOpensslServer(
+  args: readonly string[],
+): Promise<{ readonly server: Program; readonly port: number }> {
+  const server = start(["openssl", "s_server", "-accept", `${LOOPBACK}:0`, ...args]);
+  try {
+    const [, port] = await server.stdout.next(/^ACCEPT .*:(\d+)$/);
+    return { server, port: Number(port) };
+  } catch (thrown) {
+    await server[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * One end of a connection in a process of its own, for a test that sets its environment: reads its
+ * options from stdin as JSON, and says on stdout what became of the connection.
+ */
+import { connect } from "../../../src/tls/connect.ts";
+import { listen } from "../../../src/tls/listen.ts";
+import type { EnvironmentPeer } from "./environment.test.ts";
+
+const options: EnvironmentPeer = JSON.parse(await Bun.stdin.text());
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+if (options.role === "client") {
+  const outcome = await connect({ ...options.connect, pins: [], limit: 20 }).catch(
+    (thrown: unknown) => thrown,
+  );
+  say(outcome instanceof Error ? `refused: ${outcome.message}` : "accepted");
+  process.exit();
+}
+
+const listener = listen({
+  ...options.listen,
+  addresses: ["127.0.0.1"],
+  port: 0,
+  handshakeLimit: 20,
+  maxConnections: 10,
+  onAccepted: () => say("accepted"),
+  onRejected: (_, { message }) => say(`refused: ${message}`),
+});
+say(`port ${listener.port}`);

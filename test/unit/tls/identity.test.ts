@@ -1,0 +1,238 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Credential } from "../../../src/certificates/credentials.ts";
+import { Fault } from "../../../src/fault.ts";
+import type { InputFile } from "../../../src/files/input.ts";
+import { readAuthorities, readIdentity } from "../../../src/tls/identity.ts";
+import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { makeFolder } from "../../support/processes.ts";
+
+const { authority, server, client } = await makeCredentials();
+const folder = makeFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+const GARBAGE = {
+  "an empty file": "",
+  "a file of something else": "never gonna give you up\n",
+  "a certificate cut short": `${server.cert.slice(0, 200)}\n`,
+  "a certificate's frame around nothing":
+    "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+  "DER instead of PEM": new X509Certificate(server.cert).raw,
+  "a private key": server.key,
+};
+
+describe("an identity", () => {
+  test("is the certificate and the key as they stand in their files", () => {
+    expect(readPair(server)).toEqual({ cert: server.cert, key: server.key });
+  });
+
+  test("may bring along the certificate of its authority", () => {
+    const cert = `${server.cert}${authority.cert}`;
+
+    expect(readPair({ cert, key: server.key }).cert).toBe(cert);
+  });
+
+  test("is judged by the first certificate of the file", () => {
+    expectUsage(
+      () => readPair({ cert: `${authority.cert}${server.cert}`, key: server.key }),
+      /^the key \S+ does not belong to the certificate \S+$/,
+    );
+  });
+
+  test("may have text around its certificate", () => {
+    const cert = `Certificate of a server\n${server.cert}issued by somebody\n`;
+
+    expect(readPair({ cert, key: server.key }).cert).toBe(cert);
+  });
+
+  test("may have a key in the older form of PEM", () => {
+    const key = createPrivateKey(server.key).export({ type: "sec1", format: "pem" }).toString();
+
+    expect(readPair({ cert: server.cert, key }).key).toBe(key);
+  });
+
+  for (const [what, content] of Object.entries(GARBAGE)) {
+    test(`cannot have ${what} for a certificate`, () => {
+      expectUsage(
+        () => readIdentity(place("cert.pem", content), place("key.pem", server.key)),
+        /^the cert\.pem \S+ (holds no PEM certificate|is damaged|is not a text file)$/,
+      );
+    });
+  }
+
+  test("cannot have the key of another certificate", () => {
+    expectUsage(
+      () => readPair({ cert: server.cert, key: client.key }),
+      /^the key \S+ does not belong to the certificate \S+$/,
+    );
+  });
+
+  test("cannot have an expired certificate, and is told how to make a new one", async () => {
+    const expired = await authority.issue({ purpose: "server", validity: "expired" });
+
+    const fault = expectUsage(() => readPair(expired), /^the cert \S+ expired on \w+/);
+    expect(fault.hint).toContain("tlslp certs");
+  });
+
+  test("cannot have a certificate that is not valid yet", async () => {
+    const early = await authority.issue({ purpose: "server", validity: "not yet valid" });
+
+    expectUsage(() => readPair(early), /^the cert \S+ is valid only from \w+/);
+  });
+
+  test("cannot have an encrypted key", () => {
+    const key = createPrivateKey(server.key)
+      .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" })
+      .toString();
+
+    expectUsage(
+      () => readPair({ cert: server.cert, key }),
+      /^the key \S+ holds no unencrypted PEM private key$/,
+    );
+  });
+
+  for (const [what, key] of Object.entries({
+    "an empty file": "",
+    "a certificate": server.cert,
+    "DER instead of PEM": createPrivateKey(server.key).export({ type: "pkcs8", format: "der" }),
+  })) {
+    test(`cannot have ${what} for a key`, () => {
+      expectUsage(
+        () => readIdentity(place("cert.pem", server.cert), place("key.pem", key)),
+        /^the key\.pem \S+ (holds no unencrypted PEM private key|is not a text file)$/,
+      );
+    });
+  }
+
+  for (const [mode, complaint] of [
+    [0o620, "can be written by others"],
+    [0o602, "can be written by others"],
+    [0o604, "can be read by everybody"],
+    [0o644, "can be read by everybody"],
+  ] as const) {
+    test(`cannot have a key of mode ${mode.toString(8)}, and is told the remedy`, () => {
+      const fault = expectUsage(
+        () => readPair(server, mode),
+        new RegExp(`^the key \\S+ ${complaint}`),
+      );
+      expect(fault.hint).toMatch(/^chmod 600 /);
+    });
+  }
+
+  test("may have a key that the group can read", () => {
+    expect(readPair(server, 0o640).key).toBe(server.key);
+  });
+
+  test("cannot be read from files that do not exist", () => {
+    const missing = { path: join(folder.path, "missing.pem"), what: "the certificate" };
+
+    expectUsage(
+      () => readIdentity(missing, missing),
+      /^the certificate \S+missing\.pem does not exist$/,
+    );
+  });
+
+  test("never shows the key in what it complains about", () => {
+    const fault = expectUsage(() => readPair({ cert: server.cert, key: client.key }), /belong/);
+    const [, secret = ""] = client.key.split("\n");
+
+    expect(Bun.inspect(fault)).not.toContain(secret);
+  });
+});
+
+describe("authorities", () => {
+  test("are the certificates as they stand in the file", () => {
+    expect(readAuthorities(place("ca.pem", authority.cert))).toBe(authority.cert);
+  });
+
+  test("may be several in one file", async () => {
+    const other = await makeAuthority({ name: "another authority" });
+    const both = `${authority.cert}${other.cert}`;
+
+    expect(readAuthorities(place("ca.pem", both))).toBe(both);
+  });
+
+  for (const [what, content] of Object.entries(GARBAGE)) {
+    test(`are not ${what}`, () => {
+      expectUsage(
+        () => readAuthorities(place("ca.pem", content)),
+        /^the ca\.pem \S+ (holds no PEM certificate|is damaged|is not a text file)$/,
+      );
+    });
+  }
+
+  test("are not the certificate of a server", () => {
+    expectUsage(
+      () => readAuthorities(place("ca.pem", server.cert)),
+      /is not the certificate of an authority$/,
+    );
+  });
+
+  test("are not a certificate that denies being one, though it signs others", async () => {
+    const pretender = await makeAuthority({ isAuthority: false });
+
+    expectUsage(
+      () => readAuthorities(place("ca.pem", pretender.cert)),
+      /is not the certificate of an authority$/,
+    );
+  });
+
+  test("are all judged, not only the first in the file", () => {
+    expectUsage(
+      () => readAuthorities(place("ca.pem", `${authority.cert}${server.cert}`)),
+      /is not the certificate of an authority$/,
+    );
+  });
+
+  for (const [validity, complaint] of [
+    ["expired", /expired on \w+/],
+    ["not yet valid", /is valid only from \w+/],
+  ] as const) {
+    test(`cannot be ${validity}`, async () => {
+      const { cert } = await makeAuthority({ validity });
+
+      expectUsage(() => readAuthorities(place("ca.pem", cert)), complaint);
+    });
+  }
+
+  test("cannot be a folder", () => {
+    const path = join(folder.path, "folder");
+    mkdirSync(path);
+
+    expectUsage(
+      () => readAuthorities({ path, what: "the CA certificate" }),
+      /^the CA certificate \S+ is (a folder, not a file|not a regular file)$/,
+    );
+  });
+});
+
+let placed = 0;
+
+/** Writes a file of its own; errors call it by its name. */
+function place(name: string, content: string | Uint8Array, mode = 0o600): InputFile {
+  placed += 1;
+  const path = join(folder.path, `${placed}-${name}`);
+  writeFileSync(path, content);
+  chmodSync(path, mode);
+  return { path, what: `the ${name}` };
+}
+
+function readPair({ cert, key }: Credential, keyMode = 0o600) {
+  return readIdentity(place("cert", cert), place("key", key, keyMode));
+}
+
+function expectUsage(action: () => unknown, message: RegExp): Fault {
+  try {
+    action();
+  } catch (thrown) {
+    if (thrown instanceof Fault) {
+      expect(thrown.message).toMatch(message);
+      expect(thrown.family).toBe("usage");
+      return thrown;
+    }
+    throw thrown;
+  }
+  throw new Error(`expected a usage fault like ${message}`);
+}

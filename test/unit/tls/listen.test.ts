@@ -1,0 +1,230 @@
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { listen } from "../../../src/tls/listen.ts";
+import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import {
+  connectBoth,
+  dial,
+  hear,
+  LOOPBACK,
+  serveGoodClient,
+  startOpensslClient,
+  writeAuthority,
+} from "./ends.ts";
+import { connectPlainly } from "./plain.ts";
+
+setDefaultTimeout(60_000);
+
+const credentials = await makeCredentials();
+const { authority, server } = credentials;
+const otherClient = await (await makeAuthority({ name: "other" })).issue({ purpose: "client" });
+const files = writeAuthority(credentials);
+afterAll(() => files[Symbol.dispose]());
+
+const SERVED = ["question", "answer"] as const;
+const SECOND_ADDRESS = "127.0.0.2";
+
+describe("an accepted connection", () => {
+  test("says who came, over what, as which of the open ones", async () => {
+    using ear = hear(credentials);
+    const { near, far } = await connectBoth(credentials, ear);
+
+    expect(far.peer).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(far.tlsVersion).toBe("TLSv1.3");
+    expect(far.cipher).toMatch(/^TLS_/);
+    expect(far.position).toBe(1);
+
+    near.channel.close();
+    await far.closed;
+  });
+
+  test("may be of TLS 1.2, with an authenticated cipher and forward secrecy", async () => {
+    using ear = hear(credentials);
+    const { cert, key } = files.add("client", credentials.client);
+    await using client = startOpensslClient(ear.port, [
+      ...["-CAfile", files.ca, "-cert", cert, "-key", key, "-tls1_2"],
+    ]);
+
+    const { tlsVersion, cipher, channel } = await ear.accepted.next();
+
+    expect(tlsVersion).toBe("TLSv1.2");
+    expect(cipher).toMatch(/^ECDHE-ECDSA-AES\d+-GCM|^ECDHE-ECDSA-CHACHA20/);
+    channel.close();
+    await client.ended();
+  });
+
+  test("is not subject to the handshake limit any more", async () => {
+    using ear = hear(credentials, { handshakeLimit: 0.5 });
+    const { near, far } = await connectBoth(credentials, ear);
+    // A mute client that came later has its limit pass after the first one's would have.
+    using mute = connectPlainly(ear.port);
+    expect((await ear.rejected.next()).fault.family).toBe("timeout");
+    await mute.closed();
+
+    await far.channel.send("still here");
+
+    expect(await near.channel.receive()).toBe("still here");
+    near.channel.close();
+    await far.closed;
+  });
+});
+
+describe("more connections than the maximum", () => {
+  test("are dropped at once", async () => {
+    using ear = hear(credentials, { maxConnections: 2 });
+    const open = [await connectBoth(credentials, ear), await connectBoth(credentials, ear)];
+    using third = connectPlainly(ear.port);
+
+    const { fault } = await ear.rejected.next();
+
+    expect(fault.family).toBe("transport");
+    expect(fault.message).toContain("too many connections");
+    await third.closed();
+    expect(open.map(({ far }) => far.position)).toEqual([1, 2]);
+    for (const { near, far } of open) {
+      near.channel.close();
+      await far.closed;
+    }
+  });
+
+  test("include those whose handshake is not finished", async () => {
+    using ear = hear(credentials, { maxConnections: 2 });
+    using first = connectPlainly(ear.port);
+    using second = connectPlainly(ear.port);
+    await Promise.all([first.connected(), second.connected()]);
+    using third = connectPlainly(ear.port);
+
+    const { fault } = await ear.rejected.next();
+
+    expect(fault.message).toContain("too many connections");
+    await third.closed();
+  });
+
+  test("do not take the place of those that come once others have left", async () => {
+    using ear = hear(credentials, { maxConnections: 1 });
+    const { near, far } = await connectBoth(credentials, ear);
+    using dropped = connectPlainly(ear.port);
+    await dropped.closed();
+    near.channel.close();
+    await Promise.all([near.closed, far.closed]);
+
+    expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+    expect(ear.rejected.count).toBe(1);
+  });
+});
+
+describe("in insecure mode", () => {
+  test("a client needs no certificate", async () => {
+    using ear = hear(credentials, { trust: "anybody" });
+    const near = await dial(credentials, ear.port, { identity: undefined });
+    const far = await ear.accepted.next();
+
+    await near.channel.send("nobody in particular");
+
+    expect(await far.channel.receive()).toBe("nobody in particular");
+    near.channel.close();
+    await far.closed;
+  });
+
+  test("a client that offers a stranger's certificate is served all the same", async () => {
+    using ear = hear(credentials, { trust: "anybody" });
+    const near = await dial(credentials, ear.port, { identity: otherClient });
+    const far = await ear.accepted.next();
+
+    await far.channel.send("welcome");
+
+    expect(await near.channel.receive()).toBe("welcome");
+    near.channel.close();
+    await far.closed;
+  });
+
+  test("a client that speaks in clear is refused all the same", async () => {
+    using ear = hear(credentials, { trust: "anybody" });
+    using client = connectPlainly(ear.port);
+    client.socket.write("HELLOBACK\n");
+
+    const { fault } = await ear.rejected.next();
+
+    expect(fault.message).toContain("does not speak TLS");
+    await client.closed();
+    expect(ear.accepted.count).toBe(0);
+  });
+});
+
+describe("binding", () => {
+  test("takes the same free port on every address", async () => {
+    using ear = hear(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS] });
+    for (const address of [LOOPBACK, SECOND_ADDRESS]) {
+      const near = await dial(credentials, ear.port, { address });
+      const far = await ear.accepted.next();
+      expect(far.peer).toStartWith("127.0.0.1:");
+      near.channel.close();
+      await far.closed;
+    }
+  });
+
+  test("to a port in use is a transport fault that says so and hints at --port", () => {
+    using ear = hear(credentials);
+
+    expect(() => hear(credentials, { port: ear.port })).toThrow(
+      expect.objectContaining({
+        family: "transport",
+        message: `cannot listen on 127.0.0.1:${ear.port}: the port is in use`,
+        hint: expect.stringContaining("--port"),
+      }),
+    );
+  });
+
+  test("leaves no address bound when one of them cannot be", async () => {
+    using taken = hear(credentials, { addresses: [SECOND_ADDRESS] });
+    const { port } = taken;
+
+    expect(() => hear(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS], port })).toThrow(
+      `127.0.0.2:${port}: the port is in use`,
+    );
+
+    using client = connectPlainly(port);
+    await client.closed();
+    expect(client.error()).toBe("ECONNREFUSED");
+  });
+
+  test("to an address of another machine is a transport fault", () => {
+    expect(() => hear(credentials, { addresses: ["192.0.2.1"] })).toThrow(
+      expect.objectContaining({
+        family: "transport",
+        message: "cannot listen on 192.0.2.1:0: not an address of this machine",
+      }),
+    );
+  });
+
+  test("stops on request, and open connections stay", async () => {
+    using ear = hear(credentials);
+    const { near, far } = await connectBoth(credentials, ear);
+    ear.stop();
+    using late = connectPlainly(ear.port);
+    await late.closed();
+    expect(late.error()).toBe("ECONNREFUSED");
+
+    await far.channel.send("we go on");
+
+    expect(await near.channel.receive()).toBe("we go on");
+    near.channel.close();
+    await far.closed;
+  });
+});
+
+test("a key that does not belong to its certificate listens to nobody", () => {
+  const identity = { cert: server.cert, key: credentials.client.key };
+
+  expect(() =>
+    listen({
+      addresses: [LOOPBACK],
+      port: 0,
+      identity,
+      trust: { authorities: authority.cert },
+      handshakeLimit: 1,
+      maxConnections: 1,
+      onAccepted: () => undefined,
+      onRejected: () => undefined,
+    }),
+  ).toThrow();
+});

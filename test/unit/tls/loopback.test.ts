@@ -1,0 +1,82 @@
+import { describe, expect, test } from "bun:test";
+import {
+  formatEndpoint,
+  isLoopback,
+  requireLoopback,
+  resolveHost,
+} from "../../../src/tls/loopback.ts";
+import { faultOf } from "./ends.ts";
+
+describe("loopback addresses", () => {
+  for (const address of ["127.0.0.1", "127.0.0.2", "127.255.255.255", "::1"]) {
+    test(`include ${address}`, () => {
+      expect(isLoopback(address)).toBe(true);
+    });
+  }
+
+  for (const address of ["126.255.255.255", "128.0.0.0", "0.0.0.0", "192.0.2.1", "::", "::2"]) {
+    test(`do not include ${address}`, () => {
+      expect(isLoopback(address)).toBe(false);
+    });
+  }
+
+  for (const name of ["localhost", "127.0.0.1.example.org", "127.1", ""]) {
+    test(`are addresses, which "${name}" is not`, () => {
+      expect(isLoopback(name)).toBe(false);
+    });
+  }
+});
+
+describe("insecure mode", () => {
+  test("is let through where every address is the loopback's", () => {
+    expect(() => requireLoopback("localhost", ["127.0.0.1", "::1"])).not.toThrow();
+  });
+
+  test("is refused where one address is not, with a way out", () => {
+    expect(() => requireLoopback("intake.example.org", ["127.0.0.1", "192.0.2.1"])).toThrow(
+      expect.objectContaining({
+        family: "usage",
+        message: expect.stringContaining("intake.example.org is not"),
+        hint: expect.stringContaining("tlslp certs"),
+      }),
+    );
+  });
+
+  test("is refused on all interfaces", () => {
+    expect(() => requireLoopback("0.0.0.0", ["0.0.0.0"])).toThrow("only for the loopback");
+  });
+});
+
+describe("resolving a host", () => {
+  test("gives the loopback for localhost, each address once", async () => {
+    const addresses = await resolveHost("localhost");
+
+    expect(addresses.every(isLoopback)).toBe(true);
+    expect(new Set(addresses).size).toBe(addresses.length);
+  });
+
+  test("gives an address back as it is", async () => {
+    expect(await resolveHost("127.0.0.3")).toEqual(["127.0.0.3"]);
+  });
+
+  test("fails with a transport fault that names the host", async () => {
+    // Longer than a name can be, so that no resolver is asked.
+    const host = "x".repeat(300);
+
+    const fault = await faultOf(resolveHost(host));
+
+    expect(fault.family).toBe("transport");
+    expect(fault.message).toBe(`cannot resolve the host ${host}`);
+    expect(fault.hint).toContain("--host");
+  });
+});
+
+describe("an endpoint", () => {
+  test("is a host and a port", () => {
+    expect(formatEndpoint("localhost", 1234)).toBe("localhost:1234");
+  });
+
+  test("has an IPv6 address in brackets", () => {
+    expect(formatEndpoint("::1", 1234)).toBe("[::1]:1234");
+  });
+});

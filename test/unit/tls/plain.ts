@@ -1,0 +1,76 @@
+/**
+ * Plain TCP, for peers that do not speak TLS or not enough of it.
+ */
+import { connect as connectTcp, createServer, type Server, type Socket } from "node:net";
+import { patiently } from "../../support/processes.ts";
+import { LOOPBACK } from "./ends.ts";
+
+export interface PlainClient extends Disposable {
+  readonly socket: Socket;
+  /** What the server sent, as Latin-1. */
+  heard(): string;
+  /** The operating system's name for what went wrong. */
+  error(): string | undefined;
+  connected(): Promise<void>;
+  closed(): Promise<void>;
+}
+
+export interface PlainServer extends Disposable {
+  readonly port: number;
+}
+
+/** A connection that says nothing of its own accord. */
+export function connectPlainly(port: number): PlainClient {
+  const there = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+  let heard = "";
+  let code: string | undefined;
+  const socket = connectTcp(port, LOOPBACK);
+  socket.on("connect", () => there.resolve());
+  socket.on("data", (bytes) => {
+    heard += bytes.toString("latin1");
+  });
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    code = error.code;
+  });
+  socket.on("close", () => gone.resolve());
+  return {
+    socket,
+    heard: () => heard,
+    error: () => code,
+    connected: () => patiently(there.promise, () => "a TCP connection"),
+    closed: () => patiently(gone.promise, () => "the end of a TCP connection"),
+    [Symbol.dispose]: () => void socket.destroy(),
+  };
+}
+
+/** A server that does with its connections what it is told, and nothing of its own accord. */
+export async function servePlainly(onConnection: (socket: Socket) => void): Promise<PlainServer> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    // A client that does not like what it hears may reset the connection.
+    socket.on("error", () => undefined);
+    onConnection(socket);
+  });
+  const port = await bound(server);
+  return {
+    port,
+    [Symbol.dispose]() {
+      server.close();
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+    },
+  };
+}
+
+function bound(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(0, LOOPBACK, () => {
+      const address = server.address();
+      resolve(address !== null && typeof address === "object" ? address.port : 0);
+    });
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * A peer that speaks TLS but no lines: it writes whatever it is told, reads only when it likes, and
+ * leaves as rudely as it is told. Made for either side of our channel.
+ */
+import type { LineChannel } from "../../../src/conversation/channel.ts";
+import type { Credentials } from "../../support/certificates.ts";
+import { patiently } from "../../support/processes.ts";
+import { dial, hear, LOOPBACK } from "./ends.ts";
+
+export interface RawPeer {
+  write(text: string): void;
+  /** Ends its stream as TLS wants it. */
+  end(): void;
+  reset(): void;
+  pause(): void;
+  resume(): void;
+  /** How many bytes it has read. */
+  readonly length: number;
+  /** The SHA-256 of what it has read, in hexadecimal. */
+  digest(): string;
+  /** What it has read, where that is little. */
+  readonly text: string;
+  /** Resolves when it has read so many bytes. */
+  read(length: number): Promise<void>;
+  /** Resolves when its connection is gone. */
+  readonly closed: Promise<void>;
+}
+
+export interface Meeting extends Disposable {
+  readonly channel: LineChannel;
+  readonly closed: Promise<void>;
+  readonly peer: RawPeer;
+}
+
+/** What our channel belongs to, and how it meets its peer. */
+export const MEETINGS: Readonly<Record<string, (credentials: Credentials) => Promise<Meeting>>> = {
+  "of an accepted connection": meetClient,
+  "of a connection that we made": meetServer,
+};
+
+const SHOWN_LENGTH = 2000;
+
+async function meetClient(credentials: Credentials): Promise<Meeting> {
+  const ear = hear(credentials);
+  const { handler, peer, opened } = createRawPeer();
+  await Bun.connect({
+    hostname: LOOPBACK,
+    port: ear.port,
+    tls: { ...credentials.client, rejectUnauthorized: false },
+    socket: handler,
+  });
+  const [{ channel, closed }] = await Promise.all([ear.accepted.next(), opened]);
+  return { channel, closed, peer, [Symbol.dispose]: () => leave(peer, ear.stop) };
+}
+
+async function meetServer(credentials: Credentials): Promise<Meeting> {
+  const { handler, peer, opened } = createRawPeer();
+  const listener = Bun.listen({
+    hostname: LOOPBACK,
+    port: 0,
+    tls: { ...credentials.server },
+    socket: handler,
+  });
+  const [{ channel, closed }] = await Promise.all([dial(credentials, listener.port), opened]);
+  return { channel, closed, peer, [Symbol.dispose]: () => leave(peer, () => listener.stop(true)) };
+}
+
+function leave(peer: RawPeer, stop: () => void): void {
+  peer.reset();
+  stop();
+}
+
+function createRawPeer() {
+  const opened = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  const hasher = new Bun.CryptoHasher("sha256");
+  let socket: Bun.Socket<undefined> | undefined;
+  let length = 0;
+  let text = "";
+  let news = Promise.withResolvers<void>();
+
+  const handler: Bun.SocketHandler<undefined> = {
+    handshake(connected) {
+      socket = connected;
+      opened.resolve();
+    },
+    data(_, bytes) {
+      hasher.update(bytes);
+      length += bytes.length;
+      if (text.length < SHOWN_LENGTH) {
+        text += bytes.toString("latin1");
+      }
+      news.resolve();
+      news = Promise.withResolvers();
+    },
+    error: () => undefined,
+    close: () => closed.resolve(),
+  };
+
+  const peer: RawPeer = {
+    write: (words) => void socket?.write(words),
+    end: () => void socket?.end(),
+    reset: () => void socket?.terminate(),
+    pause: () => void socket?.pause(),
+    resume: () => void socket?.resume(),
+    get length() {
+      return length;
+    },
+    get text() {
+      return text;
+    },
+    digest: () => hasher.copy().digest("hex"),
+    async read(wanted) {
+      while (length < wanted) {
+        await patiently(news.promise, () => `${wanted} bytes, of which ${length} came`);
+      }
+    },
+    closed: closed.promise,
+  };
+  return { handler, peer, opened: opened.promise };
+}

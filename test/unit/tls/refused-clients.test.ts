@@ -1,0 +1,163 @@
+/**
+ * Whom the listening end turns away. Each client says something as soon as it can, and none of it
+ * may come through; each listener serves a good client afterwards.
+ */
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Credential } from "../../../src/certificates/credentials.ts";
+import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { hear, serveGoodClient, startOpensslClient, writeAuthority } from "./ends.ts";
+import { connectPlainly } from "./plain.ts";
+
+setDefaultTimeout(60_000);
+
+const credentials = await makeCredentials();
+const { authority } = credentials;
+const otherAuthority = await makeAuthority({ name: "another authority" });
+const files = writeAuthority(credentials);
+afterAll(() => files[Symbol.dispose]());
+
+const SERVED = ["question", "answer"] as const;
+
+interface BadClient {
+  readonly what: string;
+  readonly credential: Credential | undefined;
+  readonly message: RegExp;
+}
+
+const BAD_CLIENTS: readonly BadClient[] = [
+  { what: "no certificate", credential: undefined, message: /sent no certificate/ },
+  {
+    what: "a certificate of another authority",
+    credential: await otherAuthority.issue({ purpose: "client" }),
+    message: /not signed by an authority that we trust/,
+  },
+  {
+    what: "an expired certificate",
+    credential: await authority.issue({ purpose: "client", validity: "expired" }),
+    message: /has expired/,
+  },
+  {
+    what: "a certificate that is not valid yet",
+    credential: await authority.issue({ purpose: "client", validity: "not yet valid" }),
+    message: /not valid yet/,
+  },
+  {
+    what: "a server's certificate",
+    credential: credentials.server,
+    message: /not meant for this use/,
+  },
+];
+
+for (const version of ["-tls1_2", "-tls1_3"]) {
+  for (const { what, credential, message } of BAD_CLIENTS) {
+    test(`a client with ${what} is refused (${version})`, async () => {
+      using ear = hear(credentials);
+      const paths = credential && files.add(`${what}${version}`, credential);
+      await using client = startOpensslClient(ear.port, [
+        ...["-CAfile", files.ca, version],
+        ...(paths === undefined ? [] : ["-cert", paths.cert, "-key", paths.key]),
+      ]);
+      client.write("said by a stranger\n");
+
+      const { fault } = await ear.rejected.next();
+
+      expect(fault.message).toMatch(message);
+      expect(fault.family).toBe("transport");
+      await client.ended();
+      expect(ear.accepted.count).toBe(0);
+      expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+      expect(ear.rejected.count).toBe(1);
+    });
+  }
+}
+
+test("a client that knows only TLS 1.1 is refused", async () => {
+  using ear = hear(credentials);
+  const { cert, key } = files.add("old", credentials.client);
+  await using client = startOpensslClient(ear.port, [
+    ...["-CAfile", files.ca, "-cert", cert, "-key", key],
+    ...["-cipher", "DEFAULT@SECLEVEL=0", "-tls1_1"],
+  ]);
+
+  const { fault } = await ear.rejected.next();
+
+  expect(fault.message).toContain("TLS 1.2 is the oldest allowed");
+  expect((await client.ended()).code).not.toBe(0);
+  expect(ear.accepted.count).toBe(0);
+  expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+});
+
+test("a TLS 1.2 client without an authenticated cipher is refused", async () => {
+  using ear = hear(credentials);
+  const { cert, key } = files.add("cbc", credentials.client);
+  await using client = startOpensslClient(ear.port, [
+    ...["-CAfile", files.ca, "-cert", cert, "-key", key],
+    ...["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA"],
+  ]);
+
+  const { fault } = await ear.rejected.next();
+
+  expect(fault.message).toContain("no cipher in common");
+  expect((await client.ended()).code).not.toBe(0);
+  expect(ear.accepted.count).toBe(0);
+  expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+});
+
+describe("a TCP client that does not speak TLS", () => {
+  test("is refused when it speaks in clear", async () => {
+    using ear = hear(credentials);
+    using client = connectPlainly(ear.port);
+    client.socket.write("HELLOBACK\nAAAA\n");
+
+    const { fault } = await ear.rejected.next();
+
+    expect(fault.family).toBe("transport");
+    expect(fault.message).toContain("does not speak TLS");
+    await client.closed();
+    expect(client.heard()).not.toContain("question");
+    expect(ear.accepted.count).toBe(0);
+    expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+  });
+
+  test("is dropped at the handshake limit when it is mute", async () => {
+    using ear = hear(credentials, { handshakeLimit: 0.3 });
+    const begun = performance.now();
+    using client = connectPlainly(ear.port);
+
+    const { fault } = await ear.rejected.next();
+
+    expect(fault.family).toBe("timeout");
+    expect(fault.message).toContain("handshake took too long");
+    await client.closed();
+    expect(performance.now() - begun).toBeGreaterThan(250);
+    expect(client.heard()).toBe("");
+    expect(ear.accepted.count).toBe(0);
+  });
+
+  test("is dropped at the same limit when it dribbles", async () => {
+    using ear = hear(credentials, { handshakeLimit: 0.3 });
+    using client = connectPlainly(ear.port);
+    // A ClientHello that says it is 16 KiB long and then takes its time.
+    client.socket.write(Buffer.from([0x16, 0x03, 0x01, 0x40, 0x00, 0x01, 0x00, 0x3f, 0xfc]));
+    const dribble = setInterval(() => client.socket.write(Buffer.from([3])), 20);
+
+    const { fault } = await ear.rejected.next();
+
+    clearInterval(dribble);
+    expect(fault.family).toBe("timeout");
+    await client.closed();
+    expect(ear.accepted.count).toBe(0);
+  });
+
+  test("is rejected once when it leaves before the handshake", async () => {
+    using ear = hear(credentials);
+    using client = connectPlainly(ear.port);
+    client.socket.once("connect", () => client.socket.end());
+
+    const { fault } = await ear.rejected.next();
+
+    expect(fault.message).toContain("closed the connection");
+    expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+    expect(ear.rejected.count).toBe(1);
+  });
+});

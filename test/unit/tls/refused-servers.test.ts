@@ -1,0 +1,218 @@
+/**
+ * Whom the connecting end turns away. What a refused server sends comes through as little as what
+ * would have been sent to it.
+ */
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Credential } from "../../../src/certificates/credentials.ts";
+import type { Accepted } from "../../../src/tls/listen.ts";
+import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { run } from "../../support/processes.ts";
+import { dial, type Ear, faultOf, hear, startOpensslServer, writeAuthority } from "./ends.ts";
+import { servePlainly } from "./plain.ts";
+
+setDefaultTimeout(60_000);
+
+const credentials = await makeCredentials();
+const { authority, server } = credentials;
+const otherAuthority = await makeAuthority({ name: "another authority" });
+const otherServer = await otherAuthority.issue({ purpose: "server" });
+const files = writeAuthority(credentials);
+afterAll(() => files[Symbol.dispose]());
+
+interface BadServer {
+  readonly what: string;
+  readonly credential: Credential;
+  readonly serverName?: string;
+  readonly message: RegExp;
+}
+
+const OTHER_NAME = /for another host name/;
+
+const BAD_SERVERS: readonly BadServer[] = [
+  {
+    what: "a certificate for another host name",
+    credential: await authority.issue({ purpose: "server", names: ["example.org"] }),
+    message: OTHER_NAME,
+  },
+  {
+    what: "a certificate for another address",
+    credential: await authority.issue({ purpose: "server", names: ["127.0.0.2", "localhost"] }),
+    serverName: "127.0.0.1",
+    message: OTHER_NAME,
+  },
+  {
+    what: "an address as if it were a host name",
+    credential: await authority.issue({ purpose: "server", names: ["127.0.0.2"] }),
+    serverName: "localhost",
+    message: OTHER_NAME,
+  },
+  {
+    what: "no alternative names",
+    credential: await authority.issue({ purpose: "server", names: [] }),
+    message: OTHER_NAME,
+  },
+  {
+    what: "a certificate of another authority",
+    credential: otherServer,
+    message: /not signed by an authority that we trust/,
+  },
+  {
+    what: "an expired certificate",
+    credential: await authority.issue({ purpose: "server", validity: "expired" }),
+    message: /has expired/,
+  },
+  {
+    what: "a certificate that is not valid yet",
+    credential: await authority.issue({ purpose: "server", validity: "not yet valid" }),
+    message: /not valid yet/,
+  },
+  {
+    what: "a client's certificate",
+    credential: await authority.issue({ purpose: "client", names: ["localhost"] }),
+    message: /not meant for this use/,
+  },
+];
+
+for (const { what, credential, serverName = "localhost", message } of BAD_SERVERS) {
+  test(`a server with ${what} is refused`, async () => {
+    using ear = hear(credentials, { identity: credential, trust: "anybody" });
+    const heard = speakToEverybody(ear);
+
+    const fault = await faultOf(dial(credentials, ear.port, { serverName }));
+
+    expect(fault.message).toMatch(message);
+    expect(fault.family).toBe("transport");
+    expect(await heard).toBe("nothing");
+  });
+}
+
+for (const version of ["-tls1_2", "-tls1_3"]) {
+  test(`OpenSSL's server with a certificate of another authority is refused (${version})`, async () => {
+    const { cert, key } = files.add(`other${version}`, otherServer);
+    const { server, port } = await startOpensslServer(["-cert", cert, "-key", key, version]);
+    await using _ = server;
+
+    const fault = await faultOf(dial(credentials, port));
+
+    expect(fault.message).toContain("not signed by an authority that we trust");
+  });
+}
+
+test("a server that knows only TLS 1.1 is refused", async () => {
+  const { cert, key } = files.add("old", server);
+  const old = ["-cipher", "DEFAULT@SECLEVEL=0", "-tls1_1"];
+  const { server: program, port } = await startOpensslServer(["-cert", cert, "-key", key, ...old]);
+  await using _ = program;
+
+  const fault = await faultOf(dial(credentials, port));
+
+  expect(fault.family).toBe("transport");
+  expect(fault.message).toContain("TLS 1.2 is the oldest allowed");
+});
+
+test("a server that speaks in clear is refused", async () => {
+  using plain = await servePlainly((socket) => socket.write("HELLO\n"));
+
+  const fault = await faultOf(dial(credentials, plain.port));
+
+  expect(fault.family).toBe("transport");
+  expect(fault.message).toContain("does not speak TLS");
+});
+
+test("a server that answers the handshake like a web server is refused", async () => {
+  using plain = await servePlainly((socket) =>
+    socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")),
+  );
+
+  const fault = await faultOf(dial(credentials, plain.port));
+
+  expect(fault.family).toBe("transport");
+  expect(fault.message).toContain("does not speak TLS");
+});
+
+describe("with a pin", () => {
+  test("the server with that public key is welcome", async () => {
+    using ear = hear(credentials);
+    const pins = [await pinOf(otherServer), await pinOf(server)];
+
+    const near = await dial(credentials, ear.port, { pins });
+
+    near.channel.close();
+    await near.closed;
+    expect(ear.accepted.count).toBe(1);
+  });
+
+  test("a server with another public key is refused, though its certificate is right", async () => {
+    using ear = hear(credentials, { trust: "anybody" });
+    const heard = speakToEverybody(ear);
+
+    const fault = await faultOf(dial(credentials, ear.port, { pins: [await pinOf(otherServer)] }));
+
+    expect(fault.family).toBe("transport");
+    expect(fault.message).toContain("matches no --pin");
+    expect(await heard).toBe("nothing");
+  });
+
+  test("a server with that public key but a wrong certificate is refused", async () => {
+    using ear = hear(credentials, { identity: otherServer, trust: "anybody" });
+
+    const fault = await faultOf(dial(credentials, ear.port, { pins: [await pinOf(otherServer)] }));
+
+    expect(fault.message).toContain("not signed by an authority that we trust");
+  });
+
+  test("another public key is refused in insecure mode too", async () => {
+    using ear = hear(credentials, { trust: "anybody" });
+    const heard = speakToEverybody(ear);
+    const pins = [await pinOf(otherServer)];
+
+    const fault = await faultOf(
+      dial(credentials, ear.port, { pins, trust: "anybody", identity: undefined }),
+    );
+
+    expect(fault.message).toContain("matches no --pin");
+    expect(await heard).toBe("nothing");
+  });
+
+  test("the right public key is all that insecure mode asks for", async () => {
+    using ear = hear(credentials, { identity: otherServer, trust: "anybody" });
+    const pins = [await pinOf(otherServer)];
+
+    const near = await dial(credentials, ear.port, {
+      ...{ pins, trust: "anybody", identity: undefined },
+    });
+
+    near.channel.close();
+    await near.closed;
+    expect(ear.accepted.count).toBe(1);
+  });
+});
+
+/** Greets the first client that the server believes in; resolves with what that client said. */
+async function speakToEverybody(ear: Ear): Promise<string> {
+  const client = await Promise.race([
+    ear.accepted.next(),
+    ear.rejected.next().then((): Accepted | undefined => undefined),
+  ]);
+  if (client === undefined) {
+    return "nothing";
+  }
+  // The client may be gone before it is greeted.
+  await client.channel.send("HELLO").catch(() => undefined);
+  const heard = await client.channel.receive().catch(() => "nothing");
+  client.channel.close();
+  return heard;
+}
+
+/** A pin as the world makes them, with OpenSSL's tools. */
+async function pinOf({ cert }: Credential): Promise<string> {
+  const { cert: path } = files.add(`pin-${Bun.hash(cert)}`, { cert, key: "" });
+  const pipeline = [
+    `openssl x509 -in '${path}' -noout -pubkey`,
+    "openssl pkey -pubin -outform der",
+    "openssl dgst -sha256 -binary",
+    "openssl base64",
+  ];
+  const { stdout } = await run(["sh", "-c", pipeline.join(" | ")]);
+  return stdout.trim();
+}
