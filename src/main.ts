@@ -47,6 +47,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     run: async (args) =>
       runCommand((await import("./commands/certs.ts")).certsCommand, args, environment),
   },
+  bench: {
+    summary: "measure how fast this machine solves puzzles",
+    run: async (args) =>
+      runCommand((await import("./commands/bench.ts")).benchCommand, args, environment),
+  },
 };
 
 /** What is answered without any command. */

@@ -1,10 +1,12 @@
 // What a kernel is: one way of searching a slice of a sweep, for one kind of processor.
 //
-// To add one, write its file after portable.cpp and put it on the list in kernels.cpp.
+// To add one, write its file after avx2.cpp, declare it below, put it on the list in kernels.cpp
+// and its file with its compile flags in CMakeLists.txt.
 #pragma once
 
 #include <cstdint>
 
+#include "processor.h"
 #include "sweep.h"
 
 namespace tlslp {
@@ -33,8 +35,8 @@ struct Kernel {
   // How many midstates should share a message schedule: 1 to 64.
   std::uint32_t group;
 
-  // Whether this processor has the instructions.
-  bool (*supported)();
+  // What the processor must have.
+  Features needs;
 
   // Searches the slice and returns how many candidates it hashed: all of them, unless the judge
   // ended it. Candidates are hashed in batches, in an order that is the kernel's own but always the
@@ -43,5 +45,8 @@ struct Kernel {
 };
 
 extern const Kernel kPortableKernel;
+extern const Kernel kAvx2Kernel;
+extern const Kernel kAvx512Kernel;
+extern const Kernel kShaNiKernel;
 
 }  // namespace tlslp

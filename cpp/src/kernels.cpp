@@ -1,37 +1,86 @@
-// The list of kernels, and the memory of which passed their self-tests.
+// The list of kernels, and the choice among them.
 #include "kernels.h"
 
-#include <array>
-#include <atomic>
-
+#include "measure.h"
 #include "self_test.h"
 
 namespace tlslp {
 namespace {
 
-constexpr std::array<const Kernel*, 1> kKernels = {
+// From the slowest to the fastest, as far as that can be said without a measurement.
+constexpr auto kKernels = std::to_array<const Kernel*>({
     &kPortableKernel,
-};
+#ifdef __x86_64__
+    &kAvx2Kernel,
+    &kAvx512Kernel,
+    &kShaNiKernel,
+#endif
+});
+
+// A search of so few bits takes less time than to find out which kernel is the fastest.
+constexpr std::uint32_t kFewBits = 12;
 
 }  // namespace
 
 std::span<const Kernel* const> kernels() { return kKernels; }
 
-bool kernel_usable(std::uint32_t index) {
-  enum class Verdict : std::uint8_t { kUnknown, kUsable, kUnusable };
-  static std::array<std::atomic<Verdict>, kKernels.size()> verdicts{};
+Roster& roster() {
+  static Roster instance(kKernels, processor_features());
+  return instance;
+}
 
+Roster::Roster(std::span<const Kernel* const> kernels, Features features)
+    : kernels_(kernels.first(std::min(kernels.size(), kMaxKernels))), features_(features) {}
+
+bool Roster::usable(std::uint32_t index) {
   // Two threads that ask at once may both run the test; they come to the same verdict.
-  Verdict verdict = verdicts[index].load(std::memory_order_relaxed);
+  Verdict verdict = verdicts_[index].load(std::memory_order_relaxed);
   if (verdict == Verdict::kUnknown) {
-    const Kernel& kernel = *kKernels[index];
-    verdict =
-        kernel.supported() && passes_self_test(kernel) ? Verdict::kUsable : Verdict::kUnusable;
-    verdicts[index].store(verdict, std::memory_order_relaxed);
+    const Kernel& kernel = *kernels_[index];
+    const bool supported = (features_ & kernel.needs) == kernel.needs;
+    verdict = supported && passes_self_test(kernel) ? Verdict::kUsable : Verdict::kUnusable;
+    verdicts_[index].store(verdict, std::memory_order_relaxed);
   }
   return verdict == Verdict::kUsable;
 }
 
-std::uint32_t automatic_kernel() { return 0; }
+std::uint32_t Roster::automatic(std::uint32_t bits) {
+  return bits <= kFewBits ? preferred() : fastest();
+}
+
+// The last usable one of the list; 0 even if none is.
+std::uint32_t Roster::preferred() {
+  auto index = static_cast<std::uint32_t>(kernels_.size() - 1);
+  while (index > 0 && !usable(index)) {
+    --index;
+  }
+  return index;
+}
+
+std::uint32_t Roster::fastest() {
+  std::uint32_t fastest = fastest_.load(std::memory_order_relaxed);
+  if (fastest != kNotMeasured) {
+    return fastest;
+  }
+  // Two measurements at once would disturb each other.
+  const std::scoped_lock lock(measuring_);
+  fastest = fastest_.load(std::memory_order_relaxed);
+  if (fastest != kNotMeasured) {
+    return fastest;
+  }
+  std::array<const Kernel*, kMaxKernels> runners{};
+  std::array<std::uint32_t, kMaxKernels> indices{};
+  std::size_t count = 0;
+  for (std::uint32_t i = 0; i < kernels_.size(); ++i) {
+    if (usable(i)) {
+      runners[count] = kernels_[i];
+      indices[count] = i;
+      ++count;
+    }
+  }
+  fastest = count < 2 ? preferred() : indices[fastest_of(std::span(runners).first(count))];
+  fastest_.store(fastest, std::memory_order_relaxed);
+  return fastest;
+}
 
 }  // namespace tlslp

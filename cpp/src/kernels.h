@@ -1,21 +1,51 @@
 // The kernels the library was built with, and which of them may be used here.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <span>
 
 #include "kernel.h"
+#include "processor.h"
 
 namespace tlslp {
 
 // All of them; the portable one is the first.
 std::span<const Kernel* const> kernels();
 
-// Whether this processor can run the kernel and it passed its self-test, which is made the first
-// time that somebody asks. For an index below kernels().size(), from any thread.
-bool kernel_usable(std::uint32_t index);
+// Which kernels of a list are good for a processor with these features. Everything is found out
+// when somebody first asks for it, and remembered. From any thread.
+class Roster {
+ public:
+  Roster(std::span<const Kernel* const> kernels, Features features);
 
-// The kernel that TLSLP_AUTO_KERNEL stands for.
-std::uint32_t automatic_kernel();
+  // Whether the processor can run the kernel and it passed its self-test. For an index below the
+  // list's size.
+  bool usable(std::uint32_t index);
+
+  // The kernel that TLSLP_AUTO_KERNEL stands for in a search of so many bits. Which one wins
+  // differs between processors, so it is measured; but not for a search that is over sooner.
+  std::uint32_t automatic(std::uint32_t bits);
+
+ private:
+  enum class Verdict : std::uint8_t { kUnknown, kUsable, kUnusable };
+
+  std::uint32_t preferred();
+  std::uint32_t fastest();
+
+  static constexpr std::size_t kMaxKernels = 16;
+  static constexpr std::uint32_t kNotMeasured = UINT32_MAX;
+
+  std::span<const Kernel* const> kernels_;
+  Features features_;
+  std::array<std::atomic<Verdict>, kMaxKernels> verdicts_{};
+  std::atomic<std::uint32_t> fastest_ = kNotMeasured;
+  std::mutex measuring_;
+};
+
+// The roster of all kernels for this processor.
+Roster& roster();
 
 }  // namespace tlslp

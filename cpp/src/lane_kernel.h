@@ -1,37 +1,40 @@
-// The search over a vector type V: one candidate in each of its 32-bit lanes.
+// The search over a vector type V (lanes.h): one candidate in each lane.
 //
-// A vector of values of the varying word gets its message schedule once; then every midstate of the
-// sweep runs through the rounds with it. Which words of the schedule vary is known at compile time
-// (there is one instance per varying word), so that no work is done for those that do not.
-//
-// V is a vector type for the templates in rounds.h that also has
-//     static V broadcast(std::uint32_t)       the word in every lane
-//     static V load(const std::uint32_t*)     as many words as it has lanes, aligned
-//     std::uint32_t zero_lanes() const        one bit for each lane, set where the lane is zero
-// Declare it in an anonymous namespace: then the instances below are the file's own, and the linker
-// can choose no other file's copy, compiled for another processor.
+// Several vectors go through the rounds side by side, so that the operations of one fill the time
+// in which another waits for its last result. Each is called a stream. Where the sweep has several
+// midstates they are the streams, and share one message schedule; where it has only one, the
+// streams are neighbouring values of the varying word, each with a schedule of its own.
 #pragma once
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
+#include "instances.h"
 #include "kernel.h"
+#include "lane_schedule.h"
 #include "rounds.h"
 #include "sweep.h"
 
 namespace tlslp {
 
+// Values of the varying word, and what comes of them.
 template <class V>
-constexpr std::uint32_t kLanes = sizeof(V) / sizeof(std::uint32_t);
+struct LaneValues {
+  V word;
+  LaneSchedule<V> keyed;
+  std::uint32_t inner;  // the first one's number
+};
 
+// One vector of candidates: these values with this midstate.
 template <class V>
-using LaneSchedule = std::array<V, kRounds>;
-
-// Rounds of the varying block that count: with a block behind it, all.
-template <bool Tail>
-constexpr unsigned kBlockRounds = Tail ? kRounds : kRoundsToLastWord;
+struct Stream {
+  const LaneValues<V>* values;
+  const Entry* entry;
+  std::uint32_t entry_index;
+};
 
 template <class V>
 [[gnu::always_inline]] inline Working<V> broadcast_state(const State& s) {
@@ -39,129 +42,159 @@ template <class V>
           V::broadcast(s[4]), V::broadcast(s[5]), V::broadcast(s[6]), V::broadcast(s[7])};
 }
 
-// Brings those words of the keyed schedule (K + W) up to date that vary with the given one.
-template <unsigned Word, bool Tail, class V>
-[[gnu::always_inline]] inline void schedule(const Sweep& sweep, V word, LaneSchedule<V>& keyed) {
-  static constexpr auto kVaries = varying_words(Word);
-  LaneSchedule<V> w;
-  w[Word] = word;
-#pragma GCC unroll 64
-  for (unsigned t = 16; t < kBlockRounds<Tail>; ++t) {
-    if (!kVaries[t]) {
-      continue;
-    }
-    V sum = V::broadcast(sweep.constant[t]);
-    if (kVaries[t - 16]) {
-      sum = sum + w[t - 16];
-    }
-    if (kVaries[t - 15]) {
-      sum = sum + small_sigma0(w[t - 15]);
-    }
-    if (kVaries[t - 7]) {
-      sum = sum + w[t - 7];
-    }
-    if (kVaries[t - 2]) {
-      sum = sum + small_sigma1(w[t - 2]);
-    }
-    w[t] = sum;
-    keyed[t] = sum + V::broadcast(kRoundConstants[t]);
-  }
-}
-
-// The varying block's rounds for one midstate.
-template <unsigned Word, bool Tail, class V>
-[[gnu::always_inline]] inline Working<V> varying_rounds(const Entry& entry, V word,
-                                                        const LaneSchedule<V>& keyed) {
-  static constexpr auto kVaries = varying_words(Word);
-  Working<V> s = broadcast_state<V>(entry.entered);
-  s.a = s.a + word;
-  s.e = s.e + word;
-#pragma GCC unroll 64
-  for (unsigned t = Word + 1; t < kBlockRounds<Tail>; ++t) {
-    const bool constant = t <= Word + 3 && !kVaries[t];
-    round(s, constant ? V::broadcast(entry.addends[t - Word - 1]) : s.h + keyed[t]);
-  }
+// The state after the varying word's round.
+template <class V>
+[[gnu::always_inline]] inline Working<V> enter(const Stream<V>& stream) {
+  Working<V> s = broadcast_state<V>(stream.entry->entered);
+  s.a = s.a + stream.values->word;
+  s.e = s.e + stream.values->word;
   return s;
 }
 
-// The digests' last words, when a constant block follows the varying one.
+// h + K + W of a round after it.
+template <unsigned Word, class V>
+[[gnu::always_inline]] inline V addend(const Stream<V>& stream, const Working<V>& s, unsigned t) {
+  constexpr auto kVaries = varying_words(Word);
+  const bool constant = t <= Word + 3 && !kVaries[t];
+  return constant ? V::broadcast(stream.entry->addends[t - Word - 1])
+                  : s.h + stream.values->keyed[t];
+}
+
 template <class V>
-[[gnu::always_inline]] inline V tail_rounds(const Sweep& sweep, const State& midstate,
-                                            Working<V> s) {
-  const Working<V> m = broadcast_state<V>(midstate);
+[[gnu::always_inline]] inline void add_state(Working<V>& s, const State& state) {
+  const Working<V> m = broadcast_state<V>(state);
   s = {s.a + m.a, s.b + m.b, s.c + m.c, s.d + m.d, s.e + m.e, s.f + m.f, s.g + m.g, s.h + m.h};
-  const V chained = s.h;
+}
+
+// The digests' last words. The expansions are over the streams: each step is done for all of them
+// before the next.
+template <unsigned Word, bool Tail, class V, std::size_t... I>
+[[gnu::always_inline]] inline std::array<V, sizeof...(I)> last_words(
+    const Sweep& sweep, const std::array<Stream<V>, sizeof...(I)>& streams,
+    std::index_sequence<I...> /*unused*/) {
+  std::array<Working<V>, sizeof...(I)> s = {enter(streams[I])...};
+#pragma GCC unroll 64
+  for (unsigned t = Word + 1; t < kBlockRounds<Tail>; ++t) {
+    (round(s[I], addend<Word>(streams[I], s[I], t)), ...);
+  }
+  if constexpr (!Tail) {
+    return {(s[I].e + V::broadcast(streams[I].entry->midstate[7]))...};
+  }
+  (add_state(s[I], streams[I].entry->midstate), ...);
+  const std::array<V, sizeof...(I)> chained = {s[I].h...};
 #pragma GCC unroll 64
   for (unsigned t = 0; t < kRoundsToLastWord; ++t) {
-    round(s, s.h + V::broadcast(sweep.tail_keyed[t]));
+    const V keyed = V::broadcast(sweep.tail_keyed[t]);
+    (round(s[I], s[I].h + keyed), ...);
   }
-  return s.e + chained;
+  return {(s[I].e + chained[I])...};
 }
 
-// The digests' last words for one midstate.
-template <unsigned Word, bool Tail, class V>
-[[gnu::always_inline]] inline V last_words(const Sweep& sweep, const Entry& entry, V word,
-                                           const LaneSchedule<V>& keyed) {
-  const Working<V> s = varying_rounds<Word, Tail>(entry, word, keyed);
-  if constexpr (Tail) {
-    return tail_rounds(sweep, entry.midstate, s);
-  } else {
-    return s.e + V::broadcast(entry.midstate[7]);
-  }
-}
-
-// Lets the judge see the claims of one batch; whether it accepted one.
-[[gnu::always_inline]] inline bool judge_lanes(Judge& judge, std::uint32_t lanes,
-                                               std::uint32_t entry, std::uint32_t inner) {
-  for (; lanes != 0; lanes &= lanes - 1) {
-    if (judge.accepts(entry, inner + static_cast<std::uint32_t>(std::countr_zero(lanes)))) {
-      return true;
+// Hashes the streams' candidates and lets the judge see the claims; whether it accepted one.
+template <unsigned Word, bool Tail, class V, std::size_t Count>
+[[gnu::always_inline]] inline bool search_streams(const Sweep& sweep,
+                                                  const std::array<Stream<V>, Count>& streams,
+                                                  Judge& judge) {
+  const V mask = V::broadcast(sweep.last_mask);
+  const auto last = last_words<Word, Tail>(sweep, streams, std::make_index_sequence<Count>{});
+  for (std::size_t i = 0; i < Count; ++i) {
+    std::uint32_t claims = zero_lanes(last[i] & mask);
+    for (; claims != 0; claims &= claims - 1) {
+      const auto lane = static_cast<std::uint32_t>(std::countr_zero(claims));
+      if (judge.accepts(streams[i].entry_index, streams[i].values->inner + lane)) {
+        return true;
+      }
     }
   }
   return false;
 }
 
-// Kernel::search for one varying word.
-template <class V, unsigned Word, bool Tail>
-std::uint64_t search_lanes(const Sweep& sweep, const Slice& slice, Judge& judge) {
-  LaneSchedule<V> keyed;
-  for (unsigned t = 0; t < kRounds; ++t) {
-    keyed[t] = V::broadcast(sweep.constant_keyed[t]);
-  }
-  const V mask = V::broadcast(sweep.last_mask);
+// Neighbouring midstates with the same values.
+template <class V, std::size_t... I>
+[[gnu::always_inline]] inline std::array<Stream<V>, sizeof...(I)> group_streams(
+    const Sweep& sweep, const LaneValues<V>& values, std::uint32_t entry,
+    std::index_sequence<I...> /*unused*/) {
+  return {Stream<V>{&values, &sweep.entries[entry + I], static_cast<std::uint32_t>(entry + I)}...};
+}
 
-  std::uint64_t hashed = 0;
-  for (std::uint32_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
-    const V row_part = V::broadcast(row_word(sweep, row));
-    for (std::uint32_t column = 0; column < kAlphabetSize; column += kLanes<V>) {
-      const V word = row_part | V::load(&sweep.letters[column]);
-      schedule<Word, Tail>(sweep, word, keyed);
-      for (std::uint32_t i = 0; i < sweep.entry_count; ++i) {
-        const V last = last_words<Word, Tail>(sweep, sweep.entries[i], word, keyed);
-        hashed += kLanes<V>;
-        const std::uint32_t claims = (last & mask).zero_lanes();
-        if (claims != 0 && judge_lanes(judge, claims, i, row * kAlphabetSize + column)) {
+// The only midstate with each of the values.
+template <class V, std::size_t... I>
+[[gnu::always_inline]] inline std::array<Stream<V>, sizeof...(I)> single_streams(
+    const Sweep& sweep, const std::array<LaneValues<V>, sizeof...(I)>& values,
+    std::index_sequence<I...> /*unused*/) {
+  return {Stream<V>{&values[I], sweep.entries.data(), 0}...};
+}
+
+// Works out the schedule for the values from this column of a row.
+template <unsigned Word, bool Tail, class V>
+[[gnu::always_inline]] inline void fill(LaneValues<V>& values, const Sweep& sweep,
+                                        std::uint32_t row, std::uint32_t column) {
+  values.word = V::broadcast(row_word(sweep, row)) | V::load(&sweep.letters[column]);
+  values.inner = row * kAlphabetSize + column;
+  schedule<Word, Tail>(sweep, values.word, values.keyed);
+}
+
+// Kernel::search (instances.h), with so many streams where the sweep has several midstates, and so
+// many where it has one.
+template <class V, std::uint32_t GroupStreams, std::uint32_t SingleStreams>
+struct LaneSearch {
+  template <unsigned Word, bool Tail>
+  static std::uint64_t run(const Sweep& sweep, const Slice& slice, Judge& judge) {
+    return sweep.entry_count == 1 ? run_single<Word, Tail>(sweep, slice, judge)
+                                  : run_group<Word, Tail>(sweep, slice, judge);
+  }
+
+ private:
+  template <unsigned Word, bool Tail>
+  static std::uint64_t run_group(const Sweep& sweep, const Slice& slice, Judge& judge) {
+    constexpr std::make_index_sequence<GroupStreams> kStreams;
+    constexpr std::make_index_sequence<1> kOneStream;
+    LaneValues<V> values = {.word = {}, .keyed = constant_schedule<V>(sweep), .inner = 0};
+    std::uint64_t hashed = 0;
+    for (std::uint32_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
+      for (std::uint32_t column = 0; column < kAlphabetSize; column += V::kCount) {
+        fill<Word, Tail>(values, sweep, row, column);
+        std::uint32_t entry = 0;
+        for (; entry + GroupStreams <= sweep.entry_count; entry += GroupStreams) {
+          hashed += GroupStreams * V::kCount;
+          if (search_streams<Word, Tail>(sweep, group_streams(sweep, values, entry, kStreams),
+                                         judge)) {
+            return hashed;
+          }
+        }
+        for (; entry < sweep.entry_count; ++entry) {
+          hashed += V::kCount;
+          if (search_streams<Word, Tail>(sweep, group_streams(sweep, values, entry, kOneStream),
+                                         judge)) {
+            return hashed;
+          }
+        }
+      }
+    }
+    return hashed;
+  }
+
+  template <unsigned Word, bool Tail>
+  static std::uint64_t run_single(const Sweep& sweep, const Slice& slice, Judge& judge) {
+    constexpr std::make_index_sequence<SingleStreams> kStreams;
+    constexpr std::uint32_t kStep = SingleStreams * V::kCount;
+    static_assert(kAlphabetSize % kStep == 0);
+    std::array<LaneValues<V>, SingleStreams> values;
+    values.fill(LaneValues<V>{.word = {}, .keyed = constant_schedule<V>(sweep), .inner = 0});
+    std::uint64_t hashed = 0;
+    for (std::uint32_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
+      for (std::uint32_t column = 0; column < kAlphabetSize; column += kStep) {
+        for (std::uint32_t i = 0; i < SingleStreams; ++i) {
+          fill<Word, Tail>(values[i], sweep, row, column + i * V::kCount);
+        }
+        hashed += kStep;
+        if (search_streams<Word, Tail>(sweep, single_streams(sweep, values, kStreams), judge)) {
           return hashed;
         }
       }
     }
+    return hashed;
   }
-  return hashed;
-}
-
-// Kernel::search for every word: picks the instance for the sweep's varying word. The layout puts
-// it at words 0 to 13, or with a constant block behind at 13 to 15.
-template <class V>
-std::uint64_t search_any_word(const Sweep& sweep, const Slice& slice, Judge& judge) {
-  using Search = std::uint64_t (*)(const Sweep&, const Slice&, Judge&);
-  constexpr auto kSingle = []<unsigned... Word>(std::integer_sequence<unsigned, Word...>) {
-    return std::array<Search, sizeof...(Word)>{&search_lanes<V, Word, false>...};
-  }(std::make_integer_sequence<unsigned, 14>{});
-  constexpr std::array<Search, 3> kTailed = {&search_lanes<V, 13, true>, &search_lanes<V, 14, true>,
-                                             &search_lanes<V, 15, true>};
-
-  const Search search = sweep.tail ? kTailed[sweep.word - 13] : kSingle[sweep.word];
-  return search(sweep, slice, judge);
-}
+};
 
 }  // namespace tlslp

@@ -1,12 +1,14 @@
 // The C interface: checks what comes in, and leaves the rest to the engine.
 #include "tlslp/search.h"
 
+#include <chrono>
 #include <cstddef>
 #include <span>
 
 #include "engine.h"
 #include "kernels.h"
 #include "layout.h"
+#include "measure.h"
 
 namespace {
 
@@ -14,8 +16,17 @@ constexpr bool within(std::uint32_t value, std::uint32_t least, std::uint32_t mo
   return value >= least && value <= most;
 }
 
+bool valid_kernel(std::uint32_t kernel) {
+  return kernel < tlslp_kernel_count() || kernel == TLSLP_AUTO_KERNEL;
+}
+
+// The index of a valid kernel for a search of so many bits.
+std::uint32_t chosen_kernel(std::uint32_t kernel, std::uint32_t bits) {
+  return kernel == TLSLP_AUTO_KERNEL ? tlslp::roster().automatic(bits) : kernel;
+}
+
 bool valid(const tlslp_task& task) {
-  const bool kernel = task.kernel < tlslp_kernel_count() || task.kernel == TLSLP_AUTO_KERNEL;
+  const bool kernel = valid_kernel(task.kernel);
   const bool shard = within(task.shard_index, 1, task.shard_count);
   const bool lengths = within(task.token_length, 1, TLSLP_MAX_TOKEN) &&
                        within(task.suffix_limit, TLSLP_MIN_SUFFIX_LIMIT, TLSLP_MAX_SUFFIX);
@@ -34,16 +45,15 @@ const char* tlslp_kernel_name(uint32_t kernel) {
 }
 
 uint32_t tlslp_kernel_usable(uint32_t kernel) {
-  return kernel < tlslp_kernel_count() && tlslp::kernel_usable(kernel) ? 1 : 0;
+  return kernel < tlslp_kernel_count() && tlslp::roster().usable(kernel) ? 1 : 0;
 }
 
 int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answer* answer) {
   if (!valid(*task)) {
     return TLSLP_BAD_TASK;
   }
-  const std::uint32_t index =
-      task->kernel == TLSLP_AUTO_KERNEL ? tlslp::automatic_kernel() : task->kernel;
-  if (!tlslp::kernel_usable(index)) {
+  const std::uint32_t index = chosen_kernel(task->kernel, task->bits);
+  if (!tlslp::roster().usable(index)) {
     return TLSLP_BAD_KERNEL;
   }
   // The counters lie right behind the control: nothing but a cast can say so.
@@ -57,4 +67,21 @@ int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answe
     answer->kernel = index;
   }
   return status;
+}
+
+int32_t tlslp_measure(uint32_t kernel, uint32_t threads, uint32_t milliseconds,
+                      uint64_t* candidates, uint64_t* nanoseconds) {
+  if (!valid_kernel(kernel) || !within(threads, 1, TLSLP_MAX_THREADS) ||
+      !within(milliseconds, 1, TLSLP_MAX_MILLISECONDS)) {
+    return TLSLP_BAD_TASK;
+  }
+  const std::uint32_t index = chosen_kernel(kernel, TLSLP_MAX_BITS);
+  if (!tlslp::roster().usable(index)) {
+    return TLSLP_BAD_KERNEL;
+  }
+  const tlslp::Measurement result =
+      tlslp::measure(*tlslp::kernels()[index], threads, std::chrono::milliseconds(milliseconds));
+  *candidates = result.candidates;
+  *nanoseconds = static_cast<std::uint64_t>(result.time.count());
+  return result.status;
 }

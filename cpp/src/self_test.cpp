@@ -14,10 +14,12 @@
 namespace tlslp {
 namespace {
 
-// Enough zero bits that a wrong digest shows: of the 128 candidates of a form about 16 are hits.
+// Enough zero bits that a wrong digest shows: of the 64 candidates of a midstate about 8 are hits.
 constexpr std::uint32_t kBits = 3;
 constexpr Slice kSlice = {.first_row = 1234, .rows = 1};
-constexpr std::uint32_t kGroup = 2;
+
+// No multiple of the number that a kernel takes at a time, but more.
+constexpr std::uint32_t kGroup = 7;
 
 // Marks the claimed candidates, and counts claims so that a repeated one is noticed.
 class Notes final : public Judge {
@@ -68,18 +70,22 @@ bool passes(const Kernel& kernel, std::span<const std::uint8_t> token, const Lay
 bool passes_self_test(const Kernel& kernel) {
   std::array<std::uint8_t, kBlockBytes> token{};
   token.fill('t');
-  const auto passes_at = [&](std::uint32_t token_length, std::uint32_t suffix_limit) {
-    return passes(kernel, std::span(token).first(token_length),
-                  choose_layout(token_length, suffix_limit));
-  };
   // The least limit has a form for each place of the varying word, according to the token's length;
   // the largest has the form that most searches use.
-  for (std::uint32_t length = 1; length <= token.size(); ++length) {
-    if (!passes_at(length, TLSLP_MIN_SUFFIX_LIMIT)) {
-      return false;
+  std::array<bool, std::size_t{1} << 6U> seen{};
+  for (const std::uint32_t limit :
+       std::array<std::uint32_t, 2>{TLSLP_MIN_SUFFIX_LIMIT, TLSLP_MAX_SUFFIX}) {
+    for (std::uint32_t length = 1; length <= token.size(); ++length) {
+      const Layout layout = choose_layout(length, limit);
+      const bool grouped = layout.group_offset.has_value();
+      bool& known = seen[layout.word * 4 + (grouped ? 2 : 0) + (layout.tail ? 1 : 0)];
+      if (!known && !passes(kernel, std::span(token).first(length), layout)) {
+        return false;
+      }
+      known = true;
     }
   }
-  return passes_at(1, TLSLP_MAX_SUFFIX);
+  return true;
 }
 
 }  // namespace tlslp

@@ -45,5 +45,11 @@ int main(void) {
     (void)fputs("the search found nothing\n", stderr);
     return 1;
   }
+  uint64_t candidates = 0;
+  uint64_t nanoseconds = 0;
+  if (tlslp_measure(0, 1, 1, &candidates, &nanoseconds) != 0 || nanoseconds == 0) {
+    (void)fputs("the measurement failed\n", stderr);
+    return 1;
+  }
   return 0;
 }

@@ -68,7 +68,7 @@ void compare(const Kernel& kernel, const Puzzle& puzzle, std::uint32_t group, co
 template <class Body>
 void for_every_kernel(Body body) {
   for (std::uint32_t i = 0; i < kernels().size(); ++i) {
-    if (kernel_usable(i)) {
+    if (roster().usable(i)) {
       body(*kernels()[i]);
     }
   }
@@ -109,6 +109,31 @@ TEST_CASE("kernels: the same hits as the plain hash, all of a sweep, in every fo
       compare(kernel, puzzle, 1, slice);
     }
   });
+}
+
+TEST_CASE("kernels: the same hits as the portable one, for random tokens and limits") {
+  const Slice slice = {.first_row = 777, .rows = kSanitized ? 2 : 64};
+  std::mt19937 random(7);
+  for (int i = 0; i < (kSanitized ? 20 : 60); ++i) {
+    std::string token(1 + random() % TLSLP_MAX_TOKEN, ' ');
+    for (char& letter : token) {
+      letter = static_cast<char>(random());
+    }
+    const auto length = static_cast<std::uint32_t>(token.size());
+    const Layout layout = choose_layout(length, 16 + static_cast<std::uint32_t>(random() % 113));
+    const uint128 outer = uint128{random()} % outer_total(layout);
+    CAPTURE(length);
+    CAPTURE(layout.suffix_length);
+    for_every_kernel([&](const Kernel& kernel) {
+      CAPTURE(kernel.name);
+      Sweep sweep;
+      prepare(sweep, bytes_of(token), layout, outer, kernel.group, 8);
+      Collector hits;
+      Collector expected;
+      CHECK(kernel.search(sweep, slice, hits) == kPortableKernel.search(sweep, slice, expected));
+      CHECK(hits.hits == expected.hits);
+    });
+  }
 }
 
 TEST_CASE("kernels: any number of midstates, from one to all") {

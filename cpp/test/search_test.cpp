@@ -3,7 +3,10 @@
 
 #include <chrono>
 #include <cmath>
+#include <filesystem>
+#include <iterator>
 #include <random>
+#include <system_error>
 #include <thread>
 
 #include "kernels.h"
@@ -16,6 +19,13 @@ using std::chrono::steady_clock;
 
 // The promise is 5 ms; a busy machine under a sanitizer may keep a thread off its core for longer.
 constexpr std::chrono::seconds kSoon{5};
+
+// How many threads this process has; 0 where it is not known how to find out.
+std::size_t threads_alive() {
+  std::error_code none;
+  const std::filesystem::directory_iterator tasks("/proc/self/task", none);
+  return none ? 0 : static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
 
 // A search that runs by itself until somebody stops it.
 class Background {
@@ -128,7 +138,7 @@ TEST_CASE("search: with no bits asked for the first candidate is the answer") {
 TEST_CASE("search: the attempts are as many as the difficulty says, on average") {
   // The number of attempts is geometrically distributed: mean and deviation are both 2^bits.
   const int solves_wanted = kSanitized ? 200 : 2000;
-  constexpr std::uint32_t kBits = 10;
+  constexpr std::uint32_t kBits = 12;
   std::mt19937_64 random(2024);
   for (const std::uint32_t limit : {20U, 128U}) {
     for (std::uint32_t kernel = 0; kernel < tlslp_kernel_count(); ++kernel) {
@@ -181,6 +191,27 @@ TEST_CASE("search: cancelled while it runs, it stops soon and for good") {
       CHECK(background.memory().attempts() == attempts);
     }
   }
+}
+
+TEST_CASE("search: cancelled at any moment, it ends, and so does every thread") {
+  constexpr int kTimes = 500;
+  std::mt19937 random(5);
+  std::thread([] {}).join();  // with the first thread a sanitizer starts one of its own
+  const auto before = threads_alive();
+  for (int i = 0; i < kTimes; ++i) {
+    tlslp_task task = task_for("token", TLSLP_MAX_BITS);
+    task.suffix_limit = i % 2 == 0 ? 16 : 128;
+    task.threads = 2;
+    Background background(task);
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 500));
+    REQUIRE(background.cancel() == TLSLP_CANCELLED);
+  }
+  // The system may list a thread a moment longer than it takes to join it.
+  const auto end = steady_clock::now() + kSoon;
+  while (threads_alive() != before && steady_clock::now() < end) {
+    std::this_thread::yield();
+  }
+  CHECK(threads_alive() == before);
 }
 
 TEST_CASE("search: searches at the same time do not disturb each other") {

@@ -39,7 +39,7 @@ export function kernelName(library: Library, index: number): string {
   return String(library.tlslp_kernel_name(index));
 }
 
-function kernelNames(library: Library): readonly string[] {
+export function kernelNames(library: Library): readonly string[] {
   const count = library.tlslp_kernel_count();
   return Array.from({ length: count }, (_, index) => kernelName(library, index));
 }

@@ -11,7 +11,7 @@ import { isBits, isWord, MAX_BITS, MAX_WORD_LENGTH } from "../wire/message.ts";
 import { quoted } from "../wire/printable.ts";
 import { type Control, createControl } from "./abi.ts";
 import { MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./limits.ts";
-import type { Job, Report } from "./worker.ts";
+import type { Report, SearchJob } from "./worker.ts";
 
 export interface SolveOptions {
   /** How many threads search; default: the processors that this process may use. */
@@ -84,11 +84,11 @@ interface Search {
 }
 
 function runWorker(
-  request: Omit<Job, "control">,
+  request: Omit<SearchJob, "control">,
   control: Control,
   { timeout, signal, onProgress }: SolveOptions,
 ): Promise<Search> {
-  const job: Job = { ...request, control: control.memory };
+  const job: SearchJob = { ...request, control: control.memory };
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: job });
   const { promise, resolve, reject } = Promise.withResolvers<Search>();
   let begun = performance.now();
@@ -123,7 +123,7 @@ function runWorker(
       resolve({ suffix: report.suffix, kernel: report.kernel, seconds: elapsed() });
     } else if (report.status === "cancelled") {
       reject(stopped?.reason ?? new Fault("internal", "the search stopped by itself"));
-    } else {
+    } else if (report.status === "failed") {
       reject(new Fault(report.family, report.message));
     }
   }
@@ -169,7 +169,11 @@ function passed(seconds: number): Fault {
   return new Fault("timeout", `no solution within ${seconds} s`);
 }
 
-function checkRequest(token: string, bits: number, options: SolveOptions): Omit<Job, "control"> {
+function checkRequest(
+  token: string,
+  bits: number,
+  options: SolveOptions,
+): Omit<SearchJob, "control"> {
   const {
     threads = Math.min(availableParallelism(), MAX_THREADS),
     timeout,
@@ -188,7 +192,7 @@ function checkRequest(token: string, bits: number, options: SolveOptions): Omit<
     (timeout > 0 &&
       timeout <= MAX_LIMIT), `timeout ${timeout} is not above 0 and at most ${MAX_LIMIT} seconds`);
   require(start >= 0n && start < 2n ** 64n, `start ${start} is not from 0 to 2^64 - 1`);
-  return { task: { token, bits, threads, maxSuffix, shard, start }, kernel };
+  return { kind: "search", task: { token, bits, threads, maxSuffix, shard, start }, kernel };
 }
 
 function requireWhole(name: string, value: number, least: number, most: number): void {

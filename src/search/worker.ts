@@ -1,29 +1,53 @@
 /**
- * The thread that holds the blocking native call. It gets one job, reports once, and ends by
- * itself; the only way to stop it early is the cancel flag in the control's memory.
+ * The thread that holds the blocking native calls. It gets one job, reports, and ends by itself;
+ * the only way to stop a search early is the cancel flag in the control's memory.
  */
 import { ptr } from "bun:ffi";
 import { parentPort, workerData } from "node:worker_threads";
-import { toFault } from "../fault.ts";
-import { type Answer, createAnswer, decodeAnswer, encodeTask, STATUS, type Task } from "./abi.ts";
-import { kernelName, selectKernel } from "./kernels.ts";
-import { openLibrary } from "./library.ts";
+import { Fault, toFault } from "../fault.ts";
+import { MAX_WORD_LENGTH } from "../wire/message.ts";
+import {
+  type Answer,
+  AUTO_KERNEL,
+  createAnswer,
+  createControl,
+  decodeAnswer,
+  encodeTask,
+  STATUS,
+  type Task,
+} from "./abi.ts";
+import { kernelName, kernelNames, selectKernel } from "./kernels.ts";
+import { type Library, openLibrary } from "./library.ts";
+import type { KernelRate, Survey } from "./survey.ts";
 
-export interface Job {
+export interface SearchJob {
+  readonly kind: "search";
   readonly task: Omit<Task, "kernel">;
   /** A kernel's name, or "auto". */
   readonly kernel: string;
   readonly control: SharedArrayBuffer;
 }
 
+export interface SurveyJob {
+  readonly kind: "survey";
+  readonly threads: number;
+  /** How long each kernel is measured. */
+  readonly milliseconds: number;
+}
+
 export type Report =
   | { readonly status: "started" }
   | { readonly status: "found"; readonly suffix: string; readonly kernel: string }
   | { readonly status: "cancelled" }
+  | { readonly status: "surveyed"; readonly survey: Survey }
   | { readonly status: "failed"; readonly family: "usage" | "internal"; readonly message: string };
 
-function run({ task, kernel, control }: Job): Report {
+function run(job: SearchJob | SurveyJob): Report {
   const library = openLibrary();
+  return job.kind === "search" ? search(library, job) : survey(library, job);
+}
+
+function search(library: Library, { task, kernel, control }: SearchJob): Report {
   const input = encodeTask({ ...task, kernel: selectKernel(library, kernel) });
   const output = createAnswer();
   report({ status: "started" });
@@ -42,6 +66,58 @@ function run({ task, kernel, control }: Job): Report {
   }
 }
 
+/** A search so small that it takes a moment, and large enough for the choice to be made by measure. */
+const PROBE: Task = {
+  token: "probe",
+  bits: 16,
+  threads: 1,
+  kernel: AUTO_KERNEL,
+  maxSuffix: MAX_WORD_LENGTH,
+  shard: { index: 1, count: 1 },
+  start: 0n,
+};
+
+/** The kernel that a search takes when it may choose. */
+function automaticKernel(library: Library): number {
+  const output = createAnswer();
+  const control = new Uint8Array(createControl(PROBE.threads).memory);
+  const status = library.tlslp_search(ptr(encodeTask(PROBE)), ptr(control), ptr(output));
+  if (status !== STATUS.found) {
+    throw new Fault("internal", `the probe search failed (status ${status})`);
+  }
+  return decodeAnswer(output).kernel;
+}
+
+function survey(library: Library, { threads, milliseconds }: SurveyJob): Report {
+  const usable = kernelNames(library)
+    .map((name, index) => ({ name, index }))
+    .filter(({ index }) => library.tlslp_kernel_usable(index) === 1);
+  const kernels = usable.map(({ name, index }): KernelRate => {
+    const single = measure(library, index, 1, milliseconds);
+    const all = threads === 1 ? single : measure(library, index, threads, milliseconds);
+    return { name, single, all };
+  });
+  const auto = kernelName(library, automaticKernel(library));
+  return { status: "surveyed", survey: { threads, kernels, auto } };
+}
+
+/** Candidates per second. */
+function measure(library: Library, kernel: number, threads: number, milliseconds: number): number {
+  const figures = new BigUint64Array(2);
+  const [candidates, nanoseconds] = [figures.subarray(0, 1), figures.subarray(1, 2)];
+  const status = library.tlslp_measure(
+    kernel,
+    threads,
+    milliseconds,
+    ptr(candidates),
+    ptr(nanoseconds),
+  );
+  if (status !== STATUS.found) {
+    throw new Fault("internal", `measuring kernel ${kernel} failed (status ${status})`);
+  }
+  return (Number(candidates[0]) / Number(nanoseconds[0])) * 1e9;
+}
+
 function found({ suffix, kernel }: Answer, nameOf: (kernel: number) => string): Report {
   return { status: "found", suffix, kernel: nameOf(kernel) };
 }
@@ -55,7 +131,7 @@ function report(message: Report): void {
 }
 
 try {
-  report(run(workerData as Job));
+  report(run(workerData as SearchJob | SurveyJob));
 } catch (thrown) {
   const { family, message } = toFault(thrown);
   report({ status: "failed", family: family === "usage" ? "usage" : "internal", message });

@@ -7,8 +7,8 @@
  * writes only to the structures that the caller provides.
  *
  * Every structure holds plain integers and bytes in host order, has no padding and no pointers, so
- * that a caller in any language can lay it out by hand. Whoever changes one of them raises
- * TLSLP_ABI_VERSION.
+ * that a caller in any language can lay it out by hand. Whoever changes one of them, or a
+ * function, raises TLSLP_ABI_VERSION.
  */
 #ifndef TLSLP_SEARCH_H
 #define TLSLP_SEARCH_H
@@ -25,13 +25,14 @@
 extern "C" {
 #endif
 
-#define TLSLP_ABI_VERSION 1
+#define TLSLP_ABI_VERSION 2
 
 #define TLSLP_MAX_TOKEN 128
 #define TLSLP_MAX_SUFFIX 128
 #define TLSLP_MIN_SUFFIX_LIMIT 16
 #define TLSLP_MAX_BITS 64
 #define TLSLP_MAX_THREADS 1024
+#define TLSLP_MAX_MILLISECONDS 3600000
 #define TLSLP_AUTO_KERNEL UINT32_MAX
 
 /* What to search for, and where. */
@@ -99,6 +100,15 @@ TLSLP_API uint32_t tlslp_kernel_usable(uint32_t kernel);
  */
 TLSLP_API int32_t tlslp_search(const tlslp_task* task, tlslp_control* control,
                                tlslp_answer* answer);
+
+/*
+ * Lets so many threads (1 to TLSLP_MAX_THREADS) search with a kernel, or with the one that
+ * TLSLP_AUTO_KERNEL stands for, for about so long (1 to TLSLP_MAX_MILLISECONDS), and says how many
+ * candidates they hashed and how long it took. Blocks meanwhile. Returns 0, or TLSLP_BAD_TASK,
+ * TLSLP_BAD_KERNEL or TLSLP_OUT_OF_RESOURCES.
+ */
+TLSLP_API int32_t tlslp_measure(uint32_t kernel, uint32_t threads, uint32_t milliseconds,
+                                uint64_t* candidates, uint64_t* nanoseconds);
 
 #ifdef __cplusplus
 }

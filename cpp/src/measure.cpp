@@ -1,0 +1,99 @@
+// Measurements, short and long.
+#include "measure.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <exception>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "engine.h"
+#include "layout.h"
+#include "sweep.h"
+
+namespace tlslp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Any token will do: the layout is the one that most searches use.
+constexpr std::array<std::uint8_t, kBlockBytes> kToken{};
+
+// Candidates per nanosecond in a slot of about this length.
+double speed_in_slot(const Kernel& kernel, std::uint32_t first_row) {
+  constexpr std::chrono::microseconds kSlot{100};
+
+  class Nobody final : public Judge {
+   public:
+    bool accepts(std::uint32_t /*entry*/, std::uint32_t /*inner*/) override { return false; }
+  };
+  Sweep sweep;
+  prepare(sweep, kToken, choose_layout(kToken.size(), TLSLP_MAX_SUFFIX), 0, kernel.group,
+          TLSLP_MAX_BITS);
+  Nobody judge;
+  std::uint64_t hashed = 0;
+  const auto begin = Clock::now();
+  auto end = begin;
+  for (std::uint32_t row = first_row; end - begin < kSlot && row < kRowCount; ++row) {
+    hashed += kernel.search(sweep, {.first_row = row, .rows = 1}, judge);
+    end = Clock::now();
+  }
+  const std::chrono::duration<double, std::nano> time = end - begin;
+  return static_cast<double>(hashed) / time.count();
+}
+
+}  // namespace
+
+std::size_t fastest_of(std::span<const Kernel* const> kernels) {
+  // In turn, and the best slot of each counts: what disturbs a slot only ever makes it slower.
+  constexpr std::uint32_t kTurns = 4;
+  std::size_t fastest = 0;
+  double best = 0;
+  for (std::uint32_t turn = 0; turn < kTurns; ++turn) {
+    for (std::size_t i = 0; i < kernels.size(); ++i) {
+      const double speed = speed_in_slot(*kernels[i], turn);
+      if (speed > best) {
+        best = speed;
+        fastest = i;
+      }
+    }
+  }
+  return fastest;
+}
+
+Measurement measure(const Kernel& kernel, std::uint32_t threads, std::chrono::milliseconds time) {
+  tlslp_task task{};
+  task.bits = TLSLP_MAX_BITS;
+  task.threads = threads;
+  task.suffix_limit = TLSLP_MAX_SUFFIX;
+  task.shard_index = 1;
+  task.shard_count = 1;
+  task.token_length = kToken.size();
+  const Layout layout = choose_layout(task.token_length, task.suffix_limit);
+
+  Measurement result;
+  tlslp_control control{};
+  tlslp_answer answer{};
+  try {
+    std::vector<tlslp_counter> counters(threads);
+    const auto begin = Clock::now();
+    std::thread timer([&] {
+      std::this_thread::sleep_for(time);
+      std::atomic_ref(control.cancel).store(1, std::memory_order_relaxed);
+    });
+    const tlslp_status status = run_search(task, layout, kernel, control, counters, answer);
+    result.time = Clock::now() - begin;
+    timer.join();
+    result.status = status == TLSLP_OUT_OF_RESOURCES ? status : TLSLP_FOUND;
+    for (const tlslp_counter& counter : counters) {
+      result.candidates += counter.attempts;
+    }
+  } catch (const std::exception&) {  // no thread to be had, or no memory
+    result.status = TLSLP_OUT_OF_RESOURCES;
+  }
+  return result;
+}
+
+}  // namespace tlslp

@@ -1,0 +1,70 @@
+// x86: Intel SDM volume 1, 14.3 and 15.2 (which leaves and which state bits stand for what), and
+// volume 2, CPUID and XGETBV. Other processors: nothing special yet.
+#include "processor.h"
+
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
+namespace tlslp {
+namespace {
+
+#ifdef __x86_64__
+
+struct Leaf {
+  std::uint32_t eax = 0;
+  std::uint32_t ebx = 0;
+  std::uint32_t ecx = 0;
+  std::uint32_t edx = 0;
+};
+
+Leaf cpuid(std::uint32_t number) {
+  Leaf leaf;  // stays zero where the processor has no such leaf
+  __get_cpuid_count(number, 0, &leaf.eax, &leaf.ebx, &leaf.ecx, &leaf.edx);
+  return leaf;
+}
+
+// The register state that the operating system saves (XCR0), low half. A compiler's intrinsic for
+// it would need the whole file compiled for processors that have it.
+std::uint32_t saved_state() {
+  Leaf state;
+  __asm__("xgetbv" : "=a"(state.eax), "=d"(state.edx) : "c"(0));
+  return state.eax;
+}
+
+Features detect() {
+  constexpr std::uint32_t kXmmYmm = 0x06;
+  constexpr std::uint32_t kXmmYmmZmm = 0xe6;  // and the mask registers
+  const auto has = [](std::uint32_t word, unsigned bit) { return (word >> bit & 1U) != 0; };
+
+  const Leaf basic = cpuid(1);
+  const Leaf extended = cpuid(7);
+  const bool xgetbv = has(basic.ecx, 27);
+  const std::uint32_t saved = xgetbv ? saved_state() : 0;
+
+  Features features = 0;
+  features |= has(basic.ecx, 19) ? Features{kSse41} : 0;
+  features |= has(extended.ebx, 29) ? Features{kSha} : 0;
+  if ((saved & kXmmYmm) == kXmmYmm) {
+    features |= has(extended.ebx, 5) ? Features{kAvx2} : 0;
+  }
+  if ((saved & kXmmYmmZmm) == kXmmYmmZmm) {
+    features |= has(extended.ebx, 16) ? Features{kAvx512} : 0;
+  }
+  return features;
+}
+
+#else
+
+Features detect() { return 0; }
+
+#endif
+
+}  // namespace
+
+Features processor_features() {
+  static const Features features = detect();
+  return features;
+}
+
+}  // namespace tlslp

@@ -1,0 +1,116 @@
+// Which kernel is chosen, on processors that lack something and with kernels that are broken.
+#include <doctest/doctest.h>
+
+#include <thread>
+#include <vector>
+
+#include "kernels.h"
+#include "processor.h"
+#include "support.h"
+
+namespace tlslp::test {
+namespace {
+
+constexpr std::uint32_t kFew = 12;  // bits for which nothing is measured
+constexpr std::uint32_t kMany = 40;
+
+// Right, but three times as slow.
+Kernel slow_kernel() {
+  class Nobody final : public Judge {
+   public:
+    bool accepts(std::uint32_t /*entry*/, std::uint32_t /*inner*/) override { return false; }
+  };
+  Kernel kernel = kPortableKernel;
+  kernel.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+    Nobody nobody;
+    kPortableKernel.search(sweep, slice, nobody);
+    kPortableKernel.search(sweep, slice, nobody);
+    return kPortableKernel.search(sweep, slice, judge);
+  };
+  return kernel;
+}
+
+// The fastest of all, because it looks at nothing.
+Kernel broken_kernel() {
+  Kernel kernel = kPortableKernel;
+  kernel.search = [](const Sweep& sweep, const Slice& slice, Judge&) {
+    return std::uint64_t{slice.rows} * kAlphabetSize * sweep.entry_count;
+  };
+  return kernel;
+}
+
+}  // namespace
+
+TEST_CASE("roster: with any features hidden, only kernels that do without them are chosen") {
+  for (Features visible = 0; visible < 16; ++visible) {
+    const Features features = visible & processor_features();
+    CAPTURE(features);
+    Roster roster(kernels(), features);
+    std::uint32_t last = 0;
+    for (std::uint32_t i = 0; i < kernels().size(); ++i) {
+      const Features needs = kernels()[i]->needs;
+      CHECK(roster.usable(i) == ((needs & features) == needs));
+      last = roster.usable(i) ? i : last;
+    }
+    CHECK(roster.automatic(kFew) == last);
+    CHECK(roster.usable(roster.automatic(kMany)));
+  }
+}
+
+TEST_CASE("roster: without features there is the portable kernel, and nothing to measure") {
+  Roster roster(kernels(), 0);
+  CHECK(roster.automatic(kFew) == 0);
+  CHECK(roster.automatic(kMany) == 0);
+}
+
+TEST_CASE("roster: a kernel that fails its self-test is skipped, however fast it is") {
+  const Kernel broken = broken_kernel();
+  const std::vector<const Kernel*> last = {&kPortableKernel, &broken};
+  Roster roster(last, 0);
+  CHECK_FALSE(roster.usable(1));
+  CHECK(roster.automatic(kFew) == 0);
+  CHECK(roster.automatic(kMany) == 0);
+
+  const Kernel slow = slow_kernel();
+  const std::vector<const Kernel*> between = {&slow, &broken, &kPortableKernel};
+  Roster other(between, 0);
+  CHECK_FALSE(other.usable(1));
+  CHECK(other.automatic(kFew) == 2);
+  CHECK(other.automatic(kMany) == 2);
+}
+
+TEST_CASE("roster: the fastest is found by measuring, except for searches that are over sooner") {
+  const Kernel slow = slow_kernel();
+  const std::vector<const Kernel*> list = {&kPortableKernel, &slow};
+  Roster roster(list, 0);
+  CHECK(roster.automatic(kFew) == 1);
+  CHECK(roster.automatic(kMany) == 0);
+  CHECK(roster.automatic(kFew) == 1);  // a short search has the same answer every time
+}
+
+TEST_CASE("roster: threads that ask at the same time are told the same") {
+  const Kernel slow = slow_kernel();
+  const std::vector<const Kernel*> list = {&slow, &kPortableKernel, &slow};
+  Roster roster(list, 0);
+  std::vector<std::uint32_t> told(8);
+  std::vector<std::thread> threads;
+  threads.reserve(told.size());
+  for (std::uint32_t& answer : told) {
+    threads.emplace_back([&] { answer = roster.automatic(kMany); });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  CHECK(told == std::vector<std::uint32_t>(told.size(), 1));
+}
+
+#ifdef __x86_64__
+TEST_CASE("roster: the processor's features are those that the compiler's library sees") {
+  const Features features = processor_features();
+  CHECK(((features & kSse41) != 0) == (__builtin_cpu_supports("sse4.1") != 0));
+  CHECK(((features & kAvx2) != 0) == (__builtin_cpu_supports("avx2") != 0));
+  CHECK(((features & kAvx512) != 0) == (__builtin_cpu_supports("avx512f") != 0));
+}
+#endif
+
+}  // namespace tlslp::test

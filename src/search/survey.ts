@@ -1,0 +1,42 @@
+/**
+ * Measuring the kernels of this processor.
+ */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { Fault, toFault } from "../fault.ts";
+import type { Report, SurveyJob } from "./worker.ts";
+
+export interface KernelRate {
+  readonly name: string;
+  /** Candidates per second on one thread. */
+  readonly single: number;
+  /** Candidates per second on as many threads as were asked for. */
+  readonly all: number;
+}
+
+export interface Survey {
+  readonly threads: number;
+  readonly kernels: readonly KernelRate[];
+  /** The kernel that "auto" takes. */
+  readonly auto: string;
+}
+
+/** How long each kernel is measured with each number of threads, in milliseconds. */
+const MEASURING_TIME = 300;
+
+/** Measures every kernel that this processor has. Throws an internal fault; not interruptible. */
+export function surveyKernels(threads = availableParallelism()): Promise<Survey> {
+  const job: SurveyJob = { kind: "survey", threads, milliseconds: MEASURING_TIME };
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: job });
+  const { promise, resolve, reject } = Promise.withResolvers<Survey>();
+  worker.on("message", (report: Report) => {
+    if (report.status === "surveyed") {
+      resolve(report.survey);
+    } else if (report.status === "failed") {
+      reject(new Fault(report.family, report.message));
+    }
+  });
+  worker.on("error", (error) => reject(toFault(error)));
+  worker.on("exit", () => reject(new Fault("internal", "the survey ended without a result")));
+  return promise;
+}
