@@ -8,8 +8,8 @@ import { nearest } from "./cli/nearest.ts";
 import { print, warn } from "./cli/output.ts";
 import { conclude, runCommand } from "./cli/run.ts";
 import { Fault } from "./fault.ts";
+import { quoted } from "./printable.ts";
 import { versionLine } from "./version.ts";
-import { quoted } from "./wire/printable.ts";
 
 type Arguments = readonly string[];
 

@@ -5,9 +5,9 @@
 import * as v from "valibot";
 import { Fault } from "../fault.ts";
 import { readInput } from "../files/input.ts";
+import { quoted } from "../printable.ts";
 import { MAX_LINE_LENGTH } from "../wire/line.ts";
 import { REQUESTS, type RequestName } from "../wire/message.ts";
-import { quoted } from "../wire/printable.ts";
 
 export type Answers = Readonly<Record<RequestName, string>>;
 

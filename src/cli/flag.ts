@@ -4,7 +4,7 @@
  */
 import { Fault } from "../fault.ts";
 import { MAX_LIMIT } from "../limit.ts";
-import { printable, quoted } from "../wire/printable.ts";
+import { printable, quoted } from "../printable.ts";
 
 export interface Flag<T> {
   /** Without the dashes. */

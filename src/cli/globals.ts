@@ -1,7 +1,7 @@
 /**
  * The flags that every command has.
  */
-import { LOG_FORMATS, LOG_LEVELS } from "../log/log.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "../log/settings.ts";
 import { choiceFlag, switchFlag, textFlag } from "./flag.ts";
 
 const GROUP = "Everywhere";

@@ -2,9 +2,9 @@
  * The two streams. Results go to stdout and nothing else does; all else goes to stderr. Errors are
  * lower-case fragments without a period, one line each.
  */
-import { writeSync } from "node:fs";
 import { errorCode, Fault } from "../fault.ts";
-import { printable } from "../wire/printable.ts";
+import { writeAll } from "../files/write.ts";
+import { printable } from "../printable.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -46,19 +46,9 @@ export function warn(text: string): void {
 
 function stackOf(fault: Fault): string {
   const { cause } = fault;
-  return [fault, cause].map((error) => (error instanceof Error ? error.stack : "")).join("\n");
-}
-
-function writeAll(target: number, text: string): void {
-  let rest: Uint8Array = Buffer.from(text);
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(target, rest));
-    } catch (error) {
-      if (errorCode(error) !== "EAGAIN") {
-        throw error;
-      }
-      Bun.sleepSync(1); // Somebody else made the stream non-blocking, and its reader is slow.
-    }
-  }
+  const stacks = [fault, cause].map((error) => (error instanceof Error ? error.stack : undefined));
+  return stacks
+    .flatMap((stack) => stack?.split("\n") ?? [])
+    .map(printable)
+    .join("\n");
 }

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { Fault } from "../fault.ts";
-import { quoted } from "../wire/printable.ts";
+import { quoted } from "../printable.ts";
 import { environmentName, type Flag, type FlagSet, type FlagValues } from "./flag.ts";
 import { nearest } from "./nearest.ts";
 

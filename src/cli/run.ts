@@ -2,7 +2,8 @@
  * Runs one command: parses, calls, and turns whatever comes out into an exit code.
  */
 import { toFault } from "../fault.ts";
-import type { Log, LogSettings } from "../log/log.ts";
+import type { Log } from "../log/log.ts";
+import type { LogSettings } from "../log/settings.ts";
 import type { Command, Positionals } from "./command.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import type { FlagSet, FlagValues } from "./flag.ts";

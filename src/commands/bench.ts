@@ -57,7 +57,7 @@ export const benchCommand = defineCommand({
       print(flags.json ? `${JSON.stringify(surveyJson(survey))}\n` : renderSurvey(survey));
       return;
     }
-    requireKernel(flags.kernel);
+    await requireKernel(flags.kernel);
     const rows: BenchRow[] = [];
     for (const bits of flags.bits) {
       rows.push(await measure(bits, flags.runs, { ...searchOptions(flags), signal }));

@@ -1,7 +1,7 @@
 /**
  * `tlslp client`
  */
-import { readAnswers } from "../answers/file.ts";
+import type { Answers } from "../answers/file.ts";
 import { SAMPLE_ANSWERS } from "../answers/sample.ts";
 import { type Context, defineCommand } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exit-code.ts";
@@ -111,7 +111,8 @@ export const clientCommand = defineCommand({
   logs: true,
   async run({ flags }, context) {
     const report = await attempt(flags, context).catch(failedVisit);
-    const failure = context.signal.aborted ? context.signal.reason : report.fault;
+    const { signal } = context;
+    const failure = report.fault && signal.aborted ? signal.reason : report.fault;
     if (flags.json) {
       context.print(`${JSON.stringify(toJson(report, flags.host, failure))}\n`);
     }
@@ -130,11 +131,12 @@ async function attempt(
   { signal, openLog }: Context,
 ): Promise<VisitReport> {
   const { host, insecure, ports, maxBits } = flags;
+  const limits = { work: flags.workTimeout, other: flags.otherTimeout };
+  await requireKernel(flags.kernel);
+  const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {
-    requireLoopback(host, await resolveHost(host));
+    requireLoopback(host, await resolveHost(host, { seconds: limits.other, signal }));
   }
-  requireKernel(flags.kernel);
-  const answers = flags.answers === undefined ? SAMPLE_ANSWERS : readAnswers(flags.answers);
   const credentials = insecure ? believeAnybody() : readCredentials(flags);
   const log = await openLog();
   if (flags.answers === undefined) {
@@ -148,13 +150,19 @@ async function attempt(
     answers,
     maxBits,
     search: createSearch(searchOptions(flags), log),
-    limits: { work: flags.workTimeout, other: flags.otherTimeout },
+    limits,
     signal,
     observe: logConversation(log, {}),
     onConnected: ({ port, tlsVersion, cipher }) =>
       log.info("connected", { host, port, tls: tlsVersion, cipher }),
     onUnreachable: ({ message }) => log.debug("no answer", { reason: message }),
   });
+}
+
+/** What checks an answers file is loaded only where there is one. */
+async function loadAnswers(path: string): Promise<Answers> {
+  const { readAnswers } = await import("../answers/file.ts");
+  return readAnswers(path);
 }
 
 function createSearch(options: SolveOptions, log: Log): Search {

@@ -15,14 +15,7 @@ import { makePlan, type PlanSettings } from "../service/plan.ts";
 import { startService } from "../service/service.ts";
 import { readAuthorities, readIdentity } from "../tls/identity.ts";
 import { formatEndpoint, requireLoopback, resolveHost } from "../tls/loopback.ts";
-import {
-  type Bits,
-  isRequestName,
-  isWord,
-  REQUESTS,
-  type RequestName,
-  type Word,
-} from "../wire/message.ts";
+import { type Bits, isRequestName, REQUESTS, type RequestName } from "../wire/message.ts";
 import {
   CONNECTION_FLAGS,
   caFile,
@@ -30,10 +23,10 @@ import {
   MAX_PORT,
   TRUST_GROUP,
 } from "./connection-flags.ts";
-import { BITS } from "./puzzle-arguments.ts";
+import { BITS, TOKEN } from "./puzzle-arguments.ts";
 
 /** More would only be a way to hold a client up. */
-const MAX_EXERCISE = 10_000;
+const MAX_EXERCISE = 1000;
 const DEFAULT_BITS = 28 as Bits;
 const SESSION_GROUP = "Sessions";
 
@@ -112,7 +105,7 @@ const FLAGS = {
       group: SESSION_GROUP,
       help: "a fixed token, for tests",
     },
-    readWord,
+    TOKEN.read,
   ),
   randomString: valueFlag(
     {
@@ -123,7 +116,7 @@ const FLAGS = {
       group: SESSION_GROUP,
       help: "a fixed arg of the requests, for tests",
     },
-    readWord,
+    TOKEN.read,
   ),
   maxSessions: wholeFlag({
     name: "max-sessions",
@@ -160,15 +153,16 @@ export const serverCommand = defineCommand({
   async run({ flags }, { signal, print, openLog }) {
     const { host, insecure, workTimeout, otherTimeout } = flags;
     const settings = readPlanSettings(flags);
-    const addresses = await resolveHost(host);
+    const lookup = { seconds: otherTimeout, signal };
     if (insecure) {
-      requireLoopback(host, addresses);
+      requireLoopback(host, await resolveHost(host, lookup));
     }
     const trust = insecure ? "anybody" : { authorities: readAuthorities(caFile(flags.caCert)) };
     const identity = readIdentity(
       { path: flags.serverCert, what: "the server certificate", whenMissing: MAKE_CERTIFICATES },
       { path: flags.serverKey, what: "the server key", whenMissing: MAKE_CERTIFICATES },
     );
+    const addresses = await resolveHost(host, lookup);
     const log = await openLog();
     const service = startService({
       addresses,
@@ -221,10 +215,6 @@ function readRequests(text: string): readonly RequestName[] {
     .map((name) =>
       isRequestName(name) ? name : refuse(name, `is not one of ${REQUESTS.join(", ")}`),
     );
-}
-
-function readWord(text: string): Word {
-  return isWord(text) ? text : refuse(text, "is not 1 to 128 characters of A-Z a-z 0-9 _ -");
 }
 
 function readChance(text: string): number {

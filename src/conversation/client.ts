@@ -4,6 +4,7 @@
  */
 import { Fault, toFault } from "../fault.ts";
 import { within } from "../limit.ts";
+import { printable } from "../printable.ts";
 import { digestOf, toHex } from "../puzzle/digest.ts";
 import {
   type Bits,
@@ -14,7 +15,6 @@ import {
   type Word,
 } from "../wire/message.ts";
 import { expectFollower, type Follower, type Position } from "../wire/order.ts";
-import { printable } from "../wire/printable.ts";
 import type { LineChannel } from "./channel.ts";
 import { type Limits, type Observer, stepName } from "./exchange.ts";
 
@@ -92,9 +92,11 @@ async function converse(
       `WORK asks for ${work.bits} bits, more than the ${options.maxBits} allowed`,
     );
   }
+  const begun = performance.now();
   const { suffix, attempts, seconds } = await searchUnlessInterrupted(work, channel, options);
   Object.assign(report, { attempts, seconds });
-  await talk.say(suffix);
+  const spent = (performance.now() - begun) / 1000;
+  await talk.say(suffix, Math.max(0, options.limits.work - spent));
 
   let message = await talk.hear("WORK");
   while (message.type === "REQUEST") {
@@ -133,8 +135,8 @@ async function searchUnlessInterrupted(
 interface Talk {
   /** The next message, which must be one that may follow the one at `position`. */
   hear<P extends Position>(position: P): Promise<Follower<P>>;
-  /** Answers the message heard last. */
-  say(line: string): Promise<void>;
+  /** Answers the message heard last, within so many seconds. */
+  say(line: string, seconds?: number): Promise<void>;
 }
 
 function createTalk(channel: LineChannel, { limits, signal, observe }: ClientOptions): Talk {
@@ -160,15 +162,15 @@ function createTalk(channel: LineChannel, { limits, signal, observe }: ClientOpt
     return follower;
   }
 
-  async function say(line: string): Promise<void> {
+  async function say(line: string, seconds = limits.other): Promise<void> {
     if (channel.ready) {
       await rejectOutOfTurn(channel, "our answer");
     }
     early = channel.unread;
-    await within({ seconds: limits.other, step: "sending an answer", signal }, channel.send(line));
+    await within({ seconds, step: "sending an answer", signal }, channel.send(line));
     if (heard !== undefined) {
-      const seconds = (performance.now() - heardAt) / 1000;
-      observe?.({ type: "answered", message: heard, answer: line, seconds });
+      const taken = (performance.now() - heardAt) / 1000;
+      observe?.({ type: "answered", message: heard, answer: line, seconds: taken });
     }
   }
 

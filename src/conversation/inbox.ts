@@ -32,14 +32,9 @@ export function createInbox(): Inbox {
     if (ending !== undefined) {
       return;
     }
-    const { lines: decoded, violation } = decoder.push(bytes);
-    for (const line of decoded) {
-      if (lines.length === MAX_UNREAD_LINES) {
-        end(new Fault("protocol", "several lines were sent without waiting for an answer"));
-        return;
-      }
-      lines.push(line);
-    }
+    const room = MAX_UNREAD_LINES - lines.length;
+    const { lines: decoded, violation } = decoder.push(bytes, room);
+    lines.push(...decoded);
     if (decoded.length > 0) {
       arrived.resolve();
     }

@@ -8,6 +8,7 @@
  */
 import { Fault, toFault } from "../fault.ts";
 import { within } from "../limit.ts";
+import { toReason } from "../printable.ts";
 import { checksumMatches, digestOf, isSolution } from "../puzzle/digest.ts";
 import {
   type Bits,
@@ -19,7 +20,6 @@ import {
   type ServerMessage,
   type Word,
 } from "../wire/message.ts";
-import { toReason } from "../wire/printable.ts";
 import type { LineChannel } from "./channel.ts";
 import { type Limits, type Observer, stepName } from "./exchange.ts";
 
@@ -103,7 +103,12 @@ type Asker = (message: ServerMessage) => Promise<string>;
 function createAsker(channel: LineChannel, { limits, signal, observe }: ServerOptions): Asker {
   return async (message) => {
     await inputTurn();
-    if (channel.unread) {
+    signal?.throwIfAborted();
+    const isAhead = channel.unread;
+    if (channel.ready) {
+      await channel.receive(); // throws what ended the stream, if that is what is waiting
+    }
+    if (isAhead) {
       throw new Fault(
         "protocol",
         `bytes were sent ahead of ${stepName(message)}; answer one line at a time`,

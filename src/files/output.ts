@@ -104,10 +104,27 @@ function moveTogether(folder: string, staging: string, files: readonly NewFile[]
       undo.push(() => rmSync(place));
     }
   } catch (thrown) {
-    for (const step of undo.reverse()) {
-      step();
-    }
+    undoAll(undo.reverse(), staging);
     throw thrown;
+  }
+}
+
+/** Takes every step, also when one fails; then what could not be put back is kept, and named. */
+function undoAll(steps: readonly (() => void)[], staging: string): void {
+  let failure: unknown;
+  for (const step of steps) {
+    try {
+      step();
+    } catch (thrown) {
+      failure = thrown;
+    }
+  }
+  if (failure !== undefined) {
+    const rescue = `${staging}-rescued`;
+    renameSync(staging, rescue);
+    throw new Fault("internal", `files could not be put back; the old ones are in ${rescue}`, {
+      cause: failure,
+    });
   }
 }
 

@@ -4,11 +4,11 @@
  */
 import type { ConversationEvent, Observer } from "../conversation/exchange.ts";
 import { stepName } from "../conversation/exchange.ts";
+import { printable } from "../printable.ts";
 import { formatServerMessage, type ServerMessage } from "../wire/message.ts";
-import { printable } from "../wire/printable.ts";
 import type { Log } from "./log.ts";
 
-/** How much of a token is shown. */
+/** How many characters of a token are shown at most; of a short one, a quarter. */
 const SHOWN_CHARACTERS = 4;
 
 /** Logs each exchange, with the given values on every record. */
@@ -32,5 +32,6 @@ function withoutToken(message: ServerMessage): string {
     return printable(formatServerMessage(message));
   }
   const { token, bits } = message;
-  return `WORK ${token.slice(0, SHOWN_CHARACTERS)}… ${bits}`;
+  const shown = Math.min(SHOWN_CHARACTERS, Math.floor(token.length / 4));
+  return `WORK ${token.slice(0, shown)}… ${bits}`;
 }

@@ -3,7 +3,7 @@
  * message and named values; who writes one decides what may be in it: no key material and no whole
  * token at any level, personal values at debug only.
  */
-import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import {
   configureSync,
   getJsonLinesFormatter,
@@ -13,20 +13,9 @@ import {
   resetSync,
 } from "@logtape/logtape";
 import { errorCode, Fault } from "../fault.ts";
-import { printable } from "../wire/printable.ts";
-
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-export const LOG_FORMATS = ["text", "json"] as const;
-export type LogFormat = (typeof LOG_FORMATS)[number];
-
-export interface LogSettings {
-  readonly level: LogLevel;
-  readonly format: LogFormat;
-  /** Appended to, as well as stderr; created for its owner alone. */
-  readonly file: string | undefined;
-}
+import { writeAll } from "../files/write.ts";
+import { printable } from "../printable.ts";
+import type { LogSettings } from "./settings.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 type Write = (message: string, values?: Values) => void;
@@ -110,7 +99,7 @@ function openLogFile(path: string): number {
 
 function writeLine(target: number, line: string): void {
   try {
-    writeSync(target, line);
+    writeAll(target, line);
   } catch {
     // A full disk or a closed terminal must not end what is being logged.
   }

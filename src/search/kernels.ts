@@ -3,7 +3,7 @@
  */
 import { Fault } from "../fault.ts";
 import { AUTO_KERNEL } from "./abi.ts";
-import { type Library, openLibrary } from "./library.ts";
+import type { Library } from "./library.ts";
 
 /** The index of a kernel. Throws a usage fault for one that is unknown or not usable here. */
 export function selectKernel(library: Library, name: string): number {
@@ -29,8 +29,9 @@ export function selectKernel(library: Library, name: string): number {
 }
 
 /** Throws a usage fault for a kernel that is unknown or not usable here. */
-export function requireKernel(name: string): void {
+export async function requireKernel(name: string): Promise<void> {
   if (name !== "auto") {
+    const { openLibrary } = await import("./library.ts");
     selectKernel(openLibrary(), name);
   }
 }

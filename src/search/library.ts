@@ -3,9 +3,9 @@
  * a file: it gets one that nobody else can reach, so that neither TMPDIR, the working directory nor
  * whoever can write to them decides which code runs here.
  *
- * On Linux that file is anonymous memory. Elsewhere, and where /proc is missing, it is a copy in a
- * new private folder below the user's own (from the user database, not from HOME), removed once
- * loaded.
+ * On Linux that file is anonymous memory. Elsewhere, and where that is not allowed, it is a copy in
+ * a new private folder below the user's home, where nobody else may write to any folder on the way;
+ * it is removed once loaded.
  */
 import { dlopen, FFIType, ptr } from "bun:ffi";
 import {
@@ -14,11 +14,12 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { homedir, userInfo } from "node:os";
-import { join } from "node:path";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
 import libraryPath from "#search-library" with { type: "file" };
 import { Fault } from "../fault.ts";
 import { ABI_VERSION } from "./abi.ts";
@@ -82,6 +83,8 @@ function loadFromMemory(code: Uint8Array) {
   try {
     writeWhole(file, code);
     return dlopen(`/proc/self/fd/${file}`, SYMBOLS);
+  } catch {
+    return undefined; // Some systems forbid to run anonymous memory: the private folder serves.
   } finally {
     closeSync(file);
   }
@@ -107,8 +110,9 @@ function writeWhole(file: number, bytes: Uint8Array): void {
 }
 
 function loadFromPrivateFolder(code: Uint8Array) {
-  const base = join(homeOfUser(), ".cache", "tlslp");
+  const base = join(homedir(), ".cache", "tlslp");
   mkdirSync(base, { recursive: true, mode: 0o700 });
+  refuseForeign(base);
   const folder = mkdtempSync(join(base, "search-"));
   try {
     const file = join(folder, process.platform === "win32" ? "search.dll" : "search.so");
@@ -120,10 +124,22 @@ function loadFromPrivateFolder(code: Uint8Array) {
   }
 }
 
-function homeOfUser(): string {
-  try {
-    return userInfo().homedir;
-  } catch {
-    return homedir(); // A user id without an entry in the user database, as containers have.
+/** Whoever could write to a folder on the way could exchange what lies below it. */
+function refuseForeign(folder: string): void {
+  const uid = process.getuid?.();
+  if (uid === undefined) {
+    return; // Windows: homes are their users' own.
+  }
+  const { uid: owner, mode } = statSync(folder);
+  const isOurs = owner === uid || owner === 0;
+  const isShared = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
+  if (!isOurs || isShared) {
+    throw new Error(`others may write to ${folder}`);
+  }
+  if (dirname(folder) !== folder) {
+    refuseForeign(dirname(folder));
   }
 }
+
+const WRITABLE_BY_OTHERS = 0o022;
+const STICKY = 0o1000;

@@ -7,6 +7,7 @@ import { holdServerConversation, type Plan, turnAway } from "../conversation/ser
 import { Fault } from "../fault.ts";
 import { logConversation } from "../log/conversation.ts";
 import type { Log } from "../log/log.ts";
+import { affordableConnections } from "../tls/descriptors.ts";
 import type { Accepted, ListenOptions } from "../tls/listen.ts";
 import { listen } from "../tls/listen.ts";
 
@@ -34,10 +35,14 @@ export function startService(options: ServiceOptions): Service {
   const { log, limits, maxSessions, nextPlan } = options;
   const running = new Map<Promise<void>, AbortController>();
   let sessions = 0;
+  let graceIsOver = false;
 
   function onAccepted(accepted: Accepted): void {
     sessions += 1;
     const dismissal = new AbortController();
+    if (graceIsOver) {
+      dismiss(dismissal); // its handshake was still going on when the others were dismissed
+    }
     const session = hold(accepted, sessions, dismissal.signal).finally(() =>
       running.delete(session),
     );
@@ -49,6 +54,7 @@ export function startService(options: ServiceOptions): Service {
     if (accepted.position > maxSessions) {
       log.warn("session refused", { session, peer, reason: "busy" });
       await turnAway(channel, "busy");
+      await accepted.closed;
       return;
     }
     log.info("session opened", { session, peer, tls: tlsVersion, cipher });
@@ -59,10 +65,18 @@ export function startService(options: ServiceOptions): Service {
     await accepted.closed;
   }
 
+  const maxConnections = affordableConnections(2 * maxSessions);
+  if (maxConnections < maxSessions) {
+    log.warn("the file limit allows fewer connections than --max-sessions", { maxConnections });
+  }
+  const { addresses, port, identity, trust } = options;
   const listener = listen({
-    ...options,
+    addresses,
+    port,
+    identity,
+    trust,
     handshakeLimit: limits.other,
-    maxConnections: 2 * maxSessions,
+    maxConnections,
     onAccepted,
     onRejected: (peer, fault) => log.info("connection rejected", { peer, reason: fault.message }),
   });
@@ -71,19 +85,21 @@ export function startService(options: ServiceOptions): Service {
     port: listener.port,
     async drain(grace) {
       listener.stop();
-      const timer = setTimeout(() => dismissAll(running.values()), grace * 1000);
+      const timer = setTimeout(() => {
+        graceIsOver = true;
+        running.forEach(dismiss);
+      }, grace * 1000);
       while (running.size > 0) {
         await Promise.all(running.keys());
       }
       clearTimeout(timer);
+      graceIsOver = true;
     },
   };
 }
 
-function dismissAll(dismissals: Iterable<AbortController>): void {
-  for (const dismissal of dismissals) {
-    dismissal.abort(new Fault("refused", "shutting down"));
-  }
+function dismiss(dismissal: AbortController): void {
+  dismissal.abort(new Fault("refused", "shutting down"));
 }
 
 function logOutcome(

@@ -72,7 +72,7 @@ async function findServer(
   options: VisitOptions,
 ): Promise<{ readonly port: number; readonly connected: Connected }> {
   const { host, ports, trust, limits, onUnreachable } = options;
-  const addresses = await resolveHost(host);
+  const addresses = await resolveHost(host, { seconds: limits.other, signal: options.signal });
   if (trust === "anybody") {
     requireLoopback(host, addresses);
   }

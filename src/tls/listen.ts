@@ -139,17 +139,18 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
       reject(socket, tlsFault(error));
       return;
     }
-    connection.state = "accepted";
-    clearTimeout(connection.handshakeTimer);
     const { channel, peer, position } = connection;
-    options.onAccepted({
+    const accepted = {
       channel,
       peer,
       position,
       tlsVersion: socket.getTLSVersion(),
       cipher: socket.getCipher().name,
       closed: channel.closed,
-    });
+    };
+    connection.state = "accepted";
+    clearTimeout(connection.handshakeTimer);
+    options.onAccepted(accepted);
   }
 
   function reject(socket: ServerSocket, fault: Fault): void {

@@ -4,6 +4,7 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 import { Fault } from "../fault.ts";
+import { within } from "../limit.ts";
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
@@ -15,11 +16,18 @@ export function isLoopback(address: string): boolean {
   return version !== 0 && LOOPBACK.check(address, version === 4 ? "ipv4" : "ipv6");
 }
 
-/** The addresses of a host, each once, in the resolver's order. Throws a transport fault. */
-export async function resolveHost(host: string): Promise<readonly [string, ...string[]]> {
-  const found = await lookup(host, { all: true }).catch((cause: unknown) => {
+/**
+ * The addresses of a host, each once, in the resolver's order. Throws a transport fault, a timeout
+ * fault after so many seconds, or the signal's reason.
+ */
+export async function resolveHost(
+  host: string,
+  { seconds, signal }: { readonly seconds: number; readonly signal?: AbortSignal | undefined },
+): Promise<readonly [string, ...string[]]> {
+  const looking = lookup(host, { all: true }).catch((cause: unknown) => {
     throw unresolved(host, cause);
   });
+  const found = await within({ seconds, step: `resolving the host ${host}`, signal }, looking);
   const [first, ...rest] = new Set(found.map(({ address }) => address));
   if (first === undefined) {
     throw unresolved(host, undefined);

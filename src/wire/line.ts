@@ -23,8 +23,11 @@ export interface Decoded {
 }
 
 export interface LineDecoder {
-  /** Takes the next piece of input. After a violation everything further is ignored. */
-  push(bytes: Uint8Array): Decoded;
+  /**
+   * Takes the next piece of input, which may complete at most `room` lines; one more is a violation,
+   * so that no piece costs more than that. After a violation everything further is ignored.
+   */
+  push(bytes: Uint8Array, room?: number): Decoded;
   /** Bytes of the line that has begun and is not complete; at most `MAX_LINE_LENGTH`. */
   readonly unfinished: number;
 }
@@ -35,7 +38,7 @@ export function createLineDecoder(): LineDecoder {
   let begun = new Uint8Array(0);
   let broken = false;
 
-  function push(bytes: Uint8Array): Decoded {
+  function push(bytes: Uint8Array, room = Number.POSITIVE_INFINITY): Decoded {
     const lines: string[] = [];
     if (broken) {
       return { lines };
@@ -43,6 +46,9 @@ export function createLineDecoder(): LineDecoder {
     let rest = bytes;
     try {
       for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+        if (lines.length >= room) {
+          throw new Fault("protocol", "several lines were sent without waiting for an answer");
+        }
         lines.push(decode(extend(begun, rest.subarray(0, end), MAX_LINE_LENGTH - 1)));
         begun = new Uint8Array(0);
         rest = rest.subarray(end + 1);

@@ -9,7 +9,7 @@
  * that breaks a rule, and nothing else. This file does not know which side it serves.
  */
 import { Fault } from "../fault.ts";
-import { quoted } from "./printable.ts";
+import { quoted } from "../printable.ts";
 
 /** The information that a server may ask for, in the order in which it asks by default. */
 export const REQUESTS = [

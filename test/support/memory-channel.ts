@@ -18,8 +18,12 @@ export interface MemoryChannel {
   readonly isClosed: () => boolean;
 }
 
-/** @param stuck whether the peer does not read: then no `send` ever resolves */
-export function createMemoryChannel({ stuck = false } = {}): MemoryChannel {
+/** @param options.stuckAfter after so many lines the peer does not read: no `send` resolves then */
+export function createMemoryChannel({
+  stuckAfter = Number.POSITIVE_INFINITY,
+}: {
+  stuckAfter?: number | undefined;
+} = {}): MemoryChannel {
   const inbox = createInbox();
   const transcript: string[] = [];
   let taken = 0;
@@ -31,7 +35,7 @@ export function createMemoryChannel({ stuck = false } = {}): MemoryChannel {
       if (closed) {
         throw new Fault("transport", "the connection was closed");
       }
-      if (stuck) {
+      if (transcript.length >= stuckAfter) {
         await new Promise<never>(() => {});
       }
       transcript.push(line);

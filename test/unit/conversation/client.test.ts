@@ -16,8 +16,8 @@ const WORK = `WORK ${TOKEN} 19`;
 const FOUND: Found = { suffix: "ABZLU", attempts: 12, seconds: 0.5 };
 
 /** A client's conversation, and the server's end of it. */
-function start(options: Partial<ClientOptions> = {}) {
-  const memory = createMemoryChannel();
+function start({ stuckAfter, ...options }: Partial<ClientOptions> & { stuckAfter?: number } = {}) {
+  const memory = createMemoryChannel({ stuckAfter });
   const report = holdClientConversation(memory.channel, {
     answers: SAMPLE_ANSWERS,
     maxBits: 64,
@@ -224,6 +224,16 @@ describe("a deadline", () => {
     await stopped;
     expect((await client.report).fault?.family).toBe("timeout");
   });
+});
+
+test("sending the suffix has what the search left of the work's time", async () => {
+  const client = start({
+    limits: { work: 0.05, other: 60 },
+    stuckAfter: 1,
+  });
+  await say(client, "HELLO");
+  client.deliver(`${WORK}\n`);
+  expect((await client.report).fault?.family).toBe("timeout");
 });
 
 test("work of more bits than allowed is refused before it is begun", async () => {

@@ -179,7 +179,7 @@ describe("a deadline", () => {
   });
 
   test("passes for a peer that does not read, and FAIL does not wait for ever", async () => {
-    const memory = createMemoryChannel({ stuck: true });
+    const memory = createMemoryChannel({ stuckAfter: 0 });
     const limits = { work: 60, other: 0.02 };
     const fault = await holdServerConversation(memory.channel, PLAN, { limits });
     expect(fault?.family).toBe("timeout");

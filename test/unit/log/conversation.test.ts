@@ -75,8 +75,15 @@ describe("a conversation in the log", () => {
   });
 
   test("shows a token's first four characters only", () => {
-    const [record] = recordsOf([asked("WORK abcdefgh 28")]);
+    const [record] = recordsOf([asked(`WORK abcdefgh${"x".repeat(56)} 28`)]);
     expect(record?.values["line"]).toBe("WORK abcd… 28");
+  });
+
+  test("never shows a whole token, however short", () => {
+    for (const token of ["a", "abc", "abcd", "abcdefgh"]) {
+      const [record] = recordsOf([asked(`WORK ${token} 1`)]);
+      expect(record?.values["line"]).not.toContain(token);
+    }
   });
 
   test("shows a refusal, with what does not print escaped", () => {

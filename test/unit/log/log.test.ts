@@ -11,7 +11,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type LogSettings, openLog } from "../../../src/log/log.ts";
+import { openLog } from "../../../src/log/log.ts";
+import type { LogSettings } from "../../../src/log/settings.ts";
 import { faultOf, summary } from "../../support/faults.ts";
 import { makeFolder } from "../../support/processes.ts";
 import { openFilesBelow, withoutPrivileges } from "../../support/system.ts";

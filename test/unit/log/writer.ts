@@ -2,7 +2,8 @@
  * A process that only logs: opens a log, writes some records, closes it. Its one argument is the
  * job, in JSON.
  */
-import { type LogLevel, type LogSettings, openLog } from "../../../src/log/log.ts";
+import { openLog } from "../../../src/log/log.ts";
+import type { LogLevel, LogSettings } from "../../../src/log/settings.ts";
 
 export type Writing = readonly [LogLevel, string, Readonly<Record<string, unknown>>?];
 

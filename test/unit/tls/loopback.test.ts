@@ -49,21 +49,26 @@ describe("insecure mode", () => {
 
 describe("resolving a host", () => {
   test("gives the loopback for localhost, each address once", async () => {
-    const addresses = await resolveHost("localhost");
+    const addresses = await resolveHost("localhost", { seconds: 30 });
 
     expect(addresses.every(isLoopback)).toBe(true);
     expect(new Set(addresses).size).toBe(addresses.length);
   });
 
   test("gives an address back as it is", async () => {
-    expect(await resolveHost("127.0.0.3")).toEqual(["127.0.0.3"]);
+    expect(await resolveHost("127.0.0.3", { seconds: 30 })).toEqual(["127.0.0.3"]);
+  });
+
+  test("ends with the signal's reason when it aborts", async () => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    expect(resolveHost("localhost", { seconds: 30, signal })).rejects.toThrow("enough");
   });
 
   test("fails with a transport fault that names the host", async () => {
     // Longer than a name can be, so that no resolver is asked.
     const host = "x".repeat(300);
 
-    const fault = await faultOf(resolveHost(host));
+    const fault = await faultOf(resolveHost(host, { seconds: 30 }));
 
     expect(fault.family).toBe("transport");
     expect(fault.message).toBe(`cannot resolve the host ${host}`);

@@ -121,6 +121,20 @@ describe("the length limit", () => {
   });
 });
 
+describe("the room for lines", () => {
+  test("allows so many lines in one piece", () => {
+    const { lines, violation } = createLineDecoder().push(Buffer.from("a\nb\nc"), 2);
+    expect(lines).toEqual(["a", "b"]);
+    expect(violation).toBeUndefined();
+  });
+
+  test("makes one line more a violation, and nothing behind it is looked at", () => {
+    const { lines, violation } = createLineDecoder().push(Buffer.from("a\nb\nc\n\0\n"), 2);
+    expect(lines).toEqual(["a", "b"]);
+    expect(violation?.message).toContain("without waiting");
+  });
+});
+
 describe("for any input", () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 3000 }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { MAX_REASON_LENGTH, printable, quoted, toReason } from "../../../src/wire/printable.ts";
+import { MAX_REASON_LENGTH, printable, quoted, toReason } from "../../src/printable.ts";
 
 const anyText = fc.string({ unit: "binary", maxLength: 400 });
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;

@@ -1,0 +1,16 @@
+/**
+ * What can be chosen about the log; by itself, so that reading flags does not load the library.
+ */
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const LOG_FORMATS = ["text", "json"] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+export interface LogSettings {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Appended to, as well as stderr; created for its owner alone. */
+  readonly file: string | undefined;
+}
