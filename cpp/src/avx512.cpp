@@ -47,7 +47,7 @@ const Kernel kAvx512Kernel = {
     .description = "sixteen lanes of AVX-512",
     .group = kAlphabetSize,
     .needs = kAvx512,
-    .search = &search_instance<LaneSearch<Sixteen, 2, 2>>,
+    .search = &search_instance<LaneSearch<Sixteen, 3, 4>>,
 };
 
 }  // namespace tlslp

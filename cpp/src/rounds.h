@@ -83,8 +83,9 @@ struct Working {
 // knows which of them are constant.
 template <class V>
 [[gnu::always_inline]] constexpr void round(Working<V>& s, V addend) {
-  const V t1 = addend + big_sigma1(s.e) + choose(s.e, s.f, s.g);
-  const V t2 = big_sigma0(s.a) + majority(s.a, s.b, s.c);
+  // Of the orders in which these sums may be taken this is the fastest.
+  const V t1 = addend + choose(s.e, s.f, s.g) + big_sigma1(s.e);
+  const V t2 = majority(s.a, s.b, s.c) + big_sigma0(s.a);
   s = {t1 + t2, s.a, s.b, s.c, s.d + t1, s.e, s.f, s.g};
 }
 

@@ -77,7 +77,7 @@ void for_every_kernel(Body body) {
 }  // namespace
 
 TEST_CASE("kernels: the same hits as the plain hash, for every token length and several limits") {
-  constexpr std::uint32_t kStep = kSanitized ? 7 : 1;
+  constexpr std::uint32_t kStep = kSanitized ? 23 : 1;
   std::mt19937 random(1);
   for_every_kernel([&](const Kernel& kernel) {
     for (std::uint32_t length = 1; length <= TLSLP_MAX_TOKEN; length += kStep) {
@@ -139,7 +139,7 @@ TEST_CASE("kernels: the same hits as the portable one, for random tokens and lim
 TEST_CASE("kernels: any number of midstates, from one to all") {
   const Puzzle puzzle = {token_of(33), choose_layout(33, 128)};
   for_every_kernel([&](const Kernel& kernel) {
-    for (std::uint32_t group = 1; group <= kAlphabetSize; ++group) {
+    for (std::uint32_t group = 1; group <= (kSanitized ? 9 : kAlphabetSize); ++group) {
       compare(kernel, puzzle, group, {.first_row = group, .rows = 1});
     }
   });
@@ -158,7 +158,7 @@ TEST_CASE("kernels: every number of bits up to 16") {
   for_every_kernel([](const Kernel& kernel) {
     for (std::uint32_t bits = 0; bits <= 16; ++bits) {
       const Puzzle puzzle = {.token = "bits", .layout = choose_layout(4, 128), .bits = bits};
-      compare(kernel, puzzle, kAlphabetSize, {.first_row = 100, .rows = 4});
+      compare(kernel, puzzle, kSanitized ? 7 : kAlphabetSize, {.first_row = 100, .rows = 4});
     }
   });
 }

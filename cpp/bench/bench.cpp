@@ -1,0 +1,212 @@
+// How fast each kernel is, compared with copying an OpenSSL context for every candidate.
+//
+//     tlslp-bench [--json] [seconds]
+//
+// Everything is measured on one thread, in turn, in many slots of two milliseconds, and the
+// median slot counts: so whatever else the machine does disturbs all alike, and the ratios of one
+// run hold even where the rates do not.
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernels.h"
+#include "layout.h"
+#include "sweep.h"
+#include "tlslp/search.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::clock_t kSlot = CLOCKS_PER_SEC / 500;
+constexpr double kDefaultSeconds = 5;
+
+// A token after which both forms have their varying characters in word 13: what is compared is then
+// the kernels, and not how well the suffix fits.
+constexpr std::string_view kToken = "0123456789abcdef0123456789abcdef01234567";
+
+std::span<const std::uint8_t> token() {
+  // NOLINTNEXTLINE(*reinterpret-cast*): text is bytes
+  return {reinterpret_cast<const std::uint8_t*>(kToken.data()), kToken.size()};
+}
+
+// One line of the table.
+struct Line {
+  std::string name;
+  std::string form;
+  std::function<std::uint64_t()> work;  // a little of it; returns how many candidates it hashed
+  std::vector<double> rates;            // candidates per second, one for each slot
+};
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
+// Per second of this program's own time on the processor: others may want it too.
+double rate_of(const std::function<std::uint64_t()>& work) {
+  std::uint64_t count = 0;
+  const std::clock_t begin = std::clock();
+  std::clock_t end = begin;
+  while (end - begin < kSlot) {
+    count += work();
+    end = std::clock();
+  }
+  return static_cast<double>(count) * CLOCKS_PER_SEC / static_cast<double>(end - begin);
+}
+
+// Processor cycles per second while it works: a chain of additions of which each needs the one
+// before takes one cycle each.
+std::uint64_t additions() {
+  constexpr std::uint64_t kCount = 100'000;
+  std::uint64_t sum = 0;  // NOLINT(misc-const-correctness): the additions are to it
+  for (std::uint64_t i = 0; i < kCount; i += 10) {
+#if defined(__x86_64__)
+    __asm__ volatile(
+        "add $1, %0\n add $1, %0\n add $1, %0\n add $1, %0\n add $1, %0\n"
+        "add $1, %0\n add $1, %0\n add $1, %0\n add $1, %0\n add $1, %0\n"
+        : "+r"(sum));
+#elif defined(__aarch64__)
+    __asm__ volatile(
+        "add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n"
+        "add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n"
+        : "+r"(sum));
+#else
+#error "say how to add ten times in a row on this processor"
+#endif
+  }
+  return sum;
+}
+
+std::uint64_t openssl_contexts() {
+  constexpr std::uint64_t kCount = 1000;
+  static std::uint64_t candidate = 0;
+  std::array<std::uint8_t, tlslp::kMinSuffixLength> suffix{};
+  SHA256_CTX start;
+  SHA256_Init(&start);
+  SHA256_Update(&start, kToken.data(), kToken.size());
+  for (std::uint64_t i = 0; i < kCount; ++i, ++candidate) {
+    for (std::size_t at = 0; at < sizeof candidate; ++at) {
+      suffix[at] = static_cast<std::uint8_t>(candidate >> (8 * at));
+    }
+    SHA256_CTX context = start;
+    tlslp::Digest digest;
+    SHA256_Update(&context, suffix.data(), suffix.size());
+    SHA256_Final(digest.data(), &context);
+    __asm__ volatile("" : : "r"(digest.data()) : "memory");  // somebody may look at it
+  }
+  return kCount;
+}
+
+// A sweep and how far it got.
+class Run {
+ public:
+  Run(const tlslp::Kernel& kernel, std::uint32_t suffix_limit) : kernel_(kernel) {
+    const auto layout =
+        tlslp::choose_layout(static_cast<std::uint32_t>(kToken.size()), suffix_limit);
+    tlslp::prepare(sweep_, token(), layout, 0, kernel.group, TLSLP_MAX_BITS);
+  }
+
+  std::uint64_t operator()() {
+    class Nobody final : public tlslp::Judge {
+     public:
+      bool accepts(std::uint32_t /*entry*/, std::uint32_t /*inner*/) override { return false; }
+    };
+    Nobody judge;
+    // As many candidates at a time as in a search.
+    const tlslp::Slice slice = {.first_row = row_, .rows = sweep_.entry_count == 1 ? 64U : 1U};
+    row_ = (row_ + slice.rows) % tlslp::kRowCount;
+    return kernel_.search(sweep_, slice, judge);
+  }
+
+ private:
+  tlslp::Sweep sweep_;
+  const tlslp::Kernel& kernel_;
+  std::uint32_t row_ = 0;
+};
+
+std::vector<Line> all_lines() {
+  std::vector<Line> lines = {
+      {.name = "cycles", .form = "", .work = &additions, .rates = {}},
+      {.name = "openssl", .form = "context copy", .work = &openssl_contexts, .rates = {}}};
+  for (std::uint32_t i = 0; i < tlslp::kernels().size(); ++i) {
+    const tlslp::Kernel& kernel = *tlslp::kernels()[i];
+    if (tlslp::roster().usable(i)) {
+      lines.push_back({.name = kernel.name,
+                       .form = "long",
+                       .work = Run(kernel, TLSLP_MAX_SUFFIX),
+                       .rates = {}});
+      lines.push_back({.name = kernel.name,
+                       .form = "short",
+                       .work = Run(kernel, TLSLP_MIN_SUFFIX_LIMIT),
+                       .rates = {}});
+    }
+  }
+  return lines;
+}
+
+void print(const std::vector<Line>& lines, bool json) {
+  const double cycles = median(lines[0].rates);
+  const double openssl = median(lines[1].rates);
+  if (json) {
+    std::printf(R"({"hertz": %.0f, "kernels": [)", cycles);
+  } else {
+    std::printf("%-10s %-13s %8s %18s %10s\n", "kernel", "form", "MH/s", "cycles/candidate",
+                "÷ openssl");
+  }
+  const char* separator = "\n";
+  for (const Line& line : std::span(lines).subspan(1)) {
+    const double rate = median(line.rates);
+    if (json) {
+      std::printf(R"(%s  {"kernel": "%s", "form": "%s", "candidates_per_second": %.0f, )",
+                  separator, line.name.c_str(), line.form.c_str(), rate);
+      std::printf(R"("cycles_per_candidate": %.2f, "ratio": %.3f})", cycles / rate, rate / openssl);
+      separator = ",\n";
+    } else {
+      std::printf("%-10s %-13s %8.1f %18.1f %9.2f\n", line.name.c_str(), line.form.c_str(),
+                  rate / 1e6, cycles / rate, rate / openssl);
+    }
+  }
+  if (json) {
+    std::printf("\n]}\n");
+  } else {
+    std::printf("at %.2f GHz\n", cycles / 1e9);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  bool json = false;
+  double seconds = kDefaultSeconds;
+  for (const std::string_view argument :
+       std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
+    if (argument == "--json") {
+      json = true;
+    } else {
+      seconds = std::strtod(std::string(argument).c_str(), nullptr);
+    }
+  }
+
+  std::vector<Line> lines = all_lines();
+  const auto begin = Clock::now();
+  do {
+    for (Line& line : lines) {
+      line.rates.push_back(rate_of(line.work));
+    }
+  } while (std::chrono::duration<double>(Clock::now() - begin).count() < seconds);
+  print(lines, json);
+  return 0;
+}
