@@ -113,7 +113,7 @@ export function secondsFlag<D>(
 
 /** A whole number in decimal, without sign, within the range; else throws a usage fault. */
 export function readWhole(text: string, least: number, most: number): number {
-  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  const number = /^(?:0|[1-9]\d{0,14})$/.test(text) ? Number(text) : Number.NaN;
   return number >= least && number <= most
     ? number
     : refuse(text, `is not a whole number from ${least} to ${most}`);

@@ -48,8 +48,9 @@ export const certsCommand = defineCommand({
     { command: "tlslp certs", shows: "for trying things out on this machine" },
     { command: "tlslp certs --hosts intake.example.org --days 90", shows: "for a real server" },
   ],
-  async run({ flags: { dir, hosts, days, force } }, { print }) {
+  async run({ flags: { dir, hosts, days, force } }, { print, signal }) {
     const { ca, server, client } = await makeCredentials(hosts, days, new Date());
+    signal.throwIfAborted();
     const files = [
       ...pair("ca", ca),
       ...pair("server", server),
@@ -71,13 +72,18 @@ function readHosts(text: string): readonly string[] {
   return text.split(",").map(readHost);
 }
 
+/** The same IPv6 address in hexadecimal alone: the certificate library misreads `::1.2.3.4`. */
+function withoutDottedTail(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
+}
+
 /** A DNS label, RFC 1123, with the underscore that many internal names have. */
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const MAX_NAME_LENGTH = 253;
 
 function readHost(host: string): string {
   if (isIP(host) !== 0 && !host.includes("%")) {
-    return host;
+    return isIP(host) === 6 ? withoutDottedTail(host) : host;
   }
   // The conversion reads its input as a URL's host: what it would cut off or take for an address
   // must not become a certificate for something else than was asked for.

@@ -66,7 +66,7 @@ function openInput(input: InputFile): number {
 
 function decode({ path, what }: InputFile, bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new Fault("usage", `${what} ${path} is not a text file`, { cause });
   }

@@ -25,8 +25,8 @@ describe("a whole number", () => {
     expect(size.read(["50"])).toBe(50);
   });
 
-  test("may have leading zeros", () => {
-    expect(size.read(["007"])).toBe(7);
+  test("has no leading zeros, as on the wire", () => {
+    expect(refusal(() => size.read(["007"]))).toContain("whole number");
   });
 
   for (const text of [
