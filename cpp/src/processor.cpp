@@ -27,7 +27,7 @@ Leaf cpuid(std::uint32_t number) {
 // The register state that the operating system saves (XCR0), low half. A compiler's intrinsic for
 // it would need the whole file compiled for processors that have it.
 std::uint32_t saved_state() {
-  Leaf state;
+  Leaf state;  // NOLINT(misc-const-correctness): the assembly writes it
   __asm__("xgetbv" : "=a"(state.eax), "=d"(state.edx) : "c"(0));
   return state.eax;
 }
