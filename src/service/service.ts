@@ -50,14 +50,14 @@ export function startService(options: ServiceOptions): Service {
   }
 
   async function hold(accepted: Accepted, session: number, signal: AbortSignal): Promise<void> {
-    const { channel, peer, tlsVersion, cipher } = accepted;
+    const { channel, peer, identity, tlsVersion, cipher } = accepted;
     if (accepted.position > maxSessions) {
       log.warn("session refused", { session, peer, reason: "busy" });
       await turnAway(channel, "busy");
       await accepted.closed;
       return;
     }
-    log.info("session opened", { session, peer, tls: tlsVersion, cipher });
+    log.info("session opened", { session, peer, ...identity, tls: tlsVersion, cipher });
     const begun = performance.now();
     const observe = logConversation(log, { session });
     const fault = await holdServerConversation(channel, nextPlan(), { limits, signal, observe });

@@ -1,7 +1,6 @@
 /**
  * The connecting end. A connection that it hands on has a server whose certificate was judged.
  */
-import { createHash, type X509Certificate } from "node:crypto";
 import type { LineChannel } from "../conversation/channel.ts";
 import { errorCode, Fault } from "../fault.ts";
 import { within } from "../limit.ts";
@@ -9,6 +8,7 @@ import { createSocketChannel, type SocketChannel } from "./channel.ts";
 import type { Identity } from "./identity.ts";
 import { formatEndpoint } from "./loopback.ts";
 import { clientTls, isTrusted, type Trust } from "./options.ts";
+import { spkiHash } from "./peer.ts";
 import { tlsFault } from "./trouble.ts";
 
 export interface ConnectOptions {
@@ -140,16 +140,10 @@ function judge(
   if (!isTrusted(socket, success, error, trust)) {
     return tlsFault(error);
   }
-  if (pins.length > 0 && !pins.includes(spkiPin(socket.getPeerX509Certificate()))) {
+  if (pins.length > 0 && !pins.includes(spkiHash(socket.getPeerX509Certificate()))) {
     return new Fault("transport", "the server's public key matches no --pin");
   }
   return undefined;
-}
-
-/** SHA-256 of the public key's SubjectPublicKeyInfo (RFC 7469, section 2.4), in Base64. */
-function spkiPin(certificate: X509Certificate): string {
-  const spki = certificate.publicKey.export({ type: "spki", format: "der" });
-  return createHash("sha256").update(spki).digest("base64");
 }
 
 function unreachable({ address, port }: ConnectOptions, thrown: unknown): Fault {

@@ -7,6 +7,7 @@ import { createSocketChannel, type SocketChannel } from "./channel.ts";
 import type { Identity } from "./identity.ts";
 import { formatEndpoint } from "./loopback.ts";
 import { isTrusted, serverTls, type Trust } from "./options.ts";
+import { identify, type PeerIdentity } from "./peer.ts";
 import { tlsFault } from "./trouble.ts";
 
 /** One authorised client. */
@@ -14,6 +15,8 @@ export interface Accepted {
   readonly channel: LineChannel;
   /** `address:port` */
   readonly peer: string;
+  /** By its certificate; absent where none was asked for. */
+  readonly identity: PeerIdentity | undefined;
   readonly tlsVersion: string;
   readonly cipher: string;
   /** How many connections were open when this one came, itself included. */
@@ -140,9 +143,11 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
       return;
     }
     const { channel, peer, position } = connection;
+    const certificate = socket.getPeerX509Certificate();
     const accepted = {
       channel,
       peer,
+      identity: certificate && identify(certificate),
       position,
       tlsVersion: socket.getTLSVersion(),
       cipher: socket.getCipher().name,

@@ -38,6 +38,8 @@ export interface CertificateOptions {
   readonly validity?: Validity;
   /** DNS names and IP addresses; a server has those of the loopback unless told otherwise. */
   readonly names?: readonly string[];
+  /** Its subject, as RFC 4514 writes it; "CN=test client" or "CN=test server" unless told. */
+  readonly subject?: string;
 }
 
 export interface Authority extends Credential {
@@ -110,7 +112,7 @@ async function issue(
   const certificate = await X509CertificateGenerator.create({
     ...period(validity),
     serialNumber: serialNumber(),
-    subject: `CN=test ${purpose}`,
+    subject: options.subject ?? `CN=test ${purpose}`,
     issuer: authority.subject,
     publicKey: keys.publicKey,
     signingKey: authorityKeys.privateKey,

@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
 import { listen } from "../../../src/tls/listen.ts";
+import { identify } from "../../../src/tls/peer.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import {
   connectBoth,
@@ -31,6 +33,7 @@ describe("an accepted connection", () => {
     expect(far.peer).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(far.tlsVersion).toBe("TLSv1.3");
     expect(far.cipher).toMatch(/^TLS_/);
+    expect(far.identity).toEqual(identify(new X509Certificate(credentials.client.cert)));
     expect(far.position).toBe(1);
 
     near.channel.close();
@@ -120,6 +123,7 @@ describe("in insecure mode", () => {
 
     await near.channel.send("nobody in particular");
 
+    expect(far.identity).toBeUndefined();
     expect(await far.channel.receive()).toBe("nobody in particular");
     near.channel.close();
     await far.closed;

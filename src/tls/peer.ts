@@ -1,0 +1,31 @@
+/**
+ * Who a peer is, by the certificate that it showed.
+ */
+import { createHash, type X509Certificate } from "node:crypto";
+import { printable } from "../printable.ts";
+
+export interface PeerIdentity {
+  /** The certificate's subject, such as `CN=tlslp client`: printable, in one line, not too long. */
+  readonly subject: string;
+  /** SHA-256 of the public key (SPKI, DER), as `sha256/BASE64`. */
+  readonly fingerprint: string;
+}
+
+/** No name that a person reads is longer, in characters. */
+const MAX_SUBJECT_LENGTH = 200;
+
+export function identify(certificate: X509Certificate): PeerIdentity {
+  return { subject: subjectOf(certificate), fingerprint: `sha256/${spkiHash(certificate)}` };
+}
+
+/** SHA-256 of the public key's SubjectPublicKeyInfo (RFC 7469, section 2.4), in Base64. */
+export function spkiHash(certificate: X509Certificate): string {
+  const spki = certificate.publicKey.export({ type: "spki", format: "der" });
+  return createHash("sha256").update(spki).digest("base64");
+}
+
+/** The runtime escapes what a name holds (RFC 4514), so a newline is always its own. */
+function subjectOf({ subject }: X509Certificate): string {
+  const text = printable((subject ?? "").replaceAll("\n", ", "));
+  return text.length > MAX_SUBJECT_LENGTH ? `${text.slice(0, MAX_SUBJECT_LENGTH)}…` : text;
+}

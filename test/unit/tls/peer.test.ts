@@ -1,0 +1,50 @@
+import { describe, expect, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
+import { identify } from "../../../src/tls/peer.ts";
+import { makeAuthority, writeCredential } from "../../support/certificates.ts";
+import { makeFolder, run } from "../../support/processes.ts";
+
+const authority = await makeAuthority();
+
+async function subjectOf(subject: string): Promise<string> {
+  const { cert } = await authority.issue({ purpose: "client", subject });
+  return identify(new X509Certificate(cert)).subject;
+}
+
+describe("a peer's subject", () => {
+  test("is in one line, in the certificate's order", async () => {
+    expect(await subjectOf("C=CH, O=Example, CN=reader 7")).toBe("C=CH, O=Example, CN=reader 7");
+  });
+
+  test("cannot break out of its line, or pass for another name", async () => {
+    const subject = await subjectOf("CN=a\\0aO=admin\u001b[31m\\, OU=b");
+
+    expect(subject).toBe("CN=a\\0AO=admin\\1B[31m\\, OU=b");
+  });
+
+  test("shows no character that turns the text around", async () => {
+    expect(await subjectOf("CN=a\u202eb")).not.toContain("\u202e");
+  });
+
+  test("is cut where it is longer than anybody reads", async () => {
+    const subject = await subjectOf(
+      Array.from({ length: 20 }, (_, i) => `OU=unit${i}${"x".repeat(40)}`).join(", "),
+    );
+
+    expect(subject.length).toBeLessThanOrEqual(201);
+    expect(subject).toEndWith("…");
+  });
+});
+
+test("a peer's fingerprint is what OpenSSL makes of its public key", async () => {
+  using folder = makeFolder();
+  const credential = await authority.issue({ purpose: "client" });
+  const { cert } = writeCredential(folder.path, "client", credential);
+
+  const { fingerprint } = identify(new X509Certificate(credential.cert));
+
+  const pipeline =
+    'openssl x509 -in "$0" -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64';
+  const { stdout } = await run(["sh", "-c", pipeline, cert]);
+  expect(fingerprint).toBe(`sha256/${stdout.trim()}`);
+});
