@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <thread>
 #include <vector>
@@ -12,8 +13,14 @@
 #include "sweep.h"
 #include "zero_bits.h"
 
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+
 namespace tlslp {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 // Candidates between two looks at whether to stop: half a microsecond's work each on the slowest
 // processor would still be 2 ms.
@@ -43,12 +50,19 @@ class Search {
     if (found_.load(std::memory_order_relaxed)) {
       return TLSLP_FOUND;
     }
-    return cancelled() ? TLSLP_CANCELLED : TLSLP_EXHAUSTED;
+    if (cancelled()) {
+      return TLSLP_CANCELLED;
+    }
+    return late_.load(std::memory_order_relaxed) ? TLSLP_TIMED_OUT : TLSLP_EXHAUSTED;
   }
 
  private:
   bool cancelled() const { return cancel_.load(std::memory_order_relaxed) != 0; }
-  bool stopping() const { return stop_.load(std::memory_order_relaxed) || cancelled(); }
+  bool stopping() { return stop_.load(std::memory_order_relaxed) || cancelled() || late(); }
+
+  // Whether the limit has passed. Every thread looks for itself: whoever waits for a timer may not
+  // get a processor in time.
+  bool late();
 
   // Takes the candidate for the answer if it is one; the first one counts.
   bool accept(const Candidate& candidate);
@@ -60,9 +74,21 @@ class Search {
   std::atomic_ref<std::uint32_t> cancel_;
   std::span<tlslp_counter> counters_;
   tlslp_answer& answer_;
+  const Clock::time_point begin_ = Clock::now();
   std::atomic<bool> stop_ = false;
+  std::atomic<bool> late_ = false;
   std::atomic<bool> found_ = false;
 };
+
+bool Search::late() {
+  if (task_.limit_ns == 0 ||
+      static_cast<std::uint64_t>((Clock::now() - begin_).count()) < task_.limit_ns) {
+    return false;
+  }
+  late_.store(true, std::memory_order_relaxed);
+  stop();
+  return true;
+}
 
 bool Search::accept(const Candidate& candidate) {
   if (!ends_with_zero_bits(digest_of(token_, layout_, candidate), task_.bits)) {
@@ -76,7 +102,20 @@ bool Search::accept(const Candidate& candidate) {
   return true;
 }
 
+// Lets everybody else go first. (On Linux this is a property of the thread: setpriority(2), Bugs.)
+void yield_to_others() {
+#ifdef __linux__
+  constexpr int kLowest = 19;
+  setpriority(PRIO_PROCESS, 0, kLowest);
+#endif
+}
+
 void Search::work(std::uint32_t thread) noexcept {
+  // More threads than processors take turns: they must not keep the program from hearing a signal.
+  if (thread > 0 && thread >= std::thread::hardware_concurrency()) {
+    yield_to_others();
+  }
+
   class SweepJudge final : public Judge {
    public:
     SweepJudge(Search& search, uint128 outer) : search_(search), outer_(outer) {}

@@ -3,10 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <exception>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "engine.h"
@@ -65,6 +63,7 @@ std::size_t fastest_of(std::span<const Kernel* const> kernels) {
 
 Measurement measure(const Kernel& kernel, std::uint32_t threads, std::chrono::milliseconds time) {
   tlslp_task task{};
+  task.limit_ns = static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
   task.bits = TLSLP_MAX_BITS;
   task.threads = threads;
   task.suffix_limit = TLSLP_MAX_SUFFIX;
@@ -79,13 +78,8 @@ Measurement measure(const Kernel& kernel, std::uint32_t threads, std::chrono::mi
   try {
     std::vector<tlslp_counter> counters(threads);
     const auto begin = Clock::now();
-    std::thread timer([&] {
-      std::this_thread::sleep_for(time);
-      std::atomic_ref(control.cancel).store(1, std::memory_order_relaxed);
-    });
     const tlslp_status status = run_search(task, layout, kernel, control, counters, answer);
     result.time = Clock::now() - begin;
-    timer.join();
     result.status = status == TLSLP_OUT_OF_RESOURCES ? status : TLSLP_FOUND;
     for (const tlslp_counter& counter : counters) {
       result.candidates += counter.attempts;

@@ -5,17 +5,18 @@
 
 #include "tlslp/search.h"
 
-_Static_assert(sizeof(tlslp_task) == 168, "tlslp_task");
+_Static_assert(sizeof(tlslp_task) == 176, "tlslp_task");
 _Static_assert(offsetof(tlslp_task, start) == 0, "start");
-_Static_assert(offsetof(tlslp_task, bits) == 8, "bits");
-_Static_assert(offsetof(tlslp_task, threads) == 12, "threads");
-_Static_assert(offsetof(tlslp_task, kernel) == 16, "kernel");
-_Static_assert(offsetof(tlslp_task, suffix_limit) == 20, "suffix_limit");
-_Static_assert(offsetof(tlslp_task, shard_index) == 24, "shard_index");
-_Static_assert(offsetof(tlslp_task, shard_count) == 28, "shard_count");
-_Static_assert(offsetof(tlslp_task, token_length) == 32, "token_length");
-_Static_assert(offsetof(tlslp_task, reserved) == 36, "reserved");
-_Static_assert(offsetof(tlslp_task, token) == 40, "token");
+_Static_assert(offsetof(tlslp_task, limit_ns) == 8, "limit_ns");
+_Static_assert(offsetof(tlslp_task, bits) == 16, "bits");
+_Static_assert(offsetof(tlslp_task, threads) == 20, "threads");
+_Static_assert(offsetof(tlslp_task, kernel) == 24, "kernel");
+_Static_assert(offsetof(tlslp_task, suffix_limit) == 28, "suffix_limit");
+_Static_assert(offsetof(tlslp_task, shard_index) == 32, "shard_index");
+_Static_assert(offsetof(tlslp_task, shard_count) == 36, "shard_count");
+_Static_assert(offsetof(tlslp_task, token_length) == 40, "token_length");
+_Static_assert(offsetof(tlslp_task, reserved) == 44, "reserved");
+_Static_assert(offsetof(tlslp_task, token) == 48, "token");
 _Static_assert(sizeof(tlslp_counter) == 128, "tlslp_counter");
 _Static_assert(sizeof(tlslp_control) == 128, "tlslp_control");
 _Static_assert(sizeof(tlslp_answer) == 136, "tlslp_answer");

@@ -193,6 +193,33 @@ TEST_CASE("search: cancelled while it runs, it stops soon and for good") {
   }
 }
 
+TEST_CASE("search: it stops at its limit, not before, however many threads share the processors") {
+  constexpr std::chrono::milliseconds kLimit{20};
+  for (const std::uint32_t threads : {1U, 4U, 64U}) {
+    tlslp_task task = task_for("token", TLSLP_MAX_BITS);
+    task.threads = threads;
+    task.limit_ns = std::chrono::nanoseconds(kLimit).count();
+    const auto before = steady_clock::now();
+    const Outcome outcome = search(task);
+    const auto taken = steady_clock::now() - before;
+    CHECK(outcome.status == TLSLP_TIMED_OUT);
+    CHECK(outcome.attempts > 0);
+    CHECK(outcome.suffix.empty());
+    CHECK(taken >= kLimit);
+    CHECK(taken < kLimit + kSoon);
+  }
+}
+
+TEST_CASE("search: a limit that is not reached changes nothing") {
+  tlslp_task task = task_for("again", 12);
+  const Outcome unlimited = search(task);
+  task.limit_ns = ~std::uint64_t{0};
+  const Outcome limited = search(task);
+  CHECK(limited.status == TLSLP_FOUND);
+  CHECK(limited.suffix == unlimited.suffix);
+  CHECK(limited.attempts == unlimited.attempts);
+}
+
 TEST_CASE("search: cancelled at any moment, it ends, and so does every thread") {
   constexpr int kTimes = 500;
   std::mt19937 random(5);

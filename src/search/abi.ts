@@ -2,7 +2,7 @@
  * The native library's structures, laid out by hand as its public header declares them
  * (cpp/include/tlslp/search.h). The two change together, and ABI_VERSION with them.
  */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 
 /** The task's way of saying: the fastest kernel that this processor has. */
 export const AUTO_KERNEL = 0xffff_ffff;
@@ -15,6 +15,7 @@ export const STATUS = {
   badTask: 3,
   badKernel: 4,
   outOfResources: 5,
+  timedOut: 6,
 } as const;
 
 export interface Task {
@@ -26,6 +27,8 @@ export interface Task {
   readonly maxSuffix: number;
   readonly shard: { readonly index: number; readonly count: number };
   readonly start: bigint;
+  /** How long the search may take, in seconds; 0 for no limit. */
+  readonly limit: number;
 }
 
 export interface Answer {
@@ -34,7 +37,7 @@ export interface Answer {
 }
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-const TASK_SIZE = 168;
+const TASK_SIZE = 176;
 const ANSWER_SIZE = 136;
 /** The control's head and each thread's counter, bytes. */
 const BLOCK = 128;
@@ -53,10 +56,11 @@ export function encodeTask(task: Task): Uint8Array<ArrayBuffer> {
     token.length,
   ];
   view.setBigUint64(0, task.start, LITTLE_ENDIAN);
+  view.setBigUint64(8, BigInt(Math.ceil(task.limit * 1e9)), LITTLE_ENDIAN);
   for (const [index, word] of words.entries()) {
-    view.setUint32(8 + 4 * index, word, LITTLE_ENDIAN);
+    view.setUint32(16 + 4 * index, word, LITTLE_ENDIAN);
   }
-  bytes.set(token, 40);
+  bytes.set(token, 48);
   return bytes;
 }
 

@@ -93,7 +93,6 @@ function runWorker(
   const { promise, resolve, reject } = Promise.withResolvers<Search>();
   let begun = performance.now();
   let stopped: { readonly reason: unknown } | undefined;
-  let deadline: ReturnType<typeof setTimeout> | undefined;
   let ticker: ReturnType<typeof setInterval> | undefined;
 
   const elapsed = () => (performance.now() - begun) / 1000;
@@ -105,9 +104,6 @@ function runWorker(
 
   function onStart(): void {
     begun = performance.now();
-    if (timeout !== undefined) {
-      deadline = setTimeout(() => stop(passed(timeout)), timeout * 1000);
-    }
     if (onProgress !== undefined) {
       ticker = setInterval(
         () => onProgress({ attempts: control.attempts(), seconds: elapsed() }),
@@ -123,6 +119,8 @@ function runWorker(
       resolve({ suffix: report.suffix, kernel: report.kernel, seconds: elapsed() });
     } else if (report.status === "cancelled") {
       reject(stopped?.reason ?? new Fault("internal", "the search stopped by itself"));
+    } else if (report.status === "timedOut") {
+      reject(new Fault("timeout", `no solution within ${timeout} s`));
     } else if (report.status === "failed") {
       reject(new Fault(report.family, report.message));
     }
@@ -133,7 +131,6 @@ function runWorker(
   worker.on("exit", () => reject(new Fault("internal", "the search ended without an answer")));
   signal?.addEventListener("abort", abort);
   return promise.finally(() => {
-    clearTimeout(deadline);
     clearInterval(ticker);
     signal?.removeEventListener("abort", abort);
   });
@@ -165,10 +162,6 @@ function verified(
   };
 }
 
-function passed(seconds: number): Fault {
-  return new Fault("timeout", `no solution within ${seconds} s`);
-}
-
 function checkRequest(
   token: string,
   bits: number,
@@ -192,7 +185,8 @@ function checkRequest(
     (timeout > 0 &&
       timeout <= MAX_LIMIT), `timeout ${timeout} is not above 0 and at most ${MAX_LIMIT} seconds`);
   require(start >= 0n && start < 2n ** 64n, `start ${start} is not from 0 to 2^64 - 1`);
-  return { kind: "search", task: { token, bits, threads, maxSuffix, shard, start }, kernel };
+  const limit = timeout ?? 0;
+  return { kind: "search", task: { token, bits, threads, maxSuffix, shard, start, limit }, kernel };
 }
 
 function requireWhole(name: string, value: number, least: number, most: number): void {

@@ -39,6 +39,7 @@ export type Report =
   | { readonly status: "started" }
   | { readonly status: "found"; readonly suffix: string; readonly kernel: string }
   | { readonly status: "cancelled" }
+  | { readonly status: "timedOut" }
   | { readonly status: "surveyed"; readonly survey: Survey }
   | { readonly status: "failed"; readonly family: "usage" | "internal"; readonly message: string };
 
@@ -57,6 +58,8 @@ function search(library: Library, { task, kernel, control }: SearchJob): Report 
       return found(decodeAnswer(output), (index) => kernelName(library, index));
     case STATUS.cancelled:
       return { status: "cancelled" };
+    case STATUS.timedOut:
+      return { status: "timedOut" };
     case STATUS.exhausted:
       return failed("the keyspace holds no solution");
     case STATUS.outOfResources:
@@ -75,6 +78,7 @@ const PROBE: Task = {
   maxSuffix: MAX_WORD_LENGTH,
   shard: { index: 1, count: 1 },
   start: 0n,
+  limit: 0,
 };
 
 /** The kernel that a search takes when it may choose. */

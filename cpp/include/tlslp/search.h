@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define TLSLP_ABI_VERSION 2
+#define TLSLP_ABI_VERSION 3
 
 #define TLSLP_MAX_TOKEN 128
 #define TLSLP_MAX_SUFFIX 128
@@ -38,6 +38,7 @@ extern "C" {
 /* What to search for, and where. */
 typedef struct tlslp_task {
   uint64_t start;        /* where in its part of the keyspace each thread begins: any value */
+  uint64_t limit_ns;     /* how long the search may take, nanoseconds; 0 for no limit */
   uint32_t bits;         /* 0 to TLSLP_MAX_BITS */
   uint32_t threads;      /* 1 to TLSLP_MAX_THREADS, the calling thread included */
   uint32_t kernel;       /* an index below tlslp_kernel_count(), or TLSLP_AUTO_KERNEL */
@@ -75,10 +76,11 @@ typedef struct tlslp_answer {
 typedef enum tlslp_status {
   TLSLP_FOUND = 0,
   TLSLP_CANCELLED = 1,
-  TLSLP_EXHAUSTED = 2,       /* the shard has no solution; does not happen unless it is tiny */
-  TLSLP_BAD_TASK = 3,        /* a field is out of its range */
-  TLSLP_BAD_KERNEL = 4,      /* this processor lacks it, or it failed its self-test */
-  TLSLP_OUT_OF_RESOURCES = 5 /* a thread could not be started */
+  TLSLP_EXHAUSTED = 2,        /* the shard has no solution; does not happen unless it is tiny */
+  TLSLP_BAD_TASK = 3,         /* a field is out of its range */
+  TLSLP_BAD_KERNEL = 4,       /* this processor lacks it, or it failed its self-test */
+  TLSLP_OUT_OF_RESOURCES = 5, /* a thread could not be started */
+  TLSLP_TIMED_OUT = 6         /* limit_ns has passed */
 } tlslp_status;
 
 /* The TLSLP_ABI_VERSION that the library was built with. */
@@ -94,9 +96,9 @@ TLSLP_API const char* tlslp_kernel_name(uint32_t kernel);
 TLSLP_API uint32_t tlslp_kernel_usable(uint32_t kernel);
 
 /*
- * Blocks until a solution is found, until control->cancel is set, or until the keyspace is
- * exhausted; returns a tlslp_status. Only TLSLP_FOUND fills the answer. When it returns, every
- * thread it started has ended and the counters no longer change.
+ * Blocks until a solution is found, until control->cancel is set, until the task's limit has
+ * passed, or until the keyspace is exhausted; returns a tlslp_status. Only TLSLP_FOUND fills the
+ * answer. When it returns, every thread it started has ended and the counters no longer change.
  */
 TLSLP_API int32_t tlslp_search(const tlslp_task* task, tlslp_control* control,
                                tlslp_answer* answer);
