@@ -16,6 +16,8 @@ export type Family = "usage" | "transport" | "protocol" | "timeout" | "refused" 
 interface FaultDetails {
   /** The next step that helps, as a whole sentence fragment without a period. */
   readonly hint?: string | undefined;
+  /** A word for counting it among others of its family; unlike messages there are few. */
+  readonly kind?: string | undefined;
   /** What was caught, for debugging. */
   readonly cause?: unknown;
 }
@@ -25,11 +27,13 @@ export class Fault extends Error {
   override readonly name = "Fault";
   readonly family: Family;
   readonly hint: string | undefined;
+  readonly kind: string | undefined;
 
   constructor(family: Family, message: string, details: FaultDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.family = family;
     this.hint = details.hint;
+    this.kind = details.kind;
   }
 }
 

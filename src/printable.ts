@@ -23,6 +23,11 @@ export function quoted(text: string, limit = 40): string {
   return `"${printable(shown.join(""))}"`;
 }
 
+/** The message without what was quoted in it, which a peer may have sent. */
+export function unquoted(message: string): string {
+  return message.replace(/".*"/s, '"…"');
+}
+
 /** One printable line of at most `MAX_REASON_LENGTH` bytes, cut between characters. */
 export function toReason(message: string): string {
   let reason = "";

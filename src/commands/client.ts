@@ -16,8 +16,9 @@ import {
 } from "../cli/flag.ts";
 import type { Search } from "../conversation/client.ts";
 import { Fault } from "../fault.ts";
-import { logConversation } from "../log/conversation.ts";
+import { recordExchange } from "../log/conversation.ts";
 import type { Log } from "../log/log.ts";
+import { roundSeconds } from "../log/values.ts";
 import { requireKernel } from "../search/kernels.ts";
 import { type SolveOptions, solve } from "../search/solve.ts";
 import { failedVisit, type VisitReport, visit } from "../service/visit.ts";
@@ -152,7 +153,7 @@ async function attempt(
     search: createSearch(searchOptions(flags), log),
     limits,
     signal,
-    observe: logConversation(log, {}),
+    observe: (event) => recordExchange(log, event),
     onConnected: ({ port, tlsVersion, cipher }) =>
       log.info("connected", { host, port, tls: tlsVersion, cipher }),
     onUnreachable: ({ message }) => log.debug("no answer", { reason: message }),
@@ -169,7 +170,7 @@ function createSearch(options: SolveOptions, log: Log): Search {
   return async (token, bits, signal) => {
     log.info("working", { bits });
     const { suffix, attempts, seconds, kernel } = await solve(token, bits, { ...options, signal });
-    log.info("solved", { attempts, seconds: Number(seconds.toFixed(3)), kernel });
+    log.info("solved", { attempts, seconds: roundSeconds(seconds), kernel });
     return { suffix, attempts, seconds };
   };
 }

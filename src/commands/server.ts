@@ -12,6 +12,7 @@ import {
 } from "../cli/flag.ts";
 import { Fault } from "../fault.ts";
 import { makePlan, type PlanSettings } from "../service/plan.ts";
+import { createRecorder } from "../service/records.ts";
 import { startService } from "../service/service.ts";
 import { readAuthorities, readIdentity } from "../tls/identity.ts";
 import { formatEndpoint, requireLoopback, resolveHost } from "../tls/loopback.ts";
@@ -164,6 +165,7 @@ export const serverCommand = defineCommand({
     );
     const addresses = await resolveHost(host, lookup);
     const log = await openLog();
+    const recorder = createRecorder(log);
     const service = startService({
       addresses,
       port: flags.port,
@@ -172,12 +174,13 @@ export const serverCommand = defineCommand({
       limits: { work: workTimeout, other: otherTimeout },
       maxSessions: flags.maxSessions,
       nextPlan: () => makePlan(settings),
-      log,
+      observe: recorder.observe,
     });
     print(`listening on ${formatEndpoint(host, service.port)}\n`);
     await aborted(signal);
     log.info("shutting down", { grace: flags.grace });
     await service.drain(flags.grace);
+    recorder.flush();
     throw signal.reason;
   },
 });

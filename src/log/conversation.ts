@@ -2,29 +2,35 @@
  * A conversation as log records. They are for debugging: an answer may hold personal values, so no
  * line of it is written above the level debug, and the token is cut short even there.
  */
-import type { ConversationEvent, Observer } from "../conversation/exchange.ts";
+import type { ConversationEvent } from "../conversation/exchange.ts";
 import { stepName } from "../conversation/exchange.ts";
 import { printable } from "../printable.ts";
 import { formatServerMessage, type ServerMessage } from "../wire/message.ts";
 import type { Log } from "./log.ts";
+import { roundSeconds } from "./values.ts";
 
 /** How many characters of a token are shown at most; of a short one, a quarter. */
 const SHOWN_CHARACTERS = 4;
 
-/** Logs each exchange, with the given values on every record. */
-export function logConversation(log: Log, values: Readonly<Record<string, unknown>>): Observer {
-  return (event: ConversationEvent) => {
-    if (event.type === "asked") {
-      log.debug("asked", { ...values, line: withoutToken(event.message) });
-    } else {
-      log.debug("answered", {
-        ...values,
-        step: stepName(event.message),
-        line: printable(event.answer),
-        milliseconds: Math.round(event.seconds * 1000),
-      });
-    }
-  };
+/** Whose conversation it is, where there are several. */
+interface Party {
+  readonly id: number;
+  readonly peer: string;
+}
+
+/** Records a step of a conversation. */
+export function recordExchange(log: Log, event: ConversationEvent, party?: Party): void {
+  if (!log.enabled("debug")) {
+    return; // A server has many steps: they must cost nothing where nobody reads of them.
+  }
+  const who = party === undefined ? {} : { session: party.id, peer: party.peer };
+  const step = stepName(event.message);
+  if (event.type === "asked") {
+    log.debug("asked", { ...who, step, line: withoutToken(event.message) });
+  } else {
+    const seconds = roundSeconds(event.seconds);
+    log.debug("answered", { ...who, step, seconds, line: printable(event.answer) });
+  }
 }
 
 function withoutToken(message: ServerMessage): string {

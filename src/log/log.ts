@@ -15,7 +15,7 @@ import {
 import { errorCode, Fault } from "../fault.ts";
 import { writeAll } from "../files/write.ts";
 import { printable } from "../printable.ts";
-import type { LogSettings } from "./settings.ts";
+import { LOG_LEVELS, type LogLevel, type LogSettings } from "./settings.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 type Write = (message: string, values?: Values) => void;
@@ -25,6 +25,8 @@ export interface Log {
   readonly info: Write;
   readonly warn: Write;
   readonly error: Write;
+  /** Whether records of this level are written: what only they need is not worth making else. */
+  enabled(level: LogLevel): boolean;
   /** Writes nothing more. */
   close(): void;
 }
@@ -56,6 +58,7 @@ export function openLog({ level, format, file }: LogSettings): Log {
     info: (message, values) => logger.info(message, values),
     warn: (message, values) => logger.warn(message, values),
     error: (message, values) => logger.error(message, values),
+    enabled: (wanted) => LOG_LEVELS.indexOf(wanted) >= LOG_LEVELS.indexOf(level),
     close() {
       resetSync();
       if (descriptor !== undefined) {

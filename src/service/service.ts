@@ -2,14 +2,13 @@
  * The server's sessions: each authorised connection gets its conversation, all are counted, and all
  * can be brought to an end.
  */
-import type { Limits } from "../conversation/exchange.ts";
+import { type ConversationEvent, type Limits, stepName } from "../conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../conversation/server.ts";
 import { Fault } from "../fault.ts";
-import { logConversation } from "../log/conversation.ts";
-import type { Log } from "../log/log.ts";
 import { affordableConnections } from "../tls/descriptors.ts";
 import type { Accepted, ListenOptions } from "../tls/listen.ts";
 import { listen } from "../tls/listen.ts";
+import type { ServiceObserver, Session } from "./events.ts";
 
 export interface ServiceOptions
   extends Pick<ListenOptions, "addresses" | "port" | "identity" | "trust"> {
@@ -18,7 +17,8 @@ export interface ServiceOptions
   readonly limits: Limits;
   /** Connections beyond so many are told that we are busy; beyond twice as many, dropped. */
   readonly maxSessions: number;
-  readonly log: Log;
+  /** Is told of everything that happens, as it happens; must not throw. */
+  readonly observe: ServiceObserver;
 }
 
 export interface Service {
@@ -32,7 +32,7 @@ export interface Service {
 
 /** Starts serving. Throws a transport fault when it cannot listen. */
 export function startService(options: ServiceOptions): Service {
-  const { log, limits, maxSessions, nextPlan } = options;
+  const { observe, limits, maxSessions, nextPlan } = options;
   const running = new Map<Promise<void>, AbortController>();
   let sessions = 0;
   let graceIsOver = false;
@@ -49,25 +49,42 @@ export function startService(options: ServiceOptions): Service {
     running.set(session, dismissal);
   }
 
-  async function hold(accepted: Accepted, session: number, signal: AbortSignal): Promise<void> {
-    const { channel, peer, identity, tlsVersion, cipher } = accepted;
+  async function hold(accepted: Accepted, id: number, signal: AbortSignal): Promise<void> {
+    const { channel, peer, identity, tlsVersion, cipher, traffic } = accepted;
+    const session: Session = { id, peer, identity, tlsVersion, cipher, traffic };
     if (accepted.position > maxSessions) {
-      log.warn("session refused", { session, peer, reason: "busy" });
+      observe({ type: "session refused", session, reason: "busy" });
       await turnAway(channel, "busy");
-      await accepted.closed;
-      return;
+    } else {
+      await converse(channel, session, signal);
     }
-    log.info("session opened", { session, peer, ...identity, tls: tlsVersion, cipher });
-    const begun = performance.now();
-    const observe = logConversation(log, { session });
-    const fault = await holdServerConversation(channel, nextPlan(), { limits, signal, observe });
-    logOutcome(log, fault, { session, peer, seconds: secondsSince(begun) });
     await accepted.closed;
+  }
+
+  async function converse(
+    channel: Accepted["channel"],
+    session: Session,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let step = "HELLO";
+    const watch = (exchange: ConversationEvent) => {
+      step = stepName(exchange.message);
+      observe({ type: "exchange", session, exchange });
+    };
+    const begun = performance.now();
+    observe({ type: "session opened", session });
+    const fault = await holdServerConversation(channel, nextPlan(), {
+      limits,
+      signal,
+      observe: watch,
+    });
+    const seconds = (performance.now() - begun) / 1000;
+    observe({ type: "session finished", session, step, fault, seconds });
   }
 
   const maxConnections = affordableConnections(2 * maxSessions);
   if (maxConnections < maxSessions) {
-    log.warn("the file limit allows fewer connections than --max-sessions", { maxConnections });
+    observe({ type: "capacity limited", maxConnections });
   }
   const { addresses, port, identity, trust } = options;
   const listener = listen({
@@ -78,7 +95,7 @@ export function startService(options: ServiceOptions): Service {
     handshakeLimit: limits.other,
     maxConnections,
     onAccepted,
-    onRejected: (peer, fault) => log.info("connection rejected", { peer, reason: fault.message }),
+    onRejected: (peer, fault) => observe({ type: "connection rejected", peer, fault }),
   });
 
   return {
@@ -100,21 +117,4 @@ export function startService(options: ServiceOptions): Service {
 
 function dismiss(dismissal: AbortController): void {
   dismissal.abort(new Fault("refused", "shutting down"));
-}
-
-function logOutcome(
-  log: Log,
-  fault: Fault | undefined,
-  values: Readonly<Record<string, unknown>>,
-): void {
-  if (fault === undefined) {
-    log.info("session done", values);
-  } else {
-    const write = fault.family === "internal" ? log.error : log.info;
-    write("session failed", { ...values, outcome: fault.family, reason: fault.message });
-  }
-}
-
-function secondsSince(begun: number): number {
-  return Math.round(performance.now() - begun) / 1000;
 }

@@ -8,7 +8,15 @@ import { Fault } from "../fault.ts";
 /** How long a closed connection may wait for its peer to close too, in seconds. */
 const LINGER = 1;
 
+/** Bytes of lines, inside TLS. */
+export interface Traffic {
+  readonly received: number;
+  readonly sent: number;
+}
+
 export interface SocketChannel extends LineChannel {
+  /** So far. */
+  readonly traffic: Traffic;
   /** Resolves when the socket is gone. */
   readonly closed: Promise<void>;
   onData(bytes: Uint8Array): void;
@@ -20,6 +28,7 @@ export interface SocketChannel extends LineChannel {
 
 export function createSocketChannel(socket: Bun.Socket<unknown>): SocketChannel {
   const inbox = createInbox();
+  const traffic = { received: 0, sent: 0 };
   const gone = Promise.withResolvers<void>();
   let writable = Promise.withResolvers<void>();
   let closing = false;
@@ -32,6 +41,7 @@ export function createSocketChannel(socket: Bun.Socket<unknown>): SocketChannel 
       if (written < 0) {
         throw new Fault("transport", "the connection was closed");
       }
+      traffic.sent += written;
       rest = rest.subarray(written);
       if (rest.length > 0) {
         writable = Promise.withResolvers();
@@ -65,8 +75,12 @@ export function createSocketChannel(socket: Bun.Socket<unknown>): SocketChannel 
     get unread() {
       return inbox.unread;
     },
+    traffic,
     closed: gone.promise,
-    onData: inbox.push,
+    onData(bytes) {
+      traffic.received += bytes.length;
+      inbox.push(bytes);
+    },
     onDrain: () => writable.resolve(),
     onEnd: inbox.end,
     onClose() {

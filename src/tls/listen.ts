@@ -3,7 +3,7 @@
  */
 import type { LineChannel } from "../conversation/channel.ts";
 import { errorCode, Fault } from "../fault.ts";
-import { createSocketChannel, type SocketChannel } from "./channel.ts";
+import { createSocketChannel, type SocketChannel, type Traffic } from "./channel.ts";
 import type { Identity } from "./identity.ts";
 import { formatEndpoint } from "./loopback.ts";
 import { isTrusted, serverTls, type Trust } from "./options.ts";
@@ -19,6 +19,8 @@ export interface Accepted {
   readonly identity: PeerIdentity | undefined;
   readonly tlsVersion: string;
   readonly cipher: string;
+  /** So far. */
+  readonly traffic: Traffic;
   /** How many connections were open when this one came, itself included. */
   readonly position: number;
   /** Resolves when the connection is gone. */
@@ -129,7 +131,7 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
     );
     socket.data = { channel, peer, position: open, handshakeTimer, state: "handshake" };
     if (open > options.maxConnections) {
-      reject(socket, new Fault("transport", "too many connections"));
+      reject(socket, new Fault("transport", "too many connections", { kind: "too-many" }));
     }
   }
 
@@ -151,6 +153,7 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
       position,
       tlsVersion: socket.getTLSVersion(),
       cipher: socket.getCipher().name,
+      traffic: channel.traffic,
       closed: channel.closed,
     };
     connection.state = "accepted";
@@ -170,7 +173,7 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
 
   function onClose(socket: ServerSocket): void {
     open -= 1;
-    reject(socket, new Fault("transport", "the peer closed the connection during the handshake"));
+    reject(socket, closedEarly());
     socket.data?.channel.onClose();
   }
 
@@ -188,6 +191,11 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
     error: (socket, error) => socket.data?.channel.onEnd(tlsFault(error)),
     close: onClose,
   };
+}
+
+function closedEarly(): Fault {
+  const message = "the peer closed the connection during the handshake";
+  return new Fault("transport", message, { kind: "closed" });
 }
 
 function bindFault(hostname: string, port: number, cause: unknown): Fault {

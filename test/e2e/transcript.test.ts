@@ -63,7 +63,9 @@ function records(log: string): LogRecord[] {
 function exchanges(log: string): string[][] {
   const lines = records(log)
     .filter(({ message }) => message === "asked" || message === "answered")
-    .map(({ properties: { step, line = "" } }) => (step === "WORK" ? nameSuffix(line) : line));
+    .map(({ message, properties: { step, line = "" } }) =>
+      message === "answered" && step === "WORK" ? nameSuffix(line) : line,
+    );
   return lines.flatMap((line, index) => (index % 2 === 0 ? [[line, lines[index + 1] ?? ""]] : []));
 }
 
@@ -80,7 +82,7 @@ for (const [name, ...mode] of [["mutual TLS"], ["insecure mode", "--insecure"]] 
 
     const messages = records(serverLog).map(({ message }) => message);
     expect(messages.at(0)).toBe("session opened");
-    expect(messages.slice(-2)).toEqual(["session done", "shutting down"]);
+    expect(messages.slice(-2)).toEqual(["session finished", "shutting down"]);
     expect(serverLog + clientLog).not.toContain(TOKEN);
   }, 30_000);
 }
@@ -98,6 +100,6 @@ test("at the usual level no personal value is recorded", async () => {
 
   const client = await runTlslp(["client", "--ports", port, "--answers", "answers.json"], { cwd });
   expect(client).toMatchObject({ code: 0, stdout: "OK 8 answered\n" });
-  await server.stderr.next(/session done/);
+  await server.stderr.next(/session finished/);
   expect(server.stderr.text + client.stderr).not.toMatch(/me@home|Sample/);
 }, 30_000);

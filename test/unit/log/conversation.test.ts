@@ -1,36 +1,19 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
-import { logConversation } from "../../../src/log/conversation.ts";
-import type { Log } from "../../../src/log/log.ts";
+import { recordExchange } from "../../../src/log/conversation.ts";
 import { parseServerMessage } from "../../../src/wire/message.ts";
+import { createMemoryLog } from "../../support/memory-log.ts";
 
-interface Written {
-  readonly level: string;
-  readonly message: string;
-  readonly values: Readonly<Record<string, unknown>>;
-}
+const PARTY = { id: 7, peer: "192.0.2.1:9" };
 
 /** What is written about these events. */
-function recordsOf(events: readonly ConversationEvent[], values = {}): readonly Written[] {
-  const records: Written[] = [];
-  const writer =
-    (level: string) =>
-    (message: string, given: Written["values"] = {}) => {
-      records.push({ level, message, values: given });
-    };
-  const log: Log = {
-    debug: writer("debug"),
-    info: writer("info"),
-    warn: writer("warn"),
-    error: writer("error"),
-    close: () => undefined,
-  };
-  const observe = logConversation(log, values);
+function recordsOf(events: readonly ConversationEvent[], party?: typeof PARTY) {
+  const log = createMemoryLog();
   for (const event of events) {
-    observe(event);
+    recordExchange(log, event, party);
   }
-  return records;
+  return log.records;
 }
 
 const asked = (line: string): ConversationEvent => ({
@@ -49,19 +32,28 @@ describe("a conversation in the log", () => {
   test("has a record for each message and each answer", () => {
     const events = [asked("HELLO"), answered("HELLO", "HELLOBACK"), asked("EMAIL1 arg")];
     expect(recordsOf(events)).toEqual([
-      { level: "debug", message: "asked", values: { line: "HELLO" } },
+      { level: "debug", message: "asked", values: { step: "HELLO", line: "HELLO" } },
       {
         level: "debug",
         message: "answered",
-        values: { step: "HELLO", line: "HELLOBACK", milliseconds: 250 },
+        values: { step: "HELLO", seconds: 0.25, line: "HELLOBACK" },
       },
-      { level: "debug", message: "asked", values: { line: "EMAIL1 arg" } },
+      { level: "debug", message: "asked", values: { step: "EMAIL1", line: "EMAIL1 arg" } },
     ]);
   });
 
-  test("has the given values on every record", () => {
-    const records = recordsOf([asked("DONE"), answered("DONE", "OK")], { session: 7 });
-    expect(records.map(({ values }) => values["session"])).toEqual([7, 7]);
+  test("says in every record whose it is, where there are several", () => {
+    const records = recordsOf([asked("DONE"), answered("DONE", "OK")], PARTY);
+    for (const { values } of records) {
+      expect(values).toMatchObject({ session: 7, peer: "192.0.2.1:9" });
+    }
+  });
+
+  test("is not even looked at when nobody reads of it", () => {
+    const untouchable = new Proxy(answered("EMAIL1 arg", "!"), {
+      get: () => expect.unreachable(),
+    });
+    recordExchange(createMemoryLog("info"), untouchable);
   });
 
   test("names a request's answer by the request", () => {
@@ -69,9 +61,9 @@ describe("a conversation in the log", () => {
     expect(record?.values["step"]).toBe("COUNTRY");
   });
 
-  test("has whole milliseconds", () => {
+  test("is timed to the millisecond", () => {
     const [record] = recordsOf([answered("DONE", "OK", 0.0123456)]);
-    expect(record?.values["milliseconds"]).toBe(12);
+    expect(record?.values["seconds"]).toBe(0.012);
   });
 
   test("shows a token's first four characters only", () => {

@@ -1,17 +1,24 @@
 import { expect, test } from "bun:test";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { Log } from "../../../src/log/log.ts";
+import type { ServiceEvent } from "../../../src/service/events.ts";
 import { type Service, startService } from "../../../src/service/service.ts";
 import type { Bits, Word } from "../../../src/wire/message.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, close() {} };
 const { server: identity } = await makeCredentials();
 
-function serve(maxSessions = 100): Service {
-  return startService({
+interface Watched extends Service {
+  readonly events: readonly ServiceEvent[];
+  /** Resolves when the first event of this type has come. */
+  until(type: ServiceEvent["type"]): Promise<void>;
+}
+
+function serve(maxSessions = 100): Watched {
+  const events: ServiceEvent[] = [];
+  const emitter = new EventEmitter();
+  const service = startService({
     addresses: ["127.0.0.1"],
     port: 0,
     identity,
@@ -19,9 +26,23 @@ function serve(maxSessions = 100): Service {
     nextPlan: () => ({ token: "t" as Word, bits: 0 as Bits, questions: [] }),
     limits: { work: 30, other: 30 },
     maxSessions,
-    log: silent,
+    observe(event) {
+      events.push(event);
+      emitter.emit(event.type);
+    },
   });
+  return {
+    ...service,
+    events,
+    async until(type) {
+      if (!events.some((event) => event.type === type)) {
+        await once(emitter, type);
+      }
+    },
+  };
 }
+
+const kinds = ({ events }: Watched) => events.map(({ type }) => type);
 
 /** Shakes hands over a TCP connection that stands; gives all that the server says. */
 async function listenTo(socket: ReturnType<typeof connectTcp>): Promise<string> {
@@ -52,17 +73,49 @@ test("a drain dismisses sessions when the grace is over", async () => {
   expect(await said).toEndWith("FAIL shutting down\n");
 });
 
+test("a session is opened, steps through its conversation, and is finished", async () => {
+  const service = serve();
+  const said = listenTo(await dial(service));
+  await service.until("exchange");
+  await service.drain(0);
+  await said;
+  expect(kinds(service)).toEqual(["session opened", "exchange", "session finished"]);
+  const finished = service.events.at(-1);
+  expect(finished).toMatchObject({
+    session: { id: 1, peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/), tlsVersion: "TLSv1.3" },
+    step: "HELLO",
+    fault: { family: "refused" },
+  });
+  const { session } = finished as Extract<ServiceEvent, { type: "session finished" }>;
+  expect(session.traffic).toEqual({ received: 0, sent: (await said).length });
+});
+
 test("who is still in its handshake when the grace is over gets no session", async () => {
   const service = serve();
   const early = await dial(service);
   await service.drain(0);
   expect(await listenTo(early)).toBe("FAIL shutting down\n");
+  expect(kinds(service)).toEqual(["session opened", "session finished"]);
 });
 
 test("one session too many is told that we are busy", async () => {
   const service = serve(1);
   const first = await dial(service);
   expect(await listenTo(await dial(service))).toBe("FAIL busy\n");
+  expect(service.events).toEqual([
+    { type: "session refused", session: expect.anything(), reason: "busy" },
+  ]);
   first.destroy();
   await service.drain(0);
+});
+
+test("who leaves in the handshake is rejected, and has no session", async () => {
+  const service = serve();
+  const socket = await dial(service);
+  socket.destroy();
+  await service.until("connection rejected");
+  await service.drain(30);
+  expect(service.events).toMatchObject([
+    { type: "connection rejected", fault: { family: "transport", kind: "closed" } },
+  ]);
 });

@@ -2,30 +2,42 @@ import { describe, expect, test } from "bun:test";
 import { tlsFault } from "../../../src/tls/trouble.ts";
 
 /** Codes and texts of the TLS stack that no test here can make a live peer cause. */
-const MEANINGS: readonly (readonly [string, string])[] = [
-  ["SSLV3_ALERT_CERTIFICATE_EXPIRED", "the peer says that our certificate has expired"],
-  ["SSLV3_ALERT_CERTIFICATE_REVOKED", "the peer says that our certificate was revoked"],
-  ["SSLV3_ALERT_BAD_CERTIFICATE", "the peer rejects our certificate"],
-  ["SSLV3_ALERT_CERTIFICATE_UNKNOWN", "the peer rejects our certificate"],
-  ["SSLV3_ALERT_UNSUPPORTED_CERTIFICATE", "the peer rejects our certificate"],
-  ["TLSV1_ALERT_UNKNOWN_CA", "does not know the authority that signed our certificate"],
-  ["TLSV1_ALERT_PROTOCOL_VERSION", "TLS 1.2 is the oldest allowed"],
-  ["SSLV3_ALERT_HANDSHAKE_FAILURE", "no cipher in common"],
-  ["SELF_SIGNED_CERT_IN_CHAIN", "not signed by an authority that we trust"],
-  ["DEPTH_ZERO_SELF_SIGNED_CERT", "not signed by an authority that we trust"],
-  ["CERT_REVOKED", "the peer's certificate was revoked"],
-  ["ECONNRESET", "the peer closed the connection"],
+const MEANINGS: readonly (readonly [string, string, string])[] = [
+  [
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+    "our-certificate",
+    "the peer says that our certificate has expired",
+  ],
+  [
+    "SSLV3_ALERT_CERTIFICATE_REVOKED",
+    "our-certificate",
+    "the peer says that our certificate was revoked",
+  ],
+  ["SSLV3_ALERT_BAD_CERTIFICATE", "our-certificate", "the peer rejects our certificate"],
+  ["SSLV3_ALERT_CERTIFICATE_UNKNOWN", "our-certificate", "the peer rejects our certificate"],
+  ["SSLV3_ALERT_UNSUPPORTED_CERTIFICATE", "our-certificate", "the peer rejects our certificate"],
+  [
+    "TLSV1_ALERT_UNKNOWN_CA",
+    "our-certificate",
+    "does not know the authority that signed our certificate",
+  ],
+  ["TLSV1_ALERT_PROTOCOL_VERSION", "version", "TLS 1.2 is the oldest allowed"],
+  ["SSLV3_ALERT_HANDSHAKE_FAILURE", "cipher", "no cipher in common"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "untrusted", "not signed by an authority that we trust"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "untrusted", "not signed by an authority that we trust"],
+  ["CERT_REVOKED", "revoked", "the peer's certificate was revoked"],
+  ["ECONNRESET", "closed", "the peer closed the connection"],
 ];
 
 describe("an error of the TLS stack", () => {
-  for (const [code, meaning] of MEANINGS) {
+  for (const [code, kind, meaning] of MEANINGS) {
     test(`${code} means: ${meaning}`, () => {
       const error = Object.assign(new Error("failed"), { code });
 
       const fault = tlsFault(error);
 
       expect(fault.message).toContain(meaning);
-      expect(fault.family).toBe("transport");
+      expect(fault).toMatchObject({ family: "transport", kind });
       expect(fault.cause).toBe(error);
     });
   }
@@ -41,10 +53,16 @@ describe("an error of the TLS stack", () => {
   test("that nobody knows is shown as it is", () => {
     const error = Object.assign(new Error("the moon is full"), { code: "EMOON" });
 
-    expect(tlsFault(error).message).toBe("TLS failed: EMOON the moon is full");
+    const fault = tlsFault(error);
+
+    expect(fault.message).toBe("TLS failed: EMOON the moon is full");
+    expect(fault.kind).toBe("other");
   });
 
   test("that is missing is a missing certificate", () => {
-    expect(tlsFault(null).message).toBe("TLS failed: no certificate");
+    const fault = tlsFault(null);
+
+    expect(fault.message).toBe("TLS failed: no certificate");
+    expect(fault.kind).toBe("no-certificate");
   });
 });

@@ -1,0 +1,112 @@
+/**
+ * What happens to a server, as log records. Strangers must not be able to fill the log: who only
+ * connects is counted, and the counts make one record a minute.
+ */
+
+import { recordExchange } from "../log/conversation.ts";
+import type { Log } from "../log/log.ts";
+import { roundSeconds } from "../log/values.ts";
+import { unquoted } from "../printable.ts";
+import { outcomeOf, type ServiceEvent, type ServiceObserver, type Session } from "./events.ts";
+
+export interface Recorder {
+  readonly observe: ServiceObserver;
+  /** Writes what was only counted so far. */
+  flush(): void;
+}
+
+/** Between two records of counts, in seconds. */
+const SUMMARY_INTERVAL = 60;
+
+export function createRecorder(log: Log): Recorder {
+  const rejections = createTally((counts) => log.info("connections rejected", counts));
+
+  function observe(event: ServiceEvent): void {
+    switch (event.type) {
+      case "exchange":
+        recordExchange(log, event.exchange, event.session);
+        return;
+      case "session opened":
+        log.info("session opened", describe(event.session));
+        return;
+      case "session finished":
+        recordEnd(log, event);
+        return;
+      case "session refused":
+        log.info("session refused", { ...describe(event.session), reason: event.reason });
+        return;
+      case "connection rejected":
+        rejections.add(event.fault.kind ?? event.fault.family);
+        recordRejection(log, event);
+        return;
+      case "capacity limited": {
+        const { maxConnections } = event;
+        log.warn("the file limit allows fewer connections than --max-sessions", { maxConnections });
+      }
+    }
+  }
+
+  return { observe, flush: rejections.flush };
+}
+
+function describe({ id, peer, identity, tlsVersion, cipher }: Session) {
+  return { session: id, peer, ...identity, tls: tlsVersion, cipher };
+}
+
+type Event<T extends ServiceEvent["type"]> = Extract<ServiceEvent, { readonly type: T }>;
+
+function recordEnd(log: Log, { session, step, fault, seconds }: Event<"session finished">): void {
+  const { id, peer, traffic } = session;
+  const write = fault?.family === "internal" ? log.error : log.info;
+  write("session finished", {
+    session: id,
+    peer,
+    outcome: outcomeOf(fault),
+    step,
+    seconds: roundSeconds(seconds),
+    received: traffic.received,
+    sent: traffic.sent,
+    ...(fault === undefined ? {} : { reason: reasonFor(log, fault.message) }),
+  });
+}
+
+function recordRejection(log: Log, { peer, fault }: Event<"connection rejected">): void {
+  if (log.enabled("debug")) {
+    const cause = fault.kind ?? fault.family;
+    log.debug("connection rejected", { peer, cause, reason: fault.message });
+  }
+}
+
+/** What a peer sent may be personal, and a fault may quote it. */
+function reasonFor(log: Log, message: string): string {
+  return log.enabled("debug") ? message : unquoted(message);
+}
+
+interface Tally {
+  add(name: string): void;
+  flush(): void;
+}
+
+/** Counts, and hands the counts on once a minute where there are any. */
+function createTally(report: (counts: Readonly<Record<string, number>>) => void): Tally {
+  const counts = new Map<string, number>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (counts.size > 0) {
+      const total = counts.values().reduce((sum, count) => sum + count, 0);
+      report({ total, ...Object.fromEntries(counts) });
+      counts.clear();
+    }
+  }
+
+  return {
+    add(name) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      timer ??= setTimeout(flush, SUMMARY_INTERVAL * 1000).unref();
+    },
+    flush,
+  };
+}
