@@ -115,7 +115,7 @@ export function parseFixedAnswer(line: string, expected: "HELLOBACK" | "OK"): vo
  */
 export function parseSuffix(line: string): string {
   if (line === "") {
-    throw new Fault("protocol", "the suffix is empty");
+    throw new Fault("protocol", "the suffix is empty, expected 1 character or more");
   }
   if (SUFFIX_BREAKER.test(line)) {
     throw new Fault("protocol", `the suffix ${quoted(line)} holds a space or a control character`);

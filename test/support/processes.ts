@@ -37,6 +37,8 @@ export interface Lines {
    * was said, when the stream ends without it.
    */
   next(pattern: RegExp): Promise<RegExpExecArray>;
+  /** The first line that matches, of all that were said or will be; throws as `next` does. */
+  find(pattern: RegExp): Promise<RegExpExecArray>;
   /** What was said so far. */
   readonly text: string;
 }
@@ -212,15 +214,22 @@ function readLines(
     announce();
   }
 
-  function find(pattern: RegExp): RegExpExecArray | undefined {
-    for (let end = text.indexOf("\n", taken); end !== -1; end = text.indexOf("\n", taken)) {
-      const match = pattern.exec(text.slice(taken, end));
-      taken = end + 1;
-      if (match !== null) {
-        return match;
+  /** Waits for a line that matches, from that place on; where it ends, and the match. */
+  async function search(pattern: RegExp, from: number): Promise<[number, RegExpExecArray]> {
+    let begin = from;
+    for (;;) {
+      for (let end = text.indexOf("\n", begin); end !== -1; end = text.indexOf("\n", begin)) {
+        const match = pattern.exec(text.slice(begin, end));
+        begin = end + 1;
+        if (match !== null) {
+          return [begin, match];
+        }
       }
+      if (ended) {
+        throw new Error(`it ended without a line like ${pattern}: ${describe()}`);
+      }
+      await patiently(news.promise, () => `a line like ${pattern} of ${describe()}`);
     }
-    return undefined;
   }
 
   return {
@@ -229,16 +238,13 @@ function readLines(
       return text;
     },
     async next(pattern) {
-      for (;;) {
-        const match = find(pattern);
-        if (match !== undefined) {
-          return match;
-        }
-        if (ended) {
-          throw new Error(`it ended without a line like ${pattern}: ${describe()}`);
-        }
-        await patiently(news.promise, () => `a line like ${pattern} of ${describe()}`);
-      }
+      const [end, match] = await search(pattern, taken);
+      taken = end;
+      return match;
+    },
+    async find(pattern) {
+      const [, match] = await search(pattern, 0);
+      return match;
     },
   };
 }

@@ -26,6 +26,11 @@ export function openFilesBelow(path: string): readonly string[] {
     .filter((target) => target.startsWith(path));
 }
 
+/** How many descriptors a process has open. */
+export function countDescriptors(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
 function targetOf(descriptor: string): string {
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`);

@@ -1,0 +1,132 @@
+/**
+ * Our server, compiled, under attack: what it made of each client, whether it let go of everything
+ * that the client cost it, and whether it still serves a good one.
+ */
+
+import { type Credentials, makeCredentials, writeCredential } from "./certificates.ts";
+import { makeFolder, type Program, patiently, startTlslp } from "./processes.ts";
+import { connectRogue, honestAnswer, LOOPBACK, type Rogue } from "./rogue.ts";
+import { countDescriptors } from "./system.ts";
+
+/** How the server's log says that a session ended. */
+export interface Verdict {
+  readonly outcome: string;
+  readonly reason: string;
+}
+
+export interface Besieged extends AsyncDisposable {
+  readonly program: Program;
+  readonly port: number;
+  readonly credentials: Credentials;
+  /** What became of the client with this address. */
+  verdictOn(address: string): Promise<Verdict>;
+  /** Plays a whole session; throws unless the server is satisfied with it. */
+  serveGoodClient(): Promise<void>;
+  /** Waits until the server holds no more descriptors than before its first attacker. */
+  settle(): Promise<void>;
+}
+
+/** How often what cannot be waited for is looked at, in milliseconds. */
+const LOOK = 5;
+
+/** A server whose log is read, so it may be given any flag but those of the log. */
+export async function besiege(flags: readonly string[]): Promise<Besieged> {
+  const folder = makeFolder();
+  const credentials = await makeCredentials();
+  const ca = writeCredential(folder.path, "ca", credentials.authority);
+  const server = writeCredential(folder.path, "server", credentials.server);
+  const program = startTlslp([
+    ...["server", "--host", LOOPBACK, "--port", "0", "--log-format", "json"],
+    ...["--ca-cert", ca.cert, "--server-cert", server.cert, "--server-key", server.key],
+    ...flags,
+  ]);
+  const [, port] = await program.stdout.next(/^listening on .*:(\d+)$/);
+
+  const besieged = {
+    program,
+    port: Number(port),
+    credentials,
+    verdictOn: (address: string) => readVerdict(program, address),
+    async serveGoodClient() {
+      const rogue = await connectRogue(credentials, Number(port));
+      await playUntil(rogue, "OK");
+      const { outcome } = await readVerdict(program, rogue.address);
+      if (outcome !== "ok") {
+        throw new Error(`a good client's session ended as ${outcome}`);
+      }
+    },
+  };
+
+  // What the first session leaves open for good is not the attackers'.
+  await besieged.serveGoodClient();
+  const base = await quiet(program.pid);
+  return {
+    ...besieged,
+    settle: () =>
+      patiently(
+        until(() => countDescriptors(program.pid) <= base),
+        () => `${base} descriptors; there are ${countDescriptors(program.pid)}`,
+      ),
+    async [Symbol.asyncDispose]() {
+      await program[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+/** The server's lines, and "OK" for the time when all is said. */
+export type Step = "HELLO" | "WORK" | "REQUEST" | "DONE" | "OK";
+
+/** Answers honestly up to the first line of that step, and gives back what would answer it. */
+export async function playUntil(rogue: Rogue, step: Step, value?: string): Promise<string> {
+  let token = "";
+  for (;;) {
+    const line = await rogue.hear();
+    const [keyword = "", word = ""] = line.split(" ");
+    if (keyword === "FAIL") {
+      throw new Error(`a good client was told ${line}`);
+    }
+    token = keyword === "WORK" ? word : token;
+    const answer = honestAnswer(line, token, value);
+    if (stepOf(keyword) === step) {
+      return answer;
+    }
+    await rogue.say(`${answer}\n`);
+    if (keyword === "DONE") {
+      await rogue.hearOut();
+      return "";
+    }
+  }
+}
+
+function stepOf(keyword: string): Step {
+  return keyword === "HELLO" || keyword === "WORK" || keyword === "DONE" ? keyword : "REQUEST";
+}
+
+async function readVerdict({ stderr }: Program, address: string): Promise<Verdict> {
+  const peer = `"peer":"${RegExp.escape(address)}"`;
+  const ending = `(?:session done|session failed|connection rejected)`;
+  const [line] = await stderr.find(new RegExp(`^(?=.*"${ending}")(?=.*${peer}).*$`));
+  const { message, properties } = JSON.parse(line);
+  return {
+    outcome: properties.outcome ?? (message === "session done" ? "ok" : "rejected"),
+    reason: properties.reason ?? "",
+  };
+}
+
+/** The number of descriptors once it has come to rest. */
+async function quiet(pid: number): Promise<number> {
+  let count = 0;
+  await until(() => {
+    const before = count;
+    count = countDescriptors(pid);
+    return count === before;
+  });
+  return count;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    await Bun.sleep(LOOK);
+  }
+}
