@@ -52,9 +52,9 @@ export function startService(options: ServiceOptions): Service {
   async function hold(accepted: Accepted, id: number, signal: AbortSignal): Promise<void> {
     const { channel, peer, identity, tlsVersion, cipher, traffic } = accepted;
     const session: Session = { id, peer, identity, tlsVersion, cipher, traffic };
-    if (accepted.position > maxSessions) {
-      observe({ type: "session refused", session, reason: "busy" });
-      await turnAway(channel, "busy");
+    if (accepted.refusal !== undefined) {
+      observe({ type: "session refused", session, reason: accepted.refusal });
+      await turnAway(channel, accepted.refusal);
     } else {
       await converse(channel, session, signal);
     }
@@ -92,8 +92,14 @@ export function startService(options: ServiceOptions): Service {
     port,
     identity,
     trust,
+    reusePort: false,
     handshakeLimit: limits.other,
-    maxConnections,
+    capacity: {
+      sessions: maxSessions,
+      perAddress: Number.POSITIVE_INFINITY,
+      limitsLoopback: false,
+      connections: maxConnections,
+    },
     onAccepted,
     onRejected: (peer, fault) => observe({ type: "connection rejected", peer, fault }),
   });

@@ -5,6 +5,7 @@
 import type { Credential } from "../../../src/certificates/credentials.ts";
 import { Fault } from "../../../src/fault.ts";
 import { type Connected, type ConnectOptions, connect } from "../../../src/tls/connect.ts";
+import type { Capacity } from "../../../src/tls/crowd.ts";
 import { type Accepted, type ListenOptions, listen } from "../../../src/tls/listen.ts";
 import { type Credentials, writeCredential } from "../../support/certificates.ts";
 import {
@@ -16,6 +17,14 @@ import {
 } from "../../support/processes.ts";
 
 export const LOOPBACK = "127.0.0.1";
+
+/** Room for everybody, wherever they come from. */
+export const CAPACITY: Capacity = {
+  sessions: 100,
+  perAddress: 100,
+  limitsLoopback: true,
+  connections: 200,
+};
 
 /** What happened, in order, to be waited for. */
 export interface Events<T> {
@@ -77,7 +86,8 @@ export function hear(
     identity: server,
     trust: { authorities: authority.cert },
     handshakeLimit: 20,
-    maxConnections: 100,
+    reusePort: false,
+    capacity: CAPACITY,
     onAccepted: accepted.push,
     onRejected: (peer, fault) => rejected.push({ peer, fault }),
     ...overrides,

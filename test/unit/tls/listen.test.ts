@@ -4,6 +4,7 @@ import { listen } from "../../../src/tls/listen.ts";
 import { identify } from "../../../src/tls/peer.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import {
+  CAPACITY,
   connectBoth,
   dial,
   hear,
@@ -26,7 +27,7 @@ const SERVED = ["question", "answer"] as const;
 const SECOND_ADDRESS = "127.0.0.2";
 
 describe("an accepted connection", () => {
-  test("says who came, over what, as which of the open ones", async () => {
+  test("says who came, and over what", async () => {
     using ear = hear(credentials);
     const { near, far } = await connectBoth(credentials, ear);
 
@@ -34,7 +35,7 @@ describe("an accepted connection", () => {
     expect(far.tlsVersion).toBe("TLSv1.3");
     expect(far.cipher).toMatch(/^TLS_/);
     expect(far.identity).toEqual(identify(new X509Certificate(credentials.client.cert)));
-    expect(far.position).toBe(1);
+    expect(far.refusal).toBeUndefined();
 
     near.channel.close();
     await far.closed;
@@ -73,7 +74,7 @@ describe("an accepted connection", () => {
 
 describe("more connections than the maximum", () => {
   test("are dropped at once", async () => {
-    using ear = hear(credentials, { maxConnections: 2 });
+    using ear = hear(credentials, { capacity: { ...CAPACITY, sessions: 1 } });
     const open = [await connectBoth(credentials, ear), await connectBoth(credentials, ear)];
     using third = connectPlainly(ear.port);
 
@@ -82,7 +83,7 @@ describe("more connections than the maximum", () => {
     expect(fault.family).toBe("transport");
     expect(fault.message).toContain("too many connections");
     await third.closed();
-    expect(open.map(({ far }) => far.position)).toEqual([1, 2]);
+    expect(open.map(({ far }) => far.refusal)).toEqual([undefined, "busy"]);
     for (const { near, far } of open) {
       near.channel.close();
       await far.closed;
@@ -90,7 +91,7 @@ describe("more connections than the maximum", () => {
   });
 
   test("include those whose handshake is not finished", async () => {
-    using ear = hear(credentials, { maxConnections: 2 });
+    using ear = hear(credentials, { capacity: { ...CAPACITY, sessions: 1 } });
     using first = connectPlainly(ear.port);
     using second = connectPlainly(ear.port);
     await Promise.all([first.connected(), second.connected()]);
@@ -103,7 +104,7 @@ describe("more connections than the maximum", () => {
   });
 
   test("do not take the place of those that come once others have left", async () => {
-    using ear = hear(credentials, { maxConnections: 1 });
+    using ear = hear(credentials, { capacity: { ...CAPACITY, connections: 1 } });
     const { near, far } = await connectBoth(credentials, ear);
     using dropped = connectPlainly(ear.port);
     await dropped.closed();
@@ -225,10 +226,16 @@ test("a key that does not belong to its certificate listens to nobody", () => {
       port: 0,
       identity,
       trust: { authorities: authority.cert },
+      reusePort: false,
       handshakeLimit: 1,
-      maxConnections: 1,
+      capacity: CAPACITY,
       onAccepted: () => undefined,
       onRejected: () => undefined,
     }),
-  ).toThrow();
+  ).toThrow(
+    expect.objectContaining({
+      family: "usage",
+      message: expect.stringContaining("the certificates cannot be used"),
+    }),
+  );
 });

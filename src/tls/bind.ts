@@ -1,0 +1,102 @@
+/**
+ * Binding a port: every address of a host, or none.
+ */
+import { errorCode, Fault } from "../fault.ts";
+import { formatEndpoint } from "./loopback.ts";
+
+export interface BindOptions {
+  /** The addresses to bind, all on the same port. */
+  readonly addresses: readonly [string, ...string[]];
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Whether other processes that say the same may bind this port too; Linux shares it out. */
+  readonly reusePort: boolean;
+}
+
+export interface Bound {
+  readonly port: number;
+  /** Stops accepting; connections that are open stay. */
+  stop(): void;
+}
+
+type Handler = Bun.SocketHandler<undefined>;
+type TcpListener = Bun.TCPSocketListener<undefined>;
+
+/** How often a free port is sought that every address can have. */
+const PORT_TRIES = 16;
+
+/** Binds every address on one port. Throws a transport fault when that cannot be. */
+export function bindAll(options: BindOptions, handler: Handler): Bound {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return tryAll(options, handler);
+    } catch (thrown) {
+      if (options.port !== 0 || tries === PORT_TRIES) {
+        throw thrown;
+      }
+    }
+  }
+}
+
+function tryAll({ addresses, port, reusePort }: BindOptions, handler: Handler): Bound {
+  const bound: TcpListener[] = [];
+  let absent: unknown;
+  for (const address of addresses) {
+    try {
+      bound.push(bind(address, bound[0]?.port ?? port, reusePort, handler));
+    } catch (thrown) {
+      // A name may have addresses that this machine has not, such as ::1 without IPv6.
+      if (!(thrown instanceof Fault && errorCode(thrown.cause) === "EADDRNOTAVAIL")) {
+        stopAll(bound);
+        throw thrown;
+      }
+      absent = thrown;
+    }
+  }
+  const [first] = bound;
+  if (first === undefined) {
+    throw absent;
+  }
+  return { port: first.port, stop: () => stopAll(bound) };
+}
+
+function bind(hostname: string, port: number, reusePort: boolean, socket: Handler): TcpListener {
+  try {
+    // Bun's types have forgotten reusePort here, and the option is no less there.
+    const options = { hostname, port, reusePort, data: undefined, socket };
+    return Bun.listen(options);
+  } catch (cause) {
+    throw bindFault(hostname, port, cause);
+  }
+}
+
+function stopAll(bound: readonly TcpListener[]): void {
+  for (const listener of bound) {
+    listener.stop(false);
+  }
+}
+
+function bindFault(hostname: string, port: number, cause: unknown): Fault {
+  const code = errorCode(cause);
+  const endpoint = formatEndpoint(hostname, port);
+  switch (code) {
+    case "EADDRINUSE":
+      return new Fault("transport", `cannot listen on ${endpoint}: the port is in use`, {
+        hint: "choose another with --port, or let the system choose one with --port 0",
+        cause,
+      });
+    case "EACCES":
+      return new Fault("transport", `cannot listen on ${endpoint}: permission denied`, {
+        hint: "ports below 1024 need a privilege; choose a higher one with --port",
+        cause,
+      });
+    case "EADDRNOTAVAIL":
+      return new Fault(
+        "transport",
+        `cannot listen on ${endpoint}: not an address of this machine`,
+        { cause },
+      );
+    default:
+      return new Fault("transport", `cannot listen on ${endpoint}: ${code}`, { cause });
+  }
+}
