@@ -56,6 +56,8 @@ async function runParsed<F extends FlagSet, P extends Positionals>(
   if (logFile !== undefined && command.logs !== true) {
     await logger.open();
   }
+  // Whether or not there is a log file: whoever rotates logs must not end us.
+  process.on("SIGUSR1", logger.reopen);
   const signal = watchSignals({ ...USUAL_EXIT_CODES, ...command.exitCodes });
   try {
     await command.run(input, { signal, print, openLog: logger.open });
@@ -76,6 +78,7 @@ function createLogOpener(settings: LogSettings) {
       log ??= openLog(settings);
       return log;
     },
+    reopen: () => log?.reopen(),
     close: () => log?.close(),
   };
 }

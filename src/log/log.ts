@@ -3,7 +3,6 @@
  * message and named values; who writes one decides what may be in it: no key material and no whole
  * token at any level, personal values at debug only.
  */
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import {
   configureSync,
   getJsonLinesFormatter,
@@ -12,9 +11,10 @@ import {
   type LogRecord,
   resetSync,
 } from "@logtape/logtape";
-import { errorCode, Fault } from "../fault.ts";
+import { toFault } from "../fault.ts";
 import { writeAll } from "../files/write.ts";
 import { printable } from "../printable.ts";
+import { openLogFile } from "./file.ts";
 import { LOG_LEVELS, type LogLevel, type LogSettings } from "./settings.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -27,6 +27,8 @@ export interface Log {
   readonly error: Write;
   /** Whether records of this level are written: what only they need is not worth making else. */
   enabled(level: LogLevel): boolean;
+  /** Goes on in a new file of the same path, if the old one was moved away. */
+  reopen(): void;
   /** Writes nothing more. */
   close(): void;
 }
@@ -35,14 +37,12 @@ const STDERR = 2;
 
 /** Opens the log. Throws a usage fault when its file cannot be opened. */
 export function openLog({ level, format, file }: LogSettings): Log {
-  const descriptor = file === undefined ? undefined : openLogFile(file);
+  const logFile = file === undefined ? undefined : openLogFile(file);
   const toLine = format === "json" ? getJsonLinesFormatter() : formatText;
-  const targets = descriptor === undefined ? [STDERR] : [STDERR, descriptor];
   const sink = (record: LogRecord) => {
     const line = toLine(record);
-    for (const target of targets) {
-      writeLine(target, line);
-    }
+    writeToTerminal(line);
+    logFile?.write(line);
   };
   configureSync({
     reset: true,
@@ -53,26 +53,36 @@ export function openLog({ level, format, file }: LogSettings): Log {
     ],
   });
   const logger = getLogger("tlslp");
+
+  function reopen(): void {
+    try {
+      logFile?.reopen();
+    } catch (thrown) {
+      const reason = toFault(thrown).message;
+      logger.error("the log goes on in its old file", { reason });
+    }
+  }
+
   return {
     debug: (message, values) => logger.debug(message, values),
     info: (message, values) => logger.info(message, values),
     warn: (message, values) => logger.warn(message, values),
     error: (message, values) => logger.error(message, values),
     enabled: (wanted) => LOG_LEVELS.indexOf(wanted) >= LOG_LEVELS.indexOf(level),
+    reopen,
     close() {
       resetSync();
-      if (descriptor !== undefined) {
-        closeSync(descriptor);
-      }
+      logFile?.close();
     },
   };
 }
 
 const formatText = getTextFormatter({
   timestamp: "rfc3339",
-  level: "full",
+  // As the levels are called in --log-level.
+  level: (level) => (level === "warning" ? "warn" : level).padEnd("error".length),
   format: ({ timestamp, level, message, record }) =>
-    [timestamp, level.padEnd("warning".length), message, ...pairs(record.properties)].join(" "),
+    [timestamp, level, message, ...pairs(record.properties)].join(" "),
 });
 
 function pairs(values: Values): string[] {
@@ -82,28 +92,10 @@ function pairs(values: Values): string[] {
   });
 }
 
-// Without waiting: a named pipe must be refused, not opened for ever.
-const LOG_FILE_FLAGS =
-  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
-
-function openLogFile(path: string): number {
+function writeToTerminal(line: string): void {
   try {
-    const descriptor = openSync(path, LOG_FILE_FLAGS, 0o600);
-    if (fstatSync(descriptor).isFile()) {
-      return descriptor;
-    }
-    closeSync(descriptor);
-  } catch (cause) {
-    const code = errorCode(cause);
-    throw new Fault("usage", `--log-file ${path} cannot be opened: ${code}`, { cause });
-  }
-  throw new Fault("usage", `--log-file ${path} is not a regular file`);
-}
-
-function writeLine(target: number, line: string): void {
-  try {
-    writeAll(target, line);
+    writeAll(STDERR, line);
   } catch {
-    // A full disk or a closed terminal must not end what is being logged.
+    // A closed terminal must not end what is being logged.
   }
 }

@@ -31,6 +31,7 @@ export function createMemoryLog(lowest: LogLevel = "debug"): MemoryLog {
     info: writer("info"),
     warn: writer("warn"),
     error: writer("error"),
+    reopen: () => undefined,
     close: () => undefined,
   };
 }

@@ -80,7 +80,7 @@ describe("a record as text", () => {
       ["warn", "session refused", { session: 7, peer: "127.0.0.1:9" }],
     ]);
     expect(stderr).toMatch(
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z warning session refused session=7 peer=127\.0\.0\.1:9\n$/,
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z warn {2}session refused session=7 peer=127\.0\.0\.1:9\n$/,
     );
   });
 
@@ -199,12 +199,14 @@ describe("a log file that cannot be opened is the user's mistake", () => {
   const refusal = (file: string) => summary(faultOf(() => openLog({ ...SETTINGS, file })));
 
   test("when it is a folder", () => {
-    expect(refusal(folder.path)).toBe(`usage: --log-file ${folder.path} cannot be opened: EISDIR`);
+    expect(refusal(folder.path)).toBe(
+      `usage: the log file ${folder.path} cannot be opened: EISDIR`,
+    );
   });
 
   test("when its folder does not exist, which is not made", () => {
     const path = join(folder.path, "nowhere", "log");
-    expect(refusal(path)).toBe(`usage: --log-file ${path} cannot be opened: ENOENT`);
+    expect(refusal(path)).toBe(`usage: the log file ${path} cannot be opened: ENOENT`);
     expect(existsSync(join(folder.path, "nowhere"))).toBe(false);
   });
 
@@ -216,7 +218,7 @@ describe("a log file that cannot be opened is the user's mistake", () => {
   });
 
   test("when it is a device", () => {
-    expect(refusal("/dev/full")).toBe("usage: --log-file /dev/full is not a regular file");
+    expect(refusal("/dev/full")).toBe("usage: the log file /dev/full is not a regular file");
   });
 
   test("when permissions forbid it", () => {
