@@ -1,0 +1,143 @@
+/**
+ * How a server can end a session early, and what it may do although it is odd, done to our client
+ * over real TLS.
+ */
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { LINES, layAmbush, MOMENTS, PROGRESS, serveUntil } from "../../support/ambush.ts";
+import type { Rogue } from "../../support/rogue.ts";
+
+setDefaultTimeout(60_000);
+
+const ambush = await layAmbush();
+afterAll(() => ambush[Symbol.dispose]());
+
+describe("FAIL", () => {
+  for (const moment of MOMENTS) {
+    test.concurrent(`in place of ${moment} ends our client with exit 6`, async () => {
+      const { code, json, stderr } = await ambush.visit(async (rogue) => {
+        await serveUntil(rogue, moment);
+        await rogue.say("FAIL the office is closed\n");
+        await rogue.hearOut();
+      });
+
+      expect(code).toBe(6);
+      expect(json).toMatchObject({ ...PROGRESS[moment], outcome: "refused", exit_code: 6 });
+      expect(json.reason).toBe("the server refused: the office is closed");
+      expect(stderr).toContain("tlslp: error: the server refused: the office is closed\n");
+    });
+
+    test.concurrent(`right behind ${moment} ends our client with exit 6, unanswered`, async () => {
+      let answers: readonly string[] = ["not asked yet"];
+      const { code } = await ambush.visit(async (rogue) => {
+        await serveUntil(rogue, moment);
+        await rogue.say(`${LINES[moment]}\nFAIL\n`);
+        answers = await rogue.hearOut();
+      });
+
+      expect(code).toBe(6);
+      expect(answers).toEqual([]);
+    });
+  }
+
+  test.concurrent("during the search ends it, however it is cut into pieces", async () => {
+    const { code, json } = await ambush.visit(async (rogue) => {
+      await serveUntil(rogue, "WORK");
+      await rogue.say("WORK a-token 64\n");
+      for (const byte of "FAIL never mind\n") {
+        await rogue.say(byte);
+      }
+      await rogue.hearOut();
+    });
+
+    expect(code).toBe(6);
+    expect(json).toMatchObject({ bits: 64, reason: "the server refused: never mind" });
+  });
+
+  test.concurrent("with a reason that a terminal would obey is shown escaped", async () => {
+    const { json, stderr } = await ambush.visit(async (rogue) => {
+      await rogue.say("FAIL \u009b2J\u202e\n");
+      await rogue.hearOut();
+    });
+
+    expect(json.reason).toBe(String.raw`the server refused: \u{9b}2J\u{202e}`);
+    expect(stderr).not.toMatch(/[\u0080-\u009f\u202e]/);
+  });
+
+  test.concurrent("with a reason that fills its line is shown whole", async () => {
+    const reason = "r".repeat(994);
+    const { code, json } = await ambush.visit(async (rogue) => {
+      await rogue.say(`FAIL ${reason}\n`);
+      await rogue.hearOut();
+    });
+
+    expect(code).toBe(6);
+    expect(json.reason).toBe(`the server refused: ${reason}`);
+  });
+});
+
+describe("a server that leaves", () => {
+  const WAYS = {
+    "by ending its stream": (rogue: Rogue) => rogue.finish(),
+    "with a reset": (rogue: Rogue) => rogue.reset(),
+  };
+  for (const [how, leave] of Object.entries(WAYS)) {
+    for (const moment of MOMENTS) {
+      test.concurrent(`${how} in place of ${moment} ends our client with exit 3`, async () => {
+        const { code, json } = await ambush.visit(async (rogue) => {
+          await serveUntil(rogue, moment);
+          leave(rogue);
+        });
+
+        expect(code).toBe(3);
+        expect(json).toMatchObject({ ...PROGRESS[moment], outcome: "transport", exit_code: 3 });
+        expect(json.reason).toBe("the peer closed the connection");
+      });
+    }
+
+    test.concurrent(`${how} during the search ends it with exit 3`, async () => {
+      const { code, json } = await ambush.visit(async (rogue) => {
+        await serveUntil(rogue, "WORK");
+        await rogue.say("WORK a-token 64\n");
+        leave(rogue);
+      });
+
+      expect(code).toBe(3);
+      expect(json).toMatchObject({ outcome: "transport", bits: 64, attempts: null });
+    });
+  }
+
+  for (const moment of MOMENTS) {
+    test.concurrent(`in the middle of ${moment} ends our client with exit 3`, async () => {
+      const { code, json } = await ambush.visit(async (rogue) => {
+        await serveUntil(rogue, moment);
+        await rogue.say(LINES[moment]);
+        rogue.finish();
+      });
+
+      expect(code).toBe(3);
+      expect(json).toMatchObject({ ...PROGRESS[moment], outcome: "transport", exit_code: 3 });
+    });
+  }
+});
+
+describe("a server that is odd, but right,", () => {
+  const ODDITIES: Readonly<Record<string, readonly string[]>> = {
+    "with the longest words": [`WORK ${"t".repeat(128)} 0`, `EMAIL1 ${"a".repeat(128)}`],
+    "with the shortest words": ["WORK t 0", "EMAIL1 a"],
+    "with words of punctuation alone": ["WORK -- 4", "EMAIL1 __"],
+    "with the same request a hundred times": ["WORK t 4", ...Array(100).fill("COUNTRY a")],
+  };
+  for (const [what, lines] of Object.entries(ODDITIES)) {
+    test.concurrent(`${what} is answered`, async () => {
+      const { code, json } = await ambush.visit(async (rogue) => {
+        for (const line of ["HELLO", ...lines, "DONE"]) {
+          await rogue.say(`${line}\n`);
+          await rogue.hear();
+        }
+      });
+
+      expect(code).toBe(0);
+      expect(json).toMatchObject({ outcome: "ok", answered: lines.length - 1, reason: null });
+    });
+  }
+});
