@@ -73,12 +73,17 @@ need_checkers() {
   has clang-format-19 || missing+=(clang-format-19)
   has clang-tidy-19 || missing+=(clang-tidy-19)
   has shellcheck || missing+=(shellcheck)
+  has yamllint || missing+=(yamllint)
+  is_gnu_parallel || missing+=(parallel)
   has openssl || missing+=(openssl)
   has python3 || missing+=(python3)
   has readelf || missing+=(binutils)
   [ -f /usr/include/doctest/doctest.h ] || [ -n "${doctest_DIR:-}" ] || missing+=(doctest-dev)
   need_packages "${missing[@]}"
 }
+
+# Another program of that name comes with moreutils, and stands aside when this one is installed.
+is_gnu_parallel() { has parallel && parallel --version 2>/dev/null | grep -q '^GNU parallel'; }
 
 # need_packages NAME...: installs Debian packages where that is possible, else says what to install.
 need_packages() {

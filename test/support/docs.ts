@@ -1,0 +1,16 @@
+/**
+ * The documentation's examples, so that tests can run what it says.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { REPOSITORY } from "./processes.ts";
+
+export const DOCS = join(REPOSITORY, "docs");
+
+/** The code blocks of a page of docs/ that are in a language, in their order. */
+export function codeBlocks(page: string, language: string): readonly string[] {
+  const blocks = readFileSync(join(DOCS, page), "utf8").matchAll(/^```(\w+)\n(.*?)^```$/gms);
+  return Array.from(blocks)
+    .filter(([, name]) => name === language)
+    .map(([, , code = ""]) => code);
+}
