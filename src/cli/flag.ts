@@ -50,17 +50,22 @@ export function valueFlag<T, D>(
   return { ...basics(declaration), ...declaration, read: ([text]) => read(text) };
 }
 
-/** A flag that may be given several times; its value is the list. */
+/**
+ * A flag that may be given several times; its value is the list. A separator lets one text hold
+ * several: the environment twin can be given only once.
+ */
 export function listFlag<T>(
-  declaration: Declaration & { readonly placeholder: string },
+  declaration: Declaration & { readonly placeholder: string; readonly separator?: string },
   read: (text: string) => T,
 ): Flag<readonly T[]> {
+  const { separator, ...basis } = declaration;
+  const split = (text: string) => (separator === undefined ? [text] : text.split(separator));
   return {
-    ...basics(declaration),
-    ...declaration,
+    ...basics(basis),
+    ...basis,
     repeatable: true,
     fallback: [],
-    read: (texts) => texts.map(read),
+    read: (texts) => texts.flatMap(split).map(read),
   };
 }
 

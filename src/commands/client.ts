@@ -8,7 +8,6 @@ import { exitCodeOf } from "../cli/exit-code.ts";
 import {
   type FlagValues,
   listFlag,
-  refuse,
   switchFlag,
   textFlag,
   valueFlag,
@@ -29,6 +28,7 @@ import {
   CONNECTION_FLAGS,
   caFile,
   MAKE_CERTIFICATES,
+  readPin,
   readPort,
   TRUST_GROUP,
 } from "./connection-flags.ts";
@@ -66,6 +66,7 @@ const FLAGS = {
     {
       name: "pin",
       placeholder: "sha256/BASE64",
+      separator: ",",
       group: TRUST_GROUP,
       help: "the server's public key (SPKI SHA-256) must be this too; repeatable",
     },
@@ -215,10 +216,4 @@ function outcomeOf(failure: unknown): string {
     return "ok";
   }
   return failure instanceof Fault ? failure.family : "interrupted";
-}
-
-/** A pin's Base64, of exactly the 32 bytes of a SHA-256. */
-function readPin(text: string): string {
-  const [, base64] = /^sha256\/([A-Za-z0-9+/]{43}=)$/.exec(text) ?? [];
-  return base64 ?? refuse(text, "is not sha256/ and the Base64 of 32 bytes");
 }

@@ -1,7 +1,7 @@
 /**
  * The flags that both ends of a connection have.
  */
-import { readWhole, secondsFlag, switchFlag, textFlag } from "../cli/flag.ts";
+import { readWhole, refuse, secondsFlag, switchFlag, textFlag } from "../cli/flag.ts";
 import { DEFAULT_LIMITS } from "../conversation/exchange.ts";
 import type { InputFile } from "../files/input.ts";
 
@@ -46,6 +46,13 @@ export const MAX_PORT = 65_535;
 /** A port to connect to. */
 export function readPort(text: string): number {
   return readWhole(text, 1, MAX_PORT);
+}
+
+/** A public key's fingerprint: the Base64 of exactly the 32 bytes of a SHA-256. */
+export function readPin(text: string): string {
+  return /^sha256\/[A-Za-z0-9+/]{43}=$/.test(text)
+    ? text
+    : refuse(text, "is not sha256/ and the Base64 of 32 bytes");
 }
 
 /** The hint for whoever has no certificates yet. */

@@ -2,146 +2,19 @@
  * `tlslp server`
  */
 import { defineCommand } from "../cli/command.ts";
-import {
-  type FlagValues,
-  refuse,
-  secondsFlag,
-  textFlag,
-  valueFlag,
-  wholeFlag,
-} from "../cli/flag.ts";
-import { Fault } from "../fault.ts";
-import { makePlan, type PlanSettings } from "../service/plan.ts";
+import { makePlan } from "../service/plan.ts";
 import { createRecorder } from "../service/records.ts";
 import { startService } from "../service/service.ts";
 import { readAuthorities, readIdentity } from "../tls/identity.ts";
 import { formatEndpoint, requireLoopback, resolveHost } from "../tls/loopback.ts";
-import { type Bits, isRequestName, REQUESTS, type RequestName } from "../wire/message.ts";
-import {
-  CONNECTION_FLAGS,
-  caFile,
-  MAKE_CERTIFICATES,
-  MAX_PORT,
-  TRUST_GROUP,
-} from "./connection-flags.ts";
-import { BITS, TOKEN } from "./puzzle-arguments.ts";
-
-/** More would only be a way to hold a client up. */
-const MAX_EXERCISE = 1000;
-const DEFAULT_BITS = 28 as Bits;
-const SESSION_GROUP = "Sessions";
-
-const FLAGS = {
-  ...CONNECTION_FLAGS,
-  port: wholeFlag({
-    name: "port",
-    placeholder: "PORT",
-    fallback: 1234,
-    least: 0,
-    most: MAX_PORT,
-    help: "0 takes a free one",
-  }),
-  serverCert: textFlag({
-    name: "server-cert",
-    placeholder: "PATH",
-    fallback: "certs/server-cert.pem",
-    group: TRUST_GROUP,
-    help: "our certificate",
-  }),
-  serverKey: textFlag({
-    name: "server-key",
-    placeholder: "PATH",
-    fallback: "certs/server-key.pem",
-    group: TRUST_GROUP,
-    help: "our private key",
-  }),
-  bits: valueFlag(
-    {
-      name: "bits",
-      aliases: ["n-bits", "n_bits"],
-      placeholder: "N",
-      fallback: DEFAULT_BITS,
-      group: SESSION_GROUP,
-      help: "the zero bits that a client must find",
-    },
-    BITS.read,
-  ),
-  requests: valueFlag(
-    {
-      name: "requests",
-      placeholder: "LIST",
-      fallback: undefined,
-      shownDefault: REQUESTS.join(","),
-      group: SESSION_GROUP,
-      help: "what to ask, in this order; repeats allowed",
-    },
-    readRequests,
-  ),
-  exercise: wholeFlag({
-    name: "exercise",
-    placeholder: "N",
-    fallback: undefined,
-    least: 1,
-    most: MAX_EXERCISE,
-    group: SESSION_GROUP,
-    help: "ask N requests at random instead, to test other people's clients",
-  }),
-  failRate: valueFlag(
-    {
-      name: "fail-rate",
-      placeholder: "P",
-      fallback: undefined,
-      shownDefault: "0",
-      group: SESSION_GROUP,
-      help: "with --exercise: the chance of a FAIL before each request, 0 to 1",
-    },
-    readChance,
-  ),
-  token: valueFlag(
-    {
-      name: "token",
-      placeholder: "WORD",
-      fallback: undefined,
-      shownDefault: "fresh random for each session",
-      group: SESSION_GROUP,
-      help: "a fixed token, for tests",
-    },
-    TOKEN.read,
-  ),
-  randomString: valueFlag(
-    {
-      name: "random-string",
-      placeholder: "WORD",
-      fallback: undefined,
-      shownDefault: "fresh random for each request",
-      group: SESSION_GROUP,
-      help: "a fixed arg of the requests, for tests",
-    },
-    TOKEN.read,
-  ),
-  maxSessions: wholeFlag({
-    name: "max-sessions",
-    placeholder: "N",
-    fallback: 10_000,
-    least: 1,
-    most: 1_000_000,
-    group: SESSION_GROUP,
-    help: "connections beyond are told that we are busy; beyond twice as many, dropped",
-  }),
-  grace: secondsFlag({
-    name: "grace",
-    fallback: 10,
-    zeroAllowed: true,
-    group: SESSION_GROUP,
-    help: "how long sessions may go on after SIGTERM or SIGINT",
-  }),
-} as const;
+import { caFile, MAKE_CERTIFICATES } from "./connection-flags.ts";
+import { readCapacity, readPlanSettings, requireEffect, SERVER_FLAGS } from "./server-flags.ts";
 
 export const serverCommand = defineCommand({
   name: "server",
   summary: "make clients work, ask them, check their answers",
   positionals: [],
-  flags: FLAGS,
+  flags: SERVER_FLAGS,
   logs: true,
   exitCodes: { SIGTERM: 0 },
   examples: [
@@ -154,6 +27,7 @@ export const serverCommand = defineCommand({
   async run({ flags }, { signal, print, openLog }) {
     const { host, insecure, workTimeout, otherTimeout } = flags;
     const settings = readPlanSettings(flags);
+    requireEffect(flags);
     const lookup = { seconds: otherTimeout, signal };
     if (insecure) {
       requireLoopback(host, await resolveHost(host, lookup));
@@ -172,7 +46,9 @@ export const serverCommand = defineCommand({
       identity,
       trust,
       limits: { work: workTimeout, other: otherTimeout },
-      maxSessions: flags.maxSessions,
+      allowedClients: flags.allowClient,
+      reusePort: flags.reusePort,
+      capacity: readCapacity(flags),
       nextPlan: () => makePlan(settings),
       observe: recorder.observe,
     });
@@ -185,24 +61,6 @@ export const serverCommand = defineCommand({
   },
 });
 
-/** What the flags say about a session, when they go together. */
-function readPlanSettings(flags: FlagValues<typeof FLAGS>): PlanSettings {
-  const { bits, token, randomString: arg, requests, exercise, failRate } = flags;
-  if (requests !== undefined && exercise !== undefined) {
-    throw new Fault("usage", "--requests and --exercise exclude each other");
-  }
-  if (failRate !== undefined && exercise === undefined) {
-    throw new Fault("usage", "--fail-rate needs --exercise");
-  }
-  return {
-    bits,
-    token,
-    arg,
-    requests: requests ?? REQUESTS,
-    exercise: exercise === undefined ? undefined : { requests: exercise, failRate: failRate ?? 0 },
-  };
-}
-
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
@@ -210,17 +68,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     }
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
-}
-
-function readRequests(text: string): readonly RequestName[] {
-  return text
-    .split(",")
-    .map((name) =>
-      isRequestName(name) ? name : refuse(name, `is not one of ${REQUESTS.join(", ")}`),
-    );
-}
-
-function readChance(text: string): number {
-  const chance = /^\d+(?:\.\d+)?$|^\.\d+$/.test(text) ? Number(text) : Number.NaN;
-  return chance >= 0 && chance <= 1 ? chance : refuse(text, "is not a number from 0 to 1");
 }

@@ -5,18 +5,18 @@
 import { type ConversationEvent, type Limits, stepName } from "../conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../conversation/server.ts";
 import { Fault } from "../fault.ts";
+import type { Capacity } from "../tls/crowd.ts";
 import { affordableConnections } from "../tls/descriptors.ts";
 import type { Accepted, ListenOptions } from "../tls/listen.ts";
 import { listen } from "../tls/listen.ts";
 import type { ServiceObserver, Session } from "./events.ts";
 
 export interface ServiceOptions
-  extends Pick<ListenOptions, "addresses" | "port" | "identity" | "trust"> {
+  extends Omit<ListenOptions, "handshakeLimit" | "capacity" | "onAccepted" | "onRejected"> {
   /** What the next session asks. */
   readonly nextPlan: () => Plan;
   readonly limits: Limits;
-  /** Connections beyond so many are told that we are busy; beyond twice as many, dropped. */
-  readonly maxSessions: number;
+  readonly capacity: Omit<Capacity, "connections">;
   /** Is told of everything that happens, as it happens; must not throw. */
   readonly observe: ServiceObserver;
 }
@@ -32,7 +32,7 @@ export interface Service {
 
 /** Starts serving. Throws a transport fault when it cannot listen. */
 export function startService(options: ServiceOptions): Service {
-  const { observe, limits, maxSessions, nextPlan } = options;
+  const { observe, limits, nextPlan, capacity } = options;
   const running = new Map<Promise<void>, AbortController>();
   let sessions = 0;
   let graceIsOver = false;
@@ -82,24 +82,14 @@ export function startService(options: ServiceOptions): Service {
     observe({ type: "session finished", session, step, fault, seconds });
   }
 
-  const maxConnections = affordableConnections(2 * maxSessions);
-  if (maxConnections < maxSessions) {
-    observe({ type: "capacity limited", maxConnections });
+  const connections = affordableConnections(2 * capacity.sessions);
+  if (connections < capacity.sessions) {
+    observe({ type: "capacity limited", maxConnections: connections });
   }
-  const { addresses, port, identity, trust } = options;
   const listener = listen({
-    addresses,
-    port,
-    identity,
-    trust,
-    reusePort: false,
+    ...options,
     handshakeLimit: limits.other,
-    capacity: {
-      sessions: maxSessions,
-      perAddress: Number.POSITIVE_INFINITY,
-      limitsLoopback: false,
-      connections: maxConnections,
-    },
+    capacity: { ...capacity, connections },
     onAccepted,
     onRejected: (peer, fault) => observe({ type: "connection rejected", peer, fault }),
   });

@@ -8,7 +8,7 @@ import { createSocketChannel, type SocketChannel } from "./channel.ts";
 import type { Identity } from "./identity.ts";
 import { formatEndpoint } from "./loopback.ts";
 import { clientTls, isTrusted, type Trust } from "./options.ts";
-import { spkiHash } from "./peer.ts";
+import { fingerprintOf } from "./peer.ts";
 import { tlsFault } from "./trouble.ts";
 
 export interface ConnectOptions {
@@ -19,7 +19,7 @@ export interface ConnectOptions {
   readonly serverName: string;
   readonly identity: Identity | undefined;
   readonly trust: Trust;
-  /** SHA-256 of the public keys (SPKI, DER) that the server may have, in Base64; empty: any. */
+  /** Fingerprints of the public keys that the server may have, as `sha256/BASE64`; empty: any. */
   readonly pins: readonly string[];
   /** From the start of connecting to the end of the TLS handshake, in seconds. */
   readonly limit: number;
@@ -140,7 +140,7 @@ function judge(
   if (!isTrusted(socket, success, error, trust)) {
     return tlsFault(error);
   }
-  if (pins.length > 0 && !pins.includes(spkiHash(socket.getPeerX509Certificate()))) {
+  if (pins.length > 0 && !pins.includes(fingerprintOf(socket.getPeerX509Certificate()))) {
     return new Fault("transport", "the server's public key matches no --pin");
   }
   return undefined;

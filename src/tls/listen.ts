@@ -40,6 +40,8 @@ export interface Credentials {
 }
 
 export interface ListenOptions extends BindOptions, Credentials {
+  /** Fingerprints of the clients that are served; empty: all that are authorised. */
+  readonly allowedClients: readonly string[];
   /** From the TCP accept to the end of the TLS handshake, in seconds. */
   readonly handshakeLimit: number;
   readonly capacity: Capacity;
@@ -131,7 +133,7 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
       if (isTrusted(socket, success, error, connection.trust)) {
         connection.state = "accepted";
         clearTimeout(connection.handshakeTimer);
-        options.onAccepted(introduce(socket, connection));
+        options.onAccepted(introduce(socket, connection, options));
       } else {
         reject(socket, tlsFault(error), options);
       }
@@ -153,16 +155,23 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
   };
 }
 
-function introduce(socket: TlsSocket, { channel, peer, entry }: Connection): Accepted {
+function introduce(
+  socket: TlsSocket,
+  { channel, peer, entry }: Connection,
+  { allowedClients }: ListenOptions,
+): Accepted {
   const certificate = socket.getPeerX509Certificate();
+  const identity = certificate && identify(certificate);
+  const isAllowed =
+    allowedClients.length === 0 || allowedClients.includes(identity?.fingerprint ?? "");
   return {
     channel,
     peer,
-    identity: certificate && identify(certificate),
+    identity,
     tlsVersion: socket.getTLSVersion(),
     cipher: socket.getCipher().name,
     traffic: channel.traffic,
-    refusal: entry.refusal,
+    refusal: isAllowed ? entry.refusal : "this server does not serve your public key",
     closed: channel.closed,
   };
 }

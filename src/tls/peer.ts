@@ -15,13 +15,13 @@ export interface PeerIdentity {
 const MAX_SUBJECT_LENGTH = 200;
 
 export function identify(certificate: X509Certificate): PeerIdentity {
-  return { subject: subjectOf(certificate), fingerprint: `sha256/${spkiHash(certificate)}` };
+  return { subject: subjectOf(certificate), fingerprint: fingerprintOf(certificate) };
 }
 
-/** SHA-256 of the public key's SubjectPublicKeyInfo (RFC 7469, section 2.4), in Base64. */
-export function spkiHash(certificate: X509Certificate): string {
+/** SHA-256 of the SubjectPublicKeyInfo (RFC 7469, section 2.4), as `sha256/BASE64`. */
+export function fingerprintOf(certificate: X509Certificate): string {
   const spki = certificate.publicKey.export({ type: "spki", format: "der" });
-  return createHash("sha256").update(spki).digest("base64");
+  return `sha256/${createHash("sha256").update(spki).digest("base64")}`;
 }
 
 /** The runtime escapes what a name holds (RFC 4514), so a newline is always its own. */

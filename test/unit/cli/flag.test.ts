@@ -174,6 +174,15 @@ describe("a list", () => {
     expect(pins.read(["3", "1", "3"])).toEqual([3, 1, 3]);
   });
 
+  test("has several values for one text where it has a separator", () => {
+    const list = listFlag({ name: "n", help: "", placeholder: "N", separator: "," }, (text) =>
+      readWhole(text, 1, 9),
+    );
+
+    expect(list.read(["3,1", "2"])).toEqual([3, 1, 2]);
+    expect(refusal(() => list.read(["3,"]))).toContain('""');
+  });
+
   test("is empty when it was not given", () => {
     expect([pins.repeatable, pins.fallback]).toEqual([true, []]);
   });

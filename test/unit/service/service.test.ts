@@ -15,7 +15,7 @@ interface Watched extends Service {
   until(type: ServiceEvent["type"]): Promise<void>;
 }
 
-function serve(maxSessions = 100): Watched {
+function serve(sessions = 100): Watched {
   const events: ServiceEvent[] = [];
   const emitter = new EventEmitter();
   const service = startService({
@@ -25,7 +25,9 @@ function serve(maxSessions = 100): Watched {
     trust: "anybody",
     nextPlan: () => ({ token: "t" as Word, bits: 0 as Bits, questions: [] }),
     limits: { work: 30, other: 30 },
-    maxSessions,
+    allowedClients: [],
+    reusePort: false,
+    capacity: { sessions, perAddress: sessions, limitsLoopback: false },
     observe(event) {
       events.push(event);
       emitter.emit(event.type);

@@ -86,6 +86,7 @@ export function hear(
     identity: server,
     trust: { authorities: authority.cert },
     handshakeLimit: 20,
+    allowedClients: [],
     reusePort: false,
     capacity: CAPACITY,
     onAccepted: accepted.push,

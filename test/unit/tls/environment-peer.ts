@@ -25,6 +25,7 @@ const listener = listen({
   addresses: ["127.0.0.1"],
   port: 0,
   handshakeLimit: 20,
+  allowedClients: [],
   reusePort: false,
   capacity: { sessions: 10, perAddress: 10, limitsLoopback: true, connections: 10 },
   onAccepted: () => say("accepted"),

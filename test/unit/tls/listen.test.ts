@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
+import type { Credential } from "../../../src/certificates/credentials.ts";
 import { listen } from "../../../src/tls/listen.ts";
-import { identify } from "../../../src/tls/peer.ts";
+import { fingerprintOf, identify } from "../../../src/tls/peer.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import {
   CAPACITY,
@@ -116,6 +117,48 @@ describe("more connections than the maximum", () => {
   });
 });
 
+describe("connections from one address", () => {
+  test("are limited by themselves, those in their handshake included", async () => {
+    using ear = hear(credentials, { capacity: { ...CAPACITY, perAddress: 1 } });
+    using mute = connectPlainly(ear.port);
+    await mute.connected();
+    const { near, far } = await connectBoth(credentials, ear);
+    expect(far.refusal).toBe("busy: too many connections from your address");
+    using dropped = connectPlainly(ear.port);
+
+    const { fault } = await ear.rejected.next();
+
+    expect(fault.message).toBe("too many connections from this address");
+    expect(fault.kind).toBe("too-many");
+    await dropped.closed();
+    near.channel.close();
+    await far.closed;
+  });
+});
+
+describe("a list of clients", () => {
+  const fingerprint = ({ cert }: Credential) => fingerprintOf(new X509Certificate(cert));
+
+  test("lets in who is on it", async () => {
+    const allowedClients = [fingerprint(otherClient), fingerprint(credentials.client)];
+    using ear = hear(credentials, { allowedClients });
+    const { near, far } = await connectBoth(credentials, ear);
+
+    expect(far.refusal).toBeUndefined();
+    near.channel.close();
+    await far.closed;
+  });
+
+  test("has all others turned away, whatever their certificate says", async () => {
+    using ear = hear(credentials, { allowedClients: [fingerprint(otherClient)] });
+    const { near, far } = await connectBoth(credentials, ear);
+
+    expect(far.refusal).toBe("this server does not serve your public key");
+    near.channel.close();
+    await far.closed;
+  });
+});
+
 describe("in insecure mode", () => {
   test("a client needs no certificate", async () => {
     using ear = hear(credentials, { trust: "anybody" });
@@ -226,6 +269,7 @@ test("a key that does not belong to its certificate listens to nobody", () => {
       port: 0,
       identity,
       trust: { authorities: authority.cert },
+      allowedClients: [],
       reusePort: false,
       handshakeLimit: 1,
       capacity: CAPACITY,

@@ -214,5 +214,5 @@ async function pinOf({ cert }: Credential): Promise<string> {
     "openssl base64",
   ];
   const { stdout } = await run(["sh", "-c", pipeline.join(" | ")]);
-  return stdout.trim();
+  return `sha256/${stdout.trim()}`;
 }
