@@ -13,16 +13,17 @@ import {
   valueFlag,
   wholeFlag,
 } from "../cli/flag.ts";
+import { warn } from "../cli/output.ts";
 import type { Search } from "../conversation/client.ts";
 import { Fault } from "../fault.ts";
-import { recordExchange } from "../log/conversation.ts";
-import type { Log } from "../log/log.ts";
-import { roundSeconds } from "../log/values.ts";
 import { requireKernel } from "../search/kernels.ts";
 import { type SolveOptions, solve } from "../search/solve.ts";
+import type { VisitObserver } from "../service/events.ts";
+import { recordVisit } from "../service/records.ts";
 import { failedVisit, type VisitReport, visit } from "../service/visit.ts";
 import { readAuthorities, readIdentity } from "../tls/identity.ts";
 import { requireLoopback, resolveHost } from "../tls/loopback.ts";
+import { TUTORIAL_SEARCH } from "../tutorial/fixed.ts";
 import { MAX_BITS } from "../wire/message.ts";
 import {
   CONNECTION_FLAGS,
@@ -89,6 +90,10 @@ const FLAGS = {
     group: SEARCH_FLAGS.threads.group,
     help: "refuse work of more zero bits",
   }),
+  tutorial: switchFlag({
+    name: "tutorial",
+    help: "show each line and what it is for, and search in the same order every time",
+  }),
   json: switchFlag({
     name: "json",
     help: "print one JSON object at the end instead, also on failure",
@@ -134,6 +139,7 @@ async function attempt(
 ): Promise<VisitReport> {
   const { host, insecure, ports, maxBits } = flags;
   const limits = { work: flags.workTimeout, other: flags.otherTimeout };
+  const search = flags.tutorial ? tutorialSearch(flags) : searchOptions(flags);
   await requireKernel(flags.kernel);
   const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {
@@ -144,6 +150,7 @@ async function attempt(
   if (flags.answers === undefined) {
     log.warn("no --answers given: the built-in sample answers will be sent");
   }
+  const observe = flags.tutorial ? await showTutorial() : recordVisit(log);
   return visit({
     ...credentials,
     host,
@@ -151,13 +158,10 @@ async function attempt(
     pins: flags.pin,
     answers,
     maxBits,
-    search: createSearch(searchOptions(flags), log),
+    search: createSearch(search, observe),
     limits,
     signal,
-    observe: (event) => recordExchange(log, event),
-    onConnected: ({ port, tlsVersion, cipher }) =>
-      log.info("connected", { host, port, tls: tlsVersion, cipher }),
-    onUnreachable: ({ message }) => log.debug("no answer", { reason: message }),
+    observe,
   });
 }
 
@@ -167,13 +171,33 @@ async function loadAnswers(path: string): Promise<Answers> {
   return readAnswers(path);
 }
 
-function createSearch(options: SolveOptions, log: Log): Search {
+function createSearch(options: SolveOptions, observe: VisitObserver): Search {
   return async (token, bits, signal) => {
-    log.info("working", { bits });
+    observe({ type: "working", bits });
     const { suffix, attempts, seconds, kernel } = await solve(token, bits, { ...options, signal });
-    log.info("solved", { attempts, seconds: roundSeconds(seconds), kernel });
+    observe({ type: "solved", attempts, seconds, kernel });
     return { suffix, attempts, seconds };
   };
+}
+
+async function showTutorial(): Promise<VisitObserver> {
+  const { showVisit } = await import("../tutorial/transcript.ts");
+  return showVisit(warn);
+}
+
+/** A search that finds the same each time. */
+function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
+  const { threads = TUTORIAL_SEARCH.threads, kernel } = flags;
+  if (threads !== TUTORIAL_SEARCH.threads) {
+    throw new Fault("usage", "--tutorial searches with one thread: leave --threads out");
+  }
+  if (kernel !== "auto" && kernel !== TUTORIAL_SEARCH.kernel) {
+    throw new Fault(
+      "usage",
+      `--tutorial searches with the kernel ${TUTORIAL_SEARCH.kernel}: leave --kernel out`,
+    );
+  }
+  return { ...searchOptions(flags), ...TUTORIAL_SEARCH };
 }
 
 function believeAnybody() {

@@ -2,13 +2,16 @@
  * `tlslp server`
  */
 import { defineCommand } from "../cli/command.ts";
+import { warn } from "../cli/output.ts";
 import { makePlan } from "../service/plan.ts";
 import { createRecorder } from "../service/records.ts";
 import { startService } from "../service/service.ts";
 import { readAuthorities, readIdentity } from "../tls/identity.ts";
 import { formatEndpoint, requireLoopback, resolveHost } from "../tls/loopback.ts";
+import type { OnlySession } from "../tutorial/session.ts";
 import { caFile, MAKE_CERTIFICATES } from "./connection-flags.ts";
-import { readCapacity, readPlanSettings, requireEffect, SERVER_FLAGS } from "./server-flags.ts";
+import { readPlanSettings } from "./plan-flags.ts";
+import { readCapacity, requireEffect, SERVER_FLAGS } from "./server-flags.ts";
 
 export const serverCommand = defineCommand({
   name: "server",
@@ -40,6 +43,7 @@ export const serverCommand = defineCommand({
     const addresses = await resolveHost(host, lookup);
     const log = await openLog();
     const recorder = createRecorder(log);
+    const only = flags.tutorial ? await startTutorial() : undefined;
     const service = startService({
       addresses,
       port: flags.port,
@@ -50,16 +54,25 @@ export const serverCommand = defineCommand({
       reusePort: flags.reusePort,
       capacity: readCapacity(flags),
       nextPlan: () => makePlan(settings),
-      observe: recorder.observe,
+      observe: only?.observe ?? recorder.observe,
     });
     print(`listening on ${formatEndpoint(host, service.port)}\n`);
-    await aborted(signal);
-    log.info("shutting down", { grace: flags.grace });
-    await service.drain(flags.grace);
-    recorder.flush();
-    throw signal.reason;
+    const interrupted = aborted(signal);
+    await (only === undefined ? interrupted : Promise.race([interrupted, only.end(service)]));
+    if (signal.aborted) {
+      log.info("shutting down", { grace: flags.grace });
+      await service.drain(flags.grace);
+      recorder.flush();
+      throw signal.reason;
+    }
   },
 });
+
+/** A tutorial's session is shown instead of recorded. */
+async function startTutorial(): Promise<OnlySession> {
+  const { createOnlySession } = await import("../tutorial/session.ts");
+  return createOnlySession(warn);
+}
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -26,14 +26,15 @@ export function recordExchange(log: Log, event: ConversationEvent, party?: Party
   const who = party === undefined ? {} : { session: party.id, peer: party.peer };
   const step = stepName(event.message);
   if (event.type === "asked") {
-    log.debug("asked", { ...who, step, line: withoutToken(event.message) });
+    log.debug("asked", { ...who, step, line: showMessage(event.message) });
   } else {
     const seconds = roundSeconds(event.seconds);
     log.debug("answered", { ...who, step, seconds, line: printable(event.answer) });
   }
 }
 
-function withoutToken(message: ServerMessage): string {
+/** A line of the server, fit to be shown; of a token only the beginning. */
+export function showMessage(message: ServerMessage): string {
   if (message.type !== "WORK") {
     return printable(formatServerMessage(message));
   }

@@ -1,5 +1,5 @@
 /**
- * What happens to a server, one typed event for each thing. The service says it here and nowhere
+ * What happens to a server or a client, one typed event for each thing. It is said here and nowhere
  * else; log records, metrics and the tutorial's transcript are made from it.
  */
 import type { ConversationEvent } from "../conversation/exchange.ts";
@@ -39,6 +39,30 @@ export type ServiceEvent =
     };
 
 export type ServiceObserver = (event: ServiceEvent) => void;
+
+/** A client's connection to the server that it found. */
+export interface Connection {
+  readonly host: string;
+  readonly port: number;
+  readonly tlsVersion: string;
+  readonly cipher: string;
+}
+
+export type VisitEvent =
+  /** Nobody answered at an address and port; the next is tried. */
+  | { readonly type: "no answer"; readonly fault: Fault }
+  | { readonly type: "connected"; readonly connection: Connection }
+  | { readonly type: "working"; readonly bits: number }
+  | {
+      readonly type: "solved";
+      readonly attempts: number;
+      readonly seconds: number;
+      readonly kernel: string;
+    }
+  /** A step of the conversation; it may hold personal values. */
+  | { readonly type: "exchange"; readonly exchange: ConversationEvent };
+
+export type VisitObserver = (event: VisitEvent) => void;
 
 /** How a session ended, in a word: "ok", or the family of its fault. */
 export function outcomeOf(fault: Fault | undefined): string {

@@ -1,5 +1,5 @@
 /**
- * What happens to a server, as log records. Strangers must not be able to fill the log: who only
+ * What happens, as log records. Strangers must not be able to fill the log: who only
  * connects is counted, and the counts make one record a minute.
  */
 
@@ -7,7 +7,13 @@ import { recordExchange } from "../log/conversation.ts";
 import type { Log } from "../log/log.ts";
 import { roundSeconds } from "../log/values.ts";
 import { unquoted } from "../printable.ts";
-import { outcomeOf, type ServiceEvent, type ServiceObserver, type Session } from "./events.ts";
+import {
+  outcomeOf,
+  type ServiceEvent,
+  type ServiceObserver,
+  type Session,
+  type VisitObserver,
+} from "./events.ts";
 
 export interface Recorder {
   readonly observe: ServiceObserver;
@@ -18,6 +24,7 @@ export interface Recorder {
 /** Between two records of counts, in seconds. */
 const SUMMARY_INTERVAL = 60;
 
+/** Writes what happens to a server. */
 export function createRecorder(log: Log): Recorder {
   const rejections = createTally((counts) => log.info("connections rejected", counts));
 
@@ -47,6 +54,32 @@ export function createRecorder(log: Log): Recorder {
   }
 
   return { observe, flush: rejections.flush };
+}
+
+/** Writes what happens to a client. */
+export function recordVisit(log: Log): VisitObserver {
+  return (event) => {
+    switch (event.type) {
+      case "no answer":
+        log.debug("no answer", { reason: event.fault.message });
+        return;
+      case "connected": {
+        const { host, port, tlsVersion, cipher } = event.connection;
+        log.info("connected", { host, port, tls: tlsVersion, cipher });
+        return;
+      }
+      case "working":
+        log.info("working", { bits: event.bits });
+        return;
+      case "solved": {
+        const { attempts, seconds, kernel } = event;
+        log.info("solved", { attempts, seconds: roundSeconds(seconds), kernel });
+        return;
+      }
+      case "exchange":
+        recordExchange(log, event.exchange);
+    }
+  };
 }
 
 function describe({ id, peer, identity, tlsVersion, cipher }: Session) {

@@ -9,22 +9,17 @@ import {
 import { Fault, toFault } from "../fault.ts";
 import { type Connected, type ConnectOptions, connect } from "../tls/connect.ts";
 import { requireLoopback, resolveHost } from "../tls/loopback.ts";
+import type { Connection, VisitObserver } from "./events.ts";
 
 export interface VisitOptions
   extends Omit<ConnectOptions, "address" | "port" | "serverName" | "limit">,
-    ClientOptions {
+    Omit<ClientOptions, "observe"> {
   /** The host's name as the user said it; the certificate must carry it. */
   readonly host: string;
   /** Tried in order until one answers. */
   readonly ports: readonly number[];
-  readonly onConnected?: (connection: Connection) => void;
-  readonly onUnreachable?: (fault: Fault) => void;
-}
-
-export interface Connection {
-  readonly port: number;
-  readonly tlsVersion: string;
-  readonly cipher: string;
+  /** Is told of everything that happens, as it happens; must not throw. */
+  readonly observe: VisitObserver;
 }
 
 /** How far a visit came; `connection` is absent when no port answered. */
@@ -37,9 +32,12 @@ export async function visit(options: VisitOptions): Promise<VisitReport> {
   try {
     const { port, connected } = await findServer(options);
     const { channel, tlsVersion, cipher, closed } = connected;
-    const connection = { port, tlsVersion, cipher };
-    options.onConnected?.(connection);
-    const report = await holdClientConversation(channel, options);
+    const connection = { host: options.host, port, tlsVersion, cipher };
+    options.observe({ type: "connected", connection });
+    const report = await holdClientConversation(channel, {
+      ...options,
+      observe: (exchange) => options.observe({ type: "exchange", exchange }),
+    });
     await closed;
     return { ...report, connection, ...explain(report, options) };
   } catch (thrown) {
@@ -71,7 +69,7 @@ export function failedVisit(thrown: unknown): VisitReport {
 async function findServer(
   options: VisitOptions,
 ): Promise<{ readonly port: number; readonly connected: Connected }> {
-  const { host, ports, trust, limits, onUnreachable } = options;
+  const { host, ports, trust, limits, observe } = options;
   const addresses = await resolveHost(host, { seconds: limits.other, signal: options.signal });
   if (trust === "anybody") {
     requireLoopback(host, addresses);
@@ -88,7 +86,7 @@ async function findServer(
       if (!("unreachable" in connected)) {
         return { port, connected };
       }
-      onUnreachable?.(connected.unreachable);
+      observe({ type: "no answer", fault: connected.unreachable });
     }
   }
   const where = ports.length === 1 ? `port ${ports[0]}` : `any of the ports ${ports.join(", ")}`;

@@ -1,0 +1,46 @@
+/**
+ * A tutorial server's only session: shown as it goes, and then the server ends as it did.
+ */
+import type { Fault } from "../fault.ts";
+import { MAX_LIMIT } from "../limit.ts";
+import type { ServiceEvent, ServiceObserver, Session } from "../service/events.ts";
+import type { Service } from "../service/service.ts";
+import { type Show, showService } from "./transcript.ts";
+
+export interface OnlySession {
+  /** For the service that is to have it. */
+  readonly observe: ServiceObserver;
+  /** Waits for the session and lets nobody else in; throws what went wrong in it. */
+  end(service: Service): Promise<void>;
+}
+
+export function createOnlySession(show: Show): OnlySession {
+  const showEvent = showService(show);
+  const opened = Promise.withResolvers<void>();
+  let only: Session | undefined;
+  let fault: Fault | undefined;
+
+  function observe(event: ServiceEvent): void {
+    if (event.type === "session opened") {
+      only ??= event.session;
+      opened.resolve();
+    }
+    // Somebody else may have been in the handshake when it was opened.
+    if (!("session" in event) || event.session === only) {
+      showEvent(event);
+    }
+    if (event.type === "session finished" && event.session === only) {
+      fault = event.fault;
+    }
+  }
+
+  async function end(service: Service): Promise<void> {
+    await opened.promise;
+    await service.drain(MAX_LIMIT);
+    if (fault !== undefined) {
+      throw fault;
+    }
+  }
+
+  return { observe, end };
+}

@@ -1,0 +1,132 @@
+/**
+ * A conversation for people who learn the protocol: each line as it was sent, and what it is for.
+ */
+import type { ConversationEvent } from "../conversation/exchange.ts";
+import { showMessage } from "../log/conversation.ts";
+import { printable } from "../printable.ts";
+import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
+import type { ServiceEvent, Session, VisitEvent } from "../service/events.ts";
+import { formatServerMessage, REQUESTS, type ServerMessage } from "../wire/message.ts";
+import { TUTORIAL_TOKEN } from "./fixed.ts";
+
+/** Takes what is to be shown next: whole lines. */
+export type Show = (text: string) => void;
+
+/** Shows a server's session as the server sees it. */
+export function showService(show: Show): (event: ServiceEvent) => void {
+  const showExchange = createExchanges(show);
+  return (event) => {
+    if (event.type === "connection rejected") {
+      show(`Somebody connects from ${event.peer}, and is not let in: ${event.fault.message}\n`);
+    } else if (event.type === "session opened") {
+      show(greetClient(event.session));
+    } else if (event.type === "exchange") {
+      showExchange(event.exchange);
+    } else if (event.type === "session finished") {
+      const { fault } = event;
+      show(`\n${fault === undefined ? "The client has passed." : "The session ends early."}\n`);
+    }
+  };
+}
+
+/** Shows a client's visit as the client sees it. */
+export function showVisit(show: Show): (event: VisitEvent) => void {
+  const showExchange = createExchanges(show);
+  return (event) => {
+    if (event.type === "no answer") {
+      show(`Nobody is there: ${event.fault.message}\n`);
+    } else if (event.type === "connected") {
+      const { port, tlsVersion, cipher } = event.connection;
+      show(`A server answers on port ${port}. We talk over ${tlsVersion}, ${cipher}.\n`);
+    } else if (event.type === "solved") {
+      show(`   We have tried ${event.attempts} suffixes. One of them is right:\n`);
+    } else if (event.type === "exchange") {
+      showExchange(event.exchange);
+    }
+  };
+}
+
+function greetClient({ peer, tlsVersion, cipher, identity }: Session): string {
+  const name =
+    identity === undefined
+      ? "It was not asked who it is."
+      : `Its certificate, signed by our authority, says who it is: ${identity.subject}`;
+  return `A client connects from ${peer}. We talk over ${tlsVersion}, ${cipher}.\n${name}\n`;
+}
+
+/** What is said about both sides' lines is the same, whichever side shows them. */
+function createExchanges(show: Show): (event: ConversationEvent) => void {
+  let requests = 0;
+  return (event) => {
+    const { message } = event;
+    if (event.type === "asked") {
+      requests += message.type === "REQUEST" ? 1 : 0;
+      show(`\nS: ${lineOf(message)}\n${notes(explain(message, requests === 1))}`);
+    } else {
+      show(`C: ${printable(event.answer)}\n${notes(explainAnswer(event, requests === 1))}`);
+    }
+  };
+}
+
+/** A token is shown whole only where everybody knows it. */
+function lineOf(message: ServerMessage): string {
+  const isPublic = message.type !== "WORK" || message.token === TUTORIAL_TOKEN;
+  return isPublic ? printable(formatServerMessage(message)) : showMessage(message);
+}
+
+function explain(message: ServerMessage, isFirstRequest: boolean): readonly string[] {
+  switch (message.type) {
+    case "HELLO":
+      return ["The server speaks first. The client answers each of its lines with one line."];
+    case "WORK":
+      return [
+        "WORK <token> <n_bits>: first of all the client must find a suffix such that",
+        `SHA256(token + suffix) ends with ${message.bits} zero bits. Nothing is known to be faster than`,
+        `trying, ${2 ** message.bits} times on average. The token is new for each session, but here.`,
+      ];
+    case "REQUEST":
+      return isFirstRequest
+        ? [
+            `<REQUEST> <arg>: then the server asks; there are ${REQUESTS.length} requests that it may make, in any`,
+            "order. The arg is new for each, but here.",
+          ]
+        : [];
+    case "DONE":
+      return ["That was the last request."];
+    case "FAIL":
+      return [];
+  }
+}
+
+type Answered = Extract<ConversationEvent, { readonly type: "answered" }>;
+
+function explainAnswer(
+  { message, answer, seconds }: Answered,
+  isFirstRequest: boolean,
+): readonly string[] {
+  switch (message.type) {
+    case "WORK": {
+      const digest = digestOf(message.token, answer);
+      return [
+        `The suffix, after ${seconds.toFixed(3)} s. One hash is enough to check it; it is`,
+        `${toHex(digest)},`,
+        `and ends with ${trailingZeroBits(digest)} zero bits.`,
+      ];
+    }
+    case "REQUEST":
+      return isFirstRequest
+        ? [
+            "<checksum> <value>: SHA256(token + arg), which ties the answer to this request of",
+            "this session, and after the space the answer.",
+          ]
+        : [];
+    case "DONE":
+      return ["Both sides close the connection."];
+    default:
+      return [];
+  }
+}
+
+function notes(lines: readonly string[]): string {
+  return lines.map((line) => `   ${line}\n`).join("");
+}

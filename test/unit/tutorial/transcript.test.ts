@@ -1,0 +1,116 @@
+import { describe, expect, test } from "bun:test";
+import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
+import { Fault } from "../../../src/fault.ts";
+import type { ServiceEvent, Session, VisitEvent } from "../../../src/service/events.ts";
+import { TUTORIAL_TOKEN } from "../../../src/tutorial/fixed.ts";
+import { showService, showVisit } from "../../../src/tutorial/transcript.ts";
+import { parseServerMessage } from "../../../src/wire/message.ts";
+
+const SESSION: Session = {
+  id: 1,
+  peer: "192.0.2.1:9",
+  identity: undefined,
+  tlsVersion: "TLSv1.3",
+  cipher: "TLS_AES_128_GCM_SHA256",
+  traffic: { received: 0, sent: 0 },
+};
+
+function service(...events: readonly ServiceEvent[]): string {
+  let text = "";
+  const show = showService((more) => {
+    text += more;
+  });
+  events.forEach(show);
+  return text;
+}
+
+function visit(...events: readonly VisitEvent[]): string {
+  let text = "";
+  const show = showVisit((more) => {
+    text += more;
+  });
+  events.forEach(show);
+  return text;
+}
+
+const exchange = (exchange: ConversationEvent) => ({ type: "exchange", exchange }) as const;
+const asked = (line: string) => exchange({ type: "asked", message: parseServerMessage(line) });
+const answered = (line: string, answer: string) =>
+  exchange({ type: "answered", message: parseServerMessage(line), answer, seconds: 0.25 });
+
+describe("a transcript", () => {
+  test("has each line as it was sent", () => {
+    const text = visit(asked("HELLO"), answered("HELLO", "HELLOBACK"), asked("DONE"));
+    expect(text.match(/^[SC]: .*$/gm)).toEqual(["S: HELLO", "C: HELLOBACK", "S: DONE"]);
+  });
+
+  test("explains the first request only", () => {
+    const text = visit(
+      asked("EMAIL1 a"),
+      answered("EMAIL1 a", "sum value"),
+      asked("EMAIL2 b"),
+      answered("EMAIL2 b", "sum value"),
+    );
+    expect(text.match(/<REQUEST> <arg>/g)).toHaveLength(1);
+    expect(text.match(/<checksum> <value>/g)).toHaveLength(1);
+    expect(text).toEndWith("\nS: EMAIL2 b\nC: sum value\n");
+  });
+
+  test("shows the digest of a suffix, right or wrong", () => {
+    expect(visit(answered("WORK a 9", "AAACR"))).toContain("and ends with 9 zero bits");
+    expect(visit(answered("WORK a 9", "AAACQ"))).not.toContain("ends with 9 zero bits");
+  });
+
+  test("shows a token whole only if it is the tutorial's", () => {
+    expect(visit(asked(`WORK ${TUTORIAL_TOKEN} 9`))).toContain(`S: WORK ${TUTORIAL_TOKEN} 9\n`);
+    expect(visit(asked("WORK SomeOtherToken 9"))).toContain("S: WORK Som… 9\n");
+  });
+
+  test("shows what does not print escaped", () => {
+    const text = visit(answered("EMAIL1 a", "sum \u001b[2J\u202e"));
+    expect(text).toContain("C: sum \\u{1b}[2J\\u{202e}\n");
+  });
+});
+
+describe("a server's transcript", () => {
+  test("says who came", () => {
+    const text = service({
+      type: "session opened",
+      session: { ...SESSION, identity: { subject: "CN=somebody", fingerprint: "sha256/abc=" } },
+    });
+    expect(text).toContain("192.0.2.1:9");
+    expect(text).toContain("CN=somebody");
+    expect(service({ type: "session opened", session: SESSION })).toContain("not asked");
+  });
+
+  test("says who was not let in", () => {
+    const fault = new Fault("transport", "the peer's certificate has expired");
+    const text = service({ type: "connection rejected", peer: "192.0.2.1:9", fault });
+    expect(text).toContain("the peer's certificate has expired");
+  });
+
+  test("says how it ended", () => {
+    const end = (fault?: Fault) =>
+      service({ type: "session finished", session: SESSION, step: "DONE", fault, seconds: 1 });
+    expect(end()).toBe("\nThe client has passed.\n");
+    expect(end(new Fault("protocol", "wrong"))).toBe("\nThe session ends early.\n");
+  });
+});
+
+describe("a client's transcript", () => {
+  test("says where it looked, and what the search took", () => {
+    const connection = { host: "h", port: 7, tlsVersion: "TLSv1.3", cipher: "C" };
+    const text = visit(
+      { type: "no answer", fault: new Fault("transport", "connection refused") },
+      { type: "connected", connection },
+      { type: "working", bits: 4 },
+      { type: "solved", attempts: 17, seconds: 0.1, kernel: "portable" },
+    );
+    expect(text.split("\n")).toEqual([
+      "Nobody is there: connection refused",
+      "A server answers on port 7. We talk over TLSv1.3, C.",
+      "   We have tried 17 suffixes. One of them is right:",
+      "",
+    ]);
+  });
+});
