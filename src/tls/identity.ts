@@ -14,37 +14,56 @@ export interface Identity {
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
+/** What the texts are called in errors: with their files' names, where they came from files. */
+interface IdentityNames {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Reads and vets a certificate and its key; throws a usage fault that names the file at fault. */
 export function readIdentity(certFile: InputFile, keyFile: InputFile): Identity {
-  const cert = readInput(certFile);
-  const [leaf] = parseCertificates(cert, certFile);
-  const key = readSecret(keyFile);
-  if (!leaf.checkPrivateKey(parseKey(key, keyFile))) {
-    throw new Fault(
-      "usage",
-      `${keyFile.what} ${keyFile.path} does not belong to the certificate ${certFile.path}`,
-    );
+  const identity = { cert: readInput(certFile), key: readSecret(keyFile) };
+  vetIdentity(identity, { cert: nameOf(certFile), key: nameOf(keyFile) });
+  return identity;
+}
+
+/** Throws a usage fault unless the certificate is valid now and the key is its own. */
+export function vetIdentity(
+  { cert, key }: Identity,
+  names: IdentityNames = { cert: "the certificate", key: "the private key" },
+): void {
+  const [leaf] = parseCertificates(cert, names.cert);
+  if (!leaf.checkPrivateKey(parseKey(key, names.key))) {
+    throw new Fault("usage", `${names.key} does not belong to ${names.cert}`);
   }
-  refuseOutsideValidity(leaf, certFile);
-  return { cert, key };
+  refuseOutsideValidity(leaf, names.cert);
 }
 
 /** Reads and vets the certificates of those who may vouch for the peer, PEM. */
 export function readAuthorities(file: InputFile): string {
   const text = readInput(file);
-  for (const certificate of parseCertificates(text, file)) {
-    if (!certificate.ca) {
-      throw new Fault("usage", `${file.what} ${file.path} is not the certificate of an authority`);
-    }
-    refuseOutsideValidity(certificate, file);
-  }
+  vetAuthorities(text, nameOf(file));
   return text;
 }
 
-function parseCertificates(text: string, file: InputFile): [X509Certificate, ...X509Certificate[]] {
+/** Throws a usage fault unless the text holds certificates of authorities, all valid now. */
+export function vetAuthorities(text: string, name = "the authority's certificate"): void {
+  for (const certificate of parseCertificates(text, name)) {
+    if (!certificate.ca) {
+      throw new Fault("usage", `${name} is not the certificate of an authority`);
+    }
+    refuseOutsideValidity(certificate, name);
+  }
+}
+
+function nameOf({ what, path }: InputFile): string {
+  return `${what} ${path}`;
+}
+
+function parseCertificates(text: string, name: string): [X509Certificate, ...X509Certificate[]] {
   const blocks = text.match(CERTIFICATE) ?? [];
   if (blocks.length !== text.split("-----BEGIN CERTIFICATE-----").length - 1) {
-    throw new Fault("usage", `${file.what} ${file.path} is damaged`);
+    throw new Fault("usage", `${name} is damaged`);
   }
   try {
     const [first, ...rest] = blocks.map((pem) => new X509Certificate(pem));
@@ -52,32 +71,29 @@ function parseCertificates(text: string, file: InputFile): [X509Certificate, ...
       return [first, ...rest];
     }
   } catch (cause) {
-    throw new Fault("usage", `${file.what} ${file.path} is damaged`, { cause });
+    throw new Fault("usage", `${name} is damaged`, { cause });
   }
-  throw new Fault("usage", `${file.what} ${file.path} holds no PEM certificate`);
+  throw new Fault("usage", `${name} holds no PEM certificate`);
 }
 
-function parseKey(text: string, file: InputFile): KeyObject {
+function parseKey(text: string, name: string): KeyObject {
   try {
     return createPrivateKey(text);
   } catch (cause) {
-    throw new Fault("usage", `${file.what} ${file.path} holds no unencrypted PEM private key`, {
+    throw new Fault("usage", `${name} holds no unencrypted PEM private key`, {
       cause,
     });
   }
 }
 
-function refuseOutsideValidity(certificate: X509Certificate, file: InputFile): void {
+function refuseOutsideValidity(certificate: X509Certificate, name: string): void {
   const now = Date.now();
   if (now > Date.parse(certificate.validTo)) {
-    throw new Fault("usage", `${file.what} ${file.path} expired on ${certificate.validTo}`, {
+    throw new Fault("usage", `${name} expired on ${certificate.validTo}`, {
       hint: "tlslp certs --force makes new ones",
     });
   }
   if (now < Date.parse(certificate.validFrom)) {
-    throw new Fault(
-      "usage",
-      `${file.what} ${file.path} is valid only from ${certificate.validFrom}`,
-    );
+    throw new Fault("usage", `${name} is valid only from ${certificate.validFrom}`);
   }
 }

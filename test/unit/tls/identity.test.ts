@@ -5,7 +5,12 @@ import { join } from "node:path";
 import type { Credential } from "../../../src/certificates/credentials.ts";
 import { Fault } from "../../../src/fault.ts";
 import type { InputFile } from "../../../src/files/input.ts";
-import { readAuthorities, readIdentity } from "../../../src/tls/identity.ts";
+import {
+  readAuthorities,
+  readIdentity,
+  vetAuthorities,
+  vetIdentity,
+} from "../../../src/tls/identity.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { makeFolder } from "../../support/processes.ts";
 
@@ -37,7 +42,7 @@ describe("an identity", () => {
   test("is judged by the first certificate of the file", () => {
     expectUsage(
       () => readPair({ cert: `${authority.cert}${server.cert}`, key: server.key }),
-      /^the key \S+ does not belong to the certificate \S+$/,
+      /^the key \S+ does not belong to the cert \S+$/,
     );
   });
 
@@ -65,7 +70,15 @@ describe("an identity", () => {
   test("cannot have the key of another certificate", () => {
     expectUsage(
       () => readPair({ cert: server.cert, key: client.key }),
-      /^the key \S+ does not belong to the certificate \S+$/,
+      /^the key \S+ does not belong to the cert \S+$/,
+    );
+  });
+
+  test("that came from no file is judged by the same rules", () => {
+    vetIdentity(server);
+    expectUsage(
+      () => vetIdentity({ cert: server.cert, key: client.key }),
+      /^the private key does not belong to the certificate$/,
     );
   });
 
@@ -162,6 +175,11 @@ describe("authorities", () => {
       );
     });
   }
+
+  test("that came from no file are judged by the same rules", () => {
+    vetAuthorities(authority.cert);
+    expectUsage(() => vetAuthorities(""), /^the authority's certificate holds no PEM certificate$/);
+  });
 
   test("are not the certificate of a server", () => {
     expectUsage(
