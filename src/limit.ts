@@ -7,10 +7,13 @@ import { Fault } from "./fault.ts";
 /** The longest limit that a timer can hold, in seconds: 2³¹ − 1 ms, about 24 days. */
 export const MAX_LIMIT = 2_147_483;
 
-export interface Bounds {
+export interface Deadline {
   readonly seconds: number;
   /** What was waited for, for the message. */
   readonly step: string;
+}
+
+export interface Bounds extends Deadline {
   /** Ends the wait early; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -22,7 +25,7 @@ export interface Bounds {
 export async function within<T>(bounds: Bounds, work: Promise<T>): Promise<T> {
   const { seconds, step, signal } = bounds;
   const ended = Promise.withResolvers<never>();
-  const timer = setTimeout(() => ended.reject(passed(step, seconds)), seconds * 1000);
+  const callOff = startDeadline({ seconds, step }, ended.reject);
   const abort = () => ended.reject(signal?.reason);
   if (signal?.aborted) {
     abort();
@@ -31,11 +34,19 @@ export async function within<T>(bounds: Bounds, work: Promise<T>): Promise<T> {
   try {
     return await Promise.race([ended.promise, work]);
   } finally {
-    clearTimeout(timer);
+    callOff();
     signal?.removeEventListener("abort", abort);
   }
 }
 
-function passed(step: string, seconds: number): Fault {
-  return new Fault("timeout", `${step} took longer than ${seconds} s`);
+/** Hands over a timeout fault at the deadline, unless it is called off before: by what it returns. */
+export function startDeadline(
+  { seconds, step }: Deadline,
+  onPassed: (fault: Fault) => void,
+): () => void {
+  const timer = setTimeout(
+    () => onPassed(new Fault("timeout", `${step} took longer than ${seconds} s`)),
+    seconds * 1000,
+  );
+  return () => clearTimeout(timer);
 }

@@ -1,3 +1,5 @@
+import type { Fault } from "../fault.ts";
+
 /**
  * What a conversation needs of a connection: lines in, lines out. TLS sockets implement it, and so
  * do tests, in memory. Time limits are not its business (see `limit.ts`).
@@ -23,6 +25,12 @@ export interface LineChannel {
 
   /** Whether anything arrived that was not taken: a line, or the beginning of one. */
   readonly unread: boolean;
+
+  /**
+   * Ends our own waiting: whoever waits to send or to receive, and whoever receives later, gets this
+   * fault. What is sent later is sent.
+   */
+  interrupt(fault: Fault): void;
 
   /** Closes the connection, after what was sent; never throws, and may be called twice. */
   close(): void;

@@ -7,7 +7,7 @@
  *   DONE → OK
  */
 import { Fault, toFault } from "../fault.ts";
-import { within } from "../limit.ts";
+import { startDeadline, within } from "../limit.ts";
 import { toReason } from "../printable.ts";
 import { checksumMatches, digestOf, isSolution } from "../puzzle/digest.ts";
 import {
@@ -39,8 +39,6 @@ export interface Question {
 
 export interface ServerOptions {
   readonly limits: Limits;
-  /** Dismisses the client: its reason, a fault of the family "refused", is sent as FAIL. */
-  readonly signal?: AbortSignal | undefined;
   readonly observe?: Observer | undefined;
 }
 
@@ -49,7 +47,8 @@ const FAREWELL_LIMIT = 1;
 
 /**
  * Holds one conversation and closes the channel. Returns what went wrong, or nothing when the
- * client did everything that was asked; never throws.
+ * client did everything that was asked; never throws. Whoever interrupts the channel dismisses the
+ * client: the fault's message is sent as FAIL.
  */
 export async function holdServerConversation(
   channel: LineChannel,
@@ -100,10 +99,9 @@ async function converse(channel: LineChannel, plan: Plan, options: ServerOptions
 
 type Asker = (message: ServerMessage) => Promise<string>;
 
-function createAsker(channel: LineChannel, { limits, signal, observe }: ServerOptions): Asker {
+function createAsker(channel: LineChannel, { limits, observe }: ServerOptions): Asker {
   return async (message) => {
     await inputTurn();
-    signal?.throwIfAborted();
     const isAhead = channel.unread;
     if (channel.ready) {
       await channel.receive(); // throws what ended the stream, if that is what is waiting
@@ -116,22 +114,26 @@ function createAsker(channel: LineChannel, { limits, signal, observe }: ServerOp
     }
     const begun = performance.now();
     observe?.({ type: "asked", message });
-    const answer = await within(
-      {
-        seconds: message.type === "WORK" ? limits.work : limits.other,
-        step: `the answer to ${stepName(message)}`,
-        signal,
-      },
-      exchange(channel, formatServerMessage(message)),
-    );
+    const answer = await exchange(channel, message, limits);
     observe?.({ type: "answered", message, answer, seconds: (performance.now() - begun) / 1000 });
     return answer;
   };
 }
 
-async function exchange(channel: LineChannel, line: string): Promise<string> {
-  await channel.send(line);
-  return channel.receive();
+async function exchange(
+  channel: LineChannel,
+  message: ServerMessage,
+  limits: Limits,
+): Promise<string> {
+  const seconds = message.type === "WORK" ? limits.work : limits.other;
+  const step = `the answer to ${stepName(message)}`;
+  const callOff = startDeadline({ seconds, step }, channel.interrupt);
+  try {
+    await channel.send(formatServerMessage(message));
+    return await channel.receive();
+  } finally {
+    callOff();
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 /**
  * The puzzle itself: what a digest is, and when it ends with enough zero bits.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 /** SHA256 of the UTF-8 bytes of both texts, with nothing between them. */
 export function digestOf(token: string, ending: string): Uint8Array {
-  return createHash("sha256").update(token).update(ending).digest();
+  return hash("sha256", token + ending, "buffer");
 }
 
 /** 64 lower-case hexadecimal digits. */

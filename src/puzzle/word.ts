@@ -1,14 +1,14 @@
 /**
  * Fresh words: tokens and args that nobody can foresee.
  */
-import { randomBytes } from "node:crypto";
+import { getRandomValues } from "node:crypto";
 import type { Word } from "../wire/message.ts";
 
-/** 64 characters, so that 6 bits of a random byte choose one without bias. */
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+/** A character of Base64url stands for so many bits of a random byte's 8. */
+const CHARACTER_BITS = 6;
 
 /** A random word of 1 to 128 characters, from a cryptographic source. */
 export function randomWord(length: number): Word {
-  const characters = Array.from(randomBytes(length), (byte) => ALPHABET.charAt(byte & 63));
-  return characters.join("") as Word;
+  const bytes = Buffer.alloc(Math.ceil((length * CHARACTER_BITS) / 8));
+  return getRandomValues(bytes).toString("base64url").slice(0, length) as Word;
 }

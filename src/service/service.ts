@@ -2,6 +2,7 @@
  * The server's sessions: each authorised connection gets its conversation, all are counted, and all
  * can be brought to an end.
  */
+import type { LineChannel } from "../conversation/channel.ts";
 import { type ConversationEvent, type Limits, stepName } from "../conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../conversation/server.ts";
 import { Fault } from "../fault.ts";
@@ -33,39 +34,32 @@ export interface Service {
 /** Starts serving. Throws a transport fault when it cannot listen. */
 export function startService(options: ServiceOptions): Service {
   const { observe, limits, nextPlan, capacity } = options;
-  const running = new Map<Promise<void>, AbortController>();
+  const running = new Map<Promise<void>, LineChannel>();
   let sessions = 0;
   let graceIsOver = false;
 
   function onAccepted(accepted: Accepted): void {
     sessions += 1;
-    const dismissal = new AbortController();
     if (graceIsOver) {
-      dismiss(dismissal); // its handshake was still going on when the others were dismissed
+      dismiss(accepted.channel); // its handshake was still going on when the others were dismissed
     }
-    const session = hold(accepted, sessions, dismissal.signal).finally(() =>
-      running.delete(session),
-    );
-    running.set(session, dismissal);
+    const session = hold(accepted, sessions).finally(() => running.delete(session));
+    running.set(session, accepted.channel);
   }
 
-  async function hold(accepted: Accepted, id: number, signal: AbortSignal): Promise<void> {
+  async function hold(accepted: Accepted, id: number): Promise<void> {
     const { channel, peer, identity, tlsVersion, cipher, traffic } = accepted;
     const session: Session = { id, peer, identity, tlsVersion, cipher, traffic };
     if (accepted.refusal !== undefined) {
       observe({ type: "session refused", session, reason: accepted.refusal });
       await turnAway(channel, accepted.refusal);
     } else {
-      await converse(channel, session, signal);
+      await converse(channel, session);
     }
     await accepted.closed;
   }
 
-  async function converse(
-    channel: Accepted["channel"],
-    session: Session,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function converse(channel: LineChannel, session: Session): Promise<void> {
     let step = "HELLO";
     const watch = (exchange: ConversationEvent) => {
       step = stepName(exchange.message);
@@ -75,7 +69,6 @@ export function startService(options: ServiceOptions): Service {
     observe({ type: "session opened", session });
     const fault = await holdServerConversation(channel, nextPlan(), {
       limits,
-      signal,
       observe: watch,
     });
     const seconds = (performance.now() - begun) / 1000;
@@ -111,6 +104,6 @@ export function startService(options: ServiceOptions): Service {
   };
 }
 
-function dismiss(dismissal: AbortController): void {
-  dismissal.abort(new Fault("refused", "shutting down"));
+function dismiss(channel: LineChannel): void {
+  channel.interrupt(new Fault("refused", "shutting down"));
 }

@@ -5,6 +5,10 @@ import type { LineChannel } from "../conversation/channel.ts";
 import { createInbox } from "../conversation/inbox.ts";
 import { Fault } from "../fault.ts";
 
+// Every connection ends with one of these, so that they are not made anew each time.
+const CLOSED = new Fault("transport", "the connection was closed");
+const CLOSED_BY_PEER = new Fault("transport", "the peer closed the connection");
+
 /** How long a closed connection may wait for its peer to close too, in seconds. */
 const LINGER = 1;
 
@@ -22,32 +26,71 @@ export interface SocketChannel extends LineChannel {
   onData(bytes: Uint8Array): void;
   onDrain(): void;
   /** The peer ended its stream, or the socket failed. */
-  onEnd(fault: Fault): void;
+  onEnd(fault?: Fault): void;
   onClose(): void;
+}
+
+/** What the system has not taken yet of the lines to send, and who waits for that. */
+interface Backlog {
+  unsent: Uint8Array;
+  readonly taken: PromiseWithResolvers<void>;
 }
 
 export function createSocketChannel(socket: Bun.Socket<unknown>): SocketChannel {
   const inbox = createInbox();
   const traffic = { received: 0, sent: 0 };
   const gone = Promise.withResolvers<void>();
-  let writable = Promise.withResolvers<void>();
+  let backlog: Backlog | undefined;
   let closing = false;
   let open = true;
 
   async function send(line: string): Promise<void> {
-    let rest: Uint8Array = Buffer.from(`${line}\n`);
-    while (rest.length > 0) {
-      const written = open && !closing ? socket.write(rest) : -1;
-      if (written < 0) {
-        throw new Fault("transport", "the connection was closed");
-      }
-      traffic.sent += written;
-      rest = rest.subarray(written);
-      if (rest.length > 0) {
-        writable = Promise.withResolvers();
-        await writable.promise;
-      }
+    if (closing || !open) {
+      throw CLOSED;
     }
+    const text = `${line}\n`;
+    if (backlog !== undefined) {
+      // Only what follows an interrupted line: the rest of that must go first.
+      backlog = createBacklog([backlog.unsent, Buffer.from(text)]);
+      return backlog.taken.promise;
+    }
+    const written = write(text);
+    if (written < Buffer.byteLength(text)) {
+      backlog = createBacklog([Buffer.from(text).subarray(written)]);
+      return backlog.taken.promise;
+    }
+  }
+
+  /** How many bytes the system took. Throws when the connection is gone. */
+  function write(data: string | Uint8Array): number {
+    const written = socket.write(data);
+    if (written < 0) {
+      throw CLOSED;
+    }
+    traffic.sent += written;
+    return written;
+  }
+
+  function onDrain(): void {
+    if (backlog === undefined || closing || !open) {
+      return;
+    }
+    const { unsent, taken } = backlog;
+    try {
+      backlog.unsent = unsent.subarray(write(unsent));
+    } catch (thrown) {
+      taken.reject(thrown);
+      return;
+    }
+    if (backlog.unsent.length === 0) {
+      backlog = undefined;
+      taken.resolve();
+    }
+  }
+
+  function interrupt(fault: Fault): void {
+    inbox.end(fault);
+    backlog?.taken.reject(fault);
   }
 
   function close(): void {
@@ -55,7 +98,7 @@ export function createSocketChannel(socket: Bun.Socket<unknown>): SocketChannel 
       return;
     }
     closing = true;
-    inbox.end(new Fault("transport", "the connection was closed"));
+    interrupt(CLOSED);
     // What still arrives is read and dropped: closing with input unread would reset the
     // connection, and could take our last line from the peer. (After `end` instead of `shutdown`,
     // the runtime would ignore `terminate`.)
@@ -66,6 +109,7 @@ export function createSocketChannel(socket: Bun.Socket<unknown>): SocketChannel 
 
   return {
     send,
+    interrupt,
     close,
     receive: inbox.receive,
     arrival: inbox.arrival,
@@ -81,13 +125,20 @@ export function createSocketChannel(socket: Bun.Socket<unknown>): SocketChannel 
       traffic.received += bytes.length;
       inbox.push(bytes);
     },
-    onDrain: () => writable.resolve(),
-    onEnd: inbox.end,
+    onDrain,
+    onEnd: (fault = CLOSED_BY_PEER) => inbox.end(fault),
     onClose() {
       open = false;
-      inbox.end(new Fault("transport", "the peer closed the connection"));
-      writable.resolve();
+      inbox.end(CLOSED_BY_PEER);
+      backlog?.taken.reject(CLOSED);
       gone.resolve();
     },
   };
+}
+
+function createBacklog(pieces: readonly Uint8Array[]): Backlog {
+  const taken = Promise.withResolvers<void>();
+  // Its sender may have been interrupted and have stopped waiting.
+  taken.promise.catch(() => {});
+  return { unsent: Buffer.concat(pieces), taken };
 }

@@ -144,8 +144,7 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
       }
     },
     drain: (socket) => socket.data?.channel.onDrain(),
-    end: (socket) =>
-      socket.data?.channel.onEnd(new Fault("transport", "the peer closed the connection")),
+    end: (socket) => socket.data?.channel.onEnd(),
     error: (socket, error) => socket.data?.channel.onEnd(tlsFault(error)),
     close(socket) {
       reject(socket, closedEarly(), options);

@@ -32,10 +32,13 @@ export interface LineDecoder {
   readonly unfinished: number;
 }
 
+const NOTHING = new Uint8Array(0);
+
+// A byte-order mark is text like any other, so the decoder must not swallow it.
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 export function createLineDecoder(): LineDecoder {
-  // A byte-order mark is text like any other, so the decoder must not swallow it.
-  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let begun = new Uint8Array(0);
+  let begun: Uint8Array = NOTHING;
   let broken = false;
 
   function push(bytes: Uint8Array, room = Number.POSITIVE_INFINITY): Decoded {
@@ -49,34 +52,23 @@ export function createLineDecoder(): LineDecoder {
         if (lines.length >= room) {
           throw new Fault("protocol", "several lines were sent without waiting for an answer");
         }
-        lines.push(decode(extend(begun, rest.subarray(0, end), MAX_LINE_LENGTH - 1)));
-        begun = new Uint8Array(0);
+        lines.push(decode(join(begun, rest.subarray(0, end), MAX_LINE_LENGTH - 1)));
+        begun = NOTHING;
         rest = rest.subarray(end + 1);
       }
-      begun = extend(begun, rest, MAX_LINE_LENGTH);
+      if (rest.length > 0) {
+        // A copy: the piece belongs to the caller, who may reuse its memory.
+        begun = Uint8Array.from(join(begun, rest, MAX_LINE_LENGTH));
+      }
       return { lines };
     } catch (violation) {
       broken = true;
-      begun = new Uint8Array(0);
+      begun = NOTHING;
       if (!(violation instanceof Fault)) {
         throw violation;
       }
       return { lines, violation };
     }
-  }
-
-  function decode(line: Uint8Array): string {
-    let text: string;
-    try {
-      text = utf8.decode(line);
-    } catch (cause) {
-      throw new Fault("protocol", "line is not valid UTF-8", { cause });
-    }
-    const control = CONTROL_CHARACTER.exec(text);
-    if (control !== null) {
-      throw new Fault("protocol", controlCharacterMessage(control[0].charCodeAt(0)));
-    }
-    return text;
   }
 
   return {
@@ -87,11 +79,28 @@ export function createLineDecoder(): LineDecoder {
   };
 }
 
-/** A copy of both pieces in one; the pieces belong to the caller, who may reuse their memory. */
-function extend(begun: Uint8Array, piece: Uint8Array, limit: number): Uint8Array<ArrayBuffer> {
+function decode(line: Uint8Array): string {
+  let text: string;
+  try {
+    text = UTF8.decode(line);
+  } catch (cause) {
+    throw new Fault("protocol", "line is not valid UTF-8", { cause });
+  }
+  const control = CONTROL_CHARACTER.exec(text);
+  if (control !== null) {
+    throw new Fault("protocol", controlCharacterMessage(control[0].charCodeAt(0)));
+  }
+  return text;
+}
+
+/** Both pieces in one, which is the second itself where there is no first. */
+function join(begun: Uint8Array, piece: Uint8Array, limit: number): Uint8Array {
   const length = begun.length + piece.length;
   if (length > limit) {
     throw new Fault("protocol", `line is longer than ${MAX_LINE_LENGTH} bytes`);
+  }
+  if (begun.length === 0) {
+    return piece;
   }
   const joined = new Uint8Array(length);
   joined.set(begun);

@@ -29,6 +29,8 @@ export function createMemoryChannel({
   let taken = 0;
   let arrived = Promise.withResolvers<void>();
   let closed = false;
+  const stuck = Promise.withResolvers<never>();
+  stuck.promise.catch(() => {});
 
   const channel: LineChannel = {
     async send(line) {
@@ -36,7 +38,7 @@ export function createMemoryChannel({
         throw new Fault("transport", "the connection was closed");
       }
       if (transcript.length >= stuckAfter) {
-        await new Promise<never>(() => {});
+        await stuck.promise;
       }
       transcript.push(line);
       arrived.resolve();
@@ -48,6 +50,10 @@ export function createMemoryChannel({
     },
     get unread() {
       return inbox.unread;
+    },
+    interrupt(fault) {
+      inbox.end(fault);
+      stuck.reject(fault);
     },
     close() {
       closed = true;

@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
+import { Fault } from "../../../src/fault.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 import { patiently } from "../../support/processes.ts";
 import { faultOf } from "./ends.ts";
@@ -75,6 +76,26 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       await peer.read(lines.length * (BACKLOG / 8 + 1));
 
       expect(peer.digest()).toBe(expected.digest("hex"));
+    });
+
+    test("can be interrupted, and sends what follows behind the rest of the line", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      const enough = new Fault("timeout", "enough");
+      const long = "x".repeat(BACKLOG);
+      peer.pause();
+      const sending = faultOf(channel.send(long));
+      channel.interrupt(enough);
+      expect(await sending).toBe(enough);
+      expect(await faultOf(channel.receive())).toBe(enough);
+
+      const farewell = channel.send("FAIL enough");
+      peer.resume();
+      await patiently(farewell, () => "the end of a farewell");
+      await peer.read(`${long}\nFAIL enough\n`.length);
+
+      const expected = createHash("sha256").update(`${long}\nFAIL enough\n`).digest("hex");
+      expect(peer.digest()).toBe(expected);
     });
 
     test("closes only after what was sent, also to a peer that has not read it yet", async () => {
