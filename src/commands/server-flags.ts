@@ -4,9 +4,12 @@
 import {
   type FlagValues,
   listFlag,
+  readWhole,
+  refuse,
   secondsFlag,
   switchFlag,
   textFlag,
+  valueFlag,
   wholeFlag,
 } from "../cli/flag.ts";
 import { Fault } from "../fault.ts";
@@ -81,6 +84,16 @@ export const SERVER_FLAGS = {
     group: SESSION_GROUP,
     help: "how long sessions may go on after SIGTERM or SIGINT",
   }),
+  metrics: valueFlag(
+    {
+      name: "metrics",
+      placeholder: "[HOST:]PORT",
+      fallback: undefined,
+      shownDefault: "none",
+      help: "serve /metrics, /healthz and /readyz over HTTP, on the loopback if no host is given",
+    },
+    readMetricsAddress,
+  ),
 } as const;
 
 export type ServerFlags = FlagValues<typeof SERVER_FLAGS>;
@@ -106,4 +119,17 @@ export function requireEffect({ insecure, allowClient, reusePort }: ServerFlags)
   if (reusePort && process.platform !== "linux") {
     throw new Fault("usage", "--reuse-port is for Linux: elsewhere the port would not be shared");
   }
+}
+
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+function readMetricsAddress(text: string): HostAndPort {
+  const [, inBrackets, name, port] = /^(?:(?:\[([^\]]+)\]|([^:[\]]*)):)?([^:]+)$/.exec(text) ?? [];
+  if (port === undefined) {
+    return refuse(text, "is not HOST:PORT or PORT; an IPv6 address is put in brackets");
+  }
+  return { host: inBrackets || name || "127.0.0.1", port: readWhole(port, 0, MAX_PORT) };
 }

@@ -3,6 +3,7 @@
  */
 import { defineCommand } from "../cli/command.ts";
 import { warn } from "../cli/output.ts";
+import type { Monitor } from "../metrics/monitor.ts";
 import { makePlan } from "../service/plan.ts";
 import { createRecorder } from "../service/records.ts";
 import { startService } from "../service/service.ts";
@@ -11,7 +12,7 @@ import { formatEndpoint, requireLoopback, resolveHost } from "../tls/loopback.ts
 import type { OnlySession } from "../tutorial/session.ts";
 import { caFile, MAKE_CERTIFICATES } from "./connection-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
-import { readCapacity, requireEffect, SERVER_FLAGS } from "./server-flags.ts";
+import { type HostAndPort, readCapacity, requireEffect, SERVER_FLAGS } from "./server-flags.ts";
 
 export const serverCommand = defineCommand({
   name: "server",
@@ -44,6 +45,14 @@ export const serverCommand = defineCommand({
     const log = await openLog();
     const recorder = createRecorder(log);
     const only = flags.tutorial ? await startTutorial() : undefined;
+    const watch = only?.observe ?? recorder.observe;
+    let isServing = false;
+    const isReady = () => isServing && !signal.aborted;
+    const monitor = flags.metrics && (await startMetrics(flags.metrics, lookup, isReady));
+    if (flags.metrics !== undefined && monitor !== undefined) {
+      const at = formatEndpoint(flags.metrics.host, monitor.port);
+      log.info("serving metrics", { at: `http://${at}/metrics` });
+    }
     const service = startService({
       addresses,
       port: flags.port,
@@ -54,19 +63,35 @@ export const serverCommand = defineCommand({
       reusePort: flags.reusePort,
       capacity: readCapacity(flags),
       nextPlan: () => makePlan(settings),
-      observe: only?.observe ?? recorder.observe,
+      observe(event) {
+        watch(event);
+        monitor?.observe(event);
+      },
     });
+    isServing = true;
     print(`listening on ${formatEndpoint(host, service.port)}\n`);
     const interrupted = aborted(signal);
     await (only === undefined ? interrupted : Promise.race([interrupted, only.end(service)]));
     if (signal.aborted) {
       log.info("shutting down", { grace: flags.grace });
       await service.drain(flags.grace);
-      recorder.flush();
-      throw signal.reason;
     }
+    recorder.flush();
+    monitor?.stop();
+    signal.throwIfAborted();
   },
 });
+
+/** Nothing of it is loaded where nobody wants it. */
+async function startMetrics(
+  { host, port }: HostAndPort,
+  lookup: Parameters<typeof resolveHost>[1],
+  isReady: () => boolean,
+): Promise<Monitor> {
+  const { startMonitor } = await import("../metrics/monitor.ts");
+  const [address] = await resolveHost(host, lookup);
+  return startMonitor({ address, port, isReady });
+}
 
 /** A tutorial's session is shown instead of recorded. */
 async function startTutorial(): Promise<OnlySession> {

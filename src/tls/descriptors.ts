@@ -12,8 +12,8 @@ export function affordableConnections(wanted: number): number {
   return Math.max(1, Math.min(wanted, descriptorLimit() - RESERVE));
 }
 
-/** The soft limit; infinite where the system does not tell. */
-function descriptorLimit(): number {
+/** The soft limit on open files; infinite where the system does not tell. */
+export function descriptorLimit(): number {
   try {
     return parseDescriptorLimit(readFileSync("/proc/self/limits", "utf8"));
   } catch {

@@ -4,20 +4,22 @@
 import { Fault } from "../fault.ts";
 
 /** What can be wrong, in a word each, for counting. */
-export type TlsTrouble =
-  | "our-certificate"
-  | "no-certificate"
-  | "untrusted"
-  | "expired"
-  | "not-yet-valid"
-  | "revoked"
-  | "wrong-name"
-  | "wrong-use"
-  | "no-tls"
-  | "version"
-  | "cipher"
-  | "closed"
-  | "other";
+export const TLS_TROUBLES = [
+  "our-certificate",
+  "no-certificate",
+  "untrusted",
+  "expired",
+  "not-yet-valid",
+  "revoked",
+  "wrong-name",
+  "wrong-use",
+  "no-tls",
+  "version",
+  "cipher",
+  "closed",
+  "other",
+] as const;
+export type TlsTrouble = (typeof TLS_TROUBLES)[number];
 
 /** Parts of the stack's error codes and messages, and their meaning; the first match counts. */
 const MEANINGS: readonly (readonly [RegExp, TlsTrouble, string])[] = [

@@ -1,0 +1,151 @@
+/**
+ * What happens to a server, as figures for Prometheus.
+ */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { type ConversationEvent, stepName } from "../conversation/exchange.ts";
+import { outcomeOf, type ServiceObserver, type Session } from "../service/events.ts";
+import { TLS_TROUBLES } from "../tls/trouble.ts";
+import { REQUESTS } from "../wire/message.ts";
+import { addProcessMetrics } from "./process.ts";
+
+export interface Metrics {
+  readonly observe: ServiceObserver;
+  /** All figures in Prometheus' text format. */
+  render(): Promise<string>;
+  /** What HTTP calls that format. */
+  readonly contentType: string;
+}
+
+const STEPS: readonly string[] = ["HELLO", "WORK", ...REQUESTS, "DONE"];
+const OUTCOMES = ["ok", "transport", "protocol", "timeout", "refused", "internal"];
+const CAUSES = [...TLS_TROUBLES, "timeout", "too-many"];
+
+/** From what a network takes to the usual limit for WORK, in seconds. */
+const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 1800];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const sessions = countSessions(registry);
+  const failures = countFailures(registry);
+  addProcessMetrics(registry);
+
+  return {
+    observe(event) {
+      switch (event.type) {
+        case "connection rejected":
+          failures.inc({ cause: event.fault.kind ?? event.fault.family });
+          return;
+        case "session refused":
+          sessions.refuse(event.reason);
+          return;
+        case "session opened":
+          sessions.open(event.session);
+          return;
+        case "exchange":
+          sessions.step(event.session, event.exchange);
+          return;
+        case "session finished":
+          sessions.finish(event.session, outcomeOf(event.fault), event.seconds);
+      }
+    },
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function countFailures(registry: Registry): Counter<"cause"> {
+  const failures = new Counter({
+    registers: [registry],
+    name: "tlslp_handshake_failures_total",
+    help: "Connections that ended before their peer was authorised, by cause",
+    labelNames: ["cause"],
+  });
+  // A series that began with its first event would hide that event from rate().
+  for (const cause of CAUSES) {
+    failures.inc({ cause }, 0);
+  }
+  return failures;
+}
+
+interface SessionCounts {
+  open(session: Session): void;
+  step(session: Session, exchange: ConversationEvent): void;
+  finish(session: Session, outcome: string, seconds: number): void;
+  refuse(reason: string): void;
+}
+
+function countSessions(registry: Registry): SessionCounts {
+  const registers = [registry];
+  const steps = new Map<Session, string>();
+  new Gauge({
+    registers,
+    name: "tlslp_sessions_open",
+    help: "Sessions that are open, by the line that was sent last",
+    labelNames: ["step"],
+    collect() {
+      const counts = new Map(STEPS.map((step) => [step, 0]));
+      for (const step of steps.values()) {
+        counts.set(step, (counts.get(step) ?? 0) + 1);
+      }
+      for (const [step, count] of counts) {
+        this.set({ step }, count);
+      }
+    },
+  });
+  const finished = new Counter({
+    registers,
+    name: "tlslp_sessions_finished_total",
+    help: "Sessions that ended, by outcome",
+    labelNames: ["outcome"],
+  });
+  for (const outcome of OUTCOMES) {
+    finished.inc({ outcome }, 0);
+  }
+  const refused = new Counter({
+    registers,
+    name: "tlslp_sessions_refused_total",
+    help: "Authorised clients that were turned away at once, by what they were told",
+    labelNames: ["reason"],
+  });
+  const solving = new Histogram({
+    registers,
+    name: "tlslp_solve_seconds",
+    help: "From WORK to its answer, right or wrong",
+    buckets: BUCKETS,
+  });
+  const lasting = new Histogram({
+    registers,
+    name: "tlslp_session_seconds",
+    help: "From the end of the handshake to the end of the session",
+    buckets: BUCKETS,
+  });
+  const received = new Counter({
+    registers,
+    name: "tlslp_received_bytes_total",
+    help: "Bytes inside TLS that clients sent, of sessions that ended",
+  });
+  const sent = new Counter({
+    registers,
+    name: "tlslp_sent_bytes_total",
+    help: "Bytes inside TLS that were sent to clients, of sessions that ended",
+  });
+
+  return {
+    open: (session) => void steps.set(session, "HELLO"),
+    step(session, exchange) {
+      if (exchange.type === "asked") {
+        steps.set(session, stepName(exchange.message));
+      } else if (exchange.message.type === "WORK") {
+        solving.observe(exchange.seconds);
+      }
+    },
+    finish(session, outcome, seconds) {
+      steps.delete(session);
+      finished.inc({ outcome });
+      lasting.observe(seconds);
+      received.inc(session.traffic.received);
+      sent.inc(session.traffic.sent);
+    },
+    refuse: (reason) => refused.inc({ reason }),
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * All that monitoring sees of a server; loaded only where somebody wants to see it.
+ */
+import type { ServiceObserver } from "../service/events.ts";
+import { type EndpointOptions, startEndpoint } from "./endpoint.ts";
+import { createMetrics } from "./metrics.ts";
+
+export interface Monitor {
+  /** Where it listens. */
+  readonly port: number;
+  readonly observe: ServiceObserver;
+  stop(): void;
+}
+
+/** Throws a transport fault when it cannot listen. */
+export function startMonitor(options: Omit<EndpointOptions, "metrics">): Monitor {
+  const metrics = createMetrics();
+  const { port, stop } = startEndpoint({ ...options, metrics });
+  return { port, stop, observe: metrics.observe };
+}

@@ -1,0 +1,179 @@
+/**
+ * What the documentation says of log records and metrics, against what the compiled executable
+ * writes: every record and every value, and nothing else.
+ */
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import {
+  HOST,
+  makeWallet,
+  runClient,
+  runPythonClient,
+  startPythonClient,
+  startServer,
+} from "../support/peers.ts";
+import { type Program, REPOSITORY, runTlslp } from "../support/processes.ts";
+
+setDefaultTimeout(60_000);
+
+const wallet = await makeWallet();
+afterAll(() => wallet[Symbol.dispose]());
+
+interface LogRecord {
+  readonly level: string;
+  readonly message: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+const VERBOSE = ["--log-format", "json", "--log-level", "debug"];
+
+/** Records that take more to be caused than this test does. */
+const RARE = ["session refused", "the file limit allows fewer connections than --max-sessions"];
+
+describe("the log", () => {
+  test("has the records of the server, and nothing else", async () => {
+    await using server = await startServer(wallet, "mutual", [
+      "--bits",
+      "4",
+      "--metrics",
+      "0",
+      ...VERBOSE,
+    ]);
+    await runPythonClient(wallet, "mutual", server.port);
+    await runPythonClient(wallet, "mutual", server.port, ["--break", "not-ok"]);
+    await knock(server.port);
+    await server.program.stderr.next(/connection rejected/);
+    server.program.kill("SIGTERM");
+
+    const { stderr } = await server.program.ended();
+    compare(recordsOf(stderr), documented("## Records of the server"));
+  });
+
+  test("has the records of the client, and nothing else", async () => {
+    await using server = await startServer(wallet, "mutual", ["--bits", "4"]);
+    const ports = ["--ports", `1,${server.port}`];
+    const { ca, client } = wallet;
+    const files = ["--ca-cert", ca.cert, "--client-cert", client.cert, "--private-key", client.key];
+    const { stderr } = await runTlslp(["client", "--host", HOST, ...ports, ...files, ...VERBOSE]);
+    compare(recordsOf(stderr), documented("## Records of the client"));
+  });
+});
+
+describe("the metrics", () => {
+  test("are those of the documentation, and true", async () => {
+    await using server = await startServer(wallet, "mutual", ["--bits", "4", "--metrics", "0"]);
+    const port = await metricsPort(server.program);
+    await runPythonClient(wallet, "mutual", server.port);
+    await runPythonClient(wallet, "mutual", server.port, ["--break", "not-ok"]);
+    await runClient(wallet, "insecure", server.port);
+    await using worker = startPythonClient(wallet, "mutual", server.port, ["--break", "silent"]);
+    await worker.stdout.next(/"received".*HELLO/);
+
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+
+    expect(text).toContain('\ntlslp_sessions_finished_total{outcome="ok"} 1\n');
+    expect(text).toContain('\ntlslp_sessions_finished_total{outcome="protocol"} 1\n');
+    expect(text).toMatch(/\ntlslp_handshake_failures_total\{cause="no-certificate"\} 1\n/);
+    expect(text).toContain('\ntlslp_sessions_open{step="HELLO"} 1\n');
+    expect(text).toContain("\ntlslp_solve_seconds_count 2\n");
+    expect(shapes(text)).toEqual(documentedMetrics());
+  });
+
+  test("are on the loopback only, and say when the server drains", async () => {
+    const flags = ["--bits", "64", "--grace", "50", "--metrics", ":0"];
+    await using server = await startServer(wallet, "mutual", flags);
+    const port = await metricsPort(server.program);
+    const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    await using worker = startPythonClient(wallet, "mutual", server.port);
+    await worker.stdout.next(/"received".*WORK /);
+    expect(await status("/readyz")).toBe(200);
+
+    server.program.kill("SIGTERM");
+    await server.program.stderr.next(/shutting down/);
+
+    expect(await status("/readyz")).toBe(503);
+    expect(await status("/healthz")).toBe(200);
+    worker.kill("SIGKILL");
+    expect((await server.program.ended()).code).toBe(0);
+    await expect(status("/healthz")).rejects.toThrow();
+  });
+});
+
+/** Somebody who speaks no TLS. */
+function knock(port: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve());
+    socket.end("hello?\n");
+  });
+}
+
+async function metricsPort(server: Program): Promise<string> {
+  const [, port = ""] = await server.stderr.next(/at=http:\/\/127\.0\.0\.1:(\d+)\/metrics$/);
+  return port;
+}
+
+function recordsOf(log: string): readonly LogRecord[] {
+  return log
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line));
+}
+
+interface Row {
+  readonly level: string;
+  readonly values: ReadonlySet<string>;
+}
+
+function compare(records: readonly LogRecord[], rows: ReadonlyMap<string, Row>): void {
+  const seen = new Map<string, Set<string>>();
+  for (const { message, level, properties } of records) {
+    expect([message, level.toLowerCase()]).toEqual([
+      message,
+      rows.get(message)?.level ?? "undocumented",
+    ]);
+    seen.set(message, (seen.get(message) ?? new Set()).union(new Set(Object.keys(properties))));
+  }
+  for (const [message, { values }] of rows) {
+    if (!RARE.includes(message)) {
+      const found = [...(seen.get(message) ?? [])];
+      const shown = message === "connections rejected" ? found.slice(0, 1) : found;
+      expect([message, shown.sort()]).toEqual([message, [...values].sort()]);
+    }
+  }
+}
+
+/** The records of a section of docs/logs.md, by their messages. */
+function documented(heading: string): ReadonlyMap<string, Row> {
+  const [, section = ""] = read("logs.md").split(`${heading}\n`);
+  const [table = ""] = section.split("\n## ");
+  const rows = new Map<string, Row>();
+  for (const [, message = "", level = "", values = ""] of table.matchAll(
+    /^\| (.+?) \| (\w+) \|(.*)\|$/gm,
+  )) {
+    const names = Array.from(values.matchAll(/`(\w+)`/g), ([, name = ""]) => name);
+    rows.set(message, { level, values: new Set(names) });
+  }
+  rows.delete("record"); // the table's head
+  return rows;
+}
+
+/** Each metric with its type and its label, as Prometheus' text says. */
+function shapes(text: string): readonly string[] {
+  return Array.from(text.matchAll(/^# TYPE (\S+) (\S+)$/gm), ([, name = "", type = ""]) => {
+    const [, label = ""] = new RegExp(`^${name}\\{(\\w+)=`, "m").exec(text) ?? [];
+    return `${name} ${type} ${name === "tlslp_sessions_refused_total" ? "reason" : label}`;
+  }).sort();
+}
+
+function documentedMetrics(): readonly string[] {
+  const rows = read("metrics.md").matchAll(/^\| `(\w+)` \| (\w+) \| (?:`(\w+)` )?\|/gm);
+  return Array.from(rows, ([, name, type, label = ""]) => `${name} ${type} ${label}`).sort();
+}
+
+function read(name: string): string {
+  return readFileSync(join(REPOSITORY, "docs", name), "utf8");
+}
