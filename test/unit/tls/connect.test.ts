@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "../../../src/tls/connect.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { servePlainly } from "../../support/plain.ts";
 import { patiently, start } from "../../support/processes.ts";
 import {
   connectBoth,
@@ -11,7 +12,6 @@ import {
   startOpensslServer,
   writeAuthority,
 } from "./ends.ts";
-import { servePlainly } from "./plain.ts";
 
 setDefaultTimeout(60_000);
 

@@ -4,6 +4,7 @@ import type { Credential } from "../../../src/certificates/credentials.ts";
 import { listen } from "../../../src/tls/listen.ts";
 import { fingerprintOf, identify } from "../../../src/tls/peer.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { connectPlainly } from "../../support/plain.ts";
 import {
   CAPACITY,
   connectBoth,
@@ -14,7 +15,6 @@ import {
   startOpensslClient,
   writeAuthority,
 } from "./ends.ts";
-import { connectPlainly } from "./plain.ts";
 
 setDefaultTimeout(60_000);
 

@@ -5,8 +5,8 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Credential } from "../../../src/certificates/credentials.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { connectPlainly } from "../../support/plain.ts";
 import { hear, serveGoodClient, startOpensslClient, writeAuthority } from "./ends.ts";
-import { connectPlainly } from "./plain.ts";
 
 setDefaultTimeout(60_000);
 

@@ -6,9 +6,9 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Credential } from "../../../src/certificates/credentials.ts";
 import type { Accepted } from "../../../src/tls/listen.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { servePlainly } from "../../support/plain.ts";
 import { run } from "../../support/processes.ts";
 import { dial, type Ear, faultOf, hear, startOpensslServer, writeAuthority } from "./ends.ts";
-import { servePlainly } from "./plain.ts";
 
 setDefaultTimeout(60_000);
 

@@ -2,8 +2,8 @@
  * Plain TCP, for peers that do not speak TLS or not enough of it.
  */
 import { connect as connectTcp, createServer, type Server, type Socket } from "node:net";
-import { patiently } from "../../support/processes.ts";
-import { LOOPBACK } from "./ends.ts";
+import { patiently } from "./processes.ts";
+import { LOOPBACK } from "./rogue.ts";
 
 export interface PlainClient extends Disposable {
   readonly socket: Socket;
@@ -11,6 +11,8 @@ export interface PlainClient extends Disposable {
   heard(): string;
   /** The operating system's name for what went wrong. */
   error(): string | undefined;
+  /** Its own, once it is connected. */
+  port(): number;
   connected(): Promise<void>;
   closed(): Promise<void>;
 }
@@ -25,8 +27,12 @@ export function connectPlainly(port: number): PlainClient {
   const gone = Promise.withResolvers<void>();
   let heard = "";
   let code: string | undefined;
+  let localPort = 0;
   const socket = connectTcp(port, LOOPBACK);
-  socket.on("connect", () => there.resolve());
+  socket.on("connect", () => {
+    localPort = socket.localPort ?? 0;
+    there.resolve();
+  });
   socket.on("data", (bytes) => {
     heard += bytes.toString("latin1");
   });
@@ -38,6 +44,7 @@ export function connectPlainly(port: number): PlainClient {
     socket,
     heard: () => heard,
     error: () => code,
+    port: () => localPort,
     connected: () => patiently(there.promise, () => "a TCP connection"),
     closed: () => patiently(gone.promise, () => "the end of a TCP connection"),
     [Symbol.dispose]: () => void socket.destroy(),
