@@ -76,7 +76,10 @@ need_checkers() {
   has yamllint || missing+=(yamllint)
   is_gnu_parallel || missing+=(parallel)
   has openssl || missing+=(openssl)
+  has gnutls-cli || missing+=(gnutls-bin)
+  has sslscan || missing+=(sslscan)
   has python3 || missing+=(python3)
+  has node || missing+=(nodejs)
   has readelf || missing+=(binutils)
   [ -f /usr/include/doctest/doctest.h ] || [ -n "${doctest_DIR:-}" ] || missing+=(doctest-dev)
   need_packages "${missing[@]}"

@@ -77,7 +77,13 @@ export function tlsFault(error: Error | null | undefined): Fault {
     return trouble("no-certificate", "TLS failed: no certificate", error);
   }
   const [, kind, meaning] = MEANINGS.find(([pattern]) => pattern.test(text)) ?? [];
-  return trouble(kind ?? "other", meaning ?? `TLS failed: ${text}`, error);
+  return trouble(kind ?? "other", meaning ?? `TLS failed: ${inWords(text)}`, error);
+}
+
+/** What the TLS library says is one long word behind its own particulars. */
+function inWords(text: string): string {
+  const [, reason] = /:OPENSSL_internal:([A-Z0-9_]+)$/.exec(text) ?? [];
+  return reason?.toLowerCase().replaceAll("_", " ") ?? text;
 }
 
 function trouble(kind: TlsTrouble, message: string, cause: unknown): Fault {

@@ -36,7 +36,9 @@ export async function besiege(flags: readonly string[]): Promise<Besieged> {
   const ca = writeCredential(folder.path, "ca", credentials.authority);
   const server = writeCredential(folder.path, "server", credentials.server);
   const program = startTlslp([
-    ...["server", "--host", LOOPBACK, "--port", "0", "--log-format", "json"],
+    ...["server", "--host", LOOPBACK, "--port", "0"],
+    // A reason is whole at the level debug alone.
+    ...["--log-format", "json", "--log-level", "debug"],
     ...["--ca-cert", ca.cert, "--server-cert", server.cert, "--server-key", server.key],
     ...flags,
   ]);
@@ -105,13 +107,10 @@ function stepOf(keyword: string): Step {
 
 async function readVerdict({ stderr }: Program, address: string): Promise<Verdict> {
   const peer = `"peer":"${RegExp.escape(address)}"`;
-  const ending = `(?:session done|session failed|connection rejected)`;
-  const [line] = await stderr.find(new RegExp(`^(?=.*"${ending}")(?=.*${peer}).*$`));
-  const { message, properties } = JSON.parse(line);
-  return {
-    outcome: properties.outcome ?? (message === "session done" ? "ok" : "rejected"),
-    reason: properties.reason ?? "",
-  };
+  const message = `"message":"(?:session finished|connection rejected)"`;
+  const [line] = await stderr.find(new RegExp(`^(?=.*${message})(?=.*${peer}).*$`));
+  const { outcome = "rejected", reason = "" } = JSON.parse(line).properties;
+  return { outcome, reason };
 }
 
 /** The number of descriptors once it has come to rest. */

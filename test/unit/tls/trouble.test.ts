@@ -50,6 +50,14 @@ describe("an error of the TLS stack", () => {
     );
   });
 
+  test("that needs no translation is shown in the library's words", () => {
+    const text = "error:10000104:SSL routines:OPENSSL_internal:TOO_MANY_KEY_UPDATES";
+
+    expect(tlsFault(Object.assign(new Error(text), { code: "EPROTO" })).message).toBe(
+      "TLS failed: too many key updates",
+    );
+  });
+
   test("that nobody knows is shown as it is", () => {
     const error = Object.assign(new Error("the moon is full"), { code: "EMOON" });
 

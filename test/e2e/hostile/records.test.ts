@@ -1,0 +1,147 @@
+/**
+ * Below the lines: TLS records that no library would send, to both of our programs, and odd ways
+ * of writing that neither may mind.
+ */
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { layAmbush } from "../../support/ambush.ts";
+import { writeCredential } from "../../support/certificates.ts";
+import { makeFolder, type Program, REPOSITORY, start } from "../../support/processes.ts";
+import { besiege } from "../../support/siege.ts";
+
+setDefaultTimeout(60_000);
+
+/** What our program says of each. */
+const ATTACKS = {
+  "empty records": "TLS failed: too many empty fragments",
+  "padding alone": "TLS failed: too many empty fragments",
+  "key updates": "TLS failed: too many key updates",
+  "key updates that ask for key updates": "TLS failed: too many key updates",
+  "a malformed key update": "TLS failed: decode error",
+  warnings: "TLS failed: too many warning alerts",
+  "a fatal alert": "TLS failed: tlsv1 alert internal error",
+  "half an alert": "TLS failed: bad alert",
+  "a record that is said to be too long": "TLS failed: encrypted length too long",
+  "a record that holds too much": "TLS failed: data length too long",
+  "a record with a wrong seal": "TLS failed: decryption failed or bad record mac",
+  "a record that came before": "TLS failed: decryption failed or bad record mac",
+  "a record that is not long enough for a seal": "TLS failed: bad packet length",
+  "clear text": "the peer does not speak TLS",
+  "a record in clear": "TLS failed: bad packet length",
+  "a record of an unknown type": "TLS failed: unexpected record",
+  "a record of no type": "TLS failed: decryption failed or bad record mac",
+  "a change of ciphers": "TLS failed: bad packet length",
+  "a second ClientHello": "the peer does not speak TLS",
+  "a second Finished": "the peer does not speak TLS",
+  "a handshake message without end": "TLS failed: excessive message size",
+  "half a record": "the peer closed the connection",
+  "an end without notice": "the peer closed the connection",
+  "an end without notice in the middle of a line": "the peer closed the connection",
+  "data behind its notice of closing": "the peer closed the connection",
+};
+
+const MANNERS = [
+  "ordinary records", // so it is a session with Node's own TLS
+  ...["a record for each byte", "a segment for each byte", "padding behind each line"],
+  ...["empty records between the bytes", "a new key for each line"],
+  "a new key of both for each line",
+];
+
+const besieged = await besiege(["--bits", "0", "--other-timeout", "20"]);
+const ambush = await layAmbush();
+const folder = makeFolder();
+const peers = {
+  client: startPeer("client", [`${besieged.port}`]),
+  server: startPeer("server", []),
+};
+afterAll(async () => {
+  await peers.client[Symbol.asyncDispose]();
+  await peers.server[Symbol.asyncDispose]();
+  await besieged[Symbol.asyncDispose]();
+  ambush[Symbol.dispose]();
+  folder[Symbol.dispose]();
+});
+
+describe("our server at a client that sends", () => {
+  for (const [attack, reason] of Object.entries(ATTACKS)) {
+    test(`${attack} lets go of it, and serves the next`, async () => {
+      const { address, lines } = await playClient(attack);
+
+      expect(lines.map((line) => line.split(" ")[0])).toEqual(["HELLO", "WORK"]);
+      expect(await besieged.verdictOn(address)).toEqual({ outcome: "transport", reason });
+      await besieged.serveGoodClient();
+      await besieged.settle();
+    });
+  }
+
+  for (const manner of MANNERS) {
+    test(`${manner} serves it`, async () => {
+      const { address, lines } = await playClient(manner);
+
+      expect(lines.at(-1)).toBe("DONE");
+      expect((await besieged.verdictOn(address)).outcome).toBe("ok");
+    });
+  }
+});
+
+test("our server refuses a client that sends an answer before HELLO", async () => {
+  const { address, lines } = await playClient("an answer before HELLO");
+
+  const reason = "bytes were sent ahead of HELLO; answer one line at a time";
+  expect(lines).toEqual([`FAIL ${reason}`]);
+  expect(await besieged.verdictOn(address)).toEqual({ outcome: "protocol", reason });
+  await besieged.serveGoodClient();
+  await besieged.settle();
+});
+
+describe("our client at a server that sends", () => {
+  for (const [attack, reason] of Object.entries(ATTACKS)) {
+    test.concurrent(`${attack} exits with 3`, async () => {
+      const { code, json } = await ambush.visitPort(await listenWith(attack));
+
+      expect(json).toMatchObject({ outcome: "transport", exit_code: 3, bits: null, answered: 0 });
+      expect(json.reason).toBe(reason);
+      expect(code).toBe(3);
+    });
+  }
+
+  for (const manner of MANNERS) {
+    test.concurrent(`${manner} answers it`, async () => {
+      const { code, json } = await ambush.visitPort(await listenWith(manner));
+
+      expect(json).toMatchObject({ outcome: "ok", answered: 1, reason: null });
+      expect(code).toBe(0);
+    });
+  }
+});
+
+interface PeerEnd {
+  readonly address: string;
+  readonly lines: readonly string[];
+}
+
+async function playClient(name: string): Promise<PeerEnd> {
+  peers.client.write(`${name}\n`);
+  const [line] = await peers.client.stdout.find(event("end", name));
+  return JSON.parse(line);
+}
+
+async function listenWith(name: string): Promise<number> {
+  peers.server.write(`${name}\n`);
+  const [line] = await peers.server.stdout.find(event("listening", name));
+  return JSON.parse(line).port;
+}
+
+function event(kind: string, name: string): RegExp {
+  return new RegExp(`^\\{"event":"${kind}","name":"${name}",.*$`);
+}
+
+/** It needs Node: Bun's TLS keeps its keys to itself. */
+function startPeer(role: "client" | "server", args: readonly string[]): Program {
+  const { authority, [role]: credential } =
+    role === "client" ? besieged.credentials : ambush.credentials;
+  const { cert, key } = writeCredential(folder.path, role, credential);
+  const { cert: ca } = writeCredential(folder.path, `${role}-ca`, authority);
+  const script = join(REPOSITORY, "test/peers/records.mjs");
+  return start(["node", script, role, cert, key, ca, ...args]);
+}
