@@ -39,6 +39,10 @@ export interface Context {
   readonly print: (text: string) => void;
   /** Opens the log that the global flags ask for. */
   readonly openLog: () => Promise<Log>;
+  /** Has this done on every SIGHUP from now on; without it SIGHUP ends the program. */
+  readonly onHangup: (action: () => void) => void;
+  /** The socket of whoever supervises us (sd_notify(3)), if anybody does. */
+  readonly notifySocket: string | undefined;
 }
 
 /** Keeps the types of a command's flags and positionals together. */

@@ -77,7 +77,7 @@ export function switchFlag(declaration: Declaration): Flag<boolean> {
 export function textFlag<D>(
   declaration: Declaration & { readonly placeholder: string; readonly fallback: D },
 ): Flag<string | D> {
-  return valueFlag(declaration, nonEmpty);
+  return valueFlag(declaration, readText);
 }
 
 export function choiceFlag<const C extends readonly string[], const D>(
@@ -124,6 +124,11 @@ export function readWhole(text: string, least: number, most: number): number {
     : refuse(text, `is not a whole number from ${least} to ${most}`);
 }
 
+/** A text that is not empty; else throws a usage fault. */
+export function readText(text: string): string {
+  return text === "" ? refuse(text, "is empty") : text;
+}
+
 /** Throws the usage fault that a flag or a positional makes of a bad value. */
 export function refuse(text: string, why: string): never {
   throw new Fault("usage", `${quoted(text)} ${why}`);
@@ -146,10 +151,6 @@ function basics({
     repeatable: false,
     ...(isShown ? { shownDefault: printable(String(fallback)) } : {}),
   };
-}
-
-function nonEmpty(text: string): string {
-  return text === "" ? refuse(text, "is empty") : text;
 }
 
 function isOn(text: string): boolean {

@@ -28,7 +28,7 @@ export async function runCommand<F extends FlagSet, P extends Positionals>(
     }
     const input = parse(args, flags, command.positionals, environment);
     withStack = input.flags.logLevel === "debug";
-    await runParsed(command, input);
+    await runParsed(command, input, environment["NOTIFY_SOCKET"]);
     return 0;
   } catch (thrown) {
     return conclude(thrown, withStack);
@@ -49,6 +49,7 @@ export function conclude(thrown: unknown, withStack = false): number {
 async function runParsed<F extends FlagSet, P extends Positionals>(
   command: Command<F, P>,
   input: Parsed<F & typeof GLOBAL_FLAGS, P>,
+  notifySocket: string | undefined,
 ): Promise<void> {
   const { logLevel, logFormat, logFile } = input.flags as FlagValues<typeof GLOBAL_FLAGS>;
   const logger = createLogOpener({ level: logLevel, format: logFormat, file: logFile });
@@ -60,7 +61,8 @@ async function runParsed<F extends FlagSet, P extends Positionals>(
   process.on("SIGUSR1", logger.reopen);
   const signal = watchSignals({ ...USUAL_EXIT_CODES, ...command.exitCodes });
   try {
-    await command.run(input, { signal, print, openLog: logger.open });
+    const onHangup = (action: () => void) => void process.on("SIGHUP", action);
+    await command.run(input, { signal, print, openLog: logger.open, onHangup, notifySocket });
   } catch (thrown) {
     // Whatever an interrupted command stumbled over on its way out is not what ended it.
     throw signal.aborted ? signal.reason : thrown;

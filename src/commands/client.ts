@@ -21,17 +21,18 @@ import { type SolveOptions, solve } from "../search/solve.ts";
 import type { VisitObserver } from "../service/events.ts";
 import { recordVisit } from "../service/records.ts";
 import { failedVisit, type VisitReport, visit } from "../service/visit.ts";
-import { readAuthorities, readIdentity } from "../tls/identity.ts";
+import { warnOfExpiries } from "../service/watch.ts";
+import { readCredentials } from "../tls/credentials.ts";
 import { requireLoopback, resolveHost } from "../tls/loopback.ts";
 import { TUTORIAL_SEARCH } from "../tutorial/fixed.ts";
 import { MAX_BITS } from "../wire/message.ts";
 import {
   CONNECTION_FLAGS,
-  caFile,
-  MAKE_CERTIFICATES,
+  ownFile,
   readPin,
   readPort,
   TRUST_GROUP,
+  trustFiles,
 } from "./connection-flags.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
@@ -145,8 +146,9 @@ async function attempt(
   if (insecure) {
     requireLoopback(host, await resolveHost(host, { seconds: limits.other, signal }));
   }
-  const credentials = insecure ? believeAnybody() : readCredentials(flags);
+  const { expiries, ...credentials } = await readOurs(flags);
   const log = await openLog();
+  warnOfExpiries(expiries, log, new Date());
   if (flags.answers === undefined) {
     log.warn("no --answers given: the built-in sample answers will be sent");
   }
@@ -200,22 +202,17 @@ function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
   return { ...searchOptions(flags), ...TUTORIAL_SEARCH };
 }
 
-function believeAnybody() {
-  return { trust: "anybody" as const, identity: undefined };
-}
-
-function readCredentials(files: {
-  readonly caCert: string;
-  readonly clientCert: string;
-  readonly privateKey: string;
-}) {
-  return {
-    trust: { authorities: readAuthorities(caFile(files.caCert)) },
-    identity: readIdentity(
-      { path: files.clientCert, what: "the client certificate", whenMissing: MAKE_CERTIFICATES },
-      { path: files.privateKey, what: "the client key", whenMissing: MAKE_CERTIFICATES },
-    ),
-  };
+/** Without verification there is nobody to show a certificate to either. */
+async function readOurs(flags: FlagValues<typeof FLAGS>) {
+  const trust = trustFiles(flags);
+  if (trust === "anybody") {
+    return { trust, identity: undefined, expiries: [] };
+  }
+  return readCredentials({
+    cert: ownFile(flags.clientCert, "the client certificate"),
+    key: ownFile(flags.privateKey, "the client key"),
+    trust,
+  });
 }
 
 function toJson(report: VisitReport, host: string, failure: unknown) {

@@ -1,9 +1,19 @@
 /**
  * The flags that both ends of a connection have.
  */
-import { readWhole, refuse, secondsFlag, switchFlag, textFlag } from "../cli/flag.ts";
+import {
+  listFlag,
+  readText,
+  readWhole,
+  refuse,
+  secondsFlag,
+  switchFlag,
+  textFlag,
+} from "../cli/flag.ts";
 import { DEFAULT_LIMITS } from "../conversation/exchange.ts";
+import { Fault } from "../fault.ts";
 import type { InputFile } from "../files/input.ts";
+import type { TrustFiles } from "../tls/credentials.ts";
 
 export const TRUST_GROUP = "Certificates";
 const LIMITS_GROUP = "Time limits";
@@ -22,6 +32,15 @@ export const CONNECTION_FLAGS = {
     group: TRUST_GROUP,
     help: "the authority that signed the other side's certificate",
   }),
+  crl: listFlag(
+    {
+      name: "crl",
+      placeholder: "PATH",
+      group: TRUST_GROUP,
+      help: "the authority's list of revoked certificates, PEM or DER; repeatable",
+    },
+    readText,
+  ),
   insecure: switchFlag({
     name: "insecure",
     group: TRUST_GROUP,
@@ -56,8 +75,28 @@ export function readPin(text: string): string {
 }
 
 /** The hint for whoever has no certificates yet. */
-export const MAKE_CERTIFICATES = "tlslp certs makes a set for trying things out, in certs/";
+const MAKE_CERTIFICATES = "tlslp certs makes a set for trying things out, in certs/";
 
-export function caFile(path: string): InputFile {
-  return { path, what: "the CA certificate", whenMissing: MAKE_CERTIFICATES };
+interface TrustFlags {
+  readonly caCert: string;
+  readonly crl: readonly string[];
+  readonly insecure: boolean;
+}
+
+/** The files that say whom we believe. */
+export function trustFiles({ caCert, crl, insecure }: TrustFlags): TrustFiles | "anybody" {
+  if (insecure && crl.length > 0) {
+    throw new Fault("usage", "--crl is about certificates, and --insecure does without");
+  }
+  return insecure
+    ? "anybody"
+    : {
+        authorities: { path: caCert, what: "the CA certificate", whenMissing: MAKE_CERTIFICATES },
+        revocations: crl.map((path) => ({ path, what: "the revocation list" })),
+      };
+}
+
+/** The file of our own certificate, or of its key. */
+export function ownFile(path: string, what: string): InputFile {
+  return { path, what, whenMissing: MAKE_CERTIFICATES };
 }

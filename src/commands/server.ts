@@ -7,10 +7,12 @@ import type { Monitor } from "../metrics/monitor.ts";
 import { makePlan } from "../service/plan.ts";
 import { createRecorder } from "../service/records.ts";
 import { startService } from "../service/service.ts";
-import { readAuthorities, readIdentity } from "../tls/identity.ts";
+import { openSupervision } from "../service/supervision.ts";
+import { watchCertificates } from "../service/watch.ts";
+import { readCredentials } from "../tls/credentials.ts";
 import { formatEndpoint, requireLoopback, resolveHost } from "../tls/loopback.ts";
 import type { OnlySession } from "../tutorial/session.ts";
-import { caFile, MAKE_CERTIFICATES } from "./connection-flags.ts";
+import { ownFile, trustFiles } from "./connection-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
 import { type HostAndPort, readCapacity, requireEffect, SERVER_FLAGS } from "./server-flags.ts";
 
@@ -28,19 +30,22 @@ export const serverCommand = defineCommand({
       shows: "for everybody who has a certificate",
     },
   ],
-  async run({ flags }, { signal, print, openLog }) {
+  async run({ flags }, { signal, print, openLog, onHangup, notifySocket }) {
     const { host, insecure, workTimeout, otherTimeout } = flags;
     const settings = readPlanSettings(flags);
     requireEffect(flags);
+    const trusted = trustFiles(flags);
     const lookup = { seconds: otherTimeout, signal };
     if (insecure) {
       requireLoopback(host, await resolveHost(host, lookup));
     }
-    const trust = insecure ? "anybody" : { authorities: readAuthorities(caFile(flags.caCert)) };
-    const identity = readIdentity(
-      { path: flags.serverCert, what: "the server certificate", whenMissing: MAKE_CERTIFICATES },
-      { path: flags.serverKey, what: "the server key", whenMissing: MAKE_CERTIFICATES },
-    );
+    const read = () =>
+      readCredentials({
+        cert: ownFile(flags.serverCert, "the server certificate"),
+        key: ownFile(flags.serverKey, "the server key"),
+        trust: trusted,
+      });
+    const { identity, trust, expiries } = await read();
     const addresses = await resolveHost(host, lookup);
     const log = await openLog();
     const recorder = createRecorder(log);
@@ -69,12 +74,24 @@ export const serverCommand = defineCommand({
       },
     });
     isServing = true;
+    const certificates = watchCertificates({ expiries, read, renew: service.renew, log });
+    const tell = await openSupervision(notifySocket, log);
+    onHangup(async () => {
+      if (signal.aborted) {
+        return;
+      }
+      await tell("reloading");
+      await certificates.reload();
+      await tell("ready");
+    });
     print(`listening on ${formatEndpoint(host, service.port)}\n`);
+    await tell("ready");
     const interrupted = aborted(signal);
     await (only === undefined ? interrupted : Promise.race([interrupted, only.end(service)]));
     if (signal.aborted) {
       log.info("shutting down", { grace: flags.grace });
-      await service.drain(flags.grace);
+      certificates.stop();
+      await Promise.all([tell("stopping"), service.drain(flags.grace)]);
     }
     recorder.flush();
     monitor?.stop();

@@ -2,13 +2,14 @@
  * Files that the user names. Each is opened once, judged by its descriptor (not by its name, which
  * could change meanwhile), read whole, and every failure is a usage fault that names the file.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { errorCode, Fault } from "../fault.ts";
 
 /** No file that we read is honestly larger, in bytes. */
 const MAX_FILE_SIZE = 1024 * 1024;
 
 const WRITABLE_BY_GROUP_OR_OTHERS = 0o022;
+const WRITABLE_BY_OTHERS = 0o002;
 const READABLE_BY_OTHERS = 0o004;
 
 /** A file that the user named, or that we look for by default. */
@@ -22,15 +23,44 @@ export interface InputFile {
 
 /** Reads a text file. */
 export function readInput(file: InputFile): string {
-  return readChecked(file, () => undefined);
+  return decode(
+    file,
+    readChecked(file, () => undefined),
+  );
+}
+
+/** Reads what decides whom we believe: a file that no stranger may write. */
+export function readTrusted(file: InputFile): Buffer {
+  return readChecked(file, (mode) =>
+    (mode & WRITABLE_BY_OTHERS) === 0
+      ? undefined
+      : { complaint: "can be written by everybody", remedy: "chmod o-w" },
+  );
+}
+
+/** The same of a text file. */
+export function readTrustedText(file: InputFile): string {
+  return decode(file, readTrusted(file));
 }
 
 /** Reads a private key, which nobody but its owner may write and no stranger may read. */
 export function readSecret(file: InputFile): string {
-  return readChecked(file, refuseUnsafeMode);
+  return decode(
+    file,
+    readChecked(file, (mode) => {
+      const complaint = complainOfKeyMode(mode);
+      return complaint === undefined ? undefined : { complaint, remedy: "chmod 600" };
+    }),
+  );
 }
 
-function readChecked(input: InputFile, complain: (stats: Stats) => string | undefined): string {
+/** What is wrong with a file's permissions, and the command that mends it. */
+interface UnsafeMode {
+  readonly complaint: string;
+  readonly remedy: string;
+}
+
+function readChecked(input: InputFile, judge: (mode: number) => UnsafeMode | undefined): Buffer {
   const { path, what } = input;
   const file = openInput(input);
   try {
@@ -41,13 +71,14 @@ function readChecked(input: InputFile, complain: (stats: Stats) => string | unde
     if (stats.size > MAX_FILE_SIZE) {
       throw new Fault("usage", `${what} ${path} is larger than ${MAX_FILE_SIZE} bytes`);
     }
-    const complaint = complain(stats);
-    if (complaint !== undefined) {
-      throw new Fault("usage", `${what} ${path} ${complaint}`, {
-        hint: `chmod 600 ${forShell(path)}`,
+    // On Windows permissions are lists that these bits do not reflect.
+    const unsafe = process.platform === "win32" ? undefined : judge(stats.mode);
+    if (unsafe !== undefined) {
+      throw new Fault("usage", `${what} ${path} ${unsafe.complaint}`, {
+        hint: `${unsafe.remedy} ${forShell(path)}`,
       });
     }
-    return decode(input, readFileSync(file));
+    return readFileSync(file);
   } catch (cause) {
     throw cause instanceof Fault ? cause : unreadable(input, cause);
   } finally {
@@ -72,17 +103,11 @@ function decode({ path, what }: InputFile, bytes: Uint8Array): string {
   }
 }
 
-function refuseUnsafeMode(stats: Stats): string | undefined {
-  if (process.platform === "win32") {
-    return undefined; // Its permissions are lists that these bits do not reflect.
-  }
-  if ((stats.mode & WRITABLE_BY_GROUP_OR_OTHERS) !== 0) {
+function complainOfKeyMode(mode: number): string | undefined {
+  if ((mode & WRITABLE_BY_GROUP_OR_OTHERS) !== 0) {
     return "can be written by others than its owner";
   }
-  if ((stats.mode & READABLE_BY_OTHERS) !== 0) {
-    return "can be read by everybody";
-  }
-  return undefined;
+  return (mode & READABLE_BY_OTHERS) === 0 ? undefined : "can be read by everybody";
 }
 
 /** As a shell wants to read it. */

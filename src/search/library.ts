@@ -22,6 +22,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import libraryPath from "#search-library" with { type: "file" };
 import { Fault } from "../fault.ts";
+import { findLibc } from "../system/libc.ts";
 import { ABI_VERSION } from "./abi.ts";
 
 const SYMBOLS = {
@@ -87,19 +88,6 @@ function loadFromMemory(code: Uint8Array) {
     return undefined; // Some systems forbid to run anonymous memory: the private folder serves.
   } finally {
     closeSync(file);
-  }
-}
-
-/**
- * The C library's absolute path, as this process has it mapped. Asking the loader by bare name
- * would make it look in the working directory.
- */
-function findLibc(): string | undefined {
-  try {
-    const maps = readFileSync("/proc/self/maps", "latin1");
-    return /\s(\/\S*\/(?:libc\.so\.6|libc\.musl-[^/\s]*|ld-musl-[^/\s]*))$/m.exec(maps)?.[1];
-  } catch {
-    return undefined; // No /proc here: the private folder serves.
   }
 }
 

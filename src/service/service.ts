@@ -8,7 +8,7 @@ import { holdServerConversation, type Plan, turnAway } from "../conversation/ser
 import { Fault } from "../fault.ts";
 import type { Capacity } from "../tls/crowd.ts";
 import { affordableConnections } from "../tls/descriptors.ts";
-import type { Accepted, ListenOptions } from "../tls/listen.ts";
+import type { Accepted, Listener, ListenOptions } from "../tls/listen.ts";
 import { listen } from "../tls/listen.ts";
 import type { ServiceObserver, Session } from "./events.ts";
 
@@ -24,6 +24,8 @@ export interface ServiceOptions
 
 export interface Service {
   readonly port: number;
+  /** Meets every connection from now on with other credentials; throws as the start does. */
+  readonly renew: Listener["renew"];
   /**
    * Stops accepting, lets sessions finish for so many seconds, then dismisses the rest; resolves
    * when none is left.
@@ -89,6 +91,7 @@ export function startService(options: ServiceOptions): Service {
 
   return {
     port: listener.port,
+    renew: listener.renew,
     async drain(grace) {
       listener.stop();
       const timer = setTimeout(() => {

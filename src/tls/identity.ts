@@ -4,15 +4,14 @@
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { Fault } from "../fault.ts";
-import { type InputFile, readInput, readSecret } from "../files/input.ts";
+import { type InputFile, readSecret, readTrustedText } from "../files/input.ts";
+import { certificatesIn } from "./pem.ts";
 
 /** Who we are: a certificate (chain) and its key, both PEM. */
 export interface Identity {
   readonly cert: string;
   readonly key: string;
 }
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** What the texts are called in errors: with their files' names, where they came from files. */
 interface IdentityNames {
@@ -22,7 +21,7 @@ interface IdentityNames {
 
 /** Reads and vets a certificate and its key; throws a usage fault that names the file at fault. */
 export function readIdentity(certFile: InputFile, keyFile: InputFile): Identity {
-  const identity = { cert: readInput(certFile), key: readSecret(keyFile) };
+  const identity = { cert: readTrustedText(certFile), key: readSecret(keyFile) };
   vetIdentity(identity, { cert: nameOf(certFile), key: nameOf(keyFile) });
   return identity;
 }
@@ -41,7 +40,7 @@ export function vetIdentity(
 
 /** Reads and vets the certificates of those who may vouch for the peer, PEM. */
 export function readAuthorities(file: InputFile): string {
-  const text = readInput(file);
+  const text = readTrustedText(file);
   vetAuthorities(text, nameOf(file));
   return text;
 }
@@ -61,7 +60,7 @@ function nameOf({ what, path }: InputFile): string {
 }
 
 function parseCertificates(text: string, name: string): [X509Certificate, ...X509Certificate[]] {
-  const blocks = text.match(CERTIFICATE) ?? [];
+  const blocks = certificatesIn(text);
   if (blocks.length !== text.split("-----BEGIN CERTIFICATE-----").length - 1) {
     throw new Fault("usage", `${name} is damaged`);
   }

@@ -9,8 +9,8 @@ import type { LineChannel } from "../conversation/channel.ts";
 import { Fault, toFault } from "../fault.ts";
 import { type BindOptions, type Bound, bindAll } from "./bind.ts";
 import { createSocketChannel, type SocketChannel, type Traffic } from "./channel.ts";
+import type { Credentials } from "./credentials.ts";
 import { type Admitted, type Capacity, createCrowd } from "./crowd.ts";
-import type { Identity } from "./identity.ts";
 import { formatEndpoint } from "./loopback.ts";
 import { isTrusted, serverTls, type Trust } from "./options.ts";
 import { identify, type PeerIdentity } from "./peer.ts";
@@ -31,12 +31,6 @@ export interface Accepted {
   readonly refusal: string | undefined;
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>;
-}
-
-/** What new connections are met with. */
-export interface Credentials {
-  readonly identity: Identity;
-  readonly trust: Trust;
 }
 
 export interface ListenOptions extends BindOptions, Credentials {

@@ -25,21 +25,29 @@ const TLS_1_2_CIPHERS = [
 
 const COMMON = { minVersion: TLS_1_2, secureOptions: NO_TICKET, ciphers: TLS_1_2_CIPHERS };
 
-/** Whom we believe: the certificates of authorities, PEM; or, insecurely, anybody. */
-export type Trust = { readonly authorities: string } | "anybody";
+/** Whom we believe: whoever these authorities vouch for; or, insecurely, anybody. */
+export type Trust = Authorities | "anybody";
+
+export interface Authorities {
+  /** Their certificates, PEM. */
+  readonly authorities: string;
+  /** Their lists of revoked certificates, PEM, one each; where there is any, each must have one. */
+  readonly revocations?: readonly string[];
+}
 
 export function serverTls({ cert, key }: Identity, trust: Trust) {
   return trust === "anybody"
     ? { ...COMMON, cert, key, requestCert: false, rejectUnauthorized: false }
-    : { ...COMMON, cert, key, ca: trust.authorities, requestCert: true, rejectUnauthorized: true };
+    : { ...COMMON, cert, key, ...verification(trust), requestCert: true };
 }
 
 export function clientTls(identity: Identity | undefined, trust: Trust, serverName: string) {
-  const verification =
-    trust === "anybody"
-      ? { rejectUnauthorized: false }
-      : { ca: trust.authorities, rejectUnauthorized: true };
-  return { ...COMMON, ...identity, ...verification, serverName };
+  const judging = trust === "anybody" ? { rejectUnauthorized: false } : verification(trust);
+  return { ...COMMON, ...identity, ...judging, serverName };
+}
+
+function verification({ authorities, revocations = [] }: Authorities) {
+  return { ca: authorities, crl: [...revocations], rejectUnauthorized: true };
 }
 
 /**

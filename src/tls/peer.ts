@@ -5,7 +5,7 @@ import { createHash, type X509Certificate } from "node:crypto";
 import { printable } from "../printable.ts";
 
 export interface PeerIdentity {
-  /** The certificate's subject, such as `CN=tlslp client`: printable, in one line, not too long. */
+  /** As `subjectOf` gives it, such as `CN=tlslp client`. */
   readonly subject: string;
   /** SHA-256 of the public key (SPKI, DER), as `sha256/BASE64`. */
   readonly fingerprint: string;
@@ -24,8 +24,11 @@ export function fingerprintOf(certificate: X509Certificate): string {
   return `sha256/${createHash("sha256").update(spki).digest("base64")}`;
 }
 
-/** The runtime escapes what a name holds (RFC 4514), so a newline is always its own. */
-function subjectOf({ subject }: X509Certificate): string {
+/**
+ * A certificate's subject: printable, in one line, not too long. The runtime escapes what a name
+ * holds (RFC 4514), so a newline is always its own.
+ */
+export function subjectOf({ subject }: X509Certificate): string {
   const text = printable((subject ?? "").replaceAll("\n", ", "));
   return text.length > MAX_SUBJECT_LENGTH ? `${text.slice(0, MAX_SUBJECT_LENGTH)}…` : text;
 }

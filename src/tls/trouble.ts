@@ -11,6 +11,7 @@ export const TLS_TROUBLES = [
   "expired",
   "not-yet-valid",
   "revoked",
+  "revocation-list",
   "wrong-name",
   "wrong-use",
   "no-tls",
@@ -60,6 +61,11 @@ const MEANINGS: readonly (readonly [RegExp, TlsTrouble, string])[] = [
   [/ALTNAME_INVALID/, "wrong-name", "the peer's certificate is for another host name"],
   [/INVALID_PURPOSE/, "wrong-use", "the peer's certificate is not meant for this use"],
   [/CERT_REVOKED/, "revoked", "the peer's certificate was revoked"],
+  [
+    /CRL/,
+    "revocation-list",
+    "the peer's authority has no current revocation list here; renew the files of --crl",
+  ],
   [
     /UNABLE_TO_(GET_ISSUER|VERIFY)|SELF_SIGNED|DEPTH_ZERO|CERT_SIGNATURE_FAILURE|INVALID_CA/,
     "untrusted",

@@ -18,8 +18,10 @@ import {
   PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  type X509Certificate,
+  X509Certificate,
   X509CertificateGenerator,
+  X509CrlGenerator,
+  X509CrlReason,
 } from "@peculiar/x509";
 import type { Credential } from "../../src/certificates/credentials.ts";
 
@@ -44,6 +46,8 @@ export interface CertificateOptions {
 
 export interface Authority extends Credential {
   issue(options: CertificateOptions): Promise<Credential>;
+  /** A list that revokes these certificates, PEM. */
+  revoke(credentials: readonly Credential[], validity?: Validity): Promise<string>;
 }
 
 /** An authority with one good certificate for each end. */
@@ -86,7 +90,11 @@ export async function makeAuthority(options: AuthorityOptions = {}): Promise<Aut
     ],
   });
   const pem = await toPem(certificate, keys);
-  return { ...pem, issue: (wanted) => issue(certificate, keys, wanted) };
+  return {
+    ...pem,
+    issue: (wanted) => issue(certificate, keys, wanted),
+    revoke: (credentials, listed = "current") => revoke(certificate, keys, credentials, listed),
+  };
 }
 
 /** Writes a credential as `<name>-cert.pem` and `<name>-key.pem`, the key for its owner alone. */
@@ -129,6 +137,29 @@ async function issue(
   return toPem(certificate, keys);
 }
 
+async function revoke(
+  authority: X509Certificate,
+  authorityKeys: webcrypto.CryptoKeyPair,
+  credentials: readonly Credential[],
+  validity: Validity,
+): Promise<string> {
+  const { notBefore, notAfter } = period(validity);
+  const list = await X509CrlGenerator.create({
+    issuer: authority.subject,
+    thisUpdate: notBefore,
+    nextUpdate: notAfter,
+    // The generator writes an empty list of extensions, which nobody reads, where there is none.
+    entries: credentials.map(({ cert }) => ({
+      serialNumber: new X509Certificate(cert).serialNumber,
+      reason: X509CrlReason.keyCompromise,
+    })),
+    signingAlgorithm: SIGNING,
+    signingKey: authorityKeys.privateKey,
+    extensions: [await AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey)],
+  });
+  return `${PemConverter.encode(list.rawData, "X509 CRL")}\n`;
+}
+
 function alternativeNames(names: readonly string[]): Extension[] {
   return names.length === 0
     ? []
@@ -140,7 +171,7 @@ function alternativeNames(names: readonly string[]): Extension[] {
 }
 
 function period(validity: Validity): { readonly notBefore: Date; readonly notAfter: Date } {
-  const days = { current: [-1, 1], expired: [-2, -1], "not yet valid": [1, 2] } as const;
+  const days = { current: [-1, 30], expired: [-2, -1], "not yet valid": [1, 2] } as const;
   const [from, to] = days[validity];
   return {
     notBefore: new Date(Date.now() + from * DAY),

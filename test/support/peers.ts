@@ -58,17 +58,25 @@ export async function makeWallet(): Promise<Wallet> {
   };
 }
 
-export async function startServer(
+export function serverArgs(
   { ca, server }: Wallet,
   mode: Mode,
   args: readonly string[],
-): Promise<Running> {
-  const program = startTlslp([
+): readonly string[] {
+  return [
     ...["server", "--host", HOST, "--port", "0"],
     ...["--server-cert", server.cert, "--server-key", server.key],
     ...(mode === "insecure" ? ["--insecure"] : ["--ca-cert", ca.cert]),
     ...args,
-  ]);
+  ];
+}
+
+export async function startServer(
+  wallet: Wallet,
+  mode: Mode,
+  args: readonly string[],
+): Promise<Running> {
+  const program = startTlslp(serverArgs(wallet, mode, args));
   return running(program, /^listening on 127\.0\.0\.1:(\d+)$/);
 }
 

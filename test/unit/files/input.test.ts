@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readInput, readSecret } from "../../../src/files/input.ts";
+import { readInput, readSecret, readTrusted, readTrustedText } from "../../../src/files/input.ts";
 import { faultOf, summary } from "../../support/faults.ts";
 import { makeFolder, REPOSITORY } from "../../support/processes.ts";
 import { openFilesBelow, withoutPrivileges } from "../../support/system.ts";
@@ -197,4 +197,22 @@ describe("a private key", () => {
   test("that does not exist is an error like any other file's", () => {
     expect(refusal(join(folder.path, "nowhere"), readSecret)).toEndWith("does not exist");
   });
+});
+
+describe("a file that decides whom we believe", () => {
+  for (const mode of [0o600, 0o644, 0o664, 0o444]) {
+    test(`may have the mode ${mode.toString(8)}`, () => {
+      const file = { path: makeFile("text", mode), what: "it" };
+      expect([readTrustedText(file), readTrusted(file).toString()]).toEqual(["text", "text"]);
+    });
+  }
+
+  for (const mode of [0o602, 0o646, 0o666, 0o777]) {
+    test(`is refused with the mode ${mode.toString(8)}, and the remedy named`, () => {
+      const path = makeFile("text", mode);
+      const fault = faultOf(() => readTrusted({ path, what: "it" }));
+      expect(fault.message).toEndWith("can be written by everybody");
+      expect(fault.hint).toBe(`chmod o-w ${path}`);
+    });
+  }
 });

@@ -6,7 +6,12 @@ import type { Credential } from "../../../src/certificates/credentials.ts";
 import { Fault } from "../../../src/fault.ts";
 import { type Connected, type ConnectOptions, connect } from "../../../src/tls/connect.ts";
 import type { Capacity } from "../../../src/tls/crowd.ts";
-import { type Accepted, type ListenOptions, listen } from "../../../src/tls/listen.ts";
+import {
+  type Accepted,
+  type Listener,
+  type ListenOptions,
+  listen,
+} from "../../../src/tls/listen.ts";
 import { type Credentials, writeCredential } from "../../support/certificates.ts";
 import {
   type Folder,
@@ -43,6 +48,7 @@ export interface Ear extends Disposable {
   readonly port: number;
   readonly accepted: Events<Accepted>;
   readonly rejected: Events<Rejection>;
+  readonly renew: Listener["renew"];
   stop(): void;
 }
 
@@ -97,6 +103,7 @@ export function hear(
     port: listener.port,
     accepted,
     rejected,
+    renew: listener.renew,
     stop: listener.stop,
     [Symbol.dispose]: listener.stop,
   };

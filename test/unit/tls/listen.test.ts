@@ -9,6 +9,7 @@ import {
   CAPACITY,
   connectBoth,
   dial,
+  faultOf,
   hear,
   LOOPBACK,
   serveGoodClient,
@@ -156,6 +157,35 @@ describe("a list of clients", () => {
     expect(far.refusal).toBe("this server does not serve your public key");
     near.channel.close();
     await far.closed;
+  });
+});
+
+describe("renewed credentials", () => {
+  test("meet every new connection, and none that is open", async () => {
+    using ear = hear(credentials);
+    const { near, far } = await connectBoth(credentials, ear);
+    const others = await makeCredentials();
+
+    ear.renew({ identity: others.server, trust: { authorities: others.authority.cert } });
+
+    await far.channel.send("we go on");
+    expect(await near.channel.receive()).toBe("we go on");
+    expect(await serveGoodClient(others, ear)).toEqual(SERVED);
+    const fault = await faultOf(dial(credentials, ear.port));
+    expect(fault.message).toContain("not signed by an authority that we trust");
+    near.channel.close();
+    await far.closed;
+  });
+
+  test("that cannot be used change nothing", async () => {
+    using ear = hear(credentials);
+    const identity = { cert: server.cert, key: credentials.client.key };
+
+    expect(() => ear.renew({ identity, trust: { authorities: authority.cert } })).toThrow(
+      "the certificates cannot be used",
+    );
+
+    expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
   });
 });
 

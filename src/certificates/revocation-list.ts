@@ -1,0 +1,46 @@
+/**
+ * Lists of revoked certificates (RFC 5280, section 5).
+ */
+import { PemConverter, X509Certificate, X509Crl } from "@peculiar/x509";
+
+export interface RevocationList {
+  readonly pem: string;
+  readonly thisUpdate: Date;
+  /** Until when it holds; a list need not say. */
+  readonly nextUpdate: Date | undefined;
+  /** Whether an authority, by its certificate (PEM), made it. */
+  isSignedBy(authority: string): Promise<boolean>;
+}
+
+/** RFC 7468, section 6; the library itself has another name for it, which nobody else reads. */
+const TAG = "X509 CRL";
+const PEM = /-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g;
+
+/** Reads all the lists of a file, PEM, or the one, DER. Throws when there is none or one is damaged. */
+export function parseRevocationLists(bytes: Buffer): readonly RevocationList[] {
+  const text = bytes.toString("latin1");
+  if (!text.includes("-----BEGIN")) {
+    return [describe(new X509Crl(bytes))];
+  }
+  const blocks = text.match(PEM) ?? [];
+  if (blocks.length === 0 || blocks.length !== text.split("-----BEGIN").length - 1) {
+    throw new Error("not a file of revocation lists");
+  }
+  return blocks.map((pem) => describe(new X509Crl(pem)));
+}
+
+function describe(list: X509Crl): RevocationList {
+  return {
+    pem: PemConverter.encode(list.rawData, TAG),
+    thisUpdate: list.thisUpdate,
+    nextUpdate: list.nextUpdate,
+    async isSignedBy(authority) {
+      const certificate = new X509Certificate(authority);
+      if (certificate.subject !== list.issuer) {
+        return false;
+      }
+      // What cannot be verified at all, such as a signature of another kind of key, is not verified.
+      return list.verify({ publicKey: certificate }).catch(() => false);
+    },
+  };
+}

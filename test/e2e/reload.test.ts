@@ -1,0 +1,88 @@
+/**
+ * SIGHUP: the server meets new connections with new certificates, and drops nobody.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { copyFileSync, writeFileSync } from "node:fs";
+import {
+  makeWallet,
+  type Running,
+  readReport,
+  runPythonClient,
+  startPythonClient,
+  startServer,
+  type Wallet,
+} from "../support/peers.ts";
+
+setDefaultTimeout(60_000);
+
+const RELOADED = /certificates reloaded/;
+
+test.concurrent("a session goes on, and the next one meets the new certificates", async () => {
+  using wallet = await makeWallet();
+  using next = await makeWallet();
+  await using server = await startServer(wallet, "mutual", ["--bits", "20"]);
+  await using client = startPythonClient(wallet, "mutual", server.port);
+  await client.stdout.next(/"received".*WORK /);
+
+  replace(wallet, next);
+  await reload(server, RELOADED);
+
+  expect(readReport(await client.ended()).outcome).toBe("ok");
+  expect((await runPythonClient(next, "mutual", server.port)).outcome).toBe("ok");
+});
+
+test.concurrent("files that cannot be used are an error in the log, and the old ones stay", async () => {
+  using wallet = await makeWallet();
+  await using server = await startServer(wallet, "mutual", ["--bits", "0"]);
+  writeFileSync(wallet.server.cert, "never gonna give you up\n");
+
+  await reload(server, /error.* certificates not reloaded, the old ones stay .*server-cert\.pem/);
+
+  expect((await runPythonClient(wallet, "mutual", server.port)).outcome).toBe("ok");
+});
+
+test.concurrent("nobody is turned away while certificates are reloaded again and again", async () => {
+  using wallet = await makeWallet();
+  const flags = ["--bits", "0", "--requests", "EMAIL1", "--log-level", "info"];
+  await using server = await startServer(wallet, "mutual", flags);
+  let busy = true;
+
+  const reloads = async () => {
+    let count = 0;
+    while (busy) {
+      await reload(server, RELOADED);
+      count += 1;
+    }
+    return count;
+  };
+  const visits = async () => {
+    for (const _ of Array.from({ length: 4 })) {
+      const reports = Array.from({ length: 3 }, () =>
+        runPythonClient(wallet, "mutual", server.port),
+      );
+      for (const { outcome, detail } of await Promise.all(reports)) {
+        expect(`${outcome} ${detail}`).toStartWith("ok");
+      }
+    }
+    busy = false;
+  };
+
+  const [count] = await Promise.all([reloads(), visits().finally(() => (busy = false))]);
+  expect(count).toBeGreaterThan(4);
+});
+
+async function reload({ program }: Running, said: RegExp): Promise<void> {
+  program.kill("SIGHUP");
+  await program.stderr.next(said);
+}
+
+/** Puts other certificates into the files of a server. */
+function replace(wallet: Wallet, next: Wallet): void {
+  for (const [from, to] of [
+    [next.ca.cert, wallet.ca.cert],
+    [next.server.cert, wallet.server.cert],
+    [next.server.key, wallet.server.key],
+  ] as const) {
+    copyFileSync(from, to);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * A server says to its supervisor when it is ready, as sd_notify(3) describes.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { makeWallet, serverArgs } from "../support/peers.ts";
+import { makeFolder, type Program, start, startTlslp } from "../support/processes.ts";
+
+setDefaultTimeout(60_000);
+
+/** Prints each datagram that comes to a socket, and when it came, as Python sees it. */
+const SUPERVISOR = `
+import socket, sys, time
+name = sys.argv[1]
+listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+listener.bind("\\0" + name[1:] if name.startswith("@") else name)
+print("bound", flush=True)
+while True:
+    message = listener.recv(1000).decode()
+    print(message.replace("\\n", " "), "at", time.monotonic_ns() // 1000, flush=True)
+`;
+
+async function startSupervisor(name: string): Promise<Program> {
+  const supervisor = start(["python3", "-c", SUPERVISOR, name], { env: { HOME: undefined } });
+  await supervisor.stdout.next(/^bound$/);
+  return supervisor;
+}
+
+for (const kind of ["a path", "an abstract name"]) {
+  test.concurrent(`the supervisor that has ${kind} hears of start, reload and stop`, async () => {
+    using wallet = await makeWallet();
+    using folder = makeFolder();
+    const name = kind === "a path" ? join(folder.path, "notify") : `@tlslp-test-${folder.path}`;
+    await using supervisor = await startSupervisor(name);
+    const env = { NOTIFY_SOCKET: name };
+    await using server = startTlslp(serverArgs(wallet, "mutual", []), { env });
+
+    await supervisor.stdout.next(/^READY=1 at/);
+    expect(server.stdout.text).toMatch(/^listening on /);
+
+    server.kill("SIGHUP");
+    const [, said, heard] = await supervisor.stdout.next(
+      /^RELOADING=1 MONOTONIC_USEC=(\d+) at (\d+)$/,
+    );
+    expect(Number(said)).toBeLessThanOrEqual(Number(heard));
+    expect(Number(heard) - Number(said)).toBeLessThan(20e6);
+    await supervisor.stdout.next(/^READY=1 at/);
+
+    server.kill("SIGTERM");
+    await supervisor.stdout.next(/^STOPPING=1 at/);
+    expect((await server.ended()).code).toBe(0);
+  });
+}
+
+for (const name of ["notify", "/nowhere/to/be/found", `/${"x".repeat(200)}`, "vsock:2:1"]) {
+  test.concurrent(`a supervisor that is not there does not stop the server: ${name.slice(0, 30)}`, async () => {
+    using wallet = await makeWallet();
+    const env = { NOTIFY_SOCKET: name };
+    await using server = startTlslp(serverArgs(wallet, "mutual", []), { env });
+
+    await server.stdout.next(/^listening on /);
+    await server.stderr.next(/warn.* the supervisor of NOTIFY_SOCKET cannot be told/);
+
+    server.kill("SIGTERM");
+    expect((await server.ended()).code).toBe(0);
+  });
+}
