@@ -1,0 +1,68 @@
+/**
+ * Puts the server under load and prints what it took, as a page: the figures of docs/performance.md.
+ * Arguments: what to do ("cost", "parked", "soak"; default all), and how many sessions.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { measureParked } from "./parked.ts";
+import { EXECUTABLE } from "./process.ts";
+import { measureSessionCost } from "./session-cost.ts";
+import { soak } from "./soak.ts";
+
+const ROUNDS = 5;
+
+const SCENARIOS = {
+  async cost(folder: string, sessions = 3000) {
+    const costs = await measureSessionCost(folder, sessions, ROUNDS);
+    const middle = (of: (cost: (typeof costs)[number]) => number) => median(costs.map(of));
+    return [
+      `processor time: ${middle((c) => c.session).toFixed(2)} ms for a session, ${middle((c) => c.handshake).toFixed(2)} ms for a bare handshake: ${middle((c) => c.session / c.handshake).toFixed(2)} times`,
+      `sessions per second: ${middle((c) => c.perSecond).toFixed(0)}`,
+      `64 at a time: half within ${middle((c) => c.median).toFixed(0)} ms, 99 % within ${middle((c) => c.p99).toFixed(0)} ms`,
+    ];
+  },
+  async parked(folder: string, sessions = 10_000) {
+    const { bytes, newcomer, failed } = await measureParked(folder, sessions);
+    return [
+      `${sessions} parked in WORK: ${(bytes / 1024).toFixed(1)} KiB each`,
+      `a newcomer meanwhile: ${newcomer.toFixed(0)} ms at most`,
+      `not completed afterwards: ${failed}`,
+    ];
+  },
+  async soak(folder: string, sessions = 100_000) {
+    const { harmed, seconds, memory, descriptors } = await soak(folder, sessions);
+    return [
+      `${sessions} sessions, a fifth of them hostile, in ${seconds.toFixed(0)} s`,
+      `good clients harmed: ${harmed}`,
+      `resident memory after each tenth, MiB: ${memory.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(" ")}`,
+      `descriptors before and after: ${descriptors.join(" ")}`,
+    ];
+  },
+};
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function isScenario(name: string): name is keyof typeof SCENARIOS {
+  return name in SCENARIOS;
+}
+
+const [wanted, sessions] = process.argv.slice(2);
+const names = Object.keys(SCENARIOS).filter((name) => wanted === undefined || name === wanted);
+const folder = mkdtempSync(join(tmpdir(), "tlslp-load-"));
+try {
+  const made = Bun.spawnSync([EXECUTABLE, "certs", "--dir", join(folder, "certs")]);
+  if (made.exitCode !== 0) {
+    throw new Error(made.stderr.toString());
+  }
+  process.stdout.write(`${cpus()[0]?.model}, ${availableParallelism()} processors\n`);
+  for (const name of names.filter(isScenario)) {
+    const count = sessions === undefined ? undefined : Number(sessions);
+    const lines = await SCENARIOS[name](join(folder, "certs"), count);
+    process.stdout.write(`\n${lines.join("\n")}\n`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
