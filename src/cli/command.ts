@@ -1,6 +1,7 @@
 /**
  * What a command is: data, and a function that runs it with parsed values.
  */
+import type { Fault } from "../fault.ts";
 import type { Log } from "../log/log.ts";
 import type { FlagSet } from "./flag.ts";
 import type { SignalExitCodes } from "./interruption.ts";
@@ -19,6 +20,8 @@ export interface Command<F extends FlagSet = FlagSet, P extends Positionals = Po
   readonly exitCodes?: Partial<SignalExitCodes>;
   /** Whether it opens the log itself, once it has found nothing wrong with its input. */
   readonly logs?: boolean;
+  /** With --json, what stdout gets for a command line that was not understood. */
+  readonly misuseToJson?: (fault: Fault) => unknown;
   /** Throws a fault, or the signal's reason when it was interrupted. */
   readonly run: (input: Parsed<F, P>, context: Context) => Promise<void>;
 }

@@ -29,9 +29,17 @@ export interface Parsed<F extends FlagSet, P extends readonly Positional<unknown
 
 /** Whether the arguments ask for help: then nothing else about them matters. */
 export function asksForHelp(args: readonly string[]): boolean {
+  return hasSwitch(args, "--help") || hasSwitch(args, "-h");
+}
+
+/** Whether they ask for JSON, for when they cannot be parsed. */
+export function asksForJson(args: readonly string[], environment: Environment): boolean {
+  return hasSwitch(args, "--json") || /^(?:1|true)$/.test(environment["TLSLP_JSON"] ?? "");
+}
+
+function hasSwitch(args: readonly string[], name: string): boolean {
   const end = args.indexOf("--");
-  const flags = end < 0 ? args : args.slice(0, end);
-  return flags.includes("--help") || flags.includes("-h");
+  return (end < 0 ? args : args.slice(0, end)).includes(name);
 }
 
 /** Throws a usage fault for whatever is not as declared. */

@@ -11,7 +11,7 @@ import { GLOBAL_FLAGS } from "./globals.ts";
 import { commandHelp } from "./help.ts";
 import { Interrupted, USUAL_EXIT_CODES, watchSignals } from "./interruption.ts";
 import { complain, print, ReaderGone } from "./output.ts";
-import { asksForHelp, type Environment, type Parsed, parse } from "./parse.ts";
+import { asksForHelp, asksForJson, type Environment, type Parsed, parse } from "./parse.ts";
 
 /** Runs a command to its end; never throws. Returns the process's exit code. */
 export async function runCommand<F extends FlagSet, P extends Positionals>(
@@ -26,12 +26,28 @@ export async function runCommand<F extends FlagSet, P extends Positionals>(
       print(commandHelp(command, flags));
       return 0;
     }
-    const input = parse(args, flags, command.positionals, environment);
+    const input = parseFor(command, flags, args, environment);
     withStack = input.flags.logLevel === "debug";
     await runParsed(command, input, environment["NOTIFY_SOCKET"]);
     return 0;
   } catch (thrown) {
     return conclude(thrown, withStack);
+  }
+}
+
+function parseFor<F extends FlagSet, A extends FlagSet, P extends Positionals>(
+  { positionals, misuseToJson }: Command<F, P>,
+  flags: A,
+  args: readonly string[],
+  environment: Environment,
+): Parsed<A, P> {
+  try {
+    return parse(args, flags, positionals, environment);
+  } catch (thrown) {
+    if (misuseToJson !== undefined && asksForJson(args, environment)) {
+      print(`${JSON.stringify(misuseToJson(toFault(thrown)))}\n`);
+    }
+    throw thrown;
   }
 }
 

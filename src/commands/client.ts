@@ -117,6 +117,7 @@ export const clientCommand = defineCommand({
     },
   ],
   logs: true,
+  misuseToJson: (fault) => toJson(failedVisit(fault), null, fault),
   async run({ flags }, context) {
     const report = await attempt(flags, context).catch(failedVisit);
     const { signal } = context;
@@ -215,7 +216,7 @@ async function readOurs(flags: FlagValues<typeof FLAGS>) {
   });
 }
 
-function toJson(report: VisitReport, host: string, failure: unknown) {
+function toJson(report: VisitReport, host: string | null, failure: unknown) {
   const { connection, bits, attempts, seconds, answered, fault } = report;
   return {
     outcome: outcomeOf(failure),

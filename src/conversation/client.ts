@@ -46,7 +46,7 @@ export interface ClientReport {
   /** What the search took. */
   seconds: number | null;
   answered: number;
-  /** Whether the server said anything. */
+  /** Whether the server said anything, were it half a line. */
   heard: boolean;
   /** What went wrong; absent when the server was satisfied. */
   fault?: Fault;
@@ -68,6 +68,7 @@ export async function holdClientConversation(
     await converse(createTalk(channel, options), channel, options, report);
   } catch (thrown) {
     report.fault = toFault(thrown);
+    report.heard ||= channel.unread;
   } finally {
     channel.close();
   }

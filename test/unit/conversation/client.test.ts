@@ -54,6 +54,18 @@ function endlessSearch() {
   return { search, begun: begun.promise, stopped: stopped.promise };
 }
 
+test("half a line is something heard, nothing is not", async () => {
+  for (const [said, heard] of [
+    ["", false],
+    ["HEL", true],
+  ] as const) {
+    const client = start();
+    client.deliver(said);
+    client.hangUp();
+    expect(await client.report).toMatchObject({ heard, fault: { family: "transport" } });
+  }
+});
+
 test("the whole conversation goes as the diagram says", async () => {
   const client = start();
   await say(client, "HELLO", WORK, "EMAIL1 LGTk", "COUNTRY LGTk", "EMAIL1 LGTk", "DONE");
