@@ -80,6 +80,9 @@ need_checkers() {
   has sslscan || missing+=(sslscan)
   has python3 || missing+=(python3)
   has node || missing+=(nodejs)
+  has zsh || missing+=(zsh)
+  has fish || missing+=(fish)
+  has mandoc || missing+=(mandoc)
   has readelf || missing+=(binutils)
   [ -f /usr/include/doctest/doctest.h ] || [ -n "${doctest_DIR:-}" ] || missing+=(doctest-dev)
   need_packages "${missing[@]}"

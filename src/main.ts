@@ -6,53 +6,13 @@ import { defineCommand, runCommand as runCitty } from "citty";
 import { programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
 import { print, warn } from "./cli/output.ts";
-import { conclude, runCommand } from "./cli/run.ts";
+import { conclude } from "./cli/run.ts";
 import { Fault } from "./fault.ts";
 import { quoted } from "./printable.ts";
+import { COMMANDS } from "./program.ts";
 import { versionLine } from "./version.ts";
 
 type Arguments = readonly string[];
-
-interface Entry {
-  readonly summary: string;
-  readonly run: (args: Arguments) => Promise<number>;
-}
-
-const environment = process.env;
-
-/** Every command, in the order of the help. */
-const COMMANDS: Readonly<Record<string, Entry>> = {
-  solve: {
-    summary: "find a suffix that solves a puzzle",
-    run: async (args) =>
-      runCommand((await import("./commands/solve.ts")).solveCommand, args, environment),
-  },
-  verify: {
-    summary: "check a suffix",
-    run: async (args) =>
-      runCommand((await import("./commands/verify.ts")).verifyCommand, args, environment),
-  },
-  server: {
-    summary: "make clients work, ask them, check their answers",
-    run: async (args) =>
-      runCommand((await import("./commands/server.ts")).serverCommand, args, environment),
-  },
-  client: {
-    summary: "work for a server and answer it",
-    run: async (args) =>
-      runCommand((await import("./commands/client.ts")).clientCommand, args, environment),
-  },
-  certs: {
-    summary: "make a private CA, a server certificate and a client certificate",
-    run: async (args) =>
-      runCommand((await import("./commands/certs.ts")).certsCommand, args, environment),
-  },
-  bench: {
-    summary: "measure how fast this machine solves puzzles",
-    run: async (args) =>
-      runCommand((await import("./commands/bench.ts")).benchCommand, args, environment),
-  },
-};
 
 /** What is answered without any command. */
 const TOP_LEVEL_FLAGS: Readonly<Record<string, () => string>> = {
@@ -67,10 +27,13 @@ async function main(args: Arguments): Promise<number> {
     warn(help());
     return 2;
   }
+  if (first === "help") {
+    return explain(args.slice(1));
+  }
   const answer = TOP_LEVEL_FLAGS[first];
   if (answer !== undefined && Object.hasOwn(TOP_LEVEL_FLAGS, first)) {
     if (second !== undefined) {
-      throw new Fault("usage", `unexpected argument ${quoted(second)}`);
+      throw surplus(second);
     }
     print(answer());
     return 0;
@@ -83,13 +46,23 @@ async function main(args: Arguments): Promise<number> {
   return exit.promise;
 }
 
+/** `tlslp help solve` is `tlslp solve --help`, and `tlslp help` is `tlslp --help`. */
+function explain([name, second]: Arguments): Promise<number> {
+  if (second !== undefined) {
+    throw surplus(second);
+  }
+  return main(
+    name === undefined || name === "--help" || name === "-h" ? ["--help"] : [name, "--help"],
+  );
+}
+
 /** The command tree. Arguments go through as they are: their parsing is stricter than citty's. */
 function createProgram(onExit: (code: number) => void) {
   const subCommands = Object.entries(COMMANDS).map(([name, { summary, run }]) => [
     name,
     defineCommand({
       meta: { name, description: summary },
-      run: async ({ rawArgs }) => onExit(await run(rawArgs)),
+      run: async ({ rawArgs }) => onExit(await run(rawArgs, process.env)),
     }),
   ]);
   return defineCommand({ meta: { name: "tlslp" }, subCommands: Object.fromEntries(subCommands) });
@@ -97,6 +70,10 @@ function createProgram(onExit: (code: number) => void) {
 
 function help(): string {
   return programHelp(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]));
+}
+
+function surplus(word: string): Fault {
+  return new Fault("usage", `unexpected argument ${quoted(word)}`);
 }
 
 function unknown(word: string): Fault {

@@ -26,6 +26,12 @@ export interface Command<F extends FlagSet = FlagSet, P extends Positionals = Po
   readonly run: (input: Parsed<F, P>, context: Context) => Promise<void>;
 }
 
+/** A command as those see it who only tell of it: help, completion, reference, manual. */
+export interface Description
+  extends Pick<Command, "name" | "summary" | "examples" | "flags" | "exitCodes"> {
+  readonly positionals: readonly Pick<Positional<unknown>, "name" | "help" | "offers">[];
+}
+
 export interface Example {
   readonly command: string;
   readonly shows: string;

@@ -1,10 +1,17 @@
 /**
  * Flags as data. One declaration gives a flag its name, its environment twin, its range, its
- * default and its help; parsing (`parse.ts`) and help (`help.ts`) read it from here.
+ * default, its help and what shells offer for it; parsing (`parse.ts`), help (`help.ts`), completion
+ * (`completions/`), the reference page and the manual pages read it from here.
  */
 import { Fault } from "../fault.ts";
 import { MAX_LIMIT } from "../limit.ts";
 import { printable, quoted } from "../printable.ts";
+
+/**
+ * What a shell can offer where a value is due: one of these words, or the name of a file or of a
+ * folder. Words that take work to find are found only when somebody wants a completion script.
+ */
+export type Offers = readonly string[] | "files" | "folders" | (() => Promise<readonly string[]>);
 
 export interface Flag<T> {
   /** Without the dashes. */
@@ -18,6 +25,9 @@ export interface Flag<T> {
   readonly group: string;
   /** Whether it may be given more than once. */
   readonly repeatable: boolean;
+  /** Which numbers it takes, for a flag that takes numbers: "1 to 1024". */
+  readonly range?: string;
+  readonly offers?: Offers;
   /** The default as the help shows it. */
   readonly shownDefault?: string;
   /** The value when neither the flag nor its environment twin is given. */
@@ -40,6 +50,8 @@ interface Declaration {
   readonly help: string;
   readonly group?: string;
   readonly shownDefault?: string;
+  readonly range?: string;
+  readonly offers?: Offers;
 }
 
 /** A flag with a value of any kind; `read` gets the text and may throw a usage fault. */
@@ -80,11 +92,19 @@ export function textFlag<D>(
   return valueFlag(declaration, readText);
 }
 
+/** A flag whose value is the path of a file. */
+export function fileFlag<D>(
+  declaration: Declaration & { readonly placeholder?: string; readonly fallback: D },
+): Flag<string | D> {
+  return textFlag({ placeholder: "PATH", ...declaration, offers: "files" });
+}
+
 export function choiceFlag<const C extends readonly string[], const D>(
   declaration: Declaration & { readonly choices: C; readonly fallback: D },
 ): Flag<C[number] | D> {
   const { choices } = declaration;
-  return valueFlag({ ...declaration, placeholder: choices.join("|") }, (text) => {
+  const shown = { ...declaration, placeholder: choices.join("|"), offers: choices };
+  return valueFlag(shown, (text) => {
     const choice = choices.find((candidate) => candidate === text);
     return choice ?? refuse(text, `is not one of ${choices.join(", ")}`);
   });
@@ -98,7 +118,9 @@ export function wholeFlag<D>(
     readonly most: number;
   },
 ): Flag<number | D> {
-  return valueFlag(declaration, (text) => readWhole(text, declaration.least, declaration.most));
+  const { least, most } = declaration;
+  const range = `${least} to ${most}`;
+  return valueFlag({ ...declaration, range }, (text) => readWhole(text, least, most));
 }
 
 /** A time limit in seconds, fractions allowed. */
@@ -106,13 +128,14 @@ export function secondsFlag<D>(
   declaration: Declaration & { readonly fallback: D; readonly zeroAllowed?: boolean },
 ): Flag<number | D> {
   const { zeroAllowed = false } = declaration;
-  return valueFlag({ ...declaration, placeholder: "SECONDS" }, (text) => {
+  const range = zeroAllowed ? "0 or more" : "above 0";
+  return valueFlag({ ...declaration, placeholder: "SECONDS", range }, (text) => {
     const seconds = /^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
     const enough = zeroAllowed ? seconds >= 0 : seconds > 0;
-    const range = `${zeroAllowed ? "from 0 to" : "above 0 and at most"} ${MAX_LIMIT}`;
+    const bounds = `${zeroAllowed ? "from 0 to" : "above 0 and at most"} ${MAX_LIMIT}`;
     return enough && seconds <= MAX_LIMIT
       ? seconds
-      : refuse(text, `is not a number of seconds ${range}`);
+      : refuse(text, `is not a number of seconds ${bounds}`);
   });
 }
 

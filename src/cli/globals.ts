@@ -2,7 +2,8 @@
  * The flags that every command has.
  */
 import { LOG_FORMATS, LOG_LEVELS } from "../log/settings.ts";
-import { choiceFlag, switchFlag, textFlag } from "./flag.ts";
+import type { Command, Description, Positionals } from "./command.ts";
+import { choiceFlag, type FlagSet, fileFlag, switchFlag } from "./flag.ts";
 
 const GROUP = "Everywhere";
 
@@ -21,9 +22,8 @@ export const GLOBAL_FLAGS = {
     group: GROUP,
     help: "log records for people or for machines",
   }),
-  logFile: textFlag({
+  logFile: fileFlag({
     name: "log-file",
-    placeholder: "PATH",
     fallback: undefined,
     group: GROUP,
     help: "append log records to this file too",
@@ -31,6 +31,13 @@ export const GLOBAL_FLAGS = {
   noColor: switchFlag({
     name: "no-color",
     group: GROUP,
-    help: "no colour on the terminal (NO_COLOR does the same)",
+    help: "no colour on the terminal, as with NO_COLOR",
   }),
 } as const;
+
+/** A command with all its flags, the global ones included. */
+export function withGlobals<F extends FlagSet, P extends Positionals>(
+  command: Command<F, P>,
+): Description {
+  return { ...command, flags: { ...command.flags, ...GLOBAL_FLAGS } };
+}

@@ -1,26 +1,21 @@
 /**
  * Help texts, made from the declarations.
  */
-import type { Command } from "./command.ts";
-import { environmentName, type Flag, type FlagSet } from "./flag.ts";
-
-/** What the help needs of a command. */
-type Described = Pick<Command, "name" | "summary" | "examples"> & {
-  readonly positionals: readonly { readonly name: string; readonly help: string }[];
-};
+import type { Description } from "./command.ts";
+import { environmentName, type Flag } from "./flag.ts";
 
 const INDENT = "  ";
+/** The left column takes what its longest entry needs, up to so many characters. */
+const MAX_LEFT = 28;
+/** Every terminal has so many columns, or is so narrow that it wraps anyway. */
+const WIDTH = 80;
+/** No line is broken here; it is shown as a space. */
+const UNBROKEN_SPACE = "\u00a0";
 
-/** The help of one command; the flags are its own and the global ones. */
-export function commandHelp(
-  { name, summary, positionals, examples }: Described,
-  flags: FlagSet,
-): string {
-  const words = positionals.map((positional) => `<${positional.name}>`);
-  const sections = [
-    `tlslp ${name}: ${summary}`,
-    `Usage: ${["tlslp", name, "[flags]", ...words].join(" ")}`,
-  ];
+/** The help of one command. */
+export function commandHelp(description: Description): string {
+  const { name, summary, positionals, flags, examples } = description;
+  const sections = [fold(`tlslp ${name}: ${summary}`, ""), `Usage: ${synopsis(description)}`];
   if (positionals.length > 0) {
     const rows = positionals.map(
       (positional) => [`<${positional.name}>`, positional.help] as const,
@@ -29,7 +24,7 @@ export function commandHelp(
   }
   for (const [group, members] of Map.groupBy(Object.values(flags), (flag) => flag.group)) {
     sections.push(
-      `${group}:\n${table(members.map((flag) => [usage(flag), describe(flag)] as const))}`,
+      `${group}:\n${table(members.map((flag) => [flagUsage(flag), explain(flag)] as const))}`,
     );
   }
   sections.push(
@@ -52,26 +47,46 @@ tlslp <command> --help shows a command's flags and examples; tlslp --version sho
 `;
 }
 
-function usage(flag: Flag<unknown>): string {
-  const names = [flag.name, ...flag.aliases].map((name) => `--${name}`).join(", ");
-  return flag.placeholder === undefined ? names : `${names} ${flag.placeholder}`;
+/** "tlslp solve [flags] <token> <bits>" */
+export function synopsis({ name, positionals }: Description): string {
+  return ["tlslp", name, "[flags]", ...positionals.map((word) => `<${word.name}>`)].join(" ");
 }
 
-function describe(flag: Flag<unknown>): string {
-  const isSwitch = flag.placeholder === undefined;
-  return flag.shownDefault === undefined || isSwitch
-    ? flag.help
-    : `${flag.help} (default: ${flag.shownDefault})`;
+/** "--bits, --n-bits N" */
+export function flagUsage({ name, aliases, placeholder }: Flag<unknown>): string {
+  const names = [name, ...aliases].map((each) => `--${each}`).join(", ");
+  return placeholder === undefined ? names : `${names} ${placeholder}`;
+}
+
+function explain({ help, placeholder, shownDefault }: Flag<unknown>): string {
+  const isSwitch = placeholder === undefined;
+  return shownDefault === undefined || isSwitch
+    ? help
+    : `${help} (default:${UNBROKEN_SPACE}${shownDefault})`;
 }
 
 /** Two columns; a left side that is too wide has its line to itself. */
 function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.min(28, Math.max(...rows.map(([left]) => left.length)));
+  const width = Math.min(MAX_LEFT, Math.max(...rows.map(([left]) => left.length)));
+  const hanging = " ".repeat(INDENT.length + width + 2);
   return rows
-    .map(([left, right]) =>
-      left.length > width
-        ? `${INDENT}${left}\n${INDENT}${" ".repeat(width)}  ${right}`
-        : `${INDENT}${left.padEnd(width)}  ${right}`,
-    )
-    .join("\n");
+    .map(([left, right]) => {
+      const text = fold(hanging + right, hanging);
+      return left.length > width
+        ? `${INDENT}${left}\n${text}`
+        : `${INDENT}${left.padEnd(width)}  ${text.slice(hanging.length)}`;
+    })
+    .join("\n")
+    .replaceAll(UNBROKEN_SPACE, " ");
+}
+
+/** Breaks a line where it would be too wide; the lines that follow begin with `hanging`. */
+function fold(line: string, hanging: string): string {
+  if (line.length <= WIDTH) {
+    return line;
+  }
+  const fitting = line.lastIndexOf(" ", WIDTH);
+  // A word that is too wide by itself, such as a list without spaces, is left whole.
+  const at = fitting > hanging.length ? fitting : line.indexOf(" ", hanging.length);
+  return at < 0 ? line : `${line.slice(0, at)}\n${fold(hanging + line.slice(at + 1), hanging)}`;
 }

@@ -11,6 +11,8 @@ import { nearest } from "./nearest.ts";
 export interface Positional<T> {
   readonly name: string;
   readonly help: string;
+  /** What a shell can offer here. */
+  readonly offers?: readonly string[];
   /** The value of the given text; throws a usage fault without the positional's name. */
   readonly read: (text: string) => T;
 }

@@ -7,7 +7,7 @@ import type { LogSettings } from "../log/settings.ts";
 import type { Command, Positionals } from "./command.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import type { FlagSet, FlagValues } from "./flag.ts";
-import { GLOBAL_FLAGS } from "./globals.ts";
+import { GLOBAL_FLAGS, withGlobals } from "./globals.ts";
 import { commandHelp } from "./help.ts";
 import { Interrupted, USUAL_EXIT_CODES, watchSignals } from "./interruption.ts";
 import { complain, print, ReaderGone } from "./output.ts";
@@ -23,7 +23,7 @@ export async function runCommand<F extends FlagSet, P extends Positionals>(
   let withStack = false;
   try {
     if (asksForHelp(args)) {
-      print(commandHelp(command, flags));
+      print(commandHelp(withGlobals(command)));
       return 0;
     }
     const input = parseFor(command, flags, args, environment);

@@ -21,6 +21,7 @@ export const certsCommand = defineCommand({
     dir: textFlag({
       name: "dir",
       placeholder: "FOLDER",
+      offers: "folders",
       fallback: "certs",
       help: "where the six files go",
     }),

@@ -7,9 +7,9 @@ import { type Context, defineCommand } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exit-code.ts";
 import {
   type FlagValues,
+  fileFlag,
   listFlag,
   switchFlag,
-  textFlag,
   valueFlag,
   wholeFlag,
 } from "../cli/flag.ts";
@@ -50,16 +50,14 @@ const FLAGS = {
     },
     (text) => text.split(",").map(readPort),
   ),
-  clientCert: textFlag({
+  clientCert: fileFlag({
     name: "client-cert",
-    placeholder: "PATH",
     fallback: "certs/client-cert.pem",
     group: TRUST_GROUP,
     help: "our certificate",
   }),
-  privateKey: textFlag({
+  privateKey: fileFlag({
     name: "private-key",
-    placeholder: "PATH",
     fallback: "certs/client-key.pem",
     group: TRUST_GROUP,
     help: "our private key",
@@ -74,7 +72,7 @@ const FLAGS = {
     },
     readPin,
   ),
-  answers: textFlag({
+  answers: fileFlag({
     name: "answers",
     placeholder: "FILE",
     fallback: undefined,

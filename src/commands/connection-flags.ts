@@ -2,6 +2,7 @@
  * The flags that both ends of a connection have.
  */
 import {
+  fileFlag,
   listFlag,
   readText,
   readWhole,
@@ -25,9 +26,8 @@ export const CONNECTION_FLAGS = {
     fallback: "localhost",
     help: "the server's host name or address",
   }),
-  caCert: textFlag({
+  caCert: fileFlag({
     name: "ca-cert",
-    placeholder: "PATH",
     fallback: "certs/ca-cert.pem",
     group: TRUST_GROUP,
     help: "the authority that signed the other side's certificate",
@@ -36,6 +36,7 @@ export const CONNECTION_FLAGS = {
     {
       name: "crl",
       placeholder: "PATH",
+      offers: "files",
       group: TRUST_GROUP,
       help: "the authority's list of revoked certificates, PEM or DER; repeatable",
     },

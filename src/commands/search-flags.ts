@@ -22,6 +22,7 @@ export const SEARCH_FLAGS = {
     name: "kernel",
     placeholder: "NAME",
     fallback: "auto",
+    offers: async () => (await import("../search/kernels.ts")).kernelChoices(),
     group: GROUP,
     help: "the search kernel; auto takes the fastest that this processor has",
   }),

@@ -3,12 +3,12 @@
  */
 import {
   type FlagValues,
+  fileFlag,
   listFlag,
   readWhole,
   refuse,
   secondsFlag,
   switchFlag,
-  textFlag,
   valueFlag,
   wholeFlag,
 } from "../cli/flag.ts";
@@ -33,16 +33,14 @@ export const SERVER_FLAGS = {
     name: "reuse-port",
     help: "let other servers that say the same share the port; Linux only",
   }),
-  serverCert: textFlag({
+  serverCert: fileFlag({
     name: "server-cert",
-    placeholder: "PATH",
     fallback: "certs/server-cert.pem",
     group: TRUST_GROUP,
     help: "our certificate",
   }),
-  serverKey: textFlag({
+  serverKey: fileFlag({
     name: "server-key",
-    placeholder: "PATH",
     fallback: "certs/server-key.pem",
     group: TRUST_GROUP,
     help: "our private key",

@@ -38,7 +38,7 @@ const FLAGS = {
 };
 
 describe("the help of a command", () => {
-  const lines = commandHelp(COMMAND, FLAGS).split("\n");
+  const lines = commandHelp({ ...COMMAND, flags: FLAGS }).split("\n");
   const section = (heading: string) => {
     const from = lines.indexOf(heading) + 1;
     return lines.slice(from, lines.indexOf("", from));
@@ -96,8 +96,26 @@ describe("the help of a command", () => {
     expect(headings).toEqual(["Arguments:", "Measures:", "Options:", "Examples:"]);
   });
 
+  test("breaks what is wider than 80 columns, but never a default", () => {
+    const long = textFlag({
+      name: "sort",
+      placeholder: "KIND",
+      fallback: "a-kind-whose-name-is-as-long-as-that",
+      group: "Measures",
+      help: `what to take when there is ${"none ".repeat(20)}left`,
+    });
+    const text = commandHelp({ ...COMMAND, flags: { ...FLAGS, long } }).split("\n");
+    const from = text.findIndex((line) => line.includes("--sort"));
+    const lines = text.slice(from, text.indexOf("", from));
+
+    expect(lines.length).toBeGreaterThan(2);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.at(-1)).toMatch(/^ +\(default: a-kind-whose-name-is-as-long-as-that\)$/);
+    expect(new Set(lines.slice(1).map((line) => line.search(/\S/))).size).toBe(1);
+  });
+
   test("has no section for positionals where there are none", () => {
-    const text = commandHelp({ ...COMMAND, positionals: [] }, FLAGS);
+    const text = commandHelp({ ...COMMAND, flags: FLAGS, positionals: [] });
     expect(text).toContain("Usage: tlslp brew [flags]\n");
     expect(text).not.toContain("Arguments:");
   });

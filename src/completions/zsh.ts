@@ -1,0 +1,69 @@
+/**
+ * The script that makes zsh complete the command line, sourced or as `_tlslp` in a folder of fpath.
+ */
+import { shellWord } from "./quote.ts";
+import { type Choice, type CommandWords, type FlagWords, TOP_LEVEL_EXTRAS } from "./words.ts";
+
+export function zshScript(commands: readonly CommandWords[]): string {
+  const top = [...commands.map(({ name, summary }) => [name, summary]), ...TOP_LEVEL_EXTRAS];
+  const names = commands.map(({ name }) => name);
+  return `#compdef tlslp
+# Completion of tlslp's command line for zsh: source <(tlslp completions zsh)
+
+_tlslp() {
+  if (( CURRENT == 2 )); then
+    local -a commands=(
+${top.map(([name = "", summary = ""]) => `      ${shellWord(`${escapeSpec(name)}:${summary}`)}`).join("\n")}
+    )
+    _describe command commands
+    return
+  fi
+  shift words
+  (( CURRENT-- ))
+  case $words[1] in
+${commands.map(commandCase).join("\n")}
+    help) _arguments ${shellWord(`1:command:(${names.join(" ")})`)} ;;
+  esac
+}
+
+if [[ $funcstack[1] == _tlslp ]]; then
+  _tlslp "$@"
+else
+  compdef _tlslp tlslp
+fi
+`;
+}
+
+function commandCase({ name, flags, positionals }: CommandWords): string {
+  const specs = [
+    ...flags.flatMap(flagSpecs),
+    // A position with nothing to offer would keep zsh from offering flags there.
+    ...positionals.flatMap(({ name: word, choice }, index) =>
+      choice.length === 0 ? [] : [`${index + 1}:${escapeSpec(word)}:${action(choice)}`],
+    ),
+  ];
+  return `    ${name}) _arguments -S ${specs.map((spec) => `\\\n      ${shellWord(spec)}`).join(" ")} ;;`;
+}
+
+function flagSpecs({ names, help, repeatable, value }: FlagWords): readonly string[] {
+  const others = repeatable ? "*" : `(${names.join(" ")})`;
+  return names.map((name) => {
+    const after = value === undefined ? "" : `:${escapeSpec(value.name)}:${action(value.choice)}`;
+    return `${others}${name}${value === undefined ? "" : "="}[${escapeSpec(help)}]${after}`;
+  });
+}
+
+function action(choice: Choice): string {
+  if (choice === "files") {
+    return "_files";
+  }
+  if (choice === "folders") {
+    return "_files -/";
+  }
+  return choice.length === 0 ? " " : `(${choice.join(" ")})`;
+}
+
+/** The characters that part the fields of what zsh calls a spec. */
+function escapeSpec(text: string): string {
+  return text.replace(/[\\:[\]]/g, "\\$&");
+}
