@@ -1,0 +1,17 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { committedDocuments, generateDocuments } from "../../../scripts/documents/documents.ts";
+
+const ROOT = join(import.meta.dir, "../../..");
+const documents = await generateDocuments();
+
+for (const [path, text] of documents) {
+  test(`${path} is what scripts/generate writes`, () => {
+    expect(readFileSync(join(ROOT, path), "utf8")).toBe(text);
+  });
+}
+
+test("nothing is left of documents that are generated no longer", () => {
+  expect(committedDocuments(ROOT).filter((path) => !documents.has(path))).toEqual([]);
+});
