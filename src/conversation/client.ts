@@ -117,17 +117,16 @@ async function searchUnlessInterrupted(
   { search, limits, signal }: ClientOptions,
 ): Promise<Found> {
   const stop = new AbortController();
-  const interruption = channel.arrival().then(() => {
-    if (!stop.signal.aborted) {
-      return rejectOutOfTurn(channel, "the suffix");
-    }
-    return new Promise<never>(() => {});
-  });
   try {
-    return await within(
+    const found = await within(
       { seconds: limits.work, step: `the search for ${work.bits} zero bits`, signal },
-      Promise.race([interruption, search(work.token, work.bits, stop.signal)]),
+      Promise.race([
+        // Only waited for, not taken: what loses this race must not be lost with it.
+        channel.arrival().then(() => undefined),
+        search(work.token, work.bits, stop.signal),
+      ]),
     );
+    return found ?? (await rejectOutOfTurn(channel, "the suffix"));
   } finally {
     stop.abort();
   }

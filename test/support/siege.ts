@@ -26,6 +26,8 @@ export interface Besieged extends AsyncDisposable {
   settle(): Promise<void>;
 }
 
+const ENDING = /^.*"message":"(?:session finished|connection rejected)".*$/;
+
 /** How often what cannot be waited for is looked at, in milliseconds. */
 const LOOK = 5;
 
@@ -44,15 +46,16 @@ export async function besiege(flags: readonly string[]): Promise<Besieged> {
   ]);
   const [, port] = await program.stdout.next(/^listening on .*:(\d+)$/);
 
+  const verdictOn = createVerdicts(program);
   const besieged = {
     program,
     port: Number(port),
     credentials,
-    verdictOn: (address: string) => readVerdict(program, address),
+    verdictOn,
     async serveGoodClient() {
       const rogue = await connectRogue(credentials, Number(port));
       await playUntil(rogue, "OK");
-      const { outcome } = await readVerdict(program, rogue.address);
+      const { outcome } = await verdictOn(rogue.address);
       if (outcome !== "ok") {
         throw new Error(`a good client's session ended as ${outcome}`);
       }
@@ -105,12 +108,20 @@ function stepOf(keyword: string): Step {
   return keyword === "HELLO" || keyword === "WORK" || keyword === "DONE" ? keyword : "REQUEST";
 }
 
-async function readVerdict({ stderr }: Program, address: string): Promise<Verdict> {
-  const peer = `"peer":"${RegExp.escape(address)}"`;
-  const message = `"message":"(?:session finished|connection rejected)"`;
-  const [line] = await stderr.find(new RegExp(`^(?=.*${message})(?=.*${peer}).*$`));
-  const { outcome = "rejected", reason = "" } = JSON.parse(line).properties;
-  return { outcome, reason };
+/** Reads on in the log until it says how that client's session ended. */
+function createVerdicts({ stderr }: Program): (address: string) => Promise<Verdict> {
+  const known = new Map<string, Verdict>();
+  return async (address) => {
+    for (;;) {
+      const verdict = known.get(address);
+      if (verdict !== undefined) {
+        return verdict;
+      }
+      const [line] = await stderr.next(ENDING);
+      const { peer, outcome = "rejected", reason = "" } = JSON.parse(line).properties;
+      known.set(peer, { outcome, reason });
+    }
+  };
 }
 
 /** The number of descriptors once it has come to rest. */

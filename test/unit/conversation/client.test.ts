@@ -146,6 +146,23 @@ describe("FAIL", () => {
     expect(summary((await client.report).fault)).toBe("refused: the server refused: enough");
   });
 
+  test("in the moment when the search ends is not lost", async () => {
+    // Which of the two is first depends on so many turns of the queue of promises.
+    for (let turns = 0; turns < 12; turns += 1) {
+      const search = async () => {
+        for (let turn = 0; turn < turns; turn += 1) {
+          await null;
+        }
+        return FOUND;
+      };
+      const client = start({ search });
+      await say(client, "HELLO");
+      client.deliver(`${WORK}\nFAIL enough\n`);
+      expect(summary((await client.report).fault)).toBe("refused: the server refused: enough");
+      expect(client.transcript).not.toContain(FOUND.suffix);
+    }
+  });
+
   test("right behind another line is not answered first", async () => {
     const client = start();
     client.deliver("HELLO\nFAIL busy\n");

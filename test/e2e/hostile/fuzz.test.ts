@@ -1,0 +1,202 @@
+/**
+ * Conversations made worse at random, on both sides, over real TLS: whatever they become, each ends
+ * as the protocol page says (test/support/oracle.ts), and does no harm.
+ *
+ * A failure names its seed; `TLSLP_FUZZ_SEED=… TLSLP_FUZZ_CASES=1 bun test fuzz` plays it again, and
+ * more cases make a longer run. Both variables are this test's alone.
+ */
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { SAMPLE_ANSWERS } from "../../../src/answers/sample.ts";
+import { visit } from "../../../src/service/visit.ts";
+import { makeCredentials } from "../../support/certificates.ts";
+import { createRandom, mutate, pieces, type Random } from "../../support/mutation.ts";
+import { type Fate, judgeAnswer, judgeServer } from "../../support/oracle.ts";
+import {
+  connectRogue,
+  findSuffix,
+  honestAnswer,
+  LOOPBACK,
+  type Rogue,
+  serveRogue,
+} from "../../support/rogue.ts";
+import { besiege } from "../../support/siege.ts";
+import { countDescriptors } from "../../support/system.ts";
+
+setDefaultTimeout(3_600_000);
+
+const SEED = Number(process.env["TLSLP_FUZZ_SEED"] ?? Math.trunc(Math.random() * 2 ** 31));
+const CASES = Number(process.env["TLSLP_FUZZ_CASES"] ?? 600);
+const AT_ONCE = 8;
+
+const BITS = 4;
+const TOKEN = "fixed-for-replay";
+const ARG = "fixed-too";
+const besieged = await besiege([
+  ...["--bits", `${BITS}`, "--token", TOKEN, "--random-string", ARG, "--other-timeout", "20"],
+  ...["--requests", "COUNTRY,EMAIL1"],
+]);
+const credentials = await makeCredentials();
+afterAll(() => besieged[Symbol.asyncDispose]());
+
+test(`our server survives ${CASES} clients from seed ${SEED} on`, async () => {
+  await playAll(playClient);
+
+  await besieged.serveGoodClient();
+  await besieged.settle();
+});
+
+test(`our client survives ${CASES} servers from seed ${SEED} on`, async () => {
+  await playServer(createRandom(0)); // what the first one leaves open for good is no leak
+  const before = countDescriptors(process.pid);
+
+  await playAll(playServer);
+
+  expect(countDescriptors(process.pid)).toBeLessThanOrEqual(before + AT_ONCE);
+});
+
+type Ending = "stays" | "finishes" | "resets";
+const ENDINGS: readonly [Ending, ...Ending[]] = ["stays", "stays", "finishes", "resets"];
+const STEPS: readonly [string, ...string[]] = ["HELLO", "WORK", "COUNTRY", "EMAIL1", "DONE"];
+
+/** One client that answers one step in another way; says what it did when that ends wrongly. */
+async function playClient(random: Random): Promise<void> {
+  const spoiled = random.of(STEPS);
+  const ending = random.of(ENDINGS);
+  const rogue = await connectRogue(besieged.credentials, besieged.port);
+  let said: Buffer = Buffer.alloc(0);
+  let fate: Fate = "ok";
+  for (const step of STEPS) {
+    const line = await rogue.hear();
+    const honest = Buffer.from(`${honestAnswer(line, TOKEN)}\n`);
+    if (step !== spoiled) {
+      await rogue.say(honest);
+      continue;
+    }
+    said = mutate(honest, random);
+    fate = judgeAnswer(said, { keyword: step, token: TOKEN, arg: ARG, bits: BITS });
+    await sayPieces(rogue, said, random);
+    leave(rogue, fate === "waiting" && ending === "stays" ? "finishes" : ending);
+    if (fate !== "ok" || ending !== "stays") {
+      break;
+    }
+  }
+
+  const last = ending === "resets" ? undefined : (await rogue.hearOut()).at(-1);
+  const { outcome, reason } = await besieged.verdictOn(rogue.address);
+
+  const seen = { spoiled, ending, said: said.toString("latin1"), fate, outcome, reason, last };
+  expect(clientOutcomes(fate, ending, spoiled), JSON.stringify(seen)).toContain(outcome);
+  if (last?.startsWith("FAIL")) {
+    expect(last).toBe(`FAIL ${reason}`);
+    expect(last).toMatch(/^FAIL [^\p{C}\p{Zl}\p{Zp}]+$/u);
+    expect(Buffer.byteLength(last)).toBeLessThan(200);
+  } else {
+    // Who has left need not be told.
+    expect(outcome === "protocol" && ending === "stays", JSON.stringify(seen)).toBe(false);
+  }
+}
+
+/** The outcomes that the log may have. Who leaves may be gone before he is judged. */
+function clientOutcomes(fate: Fate, ending: Ending, step: string): readonly string[] {
+  const judged = { ok: "ok", protocol: "protocol", ahead: "protocol" } as const;
+  if (fate === "waiting" || fate === "refused" || (fate === "ok" && isLeaving(ending, step))) {
+    return ["transport"];
+  }
+  const mayBeGone = ending === "resets" || (ending === "finishes" && fate === "ahead");
+  return mayBeGone ? [judged[fate], "transport"] : [judged[fate]];
+}
+
+function isLeaving(ending: Ending, step: string): boolean {
+  return ending !== "stays" && step !== "DONE";
+}
+
+/** One server that says one line in another way. */
+async function playServer(random: Random): Promise<void> {
+  const lines = ["HELLO", `WORK ${TOKEN} ${BITS}`, `COUNTRY ${ARG}`, `EMAIL1 ${ARG}`, "DONE"];
+  const spoiled = random.below(lines.length);
+  const ending = random.of(ENDINGS);
+  const turns = lines.map((line): Buffer => Buffer.from(`${line}\n`));
+  turns[spoiled] = mutate(turns[spoiled] ?? Buffer.alloc(0), random);
+  // Who leaves says nothing more.
+  const said = ending === "stays" ? turns : turns.slice(0, spoiled + 1);
+  const { fate, answers } = judgeServer(said, BITS + 4);
+  const heard: string[] = [];
+  using server = serveRogue(credentials, async (rogue) => {
+    for (const [index, turn] of said.slice(0, answers).entries()) {
+      await sayPieces(rogue, turn, random);
+      if (index === spoiled && ending !== "stays") {
+        return leave(rogue, ending);
+      }
+      heard.push(await rogue.hear());
+    }
+    if (fate !== "ok") {
+      await sayPieces(rogue, said[answers] ?? Buffer.alloc(0), random);
+      leave(rogue, fate === "waiting" && ending === "stays" ? "finishes" : ending);
+    }
+  });
+  const report = await visit({
+    ...{ host: LOOPBACK, ports: [server.port], pins: [], maxBits: BITS + 4 },
+    ...{ identity: credentials.client, trust: { authorities: credentials.authority.cert } },
+    answers: SAMPLE_ANSWERS,
+    limits: { work: 20, other: 20 },
+    search: async (token, bits) => ({ suffix: findSuffix(token, bits), attempts: 1, seconds: 0 }),
+    observe: () => undefined,
+  });
+
+  const outcome = report.fault?.family ?? "ok";
+  const shown = said[spoiled]?.toString("latin1");
+  const seen = {
+    spoiled,
+    ending,
+    said: shown,
+    fate,
+    outcome,
+    reason: report.fault?.message,
+    heard,
+  };
+  expect(serverOutcomes(fate, ending), JSON.stringify(seen)).toContain(outcome);
+  if (ending === "stays") {
+    expect(heard, JSON.stringify(seen)).toHaveLength(answers);
+  }
+}
+
+/** What our client may make of it. A server that leaves behind its DONE may miss the OK. */
+function serverOutcomes(fate: Fate, ending: Ending): readonly string[] {
+  const judged = fate === "waiting" ? "transport" : fate;
+  return ending === "resets" || (ending === "finishes" && fate === "ok")
+    ? [judged, "transport"]
+    : [judged];
+}
+
+/** In one record where there is more than a line: later, the rest would be something else. */
+async function sayPieces(rogue: Rogue, bytes: Buffer, random: Random): Promise<void> {
+  const end = bytes.indexOf("\n");
+  const isOneLine = end < 0 || end === bytes.length - 1;
+  for (const piece of isOneLine ? pieces(bytes, random) : [bytes]) {
+    await rogue.say(piece);
+  }
+}
+
+function leave(rogue: Rogue, ending: Ending): void {
+  if (ending === "finishes") {
+    rogue.finish();
+  } else if (ending === "resets") {
+    rogue.reset();
+  }
+}
+
+/** Plays every case, several at once, each from a seed of its own. */
+async function playAll(play: (random: Random) => Promise<void>): Promise<void> {
+  let next = 0;
+  async function work(): Promise<void> {
+    while (next < CASES) {
+      const seed = SEED + next;
+      next += 1;
+      await play(createRandom(seed)).catch((cause: unknown) => {
+        const replay = `TLSLP_FUZZ_SEED=${seed} TLSLP_FUZZ_CASES=1 bun test fuzz`;
+        throw new Error(`${replay}\n${cause}`, { cause });
+      });
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
