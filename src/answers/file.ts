@@ -1,6 +1,6 @@
 /**
- * The answers that a client gives: a JSON file, request name to value, checked before anything is
- * connected.
+ * The answers that a client gives, checked before anything is connected; in a file they are JSON,
+ * request name to value.
  */
 import * as v from "valibot";
 import { Fault } from "../fault.ts";
@@ -30,24 +30,27 @@ const ANSWERS = v.strictObject(entries);
 
 /** Reads and checks an answers file; throws a usage fault that names the file, the key and the rule. */
 export function readAnswers(path: string): Answers {
-  const parsed = v.safeParse(
-    ANSWERS,
-    parseJson(path, readInput({ path, what: "the answers file" })),
-  );
+  const name = `the answers file ${path}`;
+  return checkAnswers(parseJson(name, readInput({ path, what: "the answers file" })), name);
+}
+
+/** Checks what is to be answered; throws a usage fault that names the key and the rule. */
+export function checkAnswers(answers: unknown, name = "the answers"): Answers {
+  const parsed = v.safeParse(ANSWERS, answers);
   if (parsed.success) {
     return parsed.output;
   }
   const [issue] = parsed.issues;
-  throw new Fault("usage", `the answers file ${path}: ${describe(issue)}`, {
+  throw new Fault("usage", `${name}: ${describe(issue)}`, {
     hint: `it is a JSON object with a text for each of ${REQUESTS.join(", ")}`,
   });
 }
 
-function parseJson(path: string, text: string): unknown {
+function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Fault("usage", `the answers file ${path} is not JSON`, { cause });
+    throw new Fault("usage", `${name} is not JSON`, { cause });
   }
 }
 

@@ -15,14 +15,15 @@ export interface Credentials {
 }
 
 /**
- * Makes all three, valid for `days` days from `now`.
+ * Makes all three, valid for `days` days from `now`: P-256, and nobody else can make more, for the
+ * authority's key is nowhere but in what is returned.
  *
  * @param hosts the DNS names and IP addresses that the server's certificate is for
  */
 export async function makeCredentials(
   hosts: readonly string[],
   days: number,
-  now: Date,
+  now = new Date(),
 ): Promise<Credentials> {
   // The certificate library wants this global to exist before it is loaded, and a bundler is free
   // to reorder static imports.

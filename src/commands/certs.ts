@@ -3,12 +3,11 @@
  */
 
 import { isIP } from "node:net";
-import { join } from "node:path";
 import { domainToASCII } from "node:url";
 import { makeCredentials } from "../certificates/credentials.ts";
+import { writeCredentials } from "../certificates/files.ts";
 import { defineCommand } from "../cli/command.ts";
 import { refuse, switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
-import { type NewFile, writeTogether } from "../files/output.ts";
 
 /** Beyond this, clocks and calendars of some systems fail; 100 years, in days. */
 const MAX_DAYS = 36_500;
@@ -50,24 +49,12 @@ export const certsCommand = defineCommand({
     { command: "tlslp certs --hosts intake.example.org --days 90", shows: "for a real server" },
   ],
   async run({ flags: { dir, hosts, days, force } }, { print, signal }) {
-    const { ca, server, client } = await makeCredentials(hosts, days, new Date());
+    const credentials = await makeCredentials(hosts, days);
     signal.throwIfAborted();
-    const files = [
-      ...pair("ca", ca),
-      ...pair("server", server),
-      ...pair("client", client),
-    ] satisfies NewFile[];
-    writeTogether(dir, files, { replace: force });
-    print(files.map(({ name }) => `${join(dir, name)}\n`).join(""));
+    const paths = writeCredentials(dir, credentials, { replace: force });
+    print(paths.map((path) => `${path}\n`).join(""));
   },
 });
-
-function pair(name: string, { cert, key }: { readonly cert: string; readonly key: string }) {
-  return [
-    { name: `${name}-cert.pem`, content: cert, mode: 0o644 },
-    { name: `${name}-key.pem`, content: key, mode: 0o600 },
-  ];
-}
 
 function readHosts(text: string): readonly string[] {
   return text.split(",").map(readHost);

@@ -14,13 +14,13 @@ import {
   wholeFlag,
 } from "../cli/flag.ts";
 import { warn } from "../cli/output.ts";
-import type { Search } from "../conversation/client.ts";
 import { Fault } from "../fault.ts";
 import { requireKernel } from "../search/kernels.ts";
-import { type SolveOptions, solve } from "../search/solve.ts";
+import type { SolveOptions } from "../search/solve.ts";
+import { DEFAULT_PORTS, runClient } from "../service/client.ts";
 import type { VisitObserver } from "../service/events.ts";
 import { recordVisit } from "../service/records.ts";
-import { failedVisit, type VisitReport, visit } from "../service/visit.ts";
+import { failedVisit, type VisitReport } from "../service/visit.ts";
 import { warnOfExpiries } from "../service/watch.ts";
 import { readCredentials } from "../tls/credentials.ts";
 import { requireLoopback, resolveHost } from "../tls/loopback.ts";
@@ -35,8 +35,6 @@ import {
   trustFiles,
 } from "./connection-flags.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
-
-const DEFAULT_PORTS: readonly number[] = [3115, 7883, 8235, 38154, 1234, 55532];
 
 const FLAGS = {
   ...CONNECTION_FLAGS,
@@ -152,14 +150,14 @@ async function attempt(
     log.warn("no --answers given: the built-in sample answers will be sent");
   }
   const observe = flags.tutorial ? await showTutorial() : recordVisit(log);
-  return visit({
+  return runClient({
     ...credentials,
     host,
     ports,
     pins: flags.pin,
     answers,
     maxBits,
-    search: createSearch(search, observe),
+    search,
     limits,
     signal,
     observe,
@@ -170,15 +168,6 @@ async function attempt(
 async function loadAnswers(path: string): Promise<Answers> {
   const { readAnswers } = await import("../answers/file.ts");
   return readAnswers(path);
-}
-
-function createSearch(options: SolveOptions, observe: VisitObserver): Search {
-  return async (token, bits, signal) => {
-    observe({ type: "working", bits });
-    const { suffix, attempts, seconds, kernel } = await solve(token, bits, { ...options, signal });
-    observe({ type: "solved", attempts, seconds, kernel });
-    return { suffix, attempts, seconds };
-  };
 }
 
 async function showTutorial(): Promise<VisitObserver> {

@@ -3,16 +3,15 @@
  */
 import { type FlagValues, refuse, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
 import { Fault } from "../fault.ts";
-import type { PlanSettings } from "../service/plan.ts";
+import { DEFAULT_BITS, type PlanSettings } from "../service/plan.ts";
 import { TUTORIAL_ARG, TUTORIAL_TOKEN } from "../tutorial/fixed.ts";
-import { type Bits, isRequestName, REQUESTS, type RequestName } from "../wire/message.ts";
+import { isRequestName, REQUESTS, type RequestName } from "../wire/message.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 
 export const SESSION_GROUP = "Sessions";
 
 /** More would only be a way to hold a client up. */
 const MAX_EXERCISE = 1000;
-const DEFAULT_BITS = 28 as Bits;
 
 export const PLAN_FLAGS = {
   bits: valueFlag(

@@ -13,11 +13,11 @@ import {
   wholeFlag,
 } from "../cli/flag.ts";
 import { Fault } from "../fault.ts";
+import { DEFAULT_CAPACITY } from "../service/server.ts";
 import { CONNECTION_FLAGS, MAX_PORT, readPin, TRUST_GROUP } from "./connection-flags.ts";
 import { PLAN_FLAGS, SESSION_GROUP } from "./plan-flags.ts";
 
 const MAX_SESSIONS = 1_000_000;
-const DEFAULT_SESSIONS_PER_ADDRESS = 64;
 
 export const SERVER_FLAGS = {
   ...CONNECTION_FLAGS,
@@ -59,7 +59,7 @@ export const SERVER_FLAGS = {
   maxSessions: wholeFlag({
     name: "max-sessions",
     placeholder: "N",
-    fallback: 10_000,
+    fallback: DEFAULT_CAPACITY.sessions,
     least: 1,
     most: MAX_SESSIONS,
     group: SESSION_GROUP,
@@ -69,7 +69,7 @@ export const SERVER_FLAGS = {
     name: "max-sessions-per-address",
     placeholder: "N",
     fallback: undefined,
-    shownDefault: `${DEFAULT_SESSIONS_PER_ADDRESS}, the loopback exempt`,
+    shownDefault: `${DEFAULT_CAPACITY.perAddress}, the loopback exempt`,
     least: 0,
     most: MAX_SESSIONS,
     group: SESSION_GROUP,
@@ -101,7 +101,7 @@ export type ServerFlags = FlagValues<typeof SERVER_FLAGS>;
  * address, so the loopback is limited only when a limit was asked for.
  */
 export function readCapacity({ maxSessions, maxSessionsPerAddress }: ServerFlags) {
-  const perAddress = maxSessionsPerAddress ?? DEFAULT_SESSIONS_PER_ADDRESS;
+  const perAddress = maxSessionsPerAddress ?? DEFAULT_CAPACITY.perAddress;
   return {
     sessions: maxSessions,
     perAddress: perAddress === 0 ? Number.POSITIVE_INFINITY : perAddress,

@@ -4,9 +4,8 @@
 import { defineCommand } from "../cli/command.ts";
 import { warn } from "../cli/output.ts";
 import type { Monitor } from "../metrics/monitor.ts";
-import { makePlan } from "../service/plan.ts";
 import { createRecorder } from "../service/records.ts";
-import { startService } from "../service/service.ts";
+import { createServer } from "../service/server.ts";
 import { openSupervision } from "../service/supervision.ts";
 import { watchCertificates } from "../service/watch.ts";
 import { readCredentials } from "../tls/credentials.ts";
@@ -46,7 +45,6 @@ export const serverCommand = defineCommand({
         trust: trusted,
       });
     const { identity, trust, expiries } = await read();
-    const addresses = await resolveHost(host, lookup);
     const log = await openLog();
     const recorder = createRecorder(log);
     const only = flags.tutorial ? await startTutorial() : undefined;
@@ -58,8 +56,9 @@ export const serverCommand = defineCommand({
       const at = formatEndpoint(flags.metrics.host, monitor.port);
       log.info("serving metrics", { at: `http://${at}/metrics` });
     }
-    const service = startService({
-      addresses,
+    const service = await createServer({
+      ...settings,
+      host,
       port: flags.port,
       identity,
       trust,
@@ -67,7 +66,7 @@ export const serverCommand = defineCommand({
       allowedClients: flags.allowClient,
       reusePort: flags.reusePort,
       capacity: readCapacity(flags),
-      nextPlan: () => makePlan(settings),
+      signal,
       observe(event) {
         watch(event);
         monitor?.observe(event);

@@ -4,11 +4,23 @@
  */
 import { randomInt } from "node:crypto";
 import type { Plan, Question } from "../conversation/server.ts";
+import { Fault } from "../fault.ts";
+import { quoted } from "../printable.ts";
 import { randomWord } from "../puzzle/word.ts";
-import { type Bits, REQUESTS, type RequestName, type Word } from "../wire/message.ts";
+import {
+  type Bits,
+  isBits,
+  isRequestName,
+  isWord,
+  MAX_BITS,
+  REQUESTS,
+  type RequestName,
+  type Word,
+} from "../wire/message.ts";
 
 const TOKEN_LENGTH = 64;
 const ARG_LENGTH = 16;
+export const DEFAULT_BITS = 28 as Bits;
 
 export interface PlanSettings {
   readonly bits: Bits;
@@ -27,6 +39,46 @@ export interface Exercise {
   readonly requests: number;
   /** The chance, before each of them, of a FAIL instead: 0 to 1. */
   readonly failRate: number;
+}
+
+/** Settings as a program may say them: not checked yet, and with what is usual left out. */
+export interface PlanRequest {
+  /** How many zero bits a client must find, 0 to 64; default 28. */
+  readonly bits?: number;
+  /** 1 to 128 characters of `A–Z a–z 0–9 _ -`; default: fresh random ones for each session. */
+  readonly token?: string | undefined;
+  /** 1 to 128 such characters; default: fresh random ones for each request. */
+  readonly arg?: string | undefined;
+  /** What to ask, in this order; default: each of the eight once. */
+  readonly requests?: readonly RequestName[];
+  /** Ask requests at random instead. */
+  readonly exercise?: Exercise | undefined;
+}
+
+/** Throws a usage fault for what the protocol does not know. */
+export function checkPlan(request: PlanRequest): PlanSettings {
+  const { bits = DEFAULT_BITS, token, arg, requests = REQUESTS, exercise } = request;
+  if (!isBits(bits)) {
+    throw new Fault("usage", `bits ${bits} is not a whole number from 0 to ${MAX_BITS}`);
+  }
+  const unknown = requests.find((name) => !isRequestName(name));
+  if (unknown !== undefined) {
+    throw new Fault("usage", `${quoted(unknown)} is not one of ${REQUESTS.join(", ")}`);
+  }
+  return {
+    bits,
+    token: checkWord("token", token),
+    arg: checkWord("arg", arg),
+    requests,
+    exercise,
+  };
+}
+
+function checkWord(what: string, text: string | undefined): Word | undefined {
+  if (text === undefined || isWord(text)) {
+    return text;
+  }
+  throw new Fault("usage", `${what} ${quoted(text)} is not 1 to 128 characters of A-Z a-z 0-9 _ -`);
 }
 
 /** Makes the plan of one session. */

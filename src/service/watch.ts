@@ -25,6 +25,7 @@ export interface CertificateWatch {
 /** How often expiries are looked at, in milliseconds. */
 const INTERVAL = 12 * 60 * 60 * 1000;
 
+/** Warns, now and twice a day, of what will expire; and reads the files anew when it is told to. */
 export function watchCertificates(options: WatchOptions): CertificateWatch {
   const { read, renew, log } = options;
   let { expiries } = options;

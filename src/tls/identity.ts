@@ -19,8 +19,13 @@ interface IdentityNames {
   readonly key: string;
 }
 
-/** Reads and vets a certificate and its key; throws a usage fault that names the file at fault. */
-export function readIdentity(certFile: InputFile, keyFile: InputFile): Identity {
+/**
+ * Reads and vets a certificate (chain) and its key, PEM; throws a usage fault that names the file
+ * at fault. A key that others may write, or that everybody may read, is refused.
+ */
+export function readIdentity(cert: InputFile | string, key: InputFile | string): Identity {
+  const certFile = toFile(cert, "the certificate");
+  const keyFile = toFile(key, "the private key");
   const identity = { cert: readTrustedText(certFile), key: readSecret(keyFile) };
   vetIdentity(identity, { cert: nameOf(certFile), key: nameOf(keyFile) });
   return identity;
@@ -39,7 +44,8 @@ export function vetIdentity(
 }
 
 /** Reads and vets the certificates of those who may vouch for the peer, PEM. */
-export function readAuthorities(file: InputFile): string {
+export function readAuthorities(authorities: InputFile | string): string {
+  const file = toFile(authorities, "the authority's certificate");
   const text = readTrustedText(file);
   vetAuthorities(text, nameOf(file));
   return text;
@@ -53,6 +59,10 @@ export function vetAuthorities(text: string, name = "the authority's certificate
     }
     refuseOutsideValidity(certificate, name);
   }
+}
+
+function toFile(file: InputFile | string, what: string): InputFile {
+  return typeof file === "string" ? { path: file, what } : file;
 }
 
 function nameOf({ what, path }: InputFile): string {

@@ -14,6 +14,7 @@ export interface OnlySession {
   end(service: Service): Promise<void>;
 }
 
+/** Shows the first session of a server that is told to `observe` with it. */
 export function createOnlySession(show: Show): OnlySession {
   const showEvent = showService(show);
   const opened = Promise.withResolvers<void>();

@@ -55,18 +55,22 @@ export interface Information {
   readonly value: string;
 }
 
+/** Whether a text can be a token or an arg. */
 export function isWord(text: string): text is Word {
   return WORD.test(text);
 }
 
+/** Whether a number can be the bits of a puzzle. */
 export function isBits(value: number): value is Bits {
   return Number.isInteger(value) && value >= 0 && value <= MAX_BITS;
 }
 
+/** Whether a server may ask for this. */
 export function isRequestName(text: string): text is RequestName {
   return (REQUESTS as readonly string[]).includes(text);
 }
 
+/** What a server says with a line, given without its `\n`. */
 export function parseServerMessage(line: string): ServerMessage {
   const words = line.split(" ");
   const [keyword = ""] = words;
@@ -88,6 +92,7 @@ export function parseServerMessage(line: string): ServerMessage {
   throw new Fault("protocol", `unknown keyword ${quoted(keyword)}`);
 }
 
+/** The line, without its `\n`, with which a server says it. */
 export function formatServerMessage(message: ServerMessage): string {
   switch (message.type) {
     case "HELLO":
@@ -123,6 +128,7 @@ export function parseSuffix(line: string): string {
   return line;
 }
 
+/** An answer to a request. Whether the checksum is right is for the caller to check. */
 export function parseInformation(line: string): Information {
   const space = line.indexOf(" ");
   const checksum = space < 0 ? line : line.slice(0, space);
@@ -136,6 +142,7 @@ export function parseInformation(line: string): Information {
   return { checksum, value };
 }
 
+/** The line, without its `\n`, with which a client answers a request. */
 export function formatInformation({ checksum, value }: Information): string {
   return `${checksum} ${value}`;
 }

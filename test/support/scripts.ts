@@ -152,7 +152,8 @@ async function endGroup(child: Bun.Subprocess): Promise<void> {
   await child.exited;
 }
 
-function toPattern(expected: readonly string[]): RegExp {
+/** What matches the expected lines, in which "…" stands for what varies. */
+export function toPattern(expected: readonly string[]): RegExp {
   const parts = expected.map((line) => (line === "…" ? "(?:.*\n)*?" : `${linePattern(line)}\n`));
   return new RegExp(`^${parts.join("")}$`);
 }

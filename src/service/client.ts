@@ -1,0 +1,65 @@
+/**
+ * A client, with what is usual where nothing is said: a visit whose work is done by the search
+ * engine.
+ */
+import type { Answers } from "../answers/file.ts";
+import type { Search } from "../conversation/client.ts";
+import { DEFAULT_LIMITS } from "../conversation/exchange.ts";
+import { type SolveOptions, solve } from "../search/solve.ts";
+import { vetAuthorities, vetIdentity } from "../tls/identity.ts";
+import { MAX_BITS } from "../wire/message.ts";
+import type { VisitObserver } from "./events.ts";
+import { failedVisit, type VisitOptions, type VisitReport, visit } from "./visit.ts";
+
+/** Where servers of this protocol are looked for. */
+export const DEFAULT_PORTS: readonly number[] = [3115, 7883, 8235, 38154, 1234, 55532];
+
+export interface RunClientOptions
+  extends Pick<VisitOptions, "trust">,
+    Partial<Omit<VisitOptions, "trust" | "answers" | "search">> {
+  readonly answers: Answers;
+  /** How to search; the time limit is `limits.work`. */
+  readonly search?: Omit<SolveOptions, "signal" | "timeout">;
+}
+
+/**
+ * Visits a server: finds it, works for it and answers it. Never throws: the report says how far it
+ * came, and its `fault` is absent when the server was satisfied. (A fault is of the family "usage"
+ * for credentials and answers that no server would accept, "refused" when the server said FAIL, and
+ * "transport", "protocol" or "timeout" for what else can happen.)
+ */
+export async function runClient(options: RunClientOptions): Promise<VisitReport> {
+  const { identity, trust, observe = () => {}, search = {} } = options;
+  try {
+    const { checkAnswers } = await import("../answers/file.ts");
+    if (identity !== undefined) {
+      vetIdentity(identity);
+    }
+    if (trust !== "anybody") {
+      vetAuthorities(trust.authorities);
+    }
+    return await visit({
+      host: "localhost",
+      ports: DEFAULT_PORTS,
+      pins: [],
+      maxBits: MAX_BITS,
+      limits: DEFAULT_LIMITS,
+      ...options,
+      identity,
+      answers: checkAnswers(options.answers),
+      search: createSearch(search, observe),
+      observe,
+    });
+  } catch (thrown) {
+    return failedVisit(thrown);
+  }
+}
+
+function createSearch(options: SolveOptions, observe: VisitObserver): Search {
+  return async (token, bits, signal) => {
+    observe({ type: "working", bits });
+    const { suffix, attempts, seconds, kernel } = await solve(token, bits, { ...options, signal });
+    observe({ type: "solved", attempts, seconds, kernel });
+    return { suffix, attempts, seconds };
+  };
+}
