@@ -30,7 +30,13 @@ interface LogRecord {
 const VERBOSE = ["--log-format", "json", "--log-level", "debug"];
 
 /** Records that take more to be caused than this test does. */
-const RARE = ["session refused", "the file limit allows fewer connections than --max-sessions"];
+const RARE = [
+  "session refused",
+  "the file limit allows fewer connections than --max-sessions",
+  "certificates not reloaded, the old ones stay",
+  "… expires soon",
+  "… has expired",
+];
 
 describe("the log", () => {
   test("has the records of the server, and nothing else", async () => {
@@ -45,6 +51,8 @@ describe("the log", () => {
     await runPythonClient(wallet, "mutual", server.port, ["--break", "not-ok"]);
     await knock(server.port);
     await server.program.stderr.next(/connection rejected/);
+    server.program.kill("SIGHUP");
+    await server.program.stderr.next(/certificates reloaded/);
     server.program.kill("SIGTERM");
 
     const { stderr } = await server.program.ended();
@@ -79,6 +87,7 @@ describe("the metrics", () => {
     expect(text).toContain('\ntlslp_sessions_open{step="HELLO"} 1\n');
     expect(text).toContain("\ntlslp_solve_seconds_count 2\n");
     expect(shapes(text)).toEqual(documentedMetrics());
+    expect(causes(text)).toEqual(documentedCauses());
   });
 
   test("are on the loopback only, and say when the server drains", async () => {
@@ -172,6 +181,16 @@ function shapes(text: string): readonly string[] {
 function documentedMetrics(): readonly string[] {
   const rows = read("metrics.md").matchAll(/^\| `(\w+)` \| (\w+) \| (?:`(\w+)` )?\|/gm);
   return Array.from(rows, ([, name, type, label = ""]) => `${name} ${type} ${label}`).sort();
+}
+
+function causes(text: string): readonly string[] {
+  return Array.from(text.matchAll(/\{cause="([a-z-]+)"\}/g), ([, cause = ""]) => cause).sort();
+}
+
+function documentedCauses(): readonly string[] {
+  const [, section = ""] = read("metrics.md").split("## Causes\n");
+  const cells = Array.from(section.matchAll(/^\| (`.*?) \|/gm), ([, cell = ""]) => cell);
+  return cells.flatMap((cell) => cell.replaceAll("`", "").split(", ")).sort();
 }
 
 function read(name: string): string {
