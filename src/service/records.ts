@@ -48,7 +48,9 @@ export function createRecorder(log: Log): Recorder {
         return;
       case "capacity limited": {
         const { maxConnections } = event;
-        log.warn("the file limit allows fewer connections than --max-sessions", { maxConnections });
+        log.warn("the hard limit on open files allows fewer connections than --max-sessions", {
+          maxConnections,
+        });
       }
     }
   }

@@ -1,6 +1,7 @@
 /**
  * How many connections this process can hold. At the limit of its file descriptors the accept loop
- * would spin, so the connections must be capped below it.
+ * would spin, so the connections must be capped below it. The runtime raises the soft limit to the
+ * hard one when it starts.
  */
 import { readFileSync } from "node:fs";
 

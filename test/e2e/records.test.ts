@@ -32,9 +32,10 @@ const VERBOSE = ["--log-format", "json", "--log-level", "debug"];
 /** Records that take more to be caused than this test does. */
 const RARE = [
   "session refused",
-  "the file limit allows fewer connections than --max-sessions",
+  "the hard limit on open files allows fewer connections than --max-sessions",
   "certificates not reloaded, the old ones stay",
   "… expires soon",
+  "the supervisor of NOTIFY_SOCKET cannot be told: …",
   "… has expired",
 ];
 

@@ -13,6 +13,7 @@ import {
   startServer,
 } from "../support/peers.ts";
 import { type Program, startTlslp } from "../support/processes.ts";
+import { processorTime } from "../support/system.ts";
 
 setDefaultTimeout(60_000);
 
@@ -211,15 +212,8 @@ async function endBy(program: Program, signal: NodeJS.Signals): Promise<number> 
  * processor than a start takes.
  */
 async function searching(program: Program): Promise<void> {
-  const before = await processorTime(program.pid);
-  while ((await processorTime(program.pid)) < before + 30) {
+  const before = processorTime(program.pid);
+  while (processorTime(program.pid) < before + 0.3) {
     await Bun.sleep(5);
   }
-}
-
-/** In ticks of 10 ms: the fields utime and stime, after the name, which may hold anything. */
-async function processorTime(pid: number): Promise<number> {
-  const stat = await Bun.file(`/proc/${pid}/stat`).text();
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return Number(fields[11]) + Number(fields[12]);
 }

@@ -1,7 +1,7 @@
 /**
  * What the operating system says of this process, and allows it.
  */
-import { readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** A user without privileges; "nobody" on most systems. */
 const STRANGER = 65_534;
@@ -37,4 +37,20 @@ function targetOf(descriptor: string): string {
   } catch {
     return ""; // That with which the folder was read, closed by now.
   }
+}
+
+/**
+ * What a process has used of the processors so far, in seconds. The fields utime and stime stand
+ * after the name, which may hold anything; a tick is 10 ms.
+ */
+export function processorTime(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** How many files a process may have open: the soft limit and the hard one. */
+export function descriptorLimits(pid: number): readonly string[] {
+  const limits = readFileSync(`/proc/${pid}/limits`, "latin1");
+  return /^Max open files +(\S+) +(\S+)/m.exec(limits)?.slice(1) ?? [];
 }

@@ -1,0 +1,63 @@
+/**
+ * A server and the limit on its open files. At that limit the runtime's accept loop would spin, so
+ * the server must stay below it, whoever comes.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { HOST, makeWallet, runPythonClient, serverArgs, type Wallet } from "../support/peers.ts";
+import { type Program, start, tlslp } from "../support/processes.ts";
+import { descriptorLimits, processorTime } from "../support/system.ts";
+
+setDefaultTimeout(60_000);
+
+/** So many connections come at once; a third of them is more than the server may hold. */
+const CROWD = 300;
+/** For the mute ones to be dropped, in seconds. */
+const HANDSHAKE_LIMIT = 2;
+
+function startLimited(wallet: Wallet, ulimit: string, args: readonly string[]): Program {
+  const server = [tlslp(), ...serverArgs(wallet, "mutual", args)];
+  return start(["sh", "-c", `ulimit ${ulimit} && exec "$@"`, "sh", ...server]);
+}
+
+test.concurrent("a crowd beyond a low limit costs no processor time, and nobody else the service", async () => {
+  using wallet = await makeWallet();
+  const args = ["--bits", "0", "--other-timeout", `${HANDSHAKE_LIMIT}`, "--log-level", "debug"];
+  await using server = startLimited(wallet, "-n 120", args);
+  const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
+  await server.stderr.next(
+    /warn .*the hard limit on open files allows fewer connections .* maxConnections=\d+/,
+  );
+
+  const before = processorTime(server.pid);
+  const crowd = Array.from({ length: CROWD }, () => connectMutely(Number(port)));
+  // Those that were let in stay mute until the limit of their handshake.
+  await server.stderr.next(/connection rejected .*handshake took too long/);
+  const used = processorTime(server.pid) - before;
+
+  expect(used).toBeLessThan(HANDSHAKE_LIMIT / 2);
+  expect(server.stderr.text).toMatch(/connection rejected .*too many connections/);
+  await Promise.all(crowd);
+  const { outcome } = await runPythonClient(wallet, "mutual", Number(port));
+  expect(outcome).toBe("ok");
+});
+
+test.concurrent("a low soft limit is raised as far as it goes, and nothing said", async () => {
+  using wallet = await makeWallet();
+  await using server = startLimited(wallet, "-Sn 100", ["--max-sessions", "200"]);
+  await server.stdout.next(/^listening on /);
+
+  const [soft, hard] = descriptorLimits(server.pid);
+
+  expect(soft).toBe(`${hard}`);
+  expect(server.stderr.text).toBe("");
+});
+
+/** A TCP connection that says nothing; resolves when it is closed for it. */
+function connectMutely(port: number): Promise<unknown> {
+  const socket = connect(port, HOST);
+  const closed = once(socket, "close");
+  socket.on("error", () => undefined); // dropped ones see a reset
+  return closed.catch(() => undefined);
+}
