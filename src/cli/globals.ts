@@ -26,7 +26,7 @@ export const GLOBAL_FLAGS = {
     name: "log-file",
     fallback: undefined,
     group: GROUP,
-    help: "append log records to this file too",
+    help: "append log records to this file too; SIGUSR1 opens it anew",
   }),
   noColor: switchFlag({
     name: "no-color",

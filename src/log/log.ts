@@ -53,6 +53,7 @@ export function openLog({ level, format, file }: LogSettings): Log {
     ],
   });
   const logger = getLogger("tlslp");
+  const lowest = LOG_LEVELS.indexOf(level);
 
   function reopen(): void {
     try {
@@ -68,7 +69,7 @@ export function openLog({ level, format, file }: LogSettings): Log {
     info: (message, values) => logger.info(message, values),
     warn: (message, values) => logger.warn(message, values),
     error: (message, values) => logger.error(message, values),
-    enabled: (wanted) => LOG_LEVELS.indexOf(wanted) >= LOG_LEVELS.indexOf(level),
+    enabled: (wanted) => LOG_LEVELS.indexOf(wanted) >= lowest,
     reopen,
     close() {
       resetSync();

@@ -26,12 +26,12 @@ export function createOnlySession(show: Show): OnlySession {
       only ??= event.session;
       opened.resolve();
     }
-    // Somebody else may have been in the handshake when it was opened.
-    if (!("session" in event) || event.session === only) {
-      showEvent(event);
-    }
     if (event.type === "session finished" && event.session === only) {
       fault = event.fault;
+    }
+    // Somebody else may have been in the handshake when it was opened.
+    if (!isWithin(event) || event.session === only) {
+      showEvent(event);
     }
   }
 
@@ -44,4 +44,15 @@ export function createOnlySession(show: Show): OnlySession {
   }
 
   return { observe, end };
+}
+
+/** Whether an event is of a session that is served. */
+function isWithin(
+  event: ServiceEvent,
+): event is Extract<ServiceEvent, { type: "session opened" | "exchange" | "session finished" }> {
+  return (
+    event.type === "session opened" ||
+    event.type === "exchange" ||
+    event.type === "session finished"
+  );
 }

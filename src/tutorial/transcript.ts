@@ -18,6 +18,8 @@ export function showService(show: Show): (event: ServiceEvent) => void {
   return (event) => {
     if (event.type === "connection rejected") {
       show(`Somebody connects from ${event.peer}, and is not let in: ${event.fault.message}\n`);
+    } else if (event.type === "session refused") {
+      show(`Somebody connects from ${event.session.peer}, and is turned away: ${event.reason}\n`);
     } else if (event.type === "session opened") {
       show(greetClient(event.session));
     } else if (event.type === "exchange") {

@@ -87,6 +87,9 @@ describe("a server's transcript", () => {
     const fault = new Fault("transport", "the peer's certificate has expired");
     const text = service({ type: "connection rejected", peer: "192.0.2.1:9", fault });
     expect(text).toContain("the peer's certificate has expired");
+    expect(service({ type: "session refused", session: SESSION, reason: "busy" })).toContain(
+      "busy",
+    );
   });
 
   test("says how it ended", () => {
