@@ -78,6 +78,7 @@ need_checkers() {
   has openssl || missing+=(openssl)
   has gnutls-cli || missing+=(gnutls-bin)
   has sslscan || missing+=(sslscan)
+  has systemd-analyze || missing+=(systemd)
   has python3 || missing+=(python3)
   has node || missing+=(nodejs)
   has zsh || missing+=(zsh)
