@@ -60,7 +60,17 @@ export type VisitEvent =
       readonly kernel: string;
     }
   /** A step of the conversation; it may hold personal values. */
-  | { readonly type: "exchange"; readonly exchange: ConversationEvent };
+  | { readonly type: "exchange"; readonly exchange: ConversationEvent }
+  | {
+      readonly type: "finished";
+      readonly answered: number;
+      /** What went wrong; absent when the server was satisfied. */
+      readonly fault: Fault | undefined;
+      /** Whether we ended it, by a signal. */
+      readonly isInterrupted: boolean;
+      /** Since we were connected. */
+      readonly seconds: number;
+    };
 
 export type VisitObserver = (event: VisitEvent) => void;
 

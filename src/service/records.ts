@@ -1,8 +1,7 @@
 /**
- * What happens, as log records. Strangers must not be able to fill the log: who only
- * connects is counted, and the counts make one record a minute.
+ * What happens, as log records. Strangers must not be able to fill a server's log: who only connects
+ * is counted, and the counts make one record a minute.
  */
-
 import { recordExchange } from "../log/conversation.ts";
 import type { Log } from "../log/log.ts";
 import { roundSeconds } from "../log/values.ts";
@@ -12,6 +11,7 @@ import {
   type ServiceEvent,
   type ServiceObserver,
   type Session,
+  type VisitEvent,
   type VisitObserver,
 } from "./events.ts";
 
@@ -80,8 +80,23 @@ export function recordVisit(log: Log): VisitObserver {
       }
       case "exchange":
         recordExchange(log, event.exchange);
+        return;
+      case "finished":
+        recordVisitEnd(log, event);
     }
   };
+}
+
+function recordVisitEnd(
+  log: Log,
+  { answered, fault, isInterrupted, seconds }: Extract<VisitEvent, { readonly type: "finished" }>,
+): void {
+  log.info("finished", {
+    outcome: isInterrupted ? "interrupted" : outcomeOf(fault),
+    answered,
+    seconds: roundSeconds(seconds),
+    ...(fault === undefined ? {} : { reason: reasonFor(log, fault.message) }),
+  });
 }
 
 function describe({ id, peer, identity, tlsVersion, cipher }: Session) {

@@ -34,10 +34,15 @@ export async function visit(options: VisitOptions): Promise<VisitReport> {
     const { channel, tlsVersion, cipher, closed } = connected;
     const connection = { host: options.host, port, tlsVersion, cipher };
     options.observe({ type: "connected", connection });
+    const begun = performance.now();
     const report = await holdClientConversation(channel, {
       ...options,
       observe: (exchange) => options.observe({ type: "exchange", exchange }),
     });
+    const { answered, fault } = report;
+    const isInterrupted = fault !== undefined && options.signal?.aborted === true;
+    const seconds = (performance.now() - begun) / 1000;
+    options.observe({ type: "finished", answered, fault, isInterrupted, seconds });
     await closed;
     return { ...report, connection, ...explain(report, options) };
   } catch (thrown) {

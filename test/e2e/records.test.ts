@@ -12,6 +12,7 @@ import {
   runClient,
   runPythonClient,
   startPythonClient,
+  startPythonServer,
   startServer,
 } from "../support/peers.ts";
 import { type Program, REPOSITORY, runTlslp } from "../support/processes.ts";
@@ -34,6 +35,7 @@ const RARE = [
   "session refused",
   "the hard limit on open files allows fewer connections than --max-sessions",
   "certificates not reloaded, the old ones stay",
+  "the supervisor of NOTIFY_SOCKET cannot be told: …",
   "… expires soon",
   "the supervisor of NOTIFY_SOCKET cannot be told: …",
   "… has expired",
@@ -65,8 +67,11 @@ describe("the log", () => {
     const ports = ["--ports", `1,${server.port}`];
     const { ca, client } = wallet;
     const files = ["--ca-cert", ca.cert, "--client-cert", client.cert, "--private-key", client.key];
-    const { stderr } = await runTlslp(["client", "--host", HOST, ...ports, ...files, ...VERBOSE]);
-    compare(recordsOf(stderr), documented("## Records of the client"));
+    const args = ["client", "--host", HOST, ...ports, ...files, ...VERBOSE];
+    const { stderr } = await runTlslp(args);
+    await using other = await startPythonServer(wallet, "mutual", ["--fail-at", "request"]);
+    const refused = await runClient(wallet, "mutual", other.port, ["--max-bits", "30", ...VERBOSE]);
+    compare(recordsOf(stderr + refused.stderr), documented("## Records of the client"));
   });
 });
 

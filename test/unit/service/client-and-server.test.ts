@@ -39,6 +39,7 @@ describe("a client and a server of which little is said", () => {
       "connected",
       "working",
       "solved",
+      "finished",
     ]);
     expect(said.map(({ type }) => type)).toContain("session opened");
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { Fault } from "../../../src/fault.ts";
-import type { ServiceEvent, Session } from "../../../src/service/events.ts";
-import { createRecorder } from "../../../src/service/records.ts";
+import type { ServiceEvent, Session, VisitEvent } from "../../../src/service/events.ts";
+import { createRecorder, recordVisit } from "../../../src/service/records.ts";
 import { createMemoryLog } from "../../support/memory-log.ts";
 
 const SESSION: Session = {
@@ -145,4 +145,36 @@ describe("strangers who only connect", () => {
 test("a server that cannot have all its connections warns", () => {
   const record = recordOf({ type: "capacity limited", maxConnections: 9 });
   expect(record).toMatchObject({ level: "warn", values: { maxConnections: 9 } });
+});
+
+describe("a visit in the log", () => {
+  const end = (fault?: Fault, isInterrupted = false): VisitEvent => ({
+    type: "finished",
+    answered: 3,
+    fault,
+    isInterrupted,
+    seconds: 1.23456,
+  });
+  const recordOfVisit = (event: VisitEvent) => {
+    const log = createMemoryLog("info");
+    recordVisit(log)(event);
+    return log.records[0];
+  };
+
+  test("says how it ended", () => {
+    expect(recordOfVisit(end())).toEqual({
+      level: "info",
+      message: "finished",
+      values: { outcome: "ok", answered: 3, seconds: 1.235 },
+    });
+    expect(recordOfVisit(end(new Fault("refused", "no")))?.values).toMatchObject({
+      outcome: "refused",
+      reason: "no",
+    });
+  });
+
+  test("is interrupted by a signal, and that is nobody's fault", () => {
+    const record = recordOfVisit(end(new Fault("internal", "interrupted by SIGINT"), true));
+    expect(record).toMatchObject({ level: "info", values: { outcome: "interrupted" } });
+  });
 });
