@@ -1,6 +1,7 @@
 /**
  * The package: what the commands are made of, for other programs. The commands use nothing else of
- * it (and import it from where it is, so as to load no more than they need).
+ * it (and import it from where it is, so as to load no more than they need). What loads a large
+ * library is an entry point of its own: see `exports` in package.json.
  */
 
 export { type Answers, checkAnswers, readAnswers } from "./answers/file.ts";
@@ -12,7 +13,6 @@ export { DEFAULT_LIMITS, type Limits } from "./conversation/exchange.ts";
 export { type Family, Fault } from "./fault.ts";
 export type { InputFile } from "./files/input.ts";
 export type { Log } from "./log/log.ts";
-export { type Monitor, startMonitor } from "./metrics/monitor.ts";
 export {
   digestOf,
   isSolution as verify,

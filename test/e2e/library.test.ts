@@ -56,6 +56,18 @@ test("its programs for credentials, a server and a client work together", async 
   expect(code).toBe(0);
 });
 
+test("its figures for Prometheus are an entry point of their own", async () => {
+  writeFileSync(
+    join(cwd, "metrics.ts"),
+    `import { startMonitor } from "tlslp/metrics";
+const monitor = startMonitor({ address: "127.0.0.1", port: 0, isReady: () => true });
+console.log(await (await fetch("http://127.0.0.1:" + monitor.port + "/healthz")).status);
+monitor.stop();
+`,
+  );
+  expect(await runProgram("metrics.ts")).toMatchObject({ code: 0, stdout: "200\n", stderr: "" });
+});
+
 test("all of them agree with its types, and what is misspelt does not", async () => {
   symlinkSync(join(REPOSITORY, "node_modules/@types"), join(cwd, "node_modules/@types"));
   const typo = 'import { solve } from "tlslp";\nawait solve("token", 8, { thread: 1 });\n';
