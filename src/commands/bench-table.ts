@@ -1,7 +1,7 @@
 /**
  * The times that solving takes on this machine, as a table and as a drawing.
  */
-import { formatCount, formatDuration } from "../cli/progress.ts";
+import { formatCount, formatDuration } from "../cli/quantity.ts";
 import type { Survey } from "../search/survey.ts";
 
 /** What solving puzzles of one difficulty took; times in seconds. */

@@ -9,6 +9,7 @@ import { requireKernel } from "../search/kernels.ts";
 import { type SolveOptions, solve } from "../search/solve.ts";
 import { type Survey, surveyKernels } from "../search/survey.ts";
 import { MAX_BITS } from "../wire/message.ts";
+import { type BenchProgress, createBenchProgress } from "./bench-progress.ts";
 import { type BenchRow, renderPlot, renderRows, renderSurvey } from "./bench-table.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
@@ -58,9 +59,16 @@ export const benchCommand = defineCommand({
       return;
     }
     await requireKernel(flags.kernel);
+    const puzzles = flags.bits.flatMap((bits) => Array<number>(flags.runs).fill(bits));
+    const progress = createBenchProgress(puzzles, process.env["TERM"]);
     const rows: BenchRow[] = [];
-    for (const bits of flags.bits) {
-      rows.push(await measure(bits, flags.runs, { ...searchOptions(flags), signal }));
+    try {
+      for (const bits of flags.bits) {
+        const options = { ...searchOptions(flags), signal };
+        rows.push(await measure(bits, flags.runs, options, progress));
+      }
+    } finally {
+      progress.end();
     }
     if (flags.json) {
       print(`${JSON.stringify({ rows: rows.map(rowJson) })}\n`);
@@ -73,11 +81,17 @@ export const benchCommand = defineCommand({
   },
 });
 
-async function measure(bits: number, runs: number, options: SolveOptions): Promise<BenchRow> {
+async function measure(
+  bits: number,
+  runs: number,
+  options: SolveOptions,
+  { onProgress, onSolved }: BenchProgress,
+): Promise<BenchRow> {
   let total = 0;
   let attempts = 0;
   for (let run = 0; run < runs; run += 1) {
-    const solution = await solve(randomWord(TOKEN_LENGTH), bits, options);
+    const solution = await solve(randomWord(TOKEN_LENGTH), bits, { ...options, onProgress });
+    onSolved(solution);
     total += solution.seconds;
     attempts += solution.attempts;
   }

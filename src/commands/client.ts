@@ -35,6 +35,7 @@ import {
   trustFiles,
 } from "./connection-flags.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { createVisitProgress } from "./visit-progress.ts";
 
 const FLAGS = {
   ...CONNECTION_FLAGS,
@@ -150,6 +151,7 @@ async function attempt(
     log.warn("no --answers given: the built-in sample answers will be sent");
   }
   const observe = flags.tutorial ? await showTutorial() : recordVisit(log);
+  const progress = createVisitProgress(limits.work, log, observe);
   return runClient({
     ...credentials,
     host,
@@ -157,11 +159,11 @@ async function attempt(
     pins: flags.pin,
     answers,
     maxBits,
-    search,
+    search: { ...search, onProgress: progress.onProgress },
     limits,
     signal,
-    observe,
-  });
+    observe: progress.observe,
+  }).finally(progress.end);
 }
 
 /** What checks an answers file is loaded only where there is one. */

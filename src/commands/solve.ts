@@ -3,11 +3,16 @@
  */
 import { defineCommand } from "../cli/command.ts";
 import { readWhole, refuse, secondsFlag, switchFlag, valueFlag } from "../cli/flag.ts";
-import { createProgressLine } from "../cli/progress.ts";
+import { warn } from "../cli/output.ts";
+import { createStatusLine } from "../cli/progress.ts";
 import { MAX_SHARDS } from "../search/limits.ts";
 import { type Solution, solve } from "../search/solve.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { describeDoubt, describeForecast, watchSearch } from "./search-progress.ts";
+
+/** Nobody needs to be told what to expect of a search that is over before it is read, in seconds. */
+const WORTH_A_FORECAST = 0.5;
 
 export const solveCommand = defineCommand({
   name: "solve",
@@ -32,7 +37,7 @@ export const solveCommand = defineCommand({
       readShard,
     ),
     json: switchFlag({ name: "json", help: "print one JSON object instead" }),
-    quiet: switchFlag({ name: "quiet", help: "no progress line" }),
+    quiet: switchFlag({ name: "quiet", help: "no progress, and no forecast" }),
   },
   examples: [
     { command: "tlslp solve gkcjcibIFynKssuJnJpSrgva 24", shows: "about 2^24 attempts" },
@@ -43,14 +48,25 @@ export const solveCommand = defineCommand({
   ],
   async run({ flags, positionals: [token, bits] }, { signal, print }) {
     const { timeout, shard } = flags;
-    const line = flags.quiet ? undefined : createProgressLine(bits, process.env["TERM"]);
+    const line = flags.quiet ? undefined : createStatusLine(process.env["TERM"]);
+    const onProgress = watchSearch(bits, line, {
+      onForecast: (forecast) => {
+        if (forecast.seconds >= WORTH_A_FORECAST) {
+          const doubt = timeout === undefined ? undefined : describeDoubt(forecast, timeout);
+          line?.note(
+            [describeForecast(forecast), ...(doubt === undefined ? [] : [doubt])].join("\n"),
+          );
+        }
+      },
+      onStillGoing: (parts) => warn(`tlslp: ${bits} bits: ${parts.join(", ")}\n`),
+    });
     const solution = await solve(token, bits, {
       ...searchOptions(flags),
       shard,
       signal,
       ...(timeout === undefined ? {} : { timeout }),
-      ...(line === undefined ? {} : { onProgress: line.show }),
-    }).finally(() => line?.clear());
+      ...(flags.quiet ? {} : { onProgress }),
+    }).finally(() => line?.end());
     print(flags.json ? `${JSON.stringify(toJson(solution))}\n` : `RESULT:${solution.suffix}\n`);
   },
 });

@@ -1,0 +1,142 @@
+/**
+ * What is seen on a terminal while something takes time, and that nothing of it stays.
+ */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { clientArgs, makeWallet, startServer } from "../support/peers.ts";
+import { createScreen } from "../support/screen.ts";
+import { startInTerminal } from "../support/terminal.ts";
+
+setDefaultTimeout(60_000);
+
+const CLEAR = "\r\u001b[J";
+/** A frame of the line that changes. */
+const FRAME = /\r\u001b\[J[^\r\n]+\r(?!\n)/g;
+
+const HOPELESS = ["solve", "token", "64"];
+
+/** What stays on a screen after all this was written to it. */
+function seen(text: string, columns: number): string {
+  const screen = createScreen(columns);
+  screen.write(text);
+  expect(screen.hasWrapped).toBe(false);
+  return screen.text;
+}
+
+describe("solve", () => {
+  test("shows how it is going, and leaves its forecast and its result", async () => {
+    await using solver = startInTerminal(["solve", "token", "27", "--threads", "1"]);
+
+    expect(await solver.ended()).toBe(0);
+
+    for (const frame of solver.text.match(FRAME) ?? []) {
+      expect(frame).toMatch(
+        /\d .*tried, [\d.]+ .?H\/s, .* likely by now, (about .* to go|starting)/,
+      );
+    }
+    expect(seen(solver.text, 200)).toMatch(
+      /^(27 bits: about .* at .*H\/s; 95 % within .*\n)?RESULT:[\w-]+$/,
+    );
+  });
+
+  test("leaves a clean terminal when it fails", async () => {
+    await using solver = startInTerminal([...HOPELESS, "--timeout", "0.5"]);
+
+    expect(await solver.ended()).toBe(5);
+
+    expect(solver.text).toMatch(FRAME);
+    expect(seen(solver.text, 80)).toMatch(
+      /^64 bits: about .*\nthe search may not end in time: the chance is under 0\.1 % within 0\.5 s\ntlslp: error: no solution within 0\.5 s$/,
+    );
+  });
+
+  test("leaves a clean terminal after Ctrl-C", async () => {
+    await using solver = startInTerminal(HOPELESS);
+    await solver.find(FRAME);
+    solver.type("\u0003");
+
+    expect(await solver.ended()).toBe(130);
+
+    expect(solver.text).toEndWith(CLEAR);
+    expect(seen(solver.text.replaceAll("^C", ""), 80)).toMatch(/^64 bits: about .*$/);
+  });
+
+  test("follows the terminal's width, and leaves nothing behind", async () => {
+    await using solver = startInTerminal(HOPELESS, { columns: 130 });
+    const wide = await solver.find(/about [^\r]* to go\r/);
+    solver.resize(20);
+    const narrow = await solver.find(/\r\u001b\[J[^\r\n]{1,19}\r/, wide);
+    solver.resize(60);
+    const wider = await solver.find(/\r\u001b\[J[^\r\n]{20,59}\r/, narrow);
+    solver.type("\u0003");
+    await solver.ended();
+
+    const first = solver.text.lastIndexOf(CLEAR, narrow - 1);
+    const second = solver.text.lastIndexOf(CLEAR, wider - 1);
+    const screen = createScreen(130);
+    screen.write(solver.text.slice(0, first));
+    screen.resize(20);
+    screen.write(solver.text.slice(first, second));
+    screen.resize(60);
+    screen.write(solver.text.slice(second).replaceAll("^C", ""));
+    expect(screen.hasWrapped).toBe(false);
+    expect(screen.text.replaceAll("\n", "")).toMatch(/^64 bits: about .*; 95 % within [^,]*$/);
+  });
+
+  test("changes the line about ten times a second", async () => {
+    await using solver = startInTerminal([...HOPELESS, "--timeout", "2"]);
+    await solver.ended();
+
+    const frames = (solver.text.match(FRAME) ?? []).length;
+    expect(frames).toBeGreaterThan(5);
+    expect(frames).toBeLessThan(25);
+  });
+
+  for (const [what, args, env] of [
+    ["--quiet", ["--quiet"], {}],
+    ["a terminal that cannot redraw a line", [], { TERM: "dumb" }],
+  ] as const) {
+    test(`shows nothing with ${what}`, async () => {
+      const options = { env };
+      await using solver = startInTerminal([...HOPELESS, "--timeout", "0.5", ...args], options);
+      await solver.ended();
+
+      expect(solver.text).toBe("tlslp: error: no solution within 0.5 s\r\n");
+    });
+  }
+
+  test("uses no colour, whether or not it is asked not to", async () => {
+    await using solver = startInTerminal([...HOPELESS, "--timeout", "0.5"], {
+      env: { NO_COLOR: "1" },
+    });
+    await solver.ended();
+
+    expect(solver.text.replaceAll(CLEAR, "")).not.toContain("\u001b");
+    expect(solver.text).toMatch(FRAME);
+  });
+});
+
+test("the client shows its search, and nothing of it is left when the time is up", async () => {
+  using wallet = await makeWallet();
+  await using server = await startServer(wallet, "mutual", ["--bits", "64"]);
+  const args = clientArgs(wallet, "mutual", server.port, ["--work-timeout", "0.8"]);
+  await using client = startInTerminal(args, { columns: 300 });
+
+  expect(await client.ended()).toBe(5);
+
+  expect(client.text).toMatch(FRAME);
+  expect(seen(client.text, 300).split("\n").slice(-4)).toEqual([
+    expect.stringMatching(/ info +working bits=64$/),
+    expect.stringMatching(/ info +64 bits: about .*$/),
+    expect.stringMatching(/ warn +the search may not end in time: .* within 0\.8 s$/),
+    expect.stringMatching(/^tlslp: error: .*$/),
+  ]);
+});
+
+test("bench shows how far it is, and leaves its table alone", async () => {
+  await using bench = startInTerminal(["bench", "--bits", "20", "--runs", "20", "--threads", "1"]);
+
+  expect(await bench.ended()).toBe(0);
+
+  expect(bench.text).toMatch(/20 bits, puzzle \d+ of 20, about .* to go in all/);
+  expect(seen(bench.text, 80)).toMatch(/^n_bits .*\n20 .*$/);
+});
