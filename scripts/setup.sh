@@ -79,6 +79,7 @@ need_checkers() {
   has gnutls-cli || missing+=(gnutls-bin)
   has sslscan || missing+=(sslscan)
   has systemd-analyze || missing+=(systemd)
+  has cc || missing+=(gcc)
   has python3 || missing+=(python3)
   has node || missing+=(nodejs)
   has zsh || missing+=(zsh)

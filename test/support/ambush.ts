@@ -3,7 +3,7 @@
  * it exits.
  */
 import { type Credentials, makeCredentials, writeCredential } from "./certificates.ts";
-import { type Ended, makeFolder, runTlslp } from "./processes.ts";
+import { type Ended, makeFolder, type ProgramOptions, runTlslp } from "./processes.ts";
 import { LOOPBACK, type Rogue, serveRogue } from "./rogue.ts";
 
 /** The object that `tlslp client --json` prints. */
@@ -29,9 +29,13 @@ export interface Visit extends Ended {
 export interface Ambush extends Disposable {
   readonly credentials: Credentials;
   /** Runs the client against that server, which may take as long as it likes. */
-  visit(serve: (rogue: Rogue) => Promise<void>, flags?: readonly string[]): Promise<Visit>;
+  visit(
+    serve: (rogue: Rogue) => Promise<void>,
+    flags?: readonly string[],
+    options?: ProgramOptions,
+  ): Promise<Visit>;
   /** Runs the client against whatever listens there. */
-  visitPort(port: number, flags?: readonly string[]): Promise<Visit>;
+  visitPort(port: number, flags?: readonly string[], options?: ProgramOptions): Promise<Visit>;
 }
 
 export async function layAmbush(): Promise<Ambush> {
@@ -41,20 +45,25 @@ export async function layAmbush(): Promise<Ambush> {
   const client = writeCredential(folder.path, "client", credentials.client);
   const trust = ["--ca-cert", ca.cert, "--client-cert", client.cert, "--private-key", client.key];
 
-  async function visitPort(port: number, flags: readonly string[] = []): Promise<Visit> {
-    const ended = await runTlslp([
+  async function visitPort(
+    port: number,
+    flags: readonly string[] = [],
+    options: ProgramOptions = {},
+  ): Promise<Visit> {
+    const args = [
       ...["client", "--json", "--host", LOOPBACK, "--ports", `${port}`],
       ...["--threads", "1", "--kernel", "portable", ...trust, ...flags],
-    ]);
+    ];
+    const ended = await runTlslp(args, options);
     return { ...ended, json: JSON.parse(ended.stdout), port };
   }
 
   return {
     credentials,
     visitPort,
-    async visit(serve, flags) {
+    async visit(serve, flags, options) {
       using server = serveRogue(credentials, serve);
-      return await visitPort(server.port, flags);
+      return await visitPort(server.port, flags, options);
     },
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };

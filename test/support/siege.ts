@@ -4,7 +4,13 @@
  */
 
 import { type Credentials, makeCredentials, writeCredential } from "./certificates.ts";
-import { makeFolder, type Program, patiently, startTlslp } from "./processes.ts";
+import {
+  makeFolder,
+  type Program,
+  type ProgramOptions,
+  patiently,
+  startTlslp,
+} from "./processes.ts";
 import { connectRogue, honestAnswer, LOOPBACK, type Rogue } from "./rogue.ts";
 import { countDescriptors } from "./system.ts";
 
@@ -32,18 +38,22 @@ const ENDING = /^.*"message":"(?:session finished|connection rejected)".*$/;
 const LOOK = 5;
 
 /** A server whose log is read, so it may be given any flag but those of the log. */
-export async function besiege(flags: readonly string[]): Promise<Besieged> {
+export async function besiege(
+  flags: readonly string[],
+  options: ProgramOptions = {},
+): Promise<Besieged> {
   const folder = makeFolder();
   const credentials = await makeCredentials();
   const ca = writeCredential(folder.path, "ca", credentials.authority);
   const server = writeCredential(folder.path, "server", credentials.server);
-  const program = startTlslp([
+  const args = [
     ...["server", "--host", LOOPBACK, "--port", "0"],
     // A reason is whole at the level debug alone.
     ...["--log-format", "json", "--log-level", "debug"],
     ...["--ca-cert", ca.cert, "--server-cert", server.cert, "--server-key", server.key],
     ...flags,
-  ]);
+  ];
+  const program = startTlslp(args, options);
   const [, port] = await program.stdout.next(/^listening on .*:(\d+)$/);
 
   const verdictOn = createVerdicts(program);
@@ -108,18 +118,30 @@ function stepOf(keyword: string): Step {
   return keyword === "HELLO" || keyword === "WORK" || keyword === "DONE" ? keyword : "REQUEST";
 }
 
-/** Reads on in the log until it says how that client's session ended. */
+/**
+ * Reads on in the log until it says how that client's session ended. Each verdict is given once: the
+ * next client may have the same address.
+ */
 function createVerdicts({ stderr }: Program): (address: string) => Promise<Verdict> {
-  const known = new Map<string, Verdict>();
+  const verdicts = new Map<string, Verdict>();
+  let reading: Promise<void> | undefined;
+
+  async function readOn(): Promise<void> {
+    const [line] = await stderr.next(ENDING);
+    const { peer, outcome = "rejected", reason = "" } = JSON.parse(line).properties;
+    verdicts.set(peer, { outcome, reason });
+    reading = undefined;
+  }
+
   return async (address) => {
     for (;;) {
-      const verdict = known.get(address);
+      const verdict = verdicts.get(address);
       if (verdict !== undefined) {
+        verdicts.delete(address);
         return verdict;
       }
-      const [line] = await stderr.next(ENDING);
-      const { peer, outcome = "rejected", reason = "" } = JSON.parse(line).properties;
-      known.set(peer, { outcome, reason });
+      reading ??= readOn();
+      await reading;
     }
   };
 }

@@ -1,0 +1,131 @@
+/**
+ * What a machine can do to our programs: its C library fails on demand, through a library that is
+ * preloaded into them (test/support/fault-injection.c).
+ */
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { layAmbush, serveUntil } from "../../support/ambush.ts";
+import { makeFolder, REPOSITORY, run, runTlslp } from "../../support/processes.ts";
+import { connectRogue } from "../../support/rogue.ts";
+import { besiege, playUntil } from "../../support/siege.ts";
+
+setDefaultTimeout(60_000);
+
+type Fault = "LOOKUP" | "CLOCK" | "SHORT" | "SEND";
+
+const folder = makeFolder();
+const library = await buildLibrary();
+const ambush = await layAmbush();
+afterAll(() => {
+  ambush[Symbol.dispose]();
+  folder[Symbol.dispose]();
+});
+
+test.concurrent("a clock that is set ahead and back ends no session, and prolongs none", async () => {
+  const machine = createMachine("clock");
+  await using besieged = await besiege(["--bits", "4", "--other-timeout", "3"], machine);
+  const before = await connectRogue(besieged.credentials, besieged.port);
+  await playUntil(before, "REQUEST");
+
+  machine.turnOn("CLOCK");
+  const meanwhile = await connectRogue(besieged.credentials, besieged.port);
+  await playUntil(meanwhile, "REQUEST");
+  await besieged.serveGoodClient();
+  expect(before.left).toBe(false);
+  machine.turnOff("CLOCK");
+
+  // Now it is half a day earlier than when the second began to wait for its answer.
+  const endings = await Promise.all([before.hearOut(), meanwhile.hearOut()]);
+  const reason = "the answer to FULL_NAME took longer than 3 s";
+  expect(endings).toEqual([[`FAIL ${reason}`], [`FAIL ${reason}`]]);
+  const times = [...besieged.program.stderr.text.matchAll(/"@timestamp":"([^"]*)"/g)].map(
+    ([, time = ""]) => Date.parse(time),
+  );
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(11 * 3_600_000);
+  await besieged.settle();
+});
+
+test.concurrent("a socket that takes three bytes at a time slows our server down, and no more", async () => {
+  const machine = createMachine("short");
+  machine.turnOn("SHORT");
+  await using besieged = await besiege(["--bits", "4", "--other-timeout", "20"], machine);
+
+  await besieged.serveGoodClient();
+  await besieged.settle();
+});
+
+test.concurrent("a socket that takes nothing any more costs our server that session alone", async () => {
+  const machine = createMachine("send");
+  await using besieged = await besiege(["--bits", "4", "--other-timeout", "2"], machine);
+  const rogue = await connectRogue(besieged.credentials, besieged.port);
+  const answer = await playUntil(rogue, "WORK");
+
+  machine.turnOn("SEND");
+  await rogue.say(`${answer}\n`);
+
+  const { outcome } = await besieged.verdictOn(rogue.address);
+  expect(["timeout", "transport"]).toContain(outcome);
+  expect(await rogue.hearOut()).toEqual([]);
+  machine.turnOff("SEND");
+  await besieged.serveGoodClient();
+  await besieged.settle();
+});
+
+test.concurrent("a socket that takes nothing ends our client within its limit", async () => {
+  const machine = createMachine("client-send");
+  const { code, json } = await ambush.visit(
+    async (rogue) => {
+      await serveUntil(rogue, "WORK");
+      machine.turnOn("SEND");
+      await rogue.say("WORK a-token 4\n");
+      await rogue.hearOut();
+    },
+    ["--other-timeout", "1", "--work-timeout", "1"],
+    machine,
+  );
+
+  expect(["timeout", "transport"]).toContain(json.outcome);
+  expect([3, 5]).toContain(code ?? 0);
+  expect(json.answered).toBe(0);
+});
+
+for (const command of ["client --ports 1", "server --port 0"]) {
+  test.concurrent(`a name that is never resolved ends ${command} with exit 5`, async () => {
+    const machine = createMachine(`lookup-${command.split(" ")[0]}`);
+    machine.turnOn("LOOKUP");
+    const flags = ["--host", "example.org", "--other-timeout", "1", "--insecure"];
+
+    const { code, stderr } = await runTlslp([...command.split(" "), ...flags], machine);
+
+    expect(stderr).toContain("error: resolving the host example.org took longer than 1 s\n");
+    expect(code).toBe(5);
+  });
+}
+
+/** An environment in which faults can be turned on and off, also while a program runs in it. */
+function createMachine(name: string) {
+  const fileOf = (fault: Fault) => join(folder.path, `${name}.${fault}`);
+  return {
+    env: {
+      LD_PRELOAD: library,
+      FAULT_LOOKUP: fileOf("LOOKUP"),
+      FAULT_CLOCK: fileOf("CLOCK"),
+      FAULT_SHORT: fileOf("SHORT"),
+      FAULT_SEND: fileOf("SEND"),
+    },
+    turnOn: (fault: Fault) => writeFileSync(fileOf(fault), ""),
+    turnOff: (fault: Fault) => rmSync(fileOf(fault)),
+  };
+}
+
+async function buildLibrary(): Promise<string> {
+  const source = join(REPOSITORY, "test/support/fault-injection.c");
+  const path = join(folder.path, "faults.so");
+  const flags = ["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror"];
+  const { stderr } = await run(["cc", ...flags, "-o", path, source, "-ldl"]);
+  if (!existsSync(path)) {
+    throw new Error(`the faults did not compile:\n${stderr}`);
+  }
+  return path;
+}

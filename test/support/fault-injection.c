@@ -1,0 +1,71 @@
+/*
+ * A machine that fails on demand: preloaded into a program under test, it stands between that
+ * program and the C library. Each fault is on while the file that its variable names exists.
+ *
+ *   FAULT_LOOKUP  names are not resolved, and never refused either
+ *   FAULT_CLOCK   the clock of the day, though not the monotonic one, is half a day ahead
+ *   FAULT_SHORT   a socket takes three bytes at a time
+ *   FAULT_SEND    a socket takes nothing: out of buffers, for good
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+static const time_t half_a_day = 12 * 60 * 60;
+
+static int is_on(const char *fault) {
+  const int before = errno;
+  const char *file = getenv(fault);
+  const int on = file != NULL && access(file, F_OK) == 0;
+  errno = before;
+  return on;
+}
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                struct addrinfo **result) {
+  while (is_on("FAULT_LOOKUP")) {
+    usleep(10000);
+  }
+  return REAL(getaddrinfo)(node, service, hints, result);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  const int outcome = REAL(clock_gettime)(clock, now);
+  if ((clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE) && is_on("FAULT_CLOCK")) {
+    now->tv_sec += half_a_day;
+  }
+  return outcome;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+  const int outcome = REAL(gettimeofday)(now, zone);
+  if (is_on("FAULT_CLOCK")) {
+    now->tv_sec += half_a_day;
+  }
+  return outcome;
+}
+
+time_t time(time_t *now) {
+  struct timespec precise;
+  clock_gettime(CLOCK_REALTIME, &precise);
+  if (now != NULL) {
+    *now = precise.tv_sec;
+  }
+  return precise.tv_sec;
+}
+
+ssize_t send(int socket, const void *bytes, size_t length, int flags) {
+  if (is_on("FAULT_SEND")) {
+    errno = ENOBUFS;
+    return -1;
+  }
+  return REAL(send)(socket, bytes, is_on("FAULT_SHORT") && length > 3 ? 3 : length, flags);
+}
