@@ -61,6 +61,7 @@ export {
 } from "./tls/identity.ts";
 export { formatEndpoint, requireLoopback, resolveHost } from "./tls/loopback.ts";
 export type { Trust } from "./tls/options.ts";
+export { fingerprintOf } from "./tls/peer.ts";
 export { TUTORIAL_ARG, TUTORIAL_SEARCH, TUTORIAL_TOKEN } from "./tutorial/fixed.ts";
 export { createOnlySession, type OnlySession } from "./tutorial/session.ts";
 export { type Show, showService, showVisit } from "./tutorial/transcript.ts";

@@ -6,12 +6,14 @@
 import { describeCommands } from "../../src/program.ts";
 import { commandPage, programPage } from "./manual.ts";
 import { referencePage } from "./reference.ts";
+import { schemaFiles } from "./schemas.ts";
 
 /** Paths from the repository's root, and what belongs there. */
 export async function generateDocuments(): Promise<ReadonlyMap<string, string>> {
   const commands = await describeCommands();
   return new Map([
     ["docs/reference.md", referencePage(commands)],
+    ...schemaFiles(),
     ["man/tlslp.1", programPage(commands)],
     ...commands.map((command) => [`man/tlslp-${command.name}.1`, commandPage(command)] as const),
   ]);
@@ -19,5 +21,5 @@ export async function generateDocuments(): Promise<ReadonlyMap<string, string>> 
 
 /** What lies in the folders that hold nothing else, by paths from the repository's root. */
 export function committedDocuments(root: string): readonly string[] {
-  return [...new Bun.Glob("man/*").scanSync(root)];
+  return [...new Bun.Glob("{man,docs/schema}/*").scanSync(root)];
 }

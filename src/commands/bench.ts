@@ -11,6 +11,8 @@ import { type Survey, surveyKernels } from "../search/survey.ts";
 import { MAX_BITS } from "../wire/message.ts";
 import { type BenchProgress, createBenchProgress } from "./bench-progress.ts";
 import { type BenchRow, renderPlot, renderRows, renderSurvey } from "./bench-table.ts";
+import { jsonLine, NANOSECONDS, roundSeconds } from "./json.ts";
+import type { BenchResult, KernelsResult } from "./result-schemas.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const TOKEN_LENGTH = 64;
@@ -55,7 +57,7 @@ export const benchCommand = defineCommand({
       }
       const survey = await surveyKernels(flags.threads);
       signal.throwIfAborted();
-      print(flags.json ? `${JSON.stringify(surveyJson(survey))}\n` : renderSurvey(survey));
+      print(flags.json ? jsonLine(surveyJson(survey)) : renderSurvey(survey));
       return;
     }
     await requireKernel(flags.kernel);
@@ -71,7 +73,7 @@ export const benchCommand = defineCommand({
       progress.end();
     }
     if (flags.json) {
-      print(`${JSON.stringify({ rows: rows.map(rowJson) })}\n`);
+      print(jsonLine(rowsJson(rows)));
       return;
     }
     print(renderRows(rows));
@@ -98,15 +100,23 @@ async function measure(
   return { bits, runs, total, average: total / runs, expected: (2 ** bits * total) / attempts };
 }
 
-function rowJson({ bits, runs, total, average, expected }: BenchRow) {
-  return { n_bits: bits, runs, total, average, expected };
+function rowsJson(rows: readonly BenchRow[]): BenchResult {
+  return {
+    rows: rows.map(({ bits, runs, total, average, expected }) => ({
+      n_bits: bits,
+      runs,
+      total: roundSeconds(total),
+      average: roundSeconds(average, NANOSECONDS),
+      expected: roundSeconds(expected, NANOSECONDS),
+    })),
+  };
 }
 
-function surveyJson({ threads, kernels, auto }: Survey) {
+function surveyJson({ threads, kernels, auto }: Survey): KernelsResult {
   const rates = kernels.map(({ name, single, all }) => ({
     name,
-    hashes_per_second: single,
-    hashes_per_second_all_threads: all,
+    hashes_per_second: Math.round(single),
+    hashes_per_second_all_threads: Math.round(all),
   }));
   return { threads, auto, kernels: rates };
 }

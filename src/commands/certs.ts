@@ -2,12 +2,16 @@
  * `tlslp certs`
  */
 
+import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
-import { makeCredentials } from "../certificates/credentials.ts";
+import { type Credentials, makeCredentials } from "../certificates/credentials.ts";
 import { writeCredentials } from "../certificates/files.ts";
 import { defineCommand } from "../cli/command.ts";
 import { refuse, switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
+import { fingerprintOf } from "../tls/peer.ts";
+import { jsonLine } from "./json.ts";
+import type { CertsResult } from "./result-schemas.ts";
 
 /** Beyond this, clocks and calendars of some systems fail; 100 years, in days. */
 const MAX_DAYS = 36_500;
@@ -43,18 +47,38 @@ export const certsCommand = defineCommand({
       help: "how long they are valid",
     }),
     force: switchFlag({ name: "force", help: "replace files that exist" }),
+    json: switchFlag({ name: "json", help: "print one JSON object instead of the paths" }),
   },
   examples: [
     { command: "tlslp certs", shows: "for trying things out on this machine" },
     { command: "tlslp certs --hosts intake.example.org --days 90", shows: "for a real server" },
   ],
-  async run({ flags: { dir, hosts, days, force } }, { print, signal }) {
+  async run({ flags: { dir, hosts, days, force, json } }, { print, signal }) {
     const credentials = await makeCredentials(hosts, days);
     signal.throwIfAborted();
     const paths = writeCredentials(dir, credentials, { replace: force });
-    print(paths.map((path) => `${path}\n`).join(""));
+    print(
+      json
+        ? jsonLine(toJson(paths, hosts, credentials))
+        : paths.map((path) => `${path}\n`).join(""),
+    );
   },
 });
+
+function toJson(
+  paths: readonly string[],
+  hosts: readonly string[],
+  { server, client }: Credentials,
+): CertsResult {
+  const [ours, theirs] = [new X509Certificate(server.cert), new X509Certificate(client.cert)];
+  return {
+    files: [...paths],
+    hosts: [...hosts],
+    expires: new Date(ours.validTo).toISOString(),
+    server_pin: fingerprintOf(ours),
+    client_pin: fingerprintOf(theirs),
+  };
+}
 
 function readHosts(text: string): readonly string[] {
   return text.split(",").map(readHost);

@@ -34,6 +34,8 @@ import {
   TRUST_GROUP,
   trustFiles,
 } from "./connection-flags.ts";
+import { jsonLine, roundSeconds } from "./json.ts";
+import type { ClientResult } from "./result-schemas.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 import { createVisitProgress } from "./visit-progress.ts";
 
@@ -120,7 +122,7 @@ export const clientCommand = defineCommand({
     const { signal } = context;
     const failure = report.fault && signal.aborted ? signal.reason : report.fault;
     if (flags.json) {
-      context.print(`${JSON.stringify(toJson(report, flags.host, failure))}\n`);
+      context.print(jsonLine(toJson(report, flags.host, failure)));
     }
     if (failure !== undefined) {
       throw failure;
@@ -205,7 +207,7 @@ async function readOurs(flags: FlagValues<typeof FLAGS>) {
   });
 }
 
-function toJson(report: VisitReport, host: string | null, failure: unknown) {
+function toJson(report: VisitReport, host: string | null, failure: unknown): ClientResult {
   const { connection, bits, attempts, seconds, answered, fault } = report;
   return {
     outcome: outcomeOf(failure),
@@ -216,13 +218,13 @@ function toJson(report: VisitReport, host: string | null, failure: unknown) {
     tls_cipher: connection?.cipher ?? null,
     bits,
     attempts,
-    seconds,
+    seconds: seconds === null ? null : roundSeconds(seconds),
     answered,
     reason: fault?.message ?? null,
   };
 }
 
-function outcomeOf(failure: unknown): string {
+function outcomeOf(failure: unknown): ClientResult["outcome"] {
   if (failure === undefined) {
     return "ok";
   }

@@ -7,7 +7,9 @@ import { warn } from "../cli/output.ts";
 import { createStatusLine } from "../cli/progress.ts";
 import { MAX_SHARDS } from "../search/limits.ts";
 import { type Solution, solve } from "../search/solve.ts";
+import { jsonLine, roundSeconds } from "./json.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
+import type { SolveResult } from "./result-schemas.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 import { describeDoubt, describeForecast, watchSearch } from "./search-progress.ts";
 
@@ -67,7 +69,7 @@ export const solveCommand = defineCommand({
       ...(timeout === undefined ? {} : { timeout }),
       ...(flags.quiet ? {} : { onProgress }),
     }).finally(() => line?.end());
-    print(flags.json ? `${JSON.stringify(toJson(solution))}\n` : `RESULT:${solution.suffix}\n`);
+    print(flags.json ? jsonLine(toJson(solution)) : `RESULT:${solution.suffix}\n`);
   },
 });
 
@@ -80,7 +82,7 @@ function readShard(text: string) {
   return { index: readWhole(index, 1, parts), count: parts };
 }
 
-function toJson({ hashesPerSecond, ...solution }: Solution) {
+function toJson({ hashesPerSecond, ...solution }: Solution): SolveResult {
   const { token, bits, suffix, digest, attempts, seconds, kernel, threads } = solution;
   return {
     token,
@@ -88,8 +90,8 @@ function toJson({ hashesPerSecond, ...solution }: Solution) {
     suffix,
     digest,
     attempts,
-    seconds,
-    hashes_per_second: hashesPerSecond,
+    seconds: roundSeconds(seconds),
+    hashes_per_second: Math.round(hashesPerSecond),
     kernel,
     threads,
   };

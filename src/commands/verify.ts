@@ -2,12 +2,14 @@
  * `tlslp verify <token> <suffix> <bits>`
  */
 import { defineCommand } from "../cli/command.ts";
-import { refuse } from "../cli/flag.ts";
+import { refuse, switchFlag } from "../cli/flag.ts";
 import { Fault } from "../fault.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { MAX_LINE_LENGTH } from "../wire/line.ts";
 import { parseSuffix } from "../wire/message.ts";
+import { jsonLine } from "./json.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
+import type { VerifyResult } from "./result-schemas.ts";
 
 export const verifyCommand = defineCommand({
   name: "verify",
@@ -21,15 +23,20 @@ export const verifyCommand = defineCommand({
     },
     BITS,
   ],
-  flags: {},
+  flags: {
+    json: switchFlag({ name: "json", help: "print one JSON object instead" }),
+  },
   examples: [
     { command: "tlslp verify a AAACR 9", shows: "exits 0: the digest ends with 9 zero bits" },
   ],
-  async run({ positionals: [token, suffix, bits] }, { print }) {
-    const digest = digestOf(token, suffix);
-    print(`${toHex(digest)}\n`);
-    const found = trailingZeroBits(digest);
-    if (found < bits) {
+  async run({ flags, positionals: [token, suffix, bits] }, { print }) {
+    const bytes = digestOf(token, suffix);
+    const digest = toHex(bytes);
+    const found = trailingZeroBits(bytes);
+    const right = found >= bits;
+    const result: VerifyResult = { token, suffix, bits, digest, zero_bits: found, right };
+    print(flags.json ? jsonLine(result) : `${digest}\n`);
+    if (!right) {
       throw new Fault("protocol", `the digest ends with ${found} zero bits, not ${bits}`);
     }
   },

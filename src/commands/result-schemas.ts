@@ -1,0 +1,114 @@
+/**
+ * What each command prints with --json. The published JSON Schemas (docs/schema/) are made from this
+ * by scripts/generate, and the commands take their types from it; nothing of it is loaded when they
+ * run. What is here does not change its name or meaning; new members may join.
+ */
+import * as v from "valibot";
+import type { Family } from "../fault.ts";
+import { MAX_BITS } from "../wire/message.ts";
+
+const BITS = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_BITS));
+const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
+const SECONDS = v.pipe(v.number(), v.minValue(0), v.description("seconds"));
+const RATE = v.pipe(v.number(), v.integer(), v.minValue(0), v.description("attempts per second"));
+const DIGEST = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{64}$/),
+  v.description("SHA256(token + suffix), in hexadecimal"),
+);
+const TOKEN = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/));
+const PIN = v.pipe(v.string(), v.regex(/^sha256\/[A-Za-z0-9+/]{43}=$/));
+const TEXT = v.pipe(v.string(), v.minLength(1));
+
+export const SOLVE_RESULT = v.object({
+  token: TOKEN,
+  bits: BITS,
+  suffix: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/)),
+  digest: DIGEST,
+  attempts: v.pipe(COUNT, v.description("every candidate that was hashed, by all threads")),
+  seconds: SECONDS,
+  hashes_per_second: RATE,
+  kernel: TEXT,
+  threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+
+export const VERIFY_RESULT = v.object({
+  token: TOKEN,
+  suffix: TEXT,
+  bits: BITS,
+  digest: DIGEST,
+  zero_bits: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(0),
+    v.maxValue(256),
+    v.description("how many zero bits the digest ends with"),
+  ),
+  right: v.pipe(v.boolean(), v.description("whether those are enough")),
+});
+
+const FAMILIES = [
+  "usage",
+  "transport",
+  "protocol",
+  "timeout",
+  "refused",
+  "internal",
+] as const satisfies readonly Family[];
+
+/** Null stands for what was not reached. */
+export const CLIENT_RESULT = v.object({
+  outcome: v.picklist(["ok", ...FAMILIES, "interrupted"]),
+  exit_code: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
+  host: v.nullable(v.string()),
+  port: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
+  tls_version: v.nullable(TEXT),
+  tls_cipher: v.nullable(TEXT),
+  bits: v.nullable(BITS),
+  attempts: v.nullable(COUNT),
+  seconds: v.nullable(v.pipe(SECONDS, v.description("of the search, in seconds"))),
+  answered: v.pipe(COUNT, v.description("how many requests")),
+  reason: v.nullable(v.pipe(v.string(), v.description("what went wrong"))),
+});
+
+export const CERTS_RESULT = v.object({
+  files: v.pipe(v.array(TEXT), v.length(6), v.description("their paths")),
+  hosts: v.pipe(v.array(TEXT), v.minLength(1), v.description("what the server's is for")),
+  expires: v.pipe(v.string(), v.isoTimestamp(), v.description("when the certificates do")),
+  server_pin: v.pipe(PIN, v.description("for tlslp client --pin")),
+  client_pin: v.pipe(PIN, v.description("for tlslp server --allow-client")),
+});
+
+export const BENCH_RESULT = v.object({
+  rows: v.array(
+    v.object({
+      n_bits: BITS,
+      runs: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      total: SECONDS,
+      average: SECONDS,
+      expected: v.pipe(SECONDS, v.description("2^n_bits over the measured rate")),
+    }),
+  ),
+});
+
+export const KERNELS_RESULT = v.object({
+  threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  auto: v.pipe(TEXT, v.description("the kernel that auto takes")),
+  kernels: v.pipe(
+    v.array(
+      v.object({
+        name: TEXT,
+        hashes_per_second: v.pipe(RATE, v.description("on one thread")),
+        hashes_per_second_all_threads: RATE,
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+
+export type SolveResult = v.InferOutput<typeof SOLVE_RESULT>;
+export type VerifyResult = v.InferOutput<typeof VERIFY_RESULT>;
+export type ClientResult = v.InferOutput<typeof CLIENT_RESULT>;
+export type CertsResult = v.InferOutput<typeof CERTS_RESULT>;
+export type BenchResult = v.InferOutput<typeof BENCH_RESULT>;
+export type KernelsResult = v.InferOutput<typeof KERNELS_RESULT>;

@@ -1,0 +1,107 @@
+/**
+ * What the commands print with --json, held against the published schemas by a judge that we did not
+ * write.
+ */
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
+import { clientArgs, HOST, makeWallet, startServer } from "../support/peers.ts";
+import { makeFolder, REPOSITORY, runTlslp } from "../support/processes.ts";
+
+setDefaultTimeout(60_000);
+
+const ajv = new Ajv2020({
+  strict: true,
+  // A union with null is what these are for.
+  strictTypes: false,
+  formats: { "date-time": (text: string) => new Date(text).toISOString() === text },
+});
+
+/** Runs a command that prints JSON, and holds it against its schema. */
+async function check(schemaName: string, args: readonly string[], code = 0): Promise<unknown> {
+  const ended = await runTlslp(args);
+  expect(ended).toMatchObject({ code });
+  expect(ended.stdout).toMatch(/^\{.*\}\n$/);
+  const result: Record<string, unknown> = JSON.parse(ended.stdout);
+  const schema = readSchema(schemaName);
+  const isValid = ajv.validate(schema, result);
+  expect(ajv.errors ?? []).toEqual([]);
+  expect(isValid).toBe(true);
+  // All of it is described, in the order in which it comes.
+  expect(Object.keys(result)).toEqual(Object.keys(schema["properties"]));
+  return result;
+}
+
+function readSchema(name: string): AnySchemaObject {
+  return JSON.parse(readFileSync(join(REPOSITORY, `docs/schema/${name}.json`), "utf8"));
+}
+
+test("solve", async () => {
+  const result = await check("solve", ["solve", "token", "12", "--json"]);
+  // No more digits than a clock has.
+  expect(`${(result as { seconds: number }).seconds}`).toMatch(/^\d+(\.\d{1,6})?$/);
+});
+
+describe("verify", () => {
+  test("of a right suffix", async () => {
+    const result = await check("verify", ["verify", "a", "AAACR", "9", "--json"]);
+    expect(result).toMatchObject({ zero_bits: 9, right: true });
+  });
+
+  test("of a wrong one", async () => {
+    const result = await check("verify", ["verify", "a", "AAACR", "10", "--json"], 4);
+    expect(result).toMatchObject({ zero_bits: 9, right: false });
+  });
+});
+
+describe("client", () => {
+  test("with a server that is satisfied", async () => {
+    using wallet = await makeWallet();
+    await using server = await startServer(wallet, "mutual", ["--bits", "4"]);
+    const args = clientArgs(wallet, "mutual", server.port, ["--json"]);
+    expect(await check("client", args)).toMatchObject({ outcome: "ok", answered: 8, reason: null });
+  });
+
+  test("with no server", async () => {
+    const args = ["client", "--insecure", "--host", HOST, "--ports", "1", "--json"];
+    expect(await check("client", args, 3)).toMatchObject({ outcome: "transport", port: null });
+  });
+
+  test("with a mistake on its command line", async () => {
+    const result = await check("client", ["client", "--json", "--threads", "0"], 2);
+    expect(result).toMatchObject({ outcome: "usage", host: null });
+  });
+});
+
+test("certs", async () => {
+  using folder = makeFolder();
+  const args = ["certs", "--dir", join(folder.path, "new"), "--hosts", "a.example,::1", "--json"];
+  expect(await check("certs", args)).toMatchObject({ hosts: ["a.example", "::1"] });
+});
+
+test("bench", async () => {
+  const result = await check("bench", ["bench", "--bits", "4,8", "--runs", "2", "--json"]);
+  expect(result).toMatchObject({ rows: [{ n_bits: 4 }, { n_bits: 8 }] });
+});
+
+test("bench --kernels", async () => {
+  await check("bench-kernels", ["bench", "--kernels", "--threads", "1", "--json"]);
+});
+
+test("the schemas would notice", () => {
+  const schema = readSchema("verify");
+  const right = {
+    token: "a",
+    suffix: "b",
+    bits: 1,
+    digest: "0".repeat(64),
+    zero_bits: 1,
+    right: true,
+  };
+  const { token: _, ...incomplete } = right;
+  expect(ajv.validate(schema, right)).toBe(true);
+  for (const wrong of [incomplete, { ...right, bits: 65 }, { ...right, digest: "0" }]) {
+    expect(ajv.validate(schema, wrong)).toBe(false);
+  }
+});
