@@ -6,10 +6,15 @@
 export const MAX_REASON_LENGTH = 200 - "FAIL \n".length;
 
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/** What nearly all text is, and quicker to recognise. */
+const PLAIN = /^[\x20-\x7e]*$/;
 const ELLIPSIS = "…";
 
 /** The text with everything that does not print (controls, formats, line separators) escaped. */
 export function printable(text: string): string {
+  if (PLAIN.test(text)) {
+    return text;
+  }
   return text.replace(UNPRINTABLE, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u{${code.toString(16)}}`;

@@ -136,12 +136,20 @@ async function exchange(
   }
 }
 
+let turn: Promise<void> | undefined;
+
 /**
  * Lets the event loop deliver what has already arrived, so that bytes sent ahead are seen before
- * the line that would make them look like an answer.
+ * the line that would make them look like an answer. All sessions wait for the same turn.
  */
 function inputTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  turn ??= new Promise((resolve) => {
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    });
+  });
+  return turn;
 }
 
 function checkSuffix(suffix: string, { token, bits }: Plan): void {

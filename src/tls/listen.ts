@@ -72,8 +72,9 @@ export function listen(options: ListenOptions): Listener {
   let tls = prepare(options);
 
   function onOpen(socket: Bun.Socket<undefined>): void {
-    const peer = formatEndpoint(socket.remoteAddress, socket.remotePort);
-    const entry = crowd.enter(socket.remoteAddress);
+    const { remoteAddress } = socket;
+    const peer = formatEndpoint(remoteAddress, socket.remotePort);
+    const entry = crowd.enter(remoteAddress);
     if (!entry.admitted) {
       options.onRejected(peer, new Fault("transport", entry.reason, { kind: "too-many" }));
       socket.terminate();
