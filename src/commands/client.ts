@@ -208,12 +208,12 @@ async function readOurs(flags: FlagValues<typeof FLAGS>) {
 }
 
 function toJson(report: VisitReport, host: string | null, failure: unknown): ClientResult {
-  const { connection, bits, attempts, seconds, answered, fault } = report;
+  const { port, connection, bits, attempts, seconds, answered, fault } = report;
   return {
     outcome: outcomeOf(failure),
     exit_code: failure === undefined ? 0 : exitCodeOf(failure),
     host,
-    port: connection?.port ?? null,
+    port: port ?? null,
     tls_version: connection?.tlsVersion ?? null,
     tls_cipher: connection?.cipher ?? null,
     bits,

@@ -1,6 +1,7 @@
 /**
  * The flags that both ends of a connection have.
  */
+import { isIPv6 } from "node:net";
 import {
   fileFlag,
   listFlag,
@@ -9,7 +10,7 @@ import {
   refuse,
   secondsFlag,
   switchFlag,
-  textFlag,
+  valueFlag,
 } from "../cli/flag.ts";
 import { DEFAULT_LIMITS } from "../conversation/exchange.ts";
 import { Fault } from "../fault.ts";
@@ -20,12 +21,15 @@ export const TRUST_GROUP = "Certificates";
 const LIMITS_GROUP = "Time limits";
 
 export const CONNECTION_FLAGS = {
-  host: textFlag({
-    name: "host",
-    placeholder: "HOST",
-    fallback: "localhost",
-    help: "the server's host name or address",
-  }),
+  host: valueFlag(
+    {
+      name: "host",
+      placeholder: "HOST",
+      fallback: "localhost",
+      help: "the server's host name or address",
+    },
+    readHost,
+  ),
   caCert: fileFlag({
     name: "ca-cert",
     fallback: "certs/ca-cert.pem",
@@ -60,6 +64,18 @@ export const CONNECTION_FLAGS = {
     help: "for every other step, the TLS handshake included",
   }),
 } as const;
+
+/** A host; an IPv6 address may stand in brackets, as it does in front of a port. */
+function readHost(text: string): string {
+  const [, bracketed] = /^\[(.*)\]$/.exec(text) ?? [];
+  if (bracketed !== undefined) {
+    return isIPv6(bracketed) ? bracketed : refuse(text, "is not an IPv6 address in brackets");
+  }
+  if (text.includes("*")) {
+    refuse(text, "is no host; 0.0.0.0 and :: stand for every address");
+  }
+  return readText(text);
+}
 
 export const MAX_PORT = 65_535;
 

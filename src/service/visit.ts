@@ -22,15 +22,20 @@ export interface VisitOptions
   readonly observe: VisitObserver;
 }
 
-/** How far a visit came; `connection` is absent when no port answered. */
+/** How far a visit came; `connection` is absent when no handshake succeeded. */
 export interface VisitReport extends ClientReport {
   connection?: Connection;
+  /** Where a TCP connection stood. */
+  port?: number;
 }
 
 /** Never throws: what went wrong is in the report. */
 export async function visit(options: VisitOptions): Promise<VisitReport> {
+  let reached: Pick<VisitReport, "port"> = {};
   try {
-    const { port, connected } = await findServer(options);
+    const { port, connected } = await findServer(options, (answering) => {
+      reached = { port: answering };
+    });
     const { channel, tlsVersion, cipher, closed } = connected;
     const connection = { host: options.host, port, tlsVersion, cipher };
     options.observe({ type: "connected", connection });
@@ -44,9 +49,9 @@ export async function visit(options: VisitOptions): Promise<VisitReport> {
     const seconds = (performance.now() - begun) / 1000;
     options.observe({ type: "finished", answered, fault, isInterrupted, seconds });
     await closed;
-    return { ...report, connection, ...explain(report, options) };
+    return { ...report, port, connection, ...explain(report, options) };
   } catch (thrown) {
-    return failedVisit(thrown);
+    return { ...failedVisit(thrown), ...reached };
   }
 }
 
@@ -73,6 +78,7 @@ export function failedVisit(thrown: unknown): VisitReport {
 
 async function findServer(
   options: VisitOptions,
+  onAnswer: (port: number) => void,
 ): Promise<{ readonly port: number; readonly connected: Connected }> {
   const { host, ports, trust, limits, observe } = options;
   const addresses = await resolveHost(host, { seconds: limits.other, signal: options.signal });
@@ -87,6 +93,7 @@ async function findServer(
         port,
         serverName: host,
         limit: limits.other,
+        onAnswer: () => onAnswer(port),
       });
       if (!("unreachable" in connected)) {
         return { port, connected };

@@ -2,7 +2,7 @@
  * The connecting end. A connection that it hands on has a server whose certificate was judged.
  */
 import type { LineChannel } from "../conversation/channel.ts";
-import { errorCode, Fault } from "../fault.ts";
+import { errorCode, Fault, toFault } from "../fault.ts";
 import { within } from "../limit.ts";
 import { createSocketChannel, type SocketChannel } from "./channel.ts";
 import type { Identity } from "./identity.ts";
@@ -24,6 +24,8 @@ export interface ConnectOptions {
   /** From the start of connecting to the end of the TLS handshake, in seconds. */
   readonly limit: number;
   readonly signal?: AbortSignal | undefined;
+  /** The TCP connection stands. */
+  readonly onAnswer?: () => void;
 }
 
 export interface Connected {
@@ -52,8 +54,11 @@ export async function connect(options: ConnectOptions): Promise<Connected | Unre
     );
   } catch (thrown) {
     dial.abandon();
-    if (dial.answered() || options.signal?.aborted) {
+    if (options.signal?.aborted) {
       throw thrown;
+    }
+    if (dial.answered()) {
+      throw handshakeFault(options, thrown);
     }
     return { unreachable: unreachable(options, thrown) };
   }
@@ -66,7 +71,8 @@ interface Dial {
   abandon(): void;
 }
 
-function createDial({ address, port, serverName, identity, trust, pins }: ConnectOptions): Dial {
+function createDial(options: ConnectOptions): Dial {
+  const { address, port, serverName, identity, trust, pins, onAnswer } = options;
   const outcome = Promise.withResolvers<Connected>();
   let answered = false;
   let abandoned = false;
@@ -81,6 +87,7 @@ function createDial({ address, port, serverName, identity, trust, pins }: Connec
   const handler: Bun.SocketHandler<undefined> = {
     open(opened) {
       answered = true;
+      onAnswer?.();
       socket = opened;
       channel = createSocketChannel(opened);
       if (abandoned) {
@@ -144,6 +151,17 @@ function judge(
     return new Fault("transport", "the server's public key matches no --pin");
   }
   return undefined;
+}
+
+/** What went wrong with a server that took the connection, and which server that was. */
+function handshakeFault({ address, port, limit }: ConnectOptions, thrown: unknown): Fault {
+  const { family, message, hint, kind } = toFault(thrown);
+  const why =
+    family === "timeout"
+      ? `it took the connection, but did not finish the TLS handshake within ${limit} s`
+      : message;
+  const endpoint = formatEndpoint(address, port);
+  return new Fault(family, `${endpoint}: ${why}`, { hint, kind, cause: thrown });
 }
 
 function unreachable({ address, port }: ConnectOptions, thrown: unknown): Fault {

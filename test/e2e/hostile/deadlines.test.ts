@@ -121,8 +121,8 @@ describe("our client's deadline ends a visit to a server that", () => {
       const { code, json } = await ambush.visitPort(plain.port, LIMITS);
 
       expect(code).toBe(5);
-      expect(json).toMatchObject({ outcome: "timeout", port: null, tls_version: null });
-      expect(json.reason).toBe("connecting took longer than 1.5 s");
+      expect(json).toMatchObject({ outcome: "timeout", port: plain.port, tls_version: null });
+      expect(json.reason).toEndWith("did not finish the TLS handshake within 1.5 s");
     });
   }
 });

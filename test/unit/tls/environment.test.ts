@@ -25,7 +25,7 @@ const files = writeAuthority({ authority: stranger });
 afterAll(() => files[Symbol.dispose]());
 
 const trust = { authorities: credentials.authority.cert };
-const UNKNOWN = "refused: the peer's certificate was not signed by an authority that we trust";
+const UNKNOWN = "the peer's certificate was not signed by an authority that we trust";
 
 const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   NODE_TLS_REJECT_UNAUTHORIZED: { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
@@ -43,7 +43,7 @@ for (const [name, env] of Object.entries(ENVIRONMENTS)) {
 
     const [line] = await peer.stdout.next(/^(accepted|refused)/);
     expect(`${line}`).toBe("refused");
-    expect(peer.stdout.text).toEndWith(`${UNKNOWN}\n`);
+    expect(peer.stdout.text).toEndWith(`refused: ${UNKNOWN}\n`);
     near.channel.close();
     await near.closed;
   });
@@ -55,7 +55,7 @@ for (const [name, env] of Object.entries(ENVIRONMENTS)) {
 
     await using peer = startPeer({ role: "client", connect }, env);
 
-    expect((await peer.ended()).stdout).toBe(`${UNKNOWN}\n`);
+    expect((await peer.ended()).stdout).toBe(`refused: 127.0.0.1:${ear.port}: ${UNKNOWN}\n`);
   });
 }
 
