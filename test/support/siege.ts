@@ -42,7 +42,8 @@ export async function besiege(
   flags: readonly string[],
   options: ProgramOptions = {},
 ): Promise<Besieged> {
-  const folder = makeFolder();
+  await using owned = new AsyncDisposableStack();
+  const folder = owned.use(makeFolder());
   const credentials = await makeCredentials();
   const ca = writeCredential(folder.path, "ca", credentials.authority);
   const server = writeCredential(folder.path, "server", credentials.server);
@@ -53,7 +54,7 @@ export async function besiege(
     ...["--ca-cert", ca.cert, "--server-cert", server.cert, "--server-key", server.key],
     ...flags,
   ];
-  const program = startTlslp(args, options);
+  const program = owned.use(startTlslp(args, options));
   const [, port] = await program.stdout.next(/^listening on .*:(\d+)$/);
 
   const verdictOn = createVerdicts(program);
@@ -75,6 +76,7 @@ export async function besiege(
   // What the first session leaves open for good is not the attackers'.
   await besieged.serveGoodClient();
   const base = await quiet(program.pid);
+  const belongings = owned.move();
   return {
     ...besieged,
     settle: () =>
@@ -82,10 +84,7 @@ export async function besiege(
         until(() => countDescriptors(program.pid) <= base),
         () => `${base} descriptors; there are ${countDescriptors(program.pid)}`,
       ),
-    async [Symbol.asyncDispose]() {
-      await program[Symbol.asyncDispose]();
-      folder[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: () => belongings.disposeAsync(),
   };
 }
 
