@@ -1,0 +1,36 @@
+/**
+ * The recorded session that the README shows (scripts/record makes it).
+ */
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DOCS } from "../../support/docs.ts";
+
+const cast = readFileSync(join(DOCS, "session.cast"), "utf8");
+const picture = readFileSync(join(DOCS, "session.svg"), "utf8");
+
+test("it is a recording that asciinema plays, and short enough to be watched", () => {
+  const [header, ...events] = cast
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const times = events.map(([time]) => time);
+
+  expect(header).toMatchObject({ version: 2, width: 100, height: 26 });
+  expect(times).toEqual(times.toSorted((a: number, b: number) => a - b));
+  expect(times.at(-1)).toBeLessThan(40);
+});
+
+test("it goes from no certificates and a wrong flag to a finished session", () => {
+  const story = ["hint: tlslp certs", "listening on", "did you mean --ports", "OK 8 answered"];
+  const places = story.map((text) => cast.indexOf(text));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places).not.toContain(-1);
+});
+
+test("neither it nor its picture shows where it was made", () => {
+  for (const text of [cast, picture]) {
+    expect(text).not.toMatch(/\/(?:tmp|home|root|Users|work)\//);
+  }
+  expect(picture.length).toBeLessThan(500_000);
+});
