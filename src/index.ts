@@ -5,7 +5,7 @@
  */
 
 export { type Answers, checkAnswers, readAnswers } from "./answers/file.ts";
-export { SAMPLE_ANSWERS } from "./answers/sample.ts";
+export { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "./answers/sample.ts";
 export { type Credential, type Credentials, makeCredentials } from "./certificates/credentials.ts";
 export { writeCredentials } from "./certificates/files.ts";
 export type { ConversationEvent } from "./conversation/exchange.ts";

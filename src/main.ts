@@ -86,6 +86,8 @@ function unknown(word: string): Fault {
   });
 }
 
+// Whatever the umask takes from others, a file that we make is its owner's to use.
+process.umask(process.umask() & 0o077);
 try {
   process.exit(await main(process.argv.slice(2)));
 } catch (thrown) {

@@ -28,6 +28,8 @@ const entries = Object.fromEntries(REQUESTS.map((request) => [request, VALUE])) 
 >;
 const ANSWERS = v.strictObject(entries);
 
+const HINT = `it is a JSON object with a text for each of ${REQUESTS.join(", ")}; tlslp client --answers-template prints one`;
+
 /** Reads and checks an answers file; throws a usage fault that names the file, the key and the rule. */
 export function readAnswers(path: string): Answers {
   const name = `the answers file ${path}`;
@@ -36,31 +38,30 @@ export function readAnswers(path: string): Answers {
 
 /** Checks what is to be answered; throws a usage fault that names the key and the rule. */
 export function checkAnswers(answers: unknown, name = "the answers"): Answers {
-  const parsed = v.safeParse(ANSWERS, answers);
+  // A list is an object too, to the library.
+  const parsed = v.safeParse(ANSWERS, Array.isArray(answers) ? undefined : answers);
   if (parsed.success) {
     return parsed.output;
   }
   const [issue] = parsed.issues;
-  throw new Fault("usage", `${name}: ${describe(issue)}`, {
-    hint: `it is a JSON object with a text for each of ${REQUESTS.join(", ")}`,
-  });
+  throw new Fault("usage", `${name}${describe(issue)}`, { hint: HINT });
 }
 
 function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Fault("usage", `${name} is not JSON`, { cause });
+    throw new Fault("usage", `${name} is not JSON`, { hint: HINT, cause });
   }
 }
 
 function describe(issue: v.InferIssue<typeof ANSWERS>): string {
   const key = issue.path?.[0]?.key;
   if (typeof key !== "string") {
-    return "is not a JSON object";
+    return " is not a JSON object";
   }
   if (issue.type === "strict_object") {
-    return issue.expected === "never" ? `unknown key ${quoted(key)}` : `${key} is missing`;
+    return issue.expected === "never" ? `: unknown key ${quoted(key)}` : `: ${key} is missing`;
   }
-  return `${key} ${issue.message}`;
+  return `: ${key} ${issue.message}`;
 }

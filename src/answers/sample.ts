@@ -1,6 +1,7 @@
 /**
- * Answers that are nobody's, for trying things out.
+ * Answers that are nobody's, for trying things out, and a file for one's own.
  */
+import { REQUESTS } from "../wire/message.ts";
 import type { Answers } from "./file.ts";
 
 export const SAMPLE_ANSWERS: Answers = {
@@ -13,3 +14,10 @@ export const SAMPLE_ANSWERS: Answers = {
   ADDR_LINE1: "1 Sample Street",
   ADDR_LINE2: "00000 Sampletown",
 };
+
+/** An answers file in which every answer is still missing. */
+export const ANSWERS_TEMPLATE = `${JSON.stringify(
+  Object.fromEntries(REQUESTS.map((request) => [request, ""])),
+  undefined,
+  2,
+)}\n`;

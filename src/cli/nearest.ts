@@ -19,6 +19,13 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** Up to three candidates that have the name for one of their words: "timeout" for "work-timeout". */
+export function namesakes(name: string, candidates: Iterable<string>): readonly string[] {
+  return [...candidates]
+    .filter((candidate) => name !== "" && candidate.split("-").includes(name))
+    .slice(0, 3);
+}
+
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
 function distance(from: string, to: string): number {
   let older: readonly number[] = [];

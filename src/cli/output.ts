@@ -2,6 +2,7 @@
  * The two streams. Results go to stdout and nothing else does; all else goes to stderr. Errors are
  * lower-case fragments without a period, one line each.
  */
+import { readFileSync } from "node:fs";
 import { errorCode, Fault } from "../fault.ts";
 import { writeAll } from "../files/write.ts";
 import { printable } from "../printable.ts";
@@ -19,6 +20,9 @@ export class ReaderGone extends Error {
  * written: a result that is lost must never look like success.
  */
 export function print(text: string): void {
+  if (isClosed(STDOUT)) {
+    throw new Fault("internal", "cannot write to stdout: it is closed");
+  }
   try {
     writeAll(STDOUT, text);
   } catch (cause) {
@@ -26,6 +30,24 @@ export function print(text: string): void {
       throw new ReaderGone("nobody reads stdout", { cause });
     }
     throw new Fault("internal", `cannot write to stdout: ${errorCode(cause)}`, { cause });
+  }
+}
+
+/** O_CLOEXEC on Linux, fcntl(2). */
+const CLOSE_ON_EXEC = 0o2000000;
+
+/**
+ * Whether a standard stream was closed when we were started. The runtime then puts /dev/null in its
+ * place, which takes everything; only that it did so itself can be seen, on Linux: what is inherited
+ * through an exec never is closed by one.
+ */
+function isClosed(stream: number): boolean {
+  try {
+    const information = readFileSync(`/proc/self/fdinfo/${stream}`, "latin1");
+    const flags = /^flags:\s*([0-7]+)$/m.exec(information)?.[1] ?? "0";
+    return (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) !== 0;
+  } catch {
+    return false; // Another system, or no /proc.
   }
 }
 

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { Fault } from "../fault.ts";
 import { quoted } from "../printable.ts";
 import { environmentName, type Flag, type FlagSet, type FlagValues } from "./flag.ts";
-import { nearest } from "./nearest.ts";
+import { namesakes, nearest } from "./nearest.ts";
 
 export interface Positional<T> {
   readonly name: string;
@@ -118,15 +118,19 @@ function findFlag(token: OptionToken, byName: ReadonlyMap<string, Flag<unknown>>
   if (flag !== undefined) {
     return flag;
   }
-  const guess = nearest(token.name, byName.keys());
-  const isShort = !token.rawName.startsWith("--");
   throw new Fault("usage", `unknown flag ${quoted(token.rawName)}`, {
-    hint: isShort
-      ? "after -- a value may begin with a dash"
-      : guess === undefined
-        ? "see --help for the flags"
-        : `did you mean --${guess}?`,
+    hint: token.rawName.startsWith("--")
+      ? suggest(token.name, [...byName.keys()])
+      : "after -- a value may begin with a dash",
   });
+}
+
+function suggest(name: string, names: readonly string[]): string {
+  const guess = nearest(name, names);
+  const guesses = guess === undefined ? namesakes(name, names) : [guess];
+  return guesses.length === 0
+    ? "see --help for the flags"
+    : `did you mean ${guesses.map((each) => `--${each}`).join(" or ")}?`;
 }
 
 function textOf(token: OptionToken, flag: Flag<unknown>): string {

@@ -2,7 +2,7 @@
  * `tlslp client`
  */
 import type { Answers } from "../answers/file.ts";
-import { SAMPLE_ANSWERS } from "../answers/sample.ts";
+import { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "../answers/sample.ts";
 import { type Context, defineCommand } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exit-code.ts";
 import {
@@ -80,6 +80,10 @@ const FLAGS = {
     shownDefault: "made-up samples",
     help: "JSON, request name to value, all eight",
   }),
+  answersTemplate: switchFlag({
+    name: "answers-template",
+    help: "print such a file to fill in, and do nothing else",
+  }),
   ...SEARCH_FLAGS,
   maxBits: wholeFlag({
     name: "max-bits",
@@ -111,6 +115,10 @@ export const clientCommand = defineCommand({
       shows: "the server on this machine, with sample answers",
     },
     {
+      command: "tlslp client --answers-template >answers.json",
+      shows: "a file to fill in",
+    },
+    {
       command: "tlslp client --host intake.example.org --ports 7883 --answers answers.json",
       shows: "the real thing",
     },
@@ -118,6 +126,10 @@ export const clientCommand = defineCommand({
   logs: true,
   misuseToJson: (fault) => toJson(failedVisit(fault), null, fault),
   async run({ flags }, context) {
+    if (flags.answersTemplate) {
+      context.print(ANSWERS_TEMPLATE);
+      return;
+    }
     const report = await attempt(flags, context).catch(failedVisit);
     const { signal } = context;
     const failure = report.fault && signal.aborted ? signal.reason : report.fault;

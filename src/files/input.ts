@@ -99,7 +99,7 @@ function decode({ path, what }: InputFile, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Fault("usage", `${what} ${path} is not a text file`, { cause });
+    throw new Fault("usage", `${what} ${path} is not text in UTF-8`, { cause });
   }
 }
 

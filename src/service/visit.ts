@@ -103,6 +103,6 @@ async function findServer(
   }
   const where = ports.length === 1 ? `port ${ports[0]}` : `any of the ports ${ports.join(", ")}`;
   throw new Fault("transport", `no server answers at ${host} on ${where}`, {
-    hint: "is it running, and are --host and --ports right?",
+    hint: "start one with tlslp server, or say with --host and --ports where it listens",
   });
 }

@@ -7,6 +7,7 @@ import { within } from "../limit.ts";
 import { createSocketChannel, type SocketChannel } from "./channel.ts";
 import type { Identity } from "./identity.ts";
 import { formatEndpoint } from "./loopback.ts";
+import { withNames } from "./names.ts";
 import { clientTls, isTrusted, type Trust } from "./options.ts";
 import { fingerprintOf } from "./peer.ts";
 import { tlsFault } from "./trouble.ts";
@@ -95,7 +96,7 @@ function createDial(options: ConnectOptions): Dial {
       }
     },
     handshake(opened, success, error) {
-      const fault = judge(opened, success, error, trust, pins);
+      const fault = judge(opened, success, error, { trust, pins, serverName });
       if (fault !== undefined || channel === undefined) {
         fail(fault ?? new Fault("internal", "a handshake without a connection"));
         opened.terminate();
@@ -141,11 +142,13 @@ function judge(
   socket: Bun.Socket<undefined>,
   success: boolean,
   error: Error | null,
-  trust: Trust,
-  pins: readonly string[],
+  { trust, pins, serverName }: Pick<ConnectOptions, "trust" | "pins" | "serverName">,
 ): Fault | undefined {
   if (!isTrusted(socket, success, error, trust)) {
-    return tlsFault(error);
+    const fault = tlsFault(error);
+    return fault.kind === "wrong-name"
+      ? withNames(fault, socket.getPeerX509Certificate(), serverName)
+      : fault;
   }
   if (pins.length > 0 && !pins.includes(fingerprintOf(socket.getPeerX509Certificate()))) {
     return new Fault("transport", "the server's public key matches no --pin");

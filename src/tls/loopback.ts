@@ -39,7 +39,7 @@ export async function resolveHost(
 export function requireLoopback(host: string, addresses: readonly string[]): void {
   if (!addresses.every(isLoopback)) {
     throw new Fault("usage", `--insecure is only for the loopback, and ${host} is not`, {
-      hint: "leave --insecure out and use certificates (tlslp certs makes them)",
+      hint: `leave --insecure out; tlslp certs --hosts ${host} makes certificates for both sides`,
     });
   }
 }

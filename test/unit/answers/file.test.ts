@@ -108,12 +108,12 @@ describe("a bad answers file", () => {
 
   for (const text of ["null", "7", '"text"', "true"]) {
     test(`is ${text}, no object`, () => {
-      expect(refusal(text)).toBe(`usage: the answers file ${PATH}: is not a JSON object`);
+      expect(refusal(text)).toBe(`usage: the answers file ${PATH} is not a JSON object`);
     });
   }
 
   test("is a list, no object", () => {
-    expect(refusal("[]")).toStartWith(`usage: the answers file ${PATH}: `);
+    expect(refusal("[]")).toBe(`usage: the answers file ${PATH} is not a JSON object`);
   });
 
   for (const text of ["", "{", "FULL_NAME=Z", '{"COUNTRY": "X",}', "// x\n{}", "\u0000"]) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { nearest } from "../../../src/cli/nearest.ts";
+import { namesakes, nearest } from "../../../src/cli/nearest.ts";
 
 const FLAGS = ["threads", "timeout", "kernel", "max-suffix", "shard", "json", "quiet", "log-level"];
 
@@ -74,4 +74,17 @@ test("it answers with a candidate or nothing, and at once, whatever the text", (
       return name === undefined || FLAGS.includes(name);
     }),
   );
+});
+
+describe("namesakes", () => {
+  const names = ["work-timeout", "other-timeout", "time", "timeouts", "a-timeout", "b-timeout"];
+
+  test("have the name for one of their words, three at most", () => {
+    expect(namesakes("timeout", names)).toEqual(["work-timeout", "other-timeout", "a-timeout"]);
+  });
+
+  test("are none for half a word, or for nothing", () => {
+    expect(namesakes("out", names)).toEqual([]);
+    expect(namesakes("", names)).toEqual([]);
+  });
 });

@@ -62,7 +62,7 @@ describe("an identity", () => {
     test(`cannot have ${what} for a certificate`, () => {
       expectUsage(
         () => readIdentity(place("cert.pem", content), place("key.pem", server.key)),
-        /^the cert\.pem \S+ (holds no PEM certificate|is damaged|is not a text file)$/,
+        /^the cert\.pem \S+ (holds no PEM certificate|is damaged|is not text in UTF-8)$/,
       );
     });
   }
@@ -114,7 +114,7 @@ describe("an identity", () => {
     test(`cannot have ${what} for a key`, () => {
       expectUsage(
         () => readIdentity(place("cert.pem", server.cert), place("key.pem", key)),
-        /^the key\.pem \S+ (holds no unencrypted PEM private key|is not a text file)$/,
+        /^the key\.pem \S+ (holds no unencrypted PEM private key|is not text in UTF-8)$/,
       );
     });
   }
@@ -171,7 +171,7 @@ describe("authorities", () => {
     test(`are not ${what}`, () => {
       expectUsage(
         () => readAuthorities(place("ca.pem", content)),
-        /^the ca\.pem \S+ (holds no PEM certificate|is damaged|is not a text file)$/,
+        /^the ca\.pem \S+ (holds no PEM certificate|is damaged|is not text in UTF-8)$/,
       );
     });
   }

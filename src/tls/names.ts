@@ -1,0 +1,35 @@
+/**
+ * A server that has a certificate, but not for the name by which it was called.
+ */
+import type { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { Fault } from "../fault.ts";
+
+/** Adds the names that the certificate does carry, and how it could carry the wanted one too. */
+export function withNames(
+  fault: Fault,
+  certificate: X509Certificate | undefined,
+  wanted: string,
+): Fault {
+  const names = namesOf(certificate?.subjectAltName ?? "");
+  const hosts = [...names, wanted].join(",");
+  return new Fault(fault.family, `${fault.message}: ${names.join(", ")}, not ${wanted}`, {
+    hint: `call it by one of these, or make it a new one: tlslp certs --force --hosts ${hosts}`,
+    kind: fault.kind,
+    cause: fault,
+  });
+}
+
+/** No more are shown, and none that could not be typed. */
+const MAX_NAMES = 8;
+const TYPABLE = /^[\w.:*-]{1,253}$/;
+
+/** The names in the runtime's "DNS:localhost, IP Address:0:0:0:0:0:0:0:1". */
+function namesOf(subjectAltName: string): readonly string[] {
+  return subjectAltName
+    .split(", ")
+    .map((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? "")
+    .filter((name) => TYPABLE.test(name))
+    .map((name) => (isIP(name) === 6 ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name))
+    .slice(0, MAX_NAMES);
+}
