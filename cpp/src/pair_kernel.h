@@ -31,10 +31,11 @@
 
 namespace tlslp {
 
-// The first round done here; those before it are done once a sweep. With a tail all 64 count, so
-// what is left must be a number of whole steps.
-template <class Pair, unsigned Word, bool Tail>
-constexpr unsigned kFirstRound = Tail ? (Word + 1) / Pair::kStep * Pair::kStep : Word + 1;
+// The first round done here; those before it are done once a sweep. Steps are whole where they must
+// lie within the quads of the schedule: where a tail follows, so that all 64 rounds are done, and
+// where the schedule is woven in, since what two stores have just written cannot be loaded at once.
+template <class Pair, unsigned Word, bool Whole>
+constexpr unsigned kFirstRound = Whole ? (Word + 1) / Pair::kStep * Pair::kStep : Word + 1;
 
 // How many rounds too many are done when so many are wanted, in whole steps from the first.
 template <class Pair>
@@ -56,26 +57,30 @@ struct PairValue {
   alignas(16) Schedule keyed;
 };
 
-// Works out the schedule, four words at a time: those in which one varies.
-template <unsigned Word, class Pair>
-[[gnu::always_inline]] inline void fill(PairValue& value, const Sweep& sweep, std::uint32_t word) {
+// What the schedules of several values are worked out from: their words, four at a time.
+template <class Pair, std::size_t Count>
+using Quads = std::array<std::array<typename Pair::Words, kRounds / 4>, Count>;
+
+// Works out the next quad of each schedule, where one of its words varies.
+template <unsigned Word, class Pair, std::size_t Count>
+[[gnu::always_inline]] inline void extend(Quads<Pair, Count>& quads,
+                                          std::array<PairValue, Count>& values, const Sweep& sweep,
+                                          unsigned quad) {
   using Words = typename Pair::Words;
   constexpr auto kVaries = varying_words(Word);
-  value.word = word;
-  std::array<Words, kRounds / 4> w;
-#pragma GCC unroll 16
-  for (unsigned i = 0; i < w.size(); ++i) {
-    const unsigned t = 4 * i;
-    w[i] = Words::load(&sweep.constant[t]);
+  const unsigned t = 4 * quad;
+  for (std::size_t i = 0; i < Count; ++i) {
+    auto& w = quads[i];
+    w[quad] = Words::load(&sweep.constant[t]);
     if (!(kVaries[t] || kVaries[t + 1] || kVaries[t + 2] || kVaries[t + 3])) {
       continue;
     }
-    if (i == Word / 4) {
-      w[i].v[Word % 4] = word;
+    if (quad == Word / 4) {
+      w[quad].v[Word % 4] = values[i].word;
     } else {
-      w[i] = Pair::extend(w[i - 4], w[i - 3], w[i - 2], w[i - 1]);
+      w[quad] = Pair::extend(w[quad - 4], w[quad - 3], w[quad - 2], w[quad - 1]);
     }
-    (w[i] + Words::load(&kRoundConstants[t])).store(&value.keyed[t]);
+    (w[quad] + Words::load(&kRoundConstants[t])).store(&values[i].keyed[t]);
   }
 }
 
@@ -88,9 +93,9 @@ struct PairStream {
 };
 
 // The state before the first round that is done here.
-template <unsigned Word, bool Tail, class Pair>
+template <unsigned Word, bool Whole, class Pair>
 [[gnu::always_inline]] inline Pair enter(const PairStream<Pair>& stream) {
-  if constexpr (kFirstRound<Pair, Word, Tail> <= Word) {
+  if constexpr (kFirstRound<Pair, Word, Whole> <= Word) {
     return stream.start->entered;
   } else {
     return stream.start->entered.plus_word(stream.value->word);
@@ -98,15 +103,16 @@ template <unsigned Word, bool Tail, class Pair>
 }
 
 // The digests' last words. The expansions are over the streams: each step is done for all of them
-// before the next.
-template <unsigned Word, bool Tail, class Pair, std::size_t... I>
+// before the next. `before(t)` is called before the step from round t.
+template <unsigned Word, bool Tail, bool Whole, class Pair, class Before, std::size_t... I>
 [[gnu::always_inline]] inline std::array<std::uint32_t, sizeof...(I)> last_words(
     const Sweep& sweep, const std::array<PairStream<Pair>, sizeof...(I)>& streams,
-    std::index_sequence<I...> /*unused*/) {
-  constexpr unsigned kFirst = kFirstRound<Pair, Word, Tail>;
-  std::array<Pair, sizeof...(I)> s = {enter<Word, Tail>(streams[I])...};
+    const Before& before, std::index_sequence<I...> /*unused*/) {
+  constexpr unsigned kFirst = kFirstRound<Pair, Word, Whole>;
+  std::array<Pair, sizeof...(I)> s = {enter<Word, Whole>(streams[I])...};
 #pragma GCC unroll 64
   for (unsigned t = kFirst; t < kBlockRounds<Tail>; t += Pair::kStep) {
+    before(t);
     (s[I].advance(&streams[I].value->keyed[t]), ...);
   }
   if constexpr (!Tail) {
@@ -123,10 +129,12 @@ template <unsigned Word, bool Tail, class Pair, std::size_t... I>
 }
 
 // Hashes the streams' candidates and lets the judge see the claims; whether it accepted one.
-template <unsigned Word, bool Tail, class Pair, std::size_t Count>
+template <unsigned Word, bool Tail, bool Whole, class Pair, class Before, std::size_t Count>
 [[gnu::always_inline]] inline bool search_streams(
-    const Sweep& sweep, const std::array<PairStream<Pair>, Count>& streams, Judge& judge) {
-  const auto last = last_words<Word, Tail>(sweep, streams, std::make_index_sequence<Count>{});
+    const Sweep& sweep, const std::array<PairStream<Pair>, Count>& streams, const Before& before,
+    Judge& judge) {
+  const auto last =
+      last_words<Word, Tail, Whole>(sweep, streams, before, std::make_index_sequence<Count>{});
   for (std::size_t i = 0; i < Count; ++i) {
     if ((last[i] & sweep.last_mask) == 0 &&
         judge.accepts(streams[i].entry_index, streams[i].value->inner)) {
@@ -140,15 +148,15 @@ template <unsigned Word, bool Tail, class Pair, std::size_t Count>
 template <class Pair>
 using PairStarts = std::array<PairStart<Pair>, kAlphabetSize>;
 
-template <unsigned Word, bool Tail, class Pair>
+template <unsigned Word, bool Whole, class Pair>
 [[gnu::always_inline]] inline void fill(PairStarts<Pair>& starts, const Sweep& sweep) {
   for (std::uint32_t i = 0; i < sweep.entry_count; ++i) {
     const Entry& entry = sweep.entries[i];
     starts[i] = {Pair::of(entry.midstate), Pair::of(entry.entered)};
-    if constexpr (kFirstRound<Pair, Word, Tail> <= Word) {
+    if constexpr (kFirstRound<Pair, Word, Whole> <= Word) {
       const auto [a, b, c, d, e, f, g, h] = entry.midstate;
       Working<std::uint32_t> s{a, b, c, d, e, f, g, h};
-      for (unsigned t = 0; t < kFirstRound<Pair, Word, Tail>; ++t) {
+      for (unsigned t = 0; t < kFirstRound<Pair, Word, Whole>; ++t) {
         round(s, s.h + sweep.constant_keyed[t]);
       }
       starts[i].entered = Pair::of({s.a, s.b, s.c, s.d, s.e, s.f, s.g, s.h});
@@ -172,76 +180,103 @@ template <class Pair, std::size_t... I>
   return {PairStream<Pair>{&values[I], starts.data(), 0}...};
 }
 
+// Sets the values from this column of a row.
+template <std::size_t Count>
+[[gnu::always_inline]] inline void set(std::array<PairValue, Count>& values, const Sweep& sweep,
+                                       std::uint32_t row, std::uint32_t column) {
+  for (std::uint32_t i = 0; i < Count; ++i) {
+    values[i].word = row_word(sweep, row) | sweep.letters[column + i];
+    values[i].inner = row * kAlphabetSize + column + i;
+  }
+}
+
 // Kernel::search (instances.h), with so many streams where the sweep has several midstates, and so
 // many where it has one.
 template <class Pair, std::uint32_t GroupStreams, std::uint32_t SingleStreams>
 struct PairSearch {
   template <unsigned Word, bool Tail>
   static std::uint64_t run(const Sweep& sweep, const Slice& slice, Judge& judge) {
-    static_assert(kAlphabetSize % SingleStreams == 0);
+    return sweep.entry_count == 1 ? run_single<Word, Tail>(sweep, slice, judge)
+                                  : run_group<Word, Tail>(sweep, slice, judge);
+  }
+
+ private:
+  // So many schedules are worked out at once, to fill the time in which one waits.
+  static constexpr std::uint32_t kGroupValues = 4;
+
+  template <unsigned Word, bool Tail>
+  static std::uint64_t run_group(const Sweep& sweep, const Slice& slice, Judge& judge) {
     PairStarts<Pair> starts;
     fill<Word, Tail, Pair>(starts, sweep);
-    Values values;
-    for (PairValue& value : values) {
-      value.keyed = sweep.constant_keyed;
-    }
+    constexpr std::make_index_sequence<GroupStreams> kStreams;
+    constexpr std::make_index_sequence<1> kOneStream;
+    constexpr auto kNothing = [](unsigned /*t*/) {};
+    std::array<PairValue, kGroupValues> values;
+    values.fill({.word = 0, .inner = 0, .keyed = sweep.constant_keyed});
     std::uint64_t hashed = 0;
     for (std::uint32_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
-      for (std::uint32_t column = 0; column < kAlphabetSize; column += SingleStreams) {
-        for (std::uint32_t i = 0; i < SingleStreams; ++i) {
-          values[i].inner = row * kAlphabetSize + column + i;
-          fill<Word, Pair>(values[i], sweep, row_word(sweep, row) | sweep.letters[column + i]);
+      for (std::uint32_t column = 0; column < kAlphabetSize; column += kGroupValues) {
+        set(values, sweep, row, column);
+        Quads<Pair, kGroupValues> quads;
+#pragma GCC unroll 16
+        for (unsigned quad = 0; quad < kRounds / 4; ++quad) {
+          extend<Word, Pair>(quads, values, sweep, quad);
         }
-        const bool accepted = sweep.entry_count == 1
-                                  ? search_single<Word, Tail>(sweep, starts, values, judge, hashed)
-                                  : search_group<Word, Tail>(sweep, starts, values, judge, hashed);
-        if (accepted) {
-          return hashed;
+        for (const PairValue& value : values) {
+          std::uint32_t entry = 0;
+          for (; entry + GroupStreams <= sweep.entry_count; entry += GroupStreams) {
+            hashed += GroupStreams;
+            if (search_streams<Word, Tail, Tail>(
+                    sweep, group_streams(starts, value, entry, kStreams), kNothing, judge)) {
+              return hashed;
+            }
+          }
+          for (; entry < sweep.entry_count; ++entry) {
+            hashed += 1;
+            if (search_streams<Word, Tail, Tail>(
+                    sweep, group_streams(starts, value, entry, kOneStream), kNothing, judge)) {
+              return hashed;
+            }
+          }
         }
       }
     }
     return hashed;
   }
 
- private:
-  using Values = std::array<PairValue, SingleStreams>;
-
-  // Both add to `hashed` and say whether the judge accepted a candidate.
+  // Weaves the schedules into the rounds, a quad ahead: in both every step waits for the last.
   template <unsigned Word, bool Tail>
-  [[gnu::always_inline]] static bool search_group(const Sweep& sweep,
-                                                  const PairStarts<Pair>& starts,
-                                                  const Values& values, Judge& judge,
-                                                  std::uint64_t& hashed) {
-    constexpr std::make_index_sequence<GroupStreams> kStreams;
-    constexpr std::make_index_sequence<1> kOneStream;
-    for (const PairValue& value : values) {
-      std::uint32_t entry = 0;
-      for (; entry + GroupStreams <= sweep.entry_count; entry += GroupStreams) {
-        hashed += GroupStreams;
-        if (search_streams<Word, Tail>(sweep, group_streams(starts, value, entry, kStreams),
-                                       judge)) {
-          return true;
+  static std::uint64_t run_single(const Sweep& sweep, const Slice& slice, Judge& judge) {
+    PairStarts<Pair> starts;
+    fill<Word, true, Pair>(starts, sweep);
+    static_assert(kAlphabetSize % SingleStreams == 0);
+    constexpr std::make_index_sequence<SingleStreams> kStreams;
+    constexpr unsigned kReady = kFirstRound<Pair, Word, true> / 4 + 2;
+    std::array<PairValue, SingleStreams> values;
+    values.fill({.word = 0, .inner = 0, .keyed = sweep.constant_keyed});
+    std::uint64_t hashed = 0;
+    for (std::uint32_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
+      for (std::uint32_t column = 0; column < kAlphabetSize; column += SingleStreams) {
+        set(values, sweep, row, column);
+        Quads<Pair, SingleStreams> quads;
+#pragma GCC unroll 16
+        for (unsigned quad = 0; quad < kReady; ++quad) {
+          extend<Word, Pair>(quads, values, sweep, quad);
         }
-      }
-      for (; entry < sweep.entry_count; ++entry) {
-        hashed += 1;
-        if (search_streams<Word, Tail>(sweep, group_streams(starts, value, entry, kOneStream),
-                                       judge)) {
-          return true;
+        const auto extend_ahead = [&](unsigned t) [[gnu::always_inline]] {
+          const unsigned quad = t / 4 + 1;
+          if (t % 4 < Pair::kStep && quad >= kReady && quad < kRounds / 4) {
+            extend<Word, Pair>(quads, values, sweep, quad);
+          }
+        };
+        hashed += SingleStreams;
+        if (search_streams<Word, Tail, true>(sweep, single_streams(starts, values, kStreams),
+                                             extend_ahead, judge)) {
+          return hashed;
         }
       }
     }
-    return false;
-  }
-
-  template <unsigned Word, bool Tail>
-  [[gnu::always_inline]] static bool search_single(const Sweep& sweep,
-                                                   const PairStarts<Pair>& starts,
-                                                   const Values& values, Judge& judge,
-                                                   std::uint64_t& hashed) {
-    constexpr std::make_index_sequence<SingleStreams> kStreams;
-    hashed += SingleStreams;
-    return search_streams<Word, Tail>(sweep, single_streams(starts, values, kStreams), judge);
+    return hashed;
   }
 };
 
