@@ -1,11 +1,16 @@
-// How fast each kernel is, compared with copying an OpenSSL context for every candidate: by the
-// functions that Python's hashlib calls (EVP), and by the bare ones below them (SHA256_CTX).
+// How fast each kernel is, compared with copying an OpenSSL context for every
+// candidate: by the functions that Python's hashlib calls (EVP), and by the
+// bare ones below them (SHA256_CTX).
 //
-//     tlslp-bench [--json] [seconds]
+//     tlslp-bench [--json] [--limits] [seconds]
 //
-// Everything is measured on one thread, in turn, in many slots of two milliseconds, and the
-// median slot counts: so whatever else the machine does disturbs all alike, and the ratios of one
-// run hold even where the rates do not.
+// With --limits the kernels' forms are those of a token of 64 characters at
+// every limit on the suffix's length from which a candidate costs less.
+//
+// Everything is measured on one thread, in turn, in many slots of two
+// milliseconds, and the median slot counts: so whatever else the machine does
+// disturbs all alike, and the ratios of one run hold even where the rates do
+// not.
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
@@ -35,13 +40,21 @@ using Clock = std::chrono::steady_clock;
 constexpr std::clock_t kSlot = CLOCKS_PER_SEC / 500;
 constexpr double kDefaultSeconds = 5;
 
-// A token after which both forms have their varying characters in word 13: what is compared is then
-// the kernels, and not how well the suffix fits.
+// A token after which both forms have their varying characters in word 13: what
+// is compared is then the kernels, and not how well the suffix fits.
 constexpr std::string_view kToken = "0123456789abcdef0123456789abcdef01234567";
 
-std::span<const std::uint8_t> token() {
+// A token as servers send it.
+constexpr std::string_view kServersToken =
+    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+std::span<const std::uint8_t> bytes_of(std::string_view text) {
   // NOLINTNEXTLINE(*reinterpret-cast*): text is bytes
-  return {reinterpret_cast<const std::uint8_t*>(kToken.data()), kToken.size()};
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+tlslp::Layout layout_of(std::string_view token, std::uint32_t limit) {
+  return tlslp::choose_layout(static_cast<std::uint32_t>(token.size()), limit);
 }
 
 // One line of the table.
@@ -58,7 +71,8 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-// Per second of this program's own time on the processor: others may want it too.
+// Per second of this program's own time on the processor: others may want it
+// too.
 double rate_of(const std::function<std::uint64_t()>& work) {
   std::uint64_t count = 0;
   const std::clock_t begin = std::clock();
@@ -70,8 +84,8 @@ double rate_of(const std::function<std::uint64_t()>& work) {
   return static_cast<double>(count) * CLOCKS_PER_SEC / static_cast<double>(end - begin);
 }
 
-// Processor cycles per second while it works: a chain of additions of which each needs the one
-// before takes one cycle each.
+// Processor cycles per second while it works: a chain of additions of which
+// each needs the one before takes one cycle each.
 std::uint64_t additions() {
   constexpr std::uint64_t kCount = 100'000;
   std::uint64_t sum = 0;  // NOLINT(misc-const-correctness): the additions are to it
@@ -83,8 +97,10 @@ std::uint64_t additions() {
         : "+r"(sum));
 #elif defined(__aarch64__)
     __asm__ volatile(
-        "add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n"
-        "add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n"
+        "add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n add "
+        "%0, %0, #1\n add %0, %0, #1\n"
+        "add %0, %0, #1\n add %0, %0, #1\n add %0, %0, #1\n add "
+        "%0, %0, #1\n add %0, %0, #1\n"
         : "+r"(sum));
 #else
 #error "say how to add ten times in a row on this processor"
@@ -93,8 +109,9 @@ std::uint64_t additions() {
   return sum;
 }
 
-// A program without an engine of its own tries one suffix after the other, on a copy of the context
-// that has taken in the token. `digest_with` is that copy, update and final.
+// A program without an engine of its own tries one suffix after the other, on a
+// copy of the context that has taken in the token. `digest_with` is that copy,
+// update and final.
 template <class DigestWith>
 std::uint64_t one_by_one(DigestWith digest_with) {
   constexpr std::uint64_t kCount = 1000;
@@ -138,10 +155,10 @@ std::uint64_t openssl_bare() {
 // A sweep and how far it got.
 class Run {
  public:
-  Run(const tlslp::Kernel& kernel, std::uint32_t suffix_limit) : kernel_(kernel) {
-    const auto layout =
-        tlslp::choose_layout(static_cast<std::uint32_t>(kToken.size()), suffix_limit);
-    tlslp::prepare(sweep_, token(), layout, 0, kernel.group, TLSLP_MAX_BITS);
+  Run(const tlslp::Kernel& kernel, std::string_view token, std::uint32_t suffix_limit)
+      : kernel_(kernel) {
+    tlslp::prepare(sweep_, bytes_of(token), layout_of(token, suffix_limit), 0, kernel.group,
+                   TLSLP_MAX_BITS);
   }
 
   std::uint64_t operator()() {
@@ -162,21 +179,45 @@ class Run {
   std::uint32_t row_ = 0;
 };
 
-std::vector<Line> all_lines() {
+// What a kernel is measured at.
+struct Form {
+  std::string name;
+  std::string_view token;
+  std::uint32_t limit;
+};
+
+std::vector<Form> both_forms() {
+  return {{.name = "long", .token = kToken, .limit = TLSLP_MAX_SUFFIX},
+          {.name = "short", .token = kToken, .limit = TLSLP_MIN_SUFFIX_LIMIT}};
+}
+
+std::vector<Form> forms_by_limit() {
+  std::vector<Form> forms;
+  std::uint32_t length = 0;
+  for (std::uint32_t limit = TLSLP_MIN_SUFFIX_LIMIT; limit <= TLSLP_MAX_SUFFIX; ++limit) {
+    const std::uint32_t chosen = layout_of(kServersToken, limit).suffix_length;
+    if (chosen != length) {
+      forms.push_back({.name = std::to_string(limit), .token = kServersToken, .limit = limit});
+      length = chosen;
+    }
+  }
+  return forms;
+}
+
+std::vector<Line> all_lines(const std::vector<Form>& forms) {
   std::vector<Line> lines = {
       {.name = "cycles", .form = "", .work = &additions, .rates = {}},
       {.name = "openssl", .form = "EVP", .work = &openssl_evp, .rates = {}},
       {.name = "openssl", .form = "SHA256_CTX", .work = &openssl_bare, .rates = {}}};
   for (std::uint32_t i = 0; i < tlslp::kernels().size(); ++i) {
     const tlslp::Kernel& kernel = *tlslp::kernels()[i];
-    if (tlslp::roster().usable(i)) {
+    if (!tlslp::roster().usable(i)) {
+      continue;
+    }
+    for (const Form& form : forms) {
       lines.push_back({.name = kernel.name,
-                       .form = "long",
-                       .work = Run(kernel, TLSLP_MAX_SUFFIX),
-                       .rates = {}});
-      lines.push_back({.name = kernel.name,
-                       .form = "short",
-                       .work = Run(kernel, TLSLP_MIN_SUFFIX_LIMIT),
+                       .form = form.name,
+                       .work = Run(kernel, form.token, form.limit),
                        .rates = {}});
     }
   }
@@ -218,17 +259,20 @@ void print(const std::vector<Line>& lines, bool json) {
 
 int main(int argc, char** argv) {
   bool json = false;
+  bool limits = false;
   double seconds = kDefaultSeconds;
   for (const std::string_view argument :
        std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
     if (argument == "--json") {
       json = true;
+    } else if (argument == "--limits") {
+      limits = true;
     } else {
       seconds = std::strtod(std::string(argument).c_str(), nullptr);
     }
   }
 
-  std::vector<Line> lines = all_lines();
+  std::vector<Line> lines = all_lines(limits ? forms_by_limit() : both_forms());
   const auto begin = Clock::now();
   do {
     for (Line& line : lines) {

@@ -1,0 +1,57 @@
+/**
+ * What the figures are made of.
+ */
+
+/** The output of `scripts/bench --json`. */
+export interface Kernels {
+  readonly hertz: number;
+  readonly kernels: readonly KernelRate[];
+}
+
+export interface KernelRate {
+  readonly kernel: string;
+  readonly form: string;
+  readonly candidates_per_second: number;
+  readonly cycles_per_candidate: number;
+  readonly ratio_evp: number;
+  readonly ratio_bare: number;
+}
+
+/** The output of `tlslp bench --json`. */
+export interface Times {
+  readonly rows: readonly {
+    readonly n_bits: number;
+    readonly runs: number;
+    readonly average: number;
+    readonly expected: number;
+  }[];
+}
+
+export interface Machine {
+  readonly model: string;
+  readonly processors: number;
+  readonly compiler: string;
+  readonly openssl: string;
+  /** How many threads, ours included, wanted a processor in the last minute. */
+  readonly load: number;
+}
+
+export interface Measured {
+  readonly machine: Machine;
+  readonly kernels: Kernels;
+  readonly limits: Kernels;
+  readonly times: Times;
+  readonly threads: readonly number[];
+  /** The table of `scripts/kernel-evidence`, its head first. */
+  readonly evidence: readonly (readonly string[])[];
+}
+
+/** The average seconds that the original's authors publish: 12 threads of an i5-1235U. */
+export const PUBLISHED: readonly (readonly [bits: number, seconds: number])[] = [
+  [16, 0.01],
+  [20, 0.01],
+  [24, 0.08],
+  [28, 2.6],
+  [32, 53.19],
+  [36, 243.97],
+];
