@@ -44,8 +44,8 @@ bool Roster::usable(std::uint32_t index) {
   return verdict == Verdict::kUsable;
 }
 
-std::uint32_t Roster::automatic(std::uint32_t bits) {
-  return bits <= kFewBits ? preferred() : fastest();
+std::uint32_t Roster::automatic(std::uint32_t bits, const Shape& shape) {
+  return bits <= kFewBits ? preferred() : fastest(shape);
 }
 
 // The last usable one of the list; 0 even if none is.
@@ -57,14 +57,15 @@ std::uint32_t Roster::preferred() {
   return index;
 }
 
-std::uint32_t Roster::fastest() {
-  std::uint32_t fastest = fastest_.load(std::memory_order_relaxed);
+std::uint32_t Roster::fastest(const Shape& shape) {
+  std::atomic<std::uint32_t>& known = fastest_[shape.layout.group_offset ? 1 : 0];
+  std::uint32_t fastest = known.load(std::memory_order_relaxed);
   if (fastest != kNotMeasured) {
     return fastest;
   }
   // Two measurements at once would disturb each other.
   const std::scoped_lock lock(measuring_);
-  fastest = fastest_.load(std::memory_order_relaxed);
+  fastest = known.load(std::memory_order_relaxed);
   if (fastest != kNotMeasured) {
     return fastest;
   }
@@ -78,8 +79,8 @@ std::uint32_t Roster::fastest() {
       ++count;
     }
   }
-  fastest = count < 2 ? preferred() : indices[fastest_of(std::span(runners).first(count))];
-  fastest_.store(fastest, std::memory_order_relaxed);
+  fastest = count < 2 ? preferred() : indices[fastest_of(std::span(runners).first(count), shape)];
+  known.store(fastest, std::memory_order_relaxed);
   return fastest;
 }
 

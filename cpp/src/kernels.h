@@ -8,6 +8,7 @@
 #include <span>
 
 #include "kernel.h"
+#include "measure.h"
 #include "processor.h"
 
 namespace tlslp {
@@ -25,15 +26,16 @@ class Roster {
   // list's size.
   bool usable(std::uint32_t index);
 
-  // The kernel that TLSLP_AUTO_KERNEL stands for in a search of so many bits. Which one wins
-  // differs between processors, so it is measured; but not for a search that is over sooner.
-  std::uint32_t automatic(std::uint32_t bits);
+  // The kernel that TLSLP_AUTO_KERNEL stands for in a search of so many bits over messages of this
+  // shape. Which one wins differs between processors, and between one midstate and many, so it is
+  // measured; but not for a search that is over sooner.
+  std::uint32_t automatic(std::uint32_t bits, const Shape& shape);
 
  private:
   enum class Verdict : std::uint8_t { kUnknown, kUsable, kUnusable };
 
   std::uint32_t preferred();
-  std::uint32_t fastest();
+  std::uint32_t fastest(const Shape& shape);
 
   static constexpr std::size_t kMaxKernels = 16;
   static constexpr std::uint32_t kNotMeasured = UINT32_MAX;
@@ -41,7 +43,8 @@ class Roster {
   std::span<const Kernel* const> kernels_;
   Features features_;
   std::array<std::atomic<Verdict>, kMaxKernels> verdicts_{};
-  std::atomic<std::uint32_t> fastest_ = kNotMeasured;
+  // With one midstate, and with many.
+  std::array<std::atomic<std::uint32_t>, 2> fastest_ = {kNotMeasured, kNotMeasured};
   std::mutex measuring_;
 };
 

@@ -16,11 +16,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Any token will do: the layout is the one that most searches use.
-constexpr std::array<std::uint8_t, kBlockBytes> kToken{};
+// Any token will do: only its length matters.
+constexpr std::array<std::uint8_t, TLSLP_MAX_TOKEN> kToken{};
+constexpr std::uint32_t kUsualTokenLength = 64;
 
 // Candidates per nanosecond in a slot of about this length.
-double speed_in_slot(const Kernel& kernel, std::uint32_t first_row) {
+double speed_in_slot(const Kernel& kernel, const Shape& shape, std::uint32_t first_row) {
   constexpr std::chrono::microseconds kSlot{100};
 
   class Nobody final : public Judge {
@@ -28,7 +29,7 @@ double speed_in_slot(const Kernel& kernel, std::uint32_t first_row) {
     bool accepts(std::uint32_t /*entry*/, std::uint32_t /*inner*/) override { return false; }
   };
   Sweep sweep;
-  prepare(sweep, kToken, choose_layout(kToken.size(), TLSLP_MAX_SUFFIX), 0, kernel.group,
+  prepare(sweep, std::span(kToken).first(shape.token_length), shape.layout, 0, kernel.group,
           TLSLP_MAX_BITS);
   Nobody judge;
   std::uint64_t hashed = 0;
@@ -44,14 +45,20 @@ double speed_in_slot(const Kernel& kernel, std::uint32_t first_row) {
 
 }  // namespace
 
-std::size_t fastest_of(std::span<const Kernel* const> kernels) {
+Shape shape_of(std::uint32_t token_length, std::uint32_t suffix_limit) {
+  return {.token_length = token_length, .layout = choose_layout(token_length, suffix_limit)};
+}
+
+Shape usual_shape() { return shape_of(kUsualTokenLength, TLSLP_MAX_SUFFIX); }
+
+std::size_t fastest_of(std::span<const Kernel* const> kernels, const Shape& shape) {
   // In turn, and the best slot of each counts: what disturbs a slot only ever makes it slower.
   constexpr std::uint32_t kTurns = 4;
   std::size_t fastest = 0;
   double best = 0;
   for (std::uint32_t turn = 0; turn < kTurns; ++turn) {
     for (std::size_t i = 0; i < kernels.size(); ++i) {
-      const double speed = speed_in_slot(*kernels[i], turn);
+      const double speed = speed_in_slot(*kernels[i], shape, turn);
       if (speed > best) {
         best = speed;
         fastest = i;
@@ -69,8 +76,8 @@ Measurement measure(const Kernel& kernel, std::uint32_t threads, std::chrono::mi
   task.suffix_limit = TLSLP_MAX_SUFFIX;
   task.shard_index = 1;
   task.shard_count = 1;
-  task.token_length = kToken.size();
-  const Layout layout = choose_layout(task.token_length, task.suffix_limit);
+  const Shape shape = usual_shape();
+  task.token_length = shape.token_length;
 
   Measurement result;
   tlslp_control control{};
@@ -78,7 +85,7 @@ Measurement measure(const Kernel& kernel, std::uint32_t threads, std::chrono::mi
   try {
     std::vector<tlslp_counter> counters(threads);
     const auto begin = Clock::now();
-    const tlslp_status status = run_search(task, layout, kernel, control, counters, answer);
+    const tlslp_status status = run_search(task, shape.layout, kernel, control, counters, answer);
     result.time = Clock::now() - begin;
     result.status = status == TLSLP_OUT_OF_RESOURCES ? status : TLSLP_FOUND;
     for (const tlslp_counter& counter : counters) {

@@ -7,13 +7,26 @@
 #include <span>
 
 #include "kernel.h"
+#include "layout.h"
 #include "tlslp/search.h"
 
 namespace tlslp {
 
-// The index of the fastest of several kernels, from slots so short that all together take about two
-// milliseconds.
-std::size_t fastest_of(std::span<const Kernel* const> kernels);
+// What the messages of a search have in common, and its speed depends on.
+struct Shape {
+  std::uint32_t token_length = 0;
+  Layout layout;
+};
+
+// The shape for a token of 1 or more bytes and a longest suffix of 16 or more characters.
+Shape shape_of(std::uint32_t token_length, std::uint32_t suffix_limit);
+
+// The shape that most searches have: a server's token, and no limit on the suffix.
+Shape usual_shape();
+
+// The index of the fastest of several kernels at messages of this shape, from slots so short that
+// all together take about two milliseconds.
+std::size_t fastest_of(std::span<const Kernel* const> kernels, const Shape& shape);
 
 struct Measurement {
   tlslp_status status = TLSLP_FOUND;  // unless TLSLP_OUT_OF_RESOURCES

@@ -7,7 +7,6 @@
 
 #include "engine.h"
 #include "kernels.h"
-#include "layout.h"
 #include "measure.h"
 
 namespace {
@@ -20,9 +19,9 @@ bool valid_kernel(std::uint32_t kernel) {
   return kernel < tlslp_kernel_count() || kernel == TLSLP_AUTO_KERNEL;
 }
 
-// The index of a valid kernel for a search of so many bits.
-std::uint32_t chosen_kernel(std::uint32_t kernel, std::uint32_t bits) {
-  return kernel == TLSLP_AUTO_KERNEL ? tlslp::roster().automatic(bits) : kernel;
+// The index of a valid kernel for a search of so many bits over messages of this shape.
+std::uint32_t chosen_kernel(std::uint32_t kernel, std::uint32_t bits, const tlslp::Shape& shape) {
+  return kernel == TLSLP_AUTO_KERNEL ? tlslp::roster().automatic(bits, shape) : kernel;
 }
 
 bool valid(const tlslp_task& task) {
@@ -52,7 +51,8 @@ int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answe
   if (!valid(*task)) {
     return TLSLP_BAD_TASK;
   }
-  const std::uint32_t index = chosen_kernel(task->kernel, task->bits);
+  const tlslp::Shape shape = tlslp::shape_of(task->token_length, task->suffix_limit);
+  const std::uint32_t index = chosen_kernel(task->kernel, task->bits, shape);
   if (!tlslp::roster().usable(index)) {
     return TLSLP_BAD_KERNEL;
   }
@@ -60,8 +60,7 @@ int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answe
   auto* const counters =
       reinterpret_cast<tlslp_counter*>(control + 1);  // NOLINT(*reinterpret-cast*)
   const tlslp::Kernel& kernel = *tlslp::kernels()[index];
-  const tlslp::Layout layout = tlslp::choose_layout(task->token_length, task->suffix_limit);
-  const tlslp_status status = tlslp::run_search(*task, layout, kernel, *control,
+  const tlslp_status status = tlslp::run_search(*task, shape.layout, kernel, *control,
                                                 std::span(counters, task->threads), *answer);
   if (status == TLSLP_FOUND) {
     answer->kernel = index;
@@ -75,7 +74,7 @@ int32_t tlslp_measure(uint32_t kernel, uint32_t threads, uint32_t milliseconds,
       !within(milliseconds, 1, TLSLP_MAX_MILLISECONDS)) {
     return TLSLP_BAD_TASK;
   }
-  const std::uint32_t index = chosen_kernel(kernel, TLSLP_MAX_BITS);
+  const std::uint32_t index = chosen_kernel(kernel, TLSLP_MAX_BITS, tlslp::usual_shape());
   if (!tlslp::roster().usable(index)) {
     return TLSLP_BAD_KERNEL;
   }

@@ -52,15 +52,15 @@ TEST_CASE("roster: with any features hidden, only kernels that do without them a
       CHECK(roster.usable(i) == ((needs & features) == needs));
       last = roster.usable(i) ? i : last;
     }
-    CHECK(roster.automatic(kFew) == last);
-    CHECK(roster.usable(roster.automatic(kMany)));
+    CHECK(roster.automatic(kFew, usual_shape()) == last);
+    CHECK(roster.usable(roster.automatic(kMany, usual_shape())));
   }
 }
 
 TEST_CASE("roster: without features there is the portable kernel, and nothing to measure") {
   Roster roster(kernels(), 0);
-  CHECK(roster.automatic(kFew) == 0);
-  CHECK(roster.automatic(kMany) == 0);
+  CHECK(roster.automatic(kFew, usual_shape()) == 0);
+  CHECK(roster.automatic(kMany, usual_shape()) == 0);
 }
 
 TEST_CASE("roster: a kernel that fails its self-test is skipped, however fast it is") {
@@ -68,24 +68,47 @@ TEST_CASE("roster: a kernel that fails its self-test is skipped, however fast it
   const std::vector<const Kernel*> last = {&kPortableKernel, &broken};
   Roster roster(last, 0);
   CHECK_FALSE(roster.usable(1));
-  CHECK(roster.automatic(kFew) == 0);
-  CHECK(roster.automatic(kMany) == 0);
+  CHECK(roster.automatic(kFew, usual_shape()) == 0);
+  CHECK(roster.automatic(kMany, usual_shape()) == 0);
 
   const Kernel slow = slow_kernel();
   const std::vector<const Kernel*> between = {&slow, &broken, &kPortableKernel};
   Roster other(between, 0);
   CHECK_FALSE(other.usable(1));
-  CHECK(other.automatic(kFew) == 2);
-  CHECK(other.automatic(kMany) == 2);
+  CHECK(other.automatic(kFew, usual_shape()) == 2);
+  CHECK(other.automatic(kMany, usual_shape()) == 2);
 }
 
 TEST_CASE("roster: the fastest is found by measuring, except for searches that are over sooner") {
   const Kernel slow = slow_kernel();
   const std::vector<const Kernel*> list = {&kPortableKernel, &slow};
   Roster roster(list, 0);
-  CHECK(roster.automatic(kFew) == 1);
-  CHECK(roster.automatic(kMany) == 0);
-  CHECK(roster.automatic(kFew) == 1);  // a short search has the same answer every time
+  CHECK(roster.automatic(kFew, usual_shape()) == 1);
+  CHECK(roster.automatic(kMany, usual_shape()) == 0);
+  CHECK(roster.automatic(kFew, usual_shape()) ==
+        1);  // a short search has the same answer every time
+}
+
+TEST_CASE("roster: what is the fastest at many midstates need not be so at one") {
+  // Each is slow at one of the two forms.
+  static constexpr auto kSlowAt = [](bool many, const Sweep& sweep, const Slice& slice,
+                                     Judge& judge) {
+    const bool slow = (sweep.entry_count > 1) == many;
+    return (slow ? slow_kernel() : kPortableKernel).search(sweep, slice, judge);
+  };
+  Kernel for_many = kPortableKernel;
+  for_many.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+    return kSlowAt(false, sweep, slice, judge);
+  };
+  Kernel for_one = kPortableKernel;
+  for_one.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+    return kSlowAt(true, sweep, slice, judge);
+  };
+  const std::vector<const Kernel*> list = {&for_many, &for_one};
+  Roster roster(list, 0);
+  CHECK(roster.automatic(kMany, shape_of(64, 128)) == 0);
+  CHECK(roster.automatic(kMany, shape_of(64, 16)) == 1);
+  CHECK(roster.automatic(kMany, shape_of(64, 128)) == 0);
 }
 
 TEST_CASE("roster: threads that ask at the same time are told the same") {
@@ -96,7 +119,7 @@ TEST_CASE("roster: threads that ask at the same time are told the same") {
   std::vector<std::thread> threads;
   threads.reserve(told.size());
   for (std::uint32_t& answer : told) {
-    threads.emplace_back([&] { answer = roster.automatic(kMany); });
+    threads.emplace_back([&] { answer = roster.automatic(kMany, usual_shape()); });
   }
   for (std::thread& thread : threads) {
     thread.join();
