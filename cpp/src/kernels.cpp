@@ -15,6 +15,10 @@ constexpr auto kKernels = std::to_array<const Kernel*>({
     &kAvx512Kernel,
     &kShaNiKernel,
 #endif
+#ifdef __AARCH64EL__
+    &kNeonKernel,
+    &kArmSha2Kernel,
+#endif
 });
 
 // A search of so few bits takes less time than to find out which kernel is the fastest.

@@ -1,9 +1,19 @@
 // x86: Intel SDM volume 1, 14.3 and 15.2 (which leaves and which state bits stand for what), and
-// volume 2, CPUID and XGETBV. Other processors: nothing special yet.
+// volume 2, CPUID and XGETBV. 64-bit ARM: a program may not ask the processor, so each system says
+// it in its own way. Others: nothing special.
 #include "processor.h"
 
 #ifdef __x86_64__
 #include <cpuid.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#elif defined(__aarch64__) && defined(__APPLE__)
+#include <sys/sysctl.h>
+
+#include <cstddef>
+#elif defined(__aarch64__) && defined(_WIN32)
+#include <windows.h>
 #endif
 
 namespace tlslp {
@@ -52,6 +62,32 @@ Features detect() {
     features |= has(extended.ebx, 16) ? Features{kAvx512} : 0;
   }
   return features;
+}
+
+#elif defined(__aarch64__) && defined(__linux__)
+
+Features detect() {
+  const unsigned long capabilities = getauxval(AT_HWCAP);
+  Features features = 0;
+  features |= (capabilities & HWCAP_ASIMD) != 0 ? Features{kNeon} : 0;
+  features |= (capabilities & HWCAP_SHA2) != 0 ? Features{kArmSha2} : 0;
+  return features;
+}
+
+#elif defined(__aarch64__) && defined(__APPLE__)
+
+Features detect() {
+  int has_sha256 = 0;
+  std::size_t size = sizeof has_sha256;
+  const int failed = sysctlbyname("hw.optional.arm.FEAT_SHA256", &has_sha256, &size, nullptr, 0);
+  return Features{kNeon} | (failed == 0 && has_sha256 != 0 ? Features{kArmSha2} : 0);
+}
+
+#elif defined(__aarch64__) && defined(_WIN32)
+
+Features detect() {
+  const bool has_crypto = IsProcessorFeaturePresent(PF_ARM_V8_CRYPTO_INSTRUCTIONS_AVAILABLE) != 0;
+  return Features{kNeon} | (has_crypto ? Features{kArmSha2} : 0);
 }
 
 #else

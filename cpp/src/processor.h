@@ -12,6 +12,8 @@ enum Feature : std::uint8_t {
   kSha = 1U << 1U,  // x86's; requires SSE
   kAvx2 = 1U << 2U,
   kAvx512 = 1U << 3U,  // the foundation, AVX512F
+  kNeon = 1U << 4U,
+  kArmSha2 = 1U << 5U,  // ARMv8's SHA-256
 };
 
 using Features = std::uint32_t;  // of Feature
