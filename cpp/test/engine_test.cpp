@@ -99,7 +99,7 @@ TEST_CASE("engine: the attempts of one thread are the candidates up to the hit, 
   // other. Counts the same candidates with the plain hash.
   constexpr std::uint32_t kBatch = 4;
   for (const std::uint32_t limit : {16U, 128U}) {
-    for (std::uint64_t start = 0; start < (kSanitized ? 5 : 50); ++start) {
+    for (std::uint64_t start = 0; start < (kSlow ? 5 : 50); ++start) {
       tlslp_task task = task_for("count", 11);
       task.suffix_limit = limit;
       task.start = start;
@@ -149,8 +149,9 @@ TEST_CASE("engine: when one thread finds, all stop") {
 
 #ifdef __linux__
 TEST_CASE("engine: when a thread cannot be started the others end, and it says so" *
-          doctest::skip(kSanitized)) {
-  // Room for a few stacks only. A sanitizer's own memory leaves no such room to take away.
+          doctest::skip(kSlow)) {
+  // Room for a few stacks only. A sanitizer's own memory leaves no such room to take away, and an
+  // emulator takes none away.
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
   rlimit little = before;
@@ -169,7 +170,7 @@ TEST_CASE("engine: when a thread cannot be started the others end, and it says s
 
 TEST_CASE("engine: as many threads as are allowed") {
   tlslp_task task = task_for("many", 14);
-  task.threads = kSanitized ? 64 : TLSLP_MAX_THREADS;
+  task.threads = kSlow ? 64 : TLSLP_MAX_THREADS;
   const Outcome outcome = search(task);
   CHECK(outcome.status == TLSLP_FOUND);
   CHECK(solves("many", outcome.suffix, 14));

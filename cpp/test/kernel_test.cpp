@@ -1,15 +1,11 @@
-// Every kernel that this machine can run, against the plain hash.
+// Every kernel that this machine can run: slices, groups, bits, judges. Whole sweeps are in
+// exhaustive_test.cpp.
 #include "kernel.h"
 
 #include <doctest/doctest.h>
 
-#include <map>
-#include <random>
-#include <set>
-#include <tuple>
-#include <utility>
-
 #include "candidate.h"
+#include "claims.h"
 #include "kernels.h"
 #include "self_test.h"
 #include "support.h"
@@ -17,18 +13,6 @@
 
 namespace tlslp::test {
 namespace {
-
-using Hits = std::set<std::pair<std::uint32_t, std::uint32_t>>;  // entry and inner value
-
-class Collector final : public Judge {
- public:
-  bool accepts(std::uint32_t entry, std::uint32_t inner) override {
-    CHECK_MESSAGE(hits.insert({entry, inner}).second, "claimed twice");
-    return false;
-  }
-
-  Hits hits;
-};
 
 struct Puzzle {
   std::string token;
@@ -65,81 +49,12 @@ void compare(const Kernel& kernel, const Puzzle& puzzle, std::uint32_t group, co
   CHECK(collector.hits == hits_of_reference(puzzle, sweep, slice));
 }
 
-template <class Body>
-void for_every_kernel(Body body) {
-  for (std::uint32_t i = 0; i < kernels().size(); ++i) {
-    if (roster().usable(i)) {
-      body(*kernels()[i]);
-    }
-  }
-}
-
 }  // namespace
-
-TEST_CASE("kernels: the same hits as the plain hash, for every token length and several limits") {
-  constexpr std::uint32_t kStep = kSanitized ? 23 : 1;
-  std::mt19937 random(1);
-  for_every_kernel([&](const Kernel& kernel) {
-    for (std::uint32_t length = 1; length <= TLSLP_MAX_TOKEN; length += kStep) {
-      for (const std::uint32_t limit : {16U, 24U, 60U, 100U, 128U}) {
-        const Layout layout = choose_layout(length, limit);
-        const uint128 outer = uint128{random()} * random() % outer_total(layout);
-        compare(kernel, {token_of(length), layout, outer}, kernel.group,
-                {.first_row = static_cast<std::uint32_t>(random()) % kRowCount, .rows = 1});
-      }
-    }
-  });
-}
-
-TEST_CASE("kernels: the same hits as the plain hash, all of a sweep, in every form") {
-  // The first task that has each form: where the word is, whether grouped, whether tailed.
-  std::map<std::tuple<std::uint32_t, bool, bool>, Puzzle> forms;
-  for (std::uint32_t length = 1; length <= TLSLP_MAX_TOKEN; ++length) {
-    for (const std::uint32_t limit : {16U, 24U, 128U}) {
-      const Layout layout = choose_layout(length, limit);
-      forms.try_emplace({layout.word, layout.group_offset.has_value(), layout.tail},
-                        Puzzle{token_of(length), layout, 12345});
-    }
-  }
-  CHECK(forms.size() >= 20);
-
-  const Slice slice = {.first_row = 0, .rows = kSanitized ? 64 : kRowCount};
-  for_every_kernel([&](const Kernel& kernel) {
-    for (const auto& [form, puzzle] : forms) {
-      compare(kernel, puzzle, 1, slice);
-    }
-  });
-}
-
-TEST_CASE("kernels: the same hits as the portable one, for random tokens and limits") {
-  const Slice slice = {.first_row = 777, .rows = kSanitized ? 2 : 64};
-  std::mt19937 random(7);
-  for (int i = 0; i < (kSanitized ? 20 : 60); ++i) {
-    std::string token(1 + random() % TLSLP_MAX_TOKEN, ' ');
-    for (char& letter : token) {
-      letter = static_cast<char>(random());
-    }
-    const auto length = static_cast<std::uint32_t>(token.size());
-    const Layout layout = choose_layout(length, 16 + static_cast<std::uint32_t>(random() % 113));
-    const uint128 outer = uint128{random()} % outer_total(layout);
-    CAPTURE(length);
-    CAPTURE(layout.suffix_length);
-    for_every_kernel([&](const Kernel& kernel) {
-      CAPTURE(kernel.name);
-      Sweep sweep;
-      prepare(sweep, bytes_of(token), layout, outer, kernel.group, 8);
-      Collector hits;
-      Collector expected;
-      CHECK(kernel.search(sweep, slice, hits) == kPortableKernel.search(sweep, slice, expected));
-      CHECK(hits.hits == expected.hits);
-    });
-  }
-}
 
 TEST_CASE("kernels: any number of midstates, from one to all") {
   const Puzzle puzzle = {token_of(33), choose_layout(33, 128)};
   for_every_kernel([&](const Kernel& kernel) {
-    for (std::uint32_t group = 1; group <= (kSanitized ? 9 : kAlphabetSize); ++group) {
+    for (std::uint32_t group = 1; group <= (kSlow ? 9 : kAlphabetSize); ++group) {
       compare(kernel, puzzle, group, {.first_row = group, .rows = 1});
     }
   });
@@ -158,7 +73,7 @@ TEST_CASE("kernels: every number of bits up to 16") {
   for_every_kernel([](const Kernel& kernel) {
     for (std::uint32_t bits = 0; bits <= 16; ++bits) {
       const Puzzle puzzle = {.token = "bits", .layout = choose_layout(4, 128), .bits = bits};
-      compare(kernel, puzzle, kSanitized ? 7 : kAlphabetSize, {.first_row = 100, .rows = 4});
+      compare(kernel, puzzle, kSlow ? 7 : kAlphabetSize, {.first_row = 100, .rows = 4});
     }
   });
 }

@@ -26,7 +26,7 @@ Figures measure(std::uint32_t kernel, std::uint32_t threads, std::uint32_t milli
 }  // namespace
 
 TEST_CASE("measure: every usable kernel, and the automatic one, for as long as is asked") {
-  constexpr std::uint32_t kMilliseconds = kSanitized ? 300 : 50;
+  constexpr std::uint32_t kMilliseconds = kSlow ? 300 : 50;
   const auto check = [](std::uint32_t kernel) {
     for (const std::uint32_t threads : {1U, 2U}) {
       const Figures figures = measure(kernel, threads, kMilliseconds);

@@ -42,8 +42,10 @@ Kernel broken_kernel() {
 }  // namespace
 
 TEST_CASE("roster: with any features hidden, only kernels that do without them are chosen") {
-  for (Features visible = 0; visible < 16; ++visible) {
-    const Features features = visible & processor_features();
+  for (Features features = 0; features <= processor_features(); ++features) {
+    if ((features & processor_features()) != features) {
+      continue;
+    }
     CAPTURE(features);
     Roster roster(kernels(), features);
     std::uint32_t last = 0;

@@ -14,11 +14,12 @@
 
 namespace tlslp::test {
 
-// Sanitizers make the code five to twenty times slower; then tests look at fewer samples.
-#ifdef TLSLP_SANITIZED
-constexpr bool kSanitized = true;
+// Sanitizers and emulators make the code five to a hundred times slower; then tests look at fewer
+// samples: still every kernel, in every form.
+#ifdef TLSLP_SLOW
+constexpr bool kSlow = true;
 #else
-constexpr bool kSanitized = false;
+constexpr bool kSlow = false;
 #endif
 
 inline std::span<const std::uint8_t> bytes_of(std::string_view text) {
