@@ -59,6 +59,10 @@ interface Connection {
   state: "handshake" | "accepted" | "rejected";
 }
 
+const CLOSED_EARLY = new Fault("transport", "the peer closed the connection during the handshake", {
+  kind: "closed",
+});
+
 type TlsSocket = Bun.Socket<Connection | undefined>;
 
 /**
@@ -142,7 +146,7 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
     end: (socket) => socket.data?.channel.onEnd(),
     error: (socket, error) => socket.data?.channel.onEnd(tlsFault(error)),
     close(socket) {
-      reject(socket, closedEarly(), options);
+      reject(socket, CLOSED_EARLY, options);
       socket.data?.entry.leave();
       socket.data?.channel.onClose();
     },
@@ -168,11 +172,6 @@ function introduce(
     refusal: isAllowed ? entry.refusal : "this server does not serve your public key",
     closed: channel.closed,
   };
-}
-
-function closedEarly(): Fault {
-  const message = "the peer closed the connection during the handshake";
-  return new Fault("transport", message, { kind: "closed" });
 }
 
 /** Ends a connection that is still in its handshake. */
