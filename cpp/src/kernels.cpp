@@ -22,7 +22,7 @@ constexpr auto kKernels = std::to_array<const Kernel*>({
 });
 
 // A search of so few bits takes less time than to find out which kernel is the fastest.
-constexpr std::uint32_t kFewBits = 12;
+constexpr std::uint32_t kFewBits = 20;
 
 }  // namespace
 

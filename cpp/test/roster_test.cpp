@@ -11,8 +11,8 @@
 namespace tlslp::test {
 namespace {
 
-constexpr std::uint32_t kFew = 12;  // bits for which nothing is measured
-constexpr std::uint32_t kMany = 40;
+constexpr std::uint32_t kFew = 20;  // bits for which nothing is measured
+constexpr std::uint32_t kMany = 21;
 
 // Right, but three times as slow.
 Kernel slow_kernel() {
