@@ -263,7 +263,7 @@ struct PairSearch {
         for (unsigned quad = 0; quad < kReady; ++quad) {
           extend<Word, Pair>(quads, values, sweep, quad);
         }
-        const auto extend_ahead = [&](unsigned t) [[gnu::always_inline]] {
+        const auto extend_ahead = [&](unsigned t) __attribute__((always_inline)) {
           const unsigned quad = t / 4 + 1;
           if (t % 4 < Pair::kStep && quad >= kReady && quad < kRounds / 4) {
             extend<Word, Pair>(quads, values, sweep, quad);
