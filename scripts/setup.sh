@@ -90,6 +90,18 @@ need_checkers() {
   need_packages "${missing[@]}"
 }
 
+# need_other_processors: what tests the library as other processors run it, and libFuzzer.
+need_other_processors() {
+  local missing=() fuzzer=(/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-*)
+  has clang++-19 || missing+=(clang-19)
+  [ -e "${fuzzer[0]}" ] || missing+=(libclang-rt-19-dev)
+  if [ "$(uname -m)" = x86_64 ]; then
+    has qemu-x86_64 && has qemu-aarch64 || missing+=(qemu-user)
+    has aarch64-linux-gnu-g++ || missing+=(g++-aarch64-linux-gnu)
+  fi
+  need_packages "${missing[@]}"
+}
+
 # Another program of that name comes with moreutils, and stands aside when this one is installed.
 is_gnu_parallel() { has parallel && parallel --version 2>/dev/null | grep -q '^GNU parallel'; }
 
