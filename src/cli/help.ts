@@ -43,7 +43,8 @@ Usage: tlslp <command> [flags]
 Commands:
 ${table(rows)}
 
-tlslp <command> --help shows a command's flags and examples; tlslp --version shows the version.
+tlslp <command> --help shows a command's flags and examples; tlslp --version
+shows the version.
 `;
 }
 
@@ -60,9 +61,8 @@ export function flagUsage({ name, aliases, placeholder }: Flag<unknown>): string
 
 function explain({ help, placeholder, shownDefault }: Flag<unknown>): string {
   const isSwitch = placeholder === undefined;
-  return shownDefault === undefined || isSwitch
-    ? help
-    : `${help} (default:${UNBROKEN_SPACE}${shownDefault})`;
+  const initial = isSwitch ? "off" : (shownDefault ?? "none");
+  return `${help} (default:${UNBROKEN_SPACE}${initial})`;
 }
 
 /** Two columns; a left side that is too wide has its line to itself. */
@@ -85,8 +85,14 @@ function fold(line: string, hanging: string): string {
   if (line.length <= WIDTH) {
     return line;
   }
-  const fitting = line.lastIndexOf(" ", WIDTH);
-  // A word that is too wide by itself, such as a list without spaces, is left whole.
-  const at = fitting > hanging.length ? fitting : line.indexOf(" ", hanging.length);
-  return at < 0 ? line : `${line.slice(0, at)}\n${fold(hanging + line.slice(at + 1), hanging)}`;
+  const space = line.lastIndexOf(" ", WIDTH);
+  if (space > hanging.length) {
+    return `${line.slice(0, space)}\n${fold(hanging + line.slice(space + 1), hanging)}`;
+  }
+  // A word that is too wide by itself is broken if it is a list, and else left whole.
+  const comma = line.lastIndexOf(",", WIDTH - 1);
+  const next = comma < 0 ? line.indexOf(" ", hanging.length) : comma + 1;
+  return next < 0
+    ? line
+    : `${line.slice(0, next)}\n${fold(hanging + line.slice(next).trimStart(), hanging)}`;
 }

@@ -59,14 +59,14 @@ describe("the help of a command", () => {
   test("has the flags in their groups, with aliases, value and default", () => {
     expect(section("Measures:")).toEqual([
       "  --water, --h2o ML  how much water (default: 200)",
-      "  --pot              a whole pot",
+      "  --pot              a whole pot (default: off)",
     ]);
   });
 
-  test("shows no default where there is none", () => {
+  test("says where there is no default", () => {
     expect(section("Options:").slice(0, 2)).toEqual([
-      expect.stringMatching(/^ {2}--milk KIND +which milk$/),
-      expect.stringMatching(/^ {2}--guest NAME +who comes$/),
+      expect.stringMatching(/^ {2}--milk KIND +which milk \(default: none\)$/),
+      expect.stringMatching(/^ {2}--guest NAME +who comes \(default: none\)$/),
     ]);
   });
 
@@ -114,6 +114,15 @@ describe("the help of a command", () => {
     expect(new Set(lines.slice(1).map((line) => line.search(/\S/))).size).toBe(1);
   });
 
+  test("breaks a list that is wider than that after a comma", () => {
+    const list = Array.from({ length: 9 }, (_, index) => `A_LONG_NAME_${index}`).join(",");
+    const wide = textFlag({ name: "sort", placeholder: "KIND", fallback: list, help: "what" });
+    const text = commandHelp({ ...COMMAND, flags: { ...FLAGS, wide } });
+
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(text.replaceAll(/,\n +/g, ",")).toContain(`(default: ${list})`);
+  });
+
   test("has no section for positionals where there are none", () => {
     const text = commandHelp({ ...COMMAND, flags: FLAGS, positionals: [] });
     expect(text).toContain("Usage: tlslp brew [flags]\n");
@@ -140,5 +149,9 @@ describe("the help of the program", () => {
     expect(text).toContain("tlslp <command> --help");
     expect(text).toContain("--version");
     expect(text).toEndWith("\n");
+  });
+
+  test("fits into 80 columns", () => {
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });
