@@ -59,7 +59,12 @@ export {
   vetAuthorities,
   vetIdentity,
 } from "./tls/identity.ts";
-export { formatEndpoint, requireLoopback, resolveHost } from "./tls/loopback.ts";
+export {
+  formatEndpoint,
+  requireLoopback,
+  requireLoopbackHost,
+  resolveHost,
+} from "./tls/loopback.ts";
 export type { Trust } from "./tls/options.ts";
 export { fingerprintOf } from "./tls/peer.ts";
 export { TUTORIAL_ARG, TUTORIAL_SEARCH, TUTORIAL_TOKEN } from "./tutorial/fixed.ts";

@@ -23,7 +23,7 @@ import { recordVisit } from "../service/records.ts";
 import { failedVisit, type VisitReport } from "../service/visit.ts";
 import { warnOfExpiries } from "../service/watch.ts";
 import { readCredentials } from "../tls/credentials.ts";
-import { requireLoopback, resolveHost } from "../tls/loopback.ts";
+import { requireLoopbackHost } from "../tls/loopback.ts";
 import { TUTORIAL_SEARCH } from "../tutorial/fixed.ts";
 import { MAX_BITS } from "../wire/message.ts";
 import {
@@ -156,7 +156,7 @@ async function attempt(
   await requireKernel(flags.kernel);
   const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {
-    requireLoopback(host, await resolveHost(host, { seconds: limits.other, signal }));
+    await requireLoopbackHost(host, { seconds: limits.other, signal });
   }
   const { expiries, ...credentials } = await readOurs(flags);
   const log = await openLog();

@@ -9,7 +9,7 @@ import { createServer } from "../service/server.ts";
 import { openSupervision } from "../service/supervision.ts";
 import { watchCertificates } from "../service/watch.ts";
 import { readCredentials } from "../tls/credentials.ts";
-import { formatEndpoint, requireLoopback, resolveHost } from "../tls/loopback.ts";
+import { formatEndpoint, requireLoopbackHost, resolveHost } from "../tls/loopback.ts";
 import type { OnlySession } from "../tutorial/session.ts";
 import { ownFile, trustFiles } from "./connection-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
@@ -36,7 +36,7 @@ export const serverCommand = defineCommand({
     const trusted = trustFiles(flags);
     const lookup = { seconds: otherTimeout, signal };
     if (insecure) {
-      requireLoopback(host, await resolveHost(host, lookup));
+      await requireLoopbackHost(host, lookup);
     }
     const read = () =>
       readCredentials({

@@ -10,6 +10,12 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
+/** How long the resolver may take, and what ends the wait before. */
+interface LookupLimits {
+  readonly seconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Whether an IP address is one of this machine's own loopback. */
 export function isLoopback(address: string): boolean {
   const version = isIP(address);
@@ -22,7 +28,7 @@ export function isLoopback(address: string): boolean {
  */
 export async function resolveHost(
   host: string,
-  { seconds, signal }: { readonly seconds: number; readonly signal?: AbortSignal | undefined },
+  { seconds, signal }: LookupLimits,
 ): Promise<readonly [string, ...string[]]> {
   const looking = lookup(host, { all: true }).catch((cause: unknown) => {
     throw unresolved(host, cause);
@@ -38,15 +44,31 @@ export async function resolveHost(
 /** Refuses to go on insecurely unless every address of the host is this machine's own. */
 export function requireLoopback(host: string, addresses: readonly string[]): void {
   if (!addresses.every(isLoopback)) {
-    throw new Fault("usage", `--insecure is only for the loopback, and ${host} is not`, {
-      hint: `leave --insecure out; tlslp certs --hosts ${host} makes certificates for both sides`,
-    });
+    throw notLoopback(host, "is not");
   }
+}
+
+/**
+ * The same for a host whose addresses are not known yet: if they cannot be found, it may be
+ * anybody. Throws a usage fault, or the signal's reason.
+ */
+export async function requireLoopbackHost(host: string, limits: LookupLimits): Promise<void> {
+  const addresses = await resolveHost(host, limits).catch((cause: unknown) => {
+    throw limits.signal?.aborted ? cause : notLoopback(host, "cannot be resolved", cause);
+  });
+  requireLoopback(host, addresses);
 }
 
 /** `host:port`, an IPv6 host in brackets. */
 export function formatEndpoint(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function notLoopback(host: string, finding: string, cause?: unknown): Fault {
+  return new Fault("usage", `--insecure is only for the loopback, and ${host} ${finding}`, {
+    cause,
+    hint: `leave --insecure out; tlslp certs --hosts ${host} makes certificates for both sides`,
+  });
 }
 
 function unresolved(host: string, cause: unknown): Fault {

@@ -3,6 +3,7 @@ import {
   formatEndpoint,
   isLoopback,
   requireLoopback,
+  requireLoopbackHost,
   resolveHost,
 } from "../../../src/tls/loopback.ts";
 import { faultOf } from "./ends.ts";
@@ -44,6 +45,31 @@ describe("insecure mode", () => {
 
   test("is refused on all interfaces", () => {
     expect(() => requireLoopback("0.0.0.0", ["0.0.0.0"])).toThrow("only for the loopback");
+  });
+});
+
+describe("insecure mode, of a host that is only a name yet", () => {
+  test("is let through for localhost", async () => {
+    await requireLoopbackHost("localhost", { seconds: 30 });
+  });
+
+  test("is refused for what has no address", async () => {
+    const fault = await faultOf(requireLoopbackHost("nowhere.invalid", { seconds: 30 }));
+
+    expect(fault.family).toBe("usage");
+    expect(fault.message).toBe(
+      "--insecure is only for the loopback, and nowhere.invalid cannot be resolved",
+    );
+  });
+
+  test("ends with the signal's reason", async () => {
+    const reason = new Error("enough");
+    const asking = requireLoopbackHost("localhost", {
+      seconds: 30,
+      signal: AbortSignal.abort(reason),
+    });
+
+    await expect(asking).rejects.toBe(reason);
   });
 });
 
