@@ -1,9 +1,10 @@
 /**
  * Seals a compiled executable against the environment. The runtime inside it obeys variables before
  * any of our code runs: BUN_OPTIONS takes flags, BUN_BE_BUN turns the program into the runtime's own
- * command line, BUN_INSPECT and its kin open a debugger or load code. There is no switch for that,
- * so the names are changed where they are stored: no variable can be called `=UN_OPTIONS`, because
- * `=` ends a name.
+ * command line, BUN_INSPECT and its kin open a debugger or load code, and whatever begins with
+ * BUN_JSC_ is an option of its engine, or ends the program. There is no switch for that, so the
+ * names are changed where they are stored: no variable can be called `=UN_OPTIONS`, because `=` ends
+ * a name.
  */
 
 const VARIABLES = [
@@ -13,6 +14,8 @@ const VARIABLES = [
   "BUN_INSPECT_CONNECT_TO",
   "BUN_INSPECT_PRELOAD",
 ] as const;
+
+const ENGINE_PREFIX = "BUN_JSC_";
 
 const UNSETTABLE = "=".charCodeAt(0);
 
@@ -30,4 +33,25 @@ export function seal(executable: Uint8Array): void {
     }
     bytes[place + 1] = UNSETTABLE;
   }
+  if (process.platform === "linux" && process.arch === "x64") {
+    sealEngine(bytes);
+  }
+}
+
+/**
+ * The engine's prefix is not stored: each of its letters is an operand of an instruction that
+ * compares one byte (`cmpb $letter, offset(register)`; 0x80, operands) and of a jump (0x75, target).
+ */
+function sealEngine(bytes: Buffer): void {
+  const comparisons = [...ENGINE_PREFIX].map((letter, offset) =>
+    // An offset of 0 is left out.
+    offset === 0
+      ? `\\x80.${letter}\\x75.`
+      : `\\x41?\\x80.\\x${offset.toString(16).padStart(2, "0")}${letter}\\x75.`,
+  );
+  const [found, ...others] = bytes.toString("latin1").matchAll(RegExp(comparisons.join(""), "gs"));
+  if (found === undefined || others.length > 0) {
+    throw new Error(`the runtime does not look for ${ENGINE_PREFIX} exactly once`);
+  }
+  bytes[found.index + 2] = UNSETTABLE;
 }
