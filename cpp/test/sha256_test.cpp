@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <charconv>
 #include <fstream>
+#include <span>
 #include <sstream>
 
 #include "reference.h"
@@ -68,13 +70,28 @@ TEST_CASE("sha256: the examples of FIPS 180-4") {
 
 TEST_CASE("sha256: NIST CAVP vectors") {
   const auto lines = vectors("nist-cavp.txt");
-  CHECK(lines.size() == 14);
+  CHECK(lines.size() == 69);
   for (const std::string& line : lines) {
     std::istringstream fields(line);
     std::string message;
     std::string digest;
     fields >> message >> digest;
     CHECK(digest_of(message == "-" ? "" : unhex(message)) == digest);
+  }
+}
+
+TEST_CASE("sha256: NIST CAVP's Monte Carlo test") {
+  auto lines = vectors("nist-monte.txt");
+  CHECK(lines.size() == 101);
+  lines.resize(kSlow ? 4 : lines.size());
+  std::string seed = lines.front();
+  for (const std::string& checkpoint : std::span(lines).subspan(1)) {
+    std::array<std::string, 3> last = {seed, seed, seed};
+    for (int i = 0; i < 1000; ++i) {
+      last = {last[1], last[2], digest_of(unhex(last[0] + last[1] + last[2]))};
+    }
+    seed = last[2];
+    CHECK(seed == checkpoint);
   }
 }
 
