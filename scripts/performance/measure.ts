@@ -24,10 +24,7 @@ write("times.json", { rows });
 write("threads.json", measureThreads());
 write("machine.json", describeMachine());
 
-/**
- * Candidates per second with each number of threads, if each had a processor to itself: seconds are
- * those that the program spent on processors, divided by the threads, whatever else the machine did.
- */
+/** Candidates per second with each number of threads, by the clock; the best of some rounds. */
 function measureThreads(): readonly number[] {
   const fastest = new Array<number>(availableParallelism()).fill(0);
   for (let round = 0; round < THREADS_ROUNDS; round += 1) {
@@ -40,13 +37,11 @@ function measureThreads(): readonly number[] {
 
 function rateWith(threads: number): number {
   const flags = ["--bits", THREADS_BITS, "--runs", THREADS_RUNS, "--threads", threads].map(String);
-  const { stdout, resourceUsage } = Bun.spawnSync([process.execPath, ...BENCH, ...flags]);
-  const [row] = (JSON.parse(stdout.toString()) as Times).rows;
-  if (row === undefined || resourceUsage === undefined) {
+  const [row] = bench(...flags).rows;
+  if (row === undefined) {
     throw new Error("tlslp bench measured nothing");
   }
-  const candidates = (2 ** THREADS_BITS * row.runs * row.average) / row.expected;
-  return (candidates * threads) / (Number(resourceUsage.cpuTime.total) / 1e6);
+  return 2 ** THREADS_BITS / row.expected;
 }
 
 function describeMachine(): Machine {
