@@ -49,12 +49,13 @@ export function requireLoopback(host: string, addresses: readonly string[]): voi
 }
 
 /**
- * The same for a host whose addresses are not known yet: if they cannot be found, it may be
- * anybody. Throws a usage fault, or the signal's reason.
+ * The same for a host whose addresses are not known yet: if it has none, it may be anybody. Throws a
+ * usage fault, a timeout fault when the answer takes too long, or the signal's reason.
  */
 export async function requireLoopbackHost(host: string, limits: LookupLimits): Promise<void> {
   const addresses = await resolveHost(host, limits).catch((cause: unknown) => {
-    throw limits.signal?.aborted ? cause : notLoopback(host, "cannot be resolved", cause);
+    const isUnknown = cause instanceof Fault && cause.family === "transport";
+    throw isUnknown ? notLoopback(host, "cannot be resolved", cause) : cause;
   });
   requireLoopback(host, addresses);
 }
