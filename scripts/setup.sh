@@ -38,7 +38,8 @@ install_bun() {
     mkdir -p "$folder/bin"
     [ -f "$folder/package.json" ] || echo '{ "private": true }' >"$folder/package.json"
     if has npm; then
-      npm install --prefix "$folder" --silent --no-update-notifier "bun@$BUN_VERSION" >&2
+      npm install --prefix "$folder" --loglevel=error --no-update-notifier "bun@$BUN_VERSION" >&2 ||
+        die "npm could not install Bun $BUN_VERSION; is the npm registry within reach?"
     elif has bun; then
       (cd "$folder" && bun add --silent "bun@$BUN_VERSION") >&2
     else
