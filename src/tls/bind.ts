@@ -3,6 +3,8 @@
  */
 import { errorCode, Fault } from "../fault.ts";
 import { formatEndpoint } from "./loopback.ts";
+import type { ServerTls } from "./options.ts";
+import { renewTls } from "./renew.ts";
 
 export interface BindOptions {
   /** The addresses to bind, all on the same port. */
@@ -15,21 +17,31 @@ export interface BindOptions {
 
 export interface Bound {
   readonly port: number;
+  /** Meets every connection from now on with other settings. Throws when they cannot be used. */
+  renewTls(tls: ServerTls): void;
   /** Stops accepting; connections that are open stay. */
   stop(): void;
 }
 
-type Handler = Bun.SocketHandler<undefined>;
-type TcpListener = Bun.TCPSocketListener<undefined>;
+type TlsListener<Data> = Bun.TCPSocketListener<Data | undefined>;
+
+/** What is bound to the addresses. */
+interface Reception<Data> {
+  readonly tls: ServerTls;
+  readonly socket: Bun.SocketHandler<Data | undefined>;
+}
 
 /** How often a free port is sought that every address can have. */
 const PORT_TRIES = 16;
 
-/** Binds every address on one port. Throws a transport fault when that cannot be. */
-export function bindAll(options: BindOptions, handler: Handler): Bound {
+/**
+ * Binds every address on one port. Throws a transport fault when that cannot be. Connections have no
+ * data at first.
+ */
+export function bindAll<Data>(options: BindOptions, reception: Reception<Data>): Bound {
   for (let tries = 1; ; tries += 1) {
     try {
-      return tryAll(options, handler);
+      return tryAll(options, reception);
     } catch (thrown) {
       if (options.port !== 0 || tries === PORT_TRIES) {
         throw thrown;
@@ -38,12 +50,13 @@ export function bindAll(options: BindOptions, handler: Handler): Bound {
   }
 }
 
-function tryAll({ addresses, port, reusePort }: BindOptions, handler: Handler): Bound {
-  const bound: TcpListener[] = [];
+function tryAll<Data>(options: BindOptions, reception: Reception<Data>): Bound {
+  const { addresses, port, reusePort } = options;
+  const bound: TlsListener<Data>[] = [];
   let absent: unknown;
   for (const address of addresses) {
     try {
-      bound.push(bind(address, bound[0]?.port ?? port, reusePort, handler));
+      bound.push(bind(address, bound[0]?.port ?? port, reusePort, reception));
     } catch (thrown) {
       // A name may have addresses that this machine has not, such as ::1 without IPv6.
       if (!(thrown instanceof Fault && errorCode(thrown.cause) === "EADDRNOTAVAIL")) {
@@ -57,20 +70,33 @@ function tryAll({ addresses, port, reusePort }: BindOptions, handler: Handler): 
   if (first === undefined) {
     throw absent;
   }
-  return { port: first.port, stop: () => stopAll(bound) };
+  return {
+    port: first.port,
+    renewTls(tls) {
+      for (const listener of bound) {
+        renewTls(listener, tls);
+      }
+    },
+    stop: () => stopAll(bound),
+  };
 }
 
-function bind(hostname: string, port: number, reusePort: boolean, socket: Handler): TcpListener {
+function bind<Data>(
+  hostname: string,
+  port: number,
+  reusePort: boolean,
+  reception: Reception<Data>,
+): TlsListener<Data> {
   try {
     // Bun's types have forgotten reusePort here, and the option is no less there.
-    const options = { hostname, port, reusePort, data: undefined, socket };
+    const options = { hostname, port, reusePort, data: undefined, ...reception };
     return Bun.listen(options);
   } catch (cause) {
     throw bindFault(hostname, port, cause);
   }
 }
 
-function stopAll(bound: readonly TcpListener[]): void {
+function stopAll(bound: readonly Pick<Bun.TCPSocketListener, "stop">[]): void {
   for (const listener of bound) {
     listener.stop(false);
   }

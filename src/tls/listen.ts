@@ -1,19 +1,16 @@
 /**
  * The accepting end. It hands on only connections whose peer is authorised; all others end here.
- *
- * The listeners speak plain TCP, and each connection that is let in turns to TLS before a byte of
- * it is read. So certificates can be renewed between two connections without touching a listener.
  */
-import { createSecureContext } from "node:tls";
 import type { LineChannel } from "../conversation/channel.ts";
-import { Fault, toFault } from "../fault.ts";
+import { Fault } from "../fault.ts";
 import { type BindOptions, type Bound, bindAll } from "./bind.ts";
 import { createSocketChannel, type SocketChannel, type Traffic } from "./channel.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Admitted, type Capacity, createCrowd } from "./crowd.ts";
 import { formatEndpoint } from "./loopback.ts";
-import { isTrusted, serverTls, type Trust } from "./options.ts";
+import { isTrusted, type ServerTls, serverTls, type Trust } from "./options.ts";
 import { identify, type PeerIdentity } from "./peer.ts";
+import { tryTls } from "./renew.ts";
 import { tlsFault } from "./trouble.ts";
 
 /** One authorised client. */
@@ -44,7 +41,7 @@ export interface ListenOptions extends BindOptions, Credentials {
   readonly onRejected: (peer: string, fault: Fault) => void;
 }
 
-export interface Listener extends Bound {
+export interface Listener extends Pick<Bound, "port" | "stop"> {
   /** Meets every connection from now on with other credentials. Throws as `listen` does. */
   renew(credentials: Credentials): void;
 }
@@ -71,11 +68,9 @@ type TlsSocket = Bun.Socket<Connection | undefined>;
  */
 export function listen(options: ListenOptions): Listener {
   const crowd = createCrowd(options.capacity);
-  const handler = createHandler(options);
   let { trust } = options;
-  let tls = prepare(options);
 
-  function onOpen(socket: Bun.Socket<undefined>): void {
+  function onOpen(socket: TlsSocket): void {
     const { remoteAddress } = socket;
     const peer = formatEndpoint(remoteAddress, socket.remotePort);
     const entry = crowd.enter(remoteAddress);
@@ -84,41 +79,32 @@ export function listen(options: ListenOptions): Listener {
       socket.terminate();
       return;
     }
-    try {
-      const [, secured] = socket.upgradeTLS<Connection | undefined>({ tls, socket: handler });
-      const handshakeTimer = setTimeout(
-        () => reject(secured, new Fault("timeout", "the TLS handshake took too long"), options),
-        options.handshakeLimit * 1000,
-      );
-      const channel = createSocketChannel(secured);
-      secured.data = { channel, peer, trust, entry, handshakeTimer, state: "handshake" };
-    } catch (thrown) {
-      entry.leave();
-      options.onRejected(peer, toFault(thrown));
-      socket.terminate();
-    }
+    const handshakeTimer = setTimeout(
+      () => reject(socket, new Fault("timeout", "the TLS handshake took too long"), options),
+      options.handshakeLimit * 1000,
+    );
+    const channel = createSocketChannel(socket);
+    socket.data = { channel, peer, trust, entry, handshakeTimer, state: "handshake" };
   }
 
-  const bound = bindAll(options, { open: onOpen, data: () => undefined, error: () => undefined });
+  const bound = bindAll<Connection>(options, {
+    tls: prepare(options),
+    socket: { ...createHandler(options), open: onOpen },
+  });
   return {
-    ...bound,
+    port: bound.port,
+    stop: bound.stop,
     renew(credentials) {
-      tls = prepare(credentials);
+      bound.renewTls(prepare(credentials));
       trust = credentials.trust;
     },
   };
 }
 
 /** A connection's TLS settings, tried out: a client must not be the first to find a fault in them. */
-function prepare({ identity, trust }: Credentials) {
+function prepare({ identity, trust }: Credentials): ServerTls {
   const tls = serverTls(identity, trust);
-  const { minVersion: _, ...trial } = tls; // numbers are Bun's own way to say it
-  try {
-    createSecureContext(trial);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault("usage", `the certificates cannot be used: ${reason}`, { cause });
-  }
+  tryTls(tls);
   return tls;
 }
 

@@ -35,6 +35,8 @@ export interface Authorities {
   readonly revocations?: readonly string[];
 }
 
+export type ServerTls = ReturnType<typeof serverTls>;
+
 export function serverTls({ cert, key }: Identity, trust: Trust) {
   return trust === "anybody"
     ? { ...COMMON, cert, key, requestCert: false, rejectUnauthorized: false }

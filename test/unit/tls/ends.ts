@@ -109,6 +109,22 @@ export function hear(
   };
 }
 
+/** The same, once it has begun as lax as can be: renewed settings are as strict as first ones. */
+export function hearRenewed(credentials: Credentials): Ear {
+  const ear = hear(credentials, { trust: "anybody" });
+  ear.renew({
+    identity: credentials.server,
+    trust: { authorities: credentials.authority.cert },
+  });
+  return ear;
+}
+
+/** Listeners that must be equally strict, by what they are. */
+export const STRICT_LISTENERS = [
+  ["a listener", hear],
+  ["a listener with renewed certificates", hearRenewed],
+] as const;
+
 export function dialOptions(
   { authority, client }: Credentials,
   port: number,

@@ -6,7 +6,13 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Credential } from "../../../src/certificates/credentials.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { connectPlainly } from "../../support/plain.ts";
-import { hear, serveGoodClient, startOpensslClient, writeAuthority } from "./ends.ts";
+import {
+  hear,
+  STRICT_LISTENERS,
+  serveGoodClient,
+  startOpensslClient,
+  writeAuthority,
+} from "./ends.ts";
 
 setDefaultTimeout(60_000);
 
@@ -48,59 +54,61 @@ const BAD_CLIENTS: readonly BadClient[] = [
   },
 ];
 
-for (const version of ["-tls1_2", "-tls1_3"]) {
-  for (const { what, credential, message } of BAD_CLIENTS) {
-    test(`a client with ${what} is refused (${version})`, async () => {
-      using ear = hear(credentials);
-      const paths = credential && files.add(`${what}${version}`, credential);
-      await using client = startOpensslClient(ear.port, [
-        ...["-CAfile", files.ca, version],
-        ...(paths === undefined ? [] : ["-cert", paths.cert, "-key", paths.key]),
-      ]);
-      client.write("said by a stranger\n");
+describe.each(STRICT_LISTENERS)("by %s", (_, listenStrictly) => {
+  for (const version of ["-tls1_2", "-tls1_3"]) {
+    for (const { what, credential, message } of BAD_CLIENTS) {
+      test(`a client with ${what} is refused (${version})`, async () => {
+        using ear = listenStrictly(credentials);
+        const paths = credential && files.add(`${what}${version}`, credential);
+        await using client = startOpensslClient(ear.port, [
+          ...["-CAfile", files.ca, version],
+          ...(paths === undefined ? [] : ["-cert", paths.cert, "-key", paths.key]),
+        ]);
+        client.write("said by a stranger\n");
 
-      const { fault } = await ear.rejected.next();
+        const { fault } = await ear.rejected.next();
 
-      expect(fault.message).toMatch(message);
-      expect(fault.family).toBe("transport");
-      await client.ended();
-      expect(ear.accepted.count).toBe(0);
-      expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
-      expect(ear.rejected.count).toBe(1);
-    });
+        expect(fault.message).toMatch(message);
+        expect(fault.family).toBe("transport");
+        await client.ended();
+        expect(ear.accepted.count).toBe(0);
+        expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+        expect(ear.rejected.count).toBe(1);
+      });
+    }
   }
-}
 
-test("a client that knows only TLS 1.1 is refused", async () => {
-  using ear = hear(credentials);
-  const { cert, key } = files.add("old", credentials.client);
-  await using client = startOpensslClient(ear.port, [
-    ...["-CAfile", files.ca, "-cert", cert, "-key", key],
-    ...["-cipher", "DEFAULT@SECLEVEL=0", "-tls1_1"],
-  ]);
+  test("a client that knows only TLS 1.1 is refused", async () => {
+    using ear = listenStrictly(credentials);
+    const { cert, key } = files.add("old", credentials.client);
+    await using client = startOpensslClient(ear.port, [
+      ...["-CAfile", files.ca, "-cert", cert, "-key", key],
+      ...["-cipher", "DEFAULT@SECLEVEL=0", "-tls1_1"],
+    ]);
 
-  const { fault } = await ear.rejected.next();
+    const { fault } = await ear.rejected.next();
 
-  expect(fault.message).toContain("TLS 1.2 is the oldest allowed");
-  expect((await client.ended()).code).not.toBe(0);
-  expect(ear.accepted.count).toBe(0);
-  expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
-});
+    expect(fault.message).toContain("TLS 1.2 is the oldest allowed");
+    expect((await client.ended()).code).not.toBe(0);
+    expect(ear.accepted.count).toBe(0);
+    expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+  });
 
-test("a TLS 1.2 client without an authenticated cipher is refused", async () => {
-  using ear = hear(credentials);
-  const { cert, key } = files.add("cbc", credentials.client);
-  await using client = startOpensslClient(ear.port, [
-    ...["-CAfile", files.ca, "-cert", cert, "-key", key],
-    ...["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA"],
-  ]);
+  test("a TLS 1.2 client without an authenticated cipher is refused", async () => {
+    using ear = listenStrictly(credentials);
+    const { cert, key } = files.add("cbc", credentials.client);
+    await using client = startOpensslClient(ear.port, [
+      ...["-CAfile", files.ca, "-cert", cert, "-key", key],
+      ...["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA"],
+    ]);
 
-  const { fault } = await ear.rejected.next();
+    const { fault } = await ear.rejected.next();
 
-  expect(fault.message).toContain("no cipher in common");
-  expect((await client.ended()).code).not.toBe(0);
-  expect(ear.accepted.count).toBe(0);
-  expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+    expect(fault.message).toContain("no cipher in common");
+    expect((await client.ended()).code).not.toBe(0);
+    expect(ear.accepted.count).toBe(0);
+    expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+  });
 });
 
 describe("a TCP client that does not speak TLS", () => {

@@ -138,6 +138,21 @@ describe("with a revocation list", () => {
     expect(ear.accepted.count).toBe(0);
   });
 
+  test("that came with renewed certificates holds as well", async () => {
+    using ear = hear(credentials);
+    const revocations = [await authority.revoke([credentials.client])];
+    ear.renew({
+      identity: credentials.server,
+      trust: { authorities: authority.cert, revocations },
+    });
+    const near = await dial(credentials, ear.port);
+
+    const { fault } = await ear.rejected.next();
+
+    expect(fault.message).toContain("revoked");
+    await near.closed;
+  });
+
   test("that has expired meanwhile, everybody is refused", async () => {
     const revocations = [await authority.revoke([], "expired")];
     using ear = hear(credentials, { trust: { authorities: authority.cert, revocations } });

@@ -1,0 +1,35 @@
+/**
+ * Other TLS settings for a listener that is open, so that certificates can be renewed without losing
+ * a connection.
+ */
+import { createSecureContext, Server } from "node:tls";
+import { Fault } from "../fault.ts";
+import type { ServerTls } from "./options.ts";
+
+/** As node:tls wants them: versions by name. */
+function toNode({ minVersion: _, ...tls }: ServerTls) {
+  return { ...tls, minVersion: "TLSv1.2" as const };
+}
+
+/** Throws a usage fault for settings that the TLS stack does not take. */
+export function tryTls(tls: ServerTls): void {
+  try {
+    createSecureContext(toNode(tls));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Fault("usage", `the certificates cannot be used: ${reason}`, { cause });
+  }
+}
+
+/**
+ * Meets every connection from now on with these settings; those that are open, or in their
+ * handshake, keep what they have. The runtime can do that, but only node:tls knows how to ask for
+ * it: a server of that kind holds a listener like ours in `_handle`, as it does in Node.
+ */
+export function renewTls(listener: object, tls: ServerTls): void {
+  const settings = toNode(tls);
+  const server: Server & { _handle?: object | null } = new Server(settings);
+  server._handle = listener;
+  server.setSecureContext(settings);
+  server._handle = null;
+}
