@@ -2,7 +2,7 @@
  * `tlslp bench`
  */
 import { defineCommand } from "../cli/command.ts";
-import { readWhole, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
+import { type FlagValues, readWhole, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
 import { Fault } from "../fault.ts";
 import { randomWord } from "../puzzle/word.ts";
 import { requireKernel } from "../search/kernels.ts";
@@ -17,61 +17,54 @@ import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const TOKEN_LENGTH = 64;
 const DEFAULT_BITS: readonly number[] = [16, 20, 24, 28];
+const DEFAULT_RUNS = 100;
+
+const FLAGS = {
+  ...SEARCH_FLAGS,
+  bits: valueFlag(
+    {
+      name: "bits",
+      placeholder: "LIST",
+      fallback: undefined,
+      shownDefault: DEFAULT_BITS.join(","),
+      help: "the difficulties to measure",
+    },
+    (text) => text.split(",").map((bits) => readWhole(bits, 0, MAX_BITS)),
+  ),
+  runs: wholeFlag({
+    name: "runs",
+    placeholder: "N",
+    fallback: undefined,
+    shownDefault: String(DEFAULT_RUNS),
+    least: 1,
+    most: 1_000_000,
+    help: "how many puzzles of each difficulty",
+  }),
+  kernels: switchFlag({ name: "kernels", help: "measure each search kernel instead" }),
+  json: switchFlag({ name: "json", help: "print one JSON object instead" }),
+  plot: switchFlag({ name: "plot", help: "draw the average times too" }),
+} as const;
+
+type BenchFlags = FlagValues<typeof FLAGS>;
 
 export const benchCommand = defineCommand({
   name: "bench",
   summary: "measure how fast this machine solves puzzles",
   positionals: [],
-  flags: {
-    ...SEARCH_FLAGS,
-    bits: valueFlag(
-      {
-        name: "bits",
-        placeholder: "LIST",
-        fallback: DEFAULT_BITS,
-        shownDefault: DEFAULT_BITS.join(","),
-        help: "the difficulties to measure",
-      },
-      (text) => text.split(",").map((bits) => readWhole(bits, 0, MAX_BITS)),
-    ),
-    runs: wholeFlag({
-      name: "runs",
-      placeholder: "N",
-      fallback: 100,
-      least: 1,
-      most: 1_000_000,
-      help: "how many puzzles of each difficulty",
-    }),
-    kernels: switchFlag({ name: "kernels", help: "measure each search kernel instead" }),
-    json: switchFlag({ name: "json", help: "print one JSON object instead" }),
-    plot: switchFlag({ name: "plot", help: "draw the average times too" }),
-  },
+  flags: FLAGS,
   examples: [
     { command: "tlslp bench --bits 16,20 --runs 20", shows: "a quick look" },
     { command: "tlslp bench --kernels", shows: "what this processor can do" },
   ],
   async run({ flags }, { signal, print }) {
+    requireEffect(flags);
     if (flags.kernels) {
-      if (flags.plot) {
-        throw new Fault("usage", "--plot draws times, and --kernels measures none");
-      }
-      const survey = await surveyKernels(flags.threads);
-      signal.throwIfAborted();
+      const survey = await surveyKernels(flags.threads, signal);
       print(flags.json ? jsonLine(surveyJson(survey)) : renderSurvey(survey));
       return;
     }
     await requireKernel(flags.kernel);
-    const puzzles = flags.bits.flatMap((bits) => Array<number>(flags.runs).fill(bits));
-    const progress = createBenchProgress(puzzles, process.env["TERM"]);
-    const rows: BenchRow[] = [];
-    try {
-      for (const bits of flags.bits) {
-        const options = { ...searchOptions(flags), signal };
-        rows.push(await measure(bits, flags.runs, options, progress));
-      }
-    } finally {
-      progress.end();
-    }
+    const rows = await measureAll(flags, signal);
     if (flags.json) {
       print(jsonLine(rowsJson(rows)));
       return;
@@ -82,6 +75,40 @@ export const benchCommand = defineCommand({
     }
   },
 });
+
+/** Refuses flags that would have no effect: whoever gives one expects something of it. */
+function requireEffect({ kernels, kernel, maxSuffix, bits, runs, json, plot }: BenchFlags): void {
+  if (json && plot) {
+    throw new Fault("usage", "--json and --plot exclude each other: an object holds no drawing");
+  }
+  const aboutPuzzles = {
+    bits: bits !== undefined,
+    runs: runs !== undefined,
+    plot,
+    kernel: kernel !== SEARCH_FLAGS.kernel.fallback,
+    "max-suffix": maxSuffix !== SEARCH_FLAGS.maxSuffix.fallback,
+  };
+  const [idle] = Object.entries(aboutPuzzles).find(([, isGiven]) => isGiven) ?? [];
+  if (kernels && idle !== undefined) {
+    const why = "--kernels measures every kernel, and solves no puzzles";
+    throw new Fault("usage", `--kernels and --${idle} exclude each other: ${why}`);
+  }
+}
+
+async function measureAll(flags: BenchFlags, signal: AbortSignal): Promise<readonly BenchRow[]> {
+  const { bits: difficulties = DEFAULT_BITS, runs = DEFAULT_RUNS } = flags;
+  const puzzles = difficulties.flatMap((bits) => Array<number>(runs).fill(bits));
+  const progress = createBenchProgress(puzzles, process.env["TERM"]);
+  const rows: BenchRow[] = [];
+  try {
+    for (const bits of difficulties) {
+      rows.push(await measure(bits, runs, { ...searchOptions(flags), signal }, progress));
+    }
+    return rows;
+  } finally {
+    progress.end();
+  }
+}
 
 async function measure(
   bits: number,

@@ -24,11 +24,24 @@ export interface Survey {
 /** How long each kernel is measured with each number of threads, in milliseconds. */
 const MEASURING_TIME = 300;
 
-/** Measures every kernel that this processor has. Throws an internal fault; not interruptible. */
-export function surveyKernels(threads = availableParallelism()): Promise<Survey> {
-  const job: SurveyJob = { kind: "survey", threads, milliseconds: MEASURING_TIME };
+/**
+ * Measures every kernel that this processor has, for about a third of a second each with one thread
+ * and again with all. Throws an internal fault, or the signal's reason when it aborts; what is being
+ * measured then goes on until its third of a second is over.
+ */
+export async function surveyKernels(
+  threads = availableParallelism(),
+  signal?: AbortSignal,
+): Promise<Survey> {
+  signal?.throwIfAborted();
+  const stop = new Uint32Array(new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT));
+  const job: SurveyJob = { kind: "survey", threads, milliseconds: MEASURING_TIME, stop };
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: job });
   const { promise, resolve, reject } = Promise.withResolvers<Survey>();
+  const abort = () => {
+    Atomics.store(stop, 0, 1);
+    reject(signal?.reason);
+  };
   worker.on("message", (report: Report) => {
     if (report.status === "surveyed") {
       resolve(report.survey);
@@ -38,5 +51,6 @@ export function surveyKernels(threads = availableParallelism()): Promise<Survey>
   });
   worker.on("error", (error) => reject(toFault(error)));
   worker.on("exit", () => reject(new Fault("internal", "the survey ended without a result")));
-  return promise;
+  signal?.addEventListener("abort", abort);
+  return promise.finally(() => signal?.removeEventListener("abort", abort));
 }

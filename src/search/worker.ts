@@ -33,6 +33,8 @@ export interface SurveyJob {
   readonly threads: number;
   /** How long each kernel is measured. */
   readonly milliseconds: number;
+  /** Not 0 once nothing more is to be measured. */
+  readonly stop: Uint32Array;
 }
 
 export type Report =
@@ -92,15 +94,19 @@ function automaticKernel(library: Library): number {
   return decodeAnswer(output).kernel;
 }
 
-function survey(library: Library, { threads, milliseconds }: SurveyJob): Report {
+function survey(library: Library, { threads, milliseconds, stop }: SurveyJob): Report {
   const usable = kernelNames(library)
     .map((name, index) => ({ name, index }))
     .filter(({ index }) => library.tlslp_kernel_usable(index) === 1);
-  const kernels = usable.map(({ name, index }): KernelRate => {
+  const kernels: KernelRate[] = [];
+  for (const { name, index } of usable) {
+    if (Atomics.load(stop, 0) !== 0) {
+      return { status: "cancelled" };
+    }
     const single = measure(library, index, 1, milliseconds);
     const all = threads === 1 ? single : measure(library, index, threads, milliseconds);
-    return { name, single, all };
-  });
+    kernels.push({ name, single, all });
+  }
   const auto = kernelName(library, automaticKernel(library));
   return { status: "surveyed", survey: { threads, kernels, auto } };
 }
