@@ -72,19 +72,17 @@ type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 type OptionToken = Extract<Token, { kind: "option" }>;
 
 function collect(args: readonly string[], flags: FlagSet): Given {
-  const byName = new Map<string, Flag<unknown>>();
-  for (const flag of Object.values(flags)) {
-    for (const name of [flag.name, ...flag.aliases]) {
-      byName.set(name, flag);
-    }
-  }
+  const named = Object.values(flags).flatMap((flag) =>
+    [flag.name, ...flag.aliases].map((name) => [name, flag] as const),
+  );
+  const byName = new Map(named);
   const texts = new Map<Flag<unknown>, [string, ...string[]]>();
   const positionals: string[] = [];
   for (const token of tokenize(args, byName)) {
     if (token.kind === "positional") {
       positionals.push(token.value);
     } else if (token.kind === "option") {
-      const flag = findFlag(token, byName);
+      const flag = findFlag(token, args, byName);
       const text = textOf(token, flag);
       const before = texts.get(flag);
       if (before !== undefined && !flag.repeatable) {
@@ -113,23 +111,31 @@ function tokenize(args: readonly string[], byName: ReadonlyMap<string, Flag<unkn
   return tokens;
 }
 
-function findFlag(token: OptionToken, byName: ReadonlyMap<string, Flag<unknown>>): Flag<unknown> {
-  const flag = token.rawName.startsWith("--") ? byName.get(token.name) : undefined;
+function findFlag(
+  token: OptionToken,
+  args: readonly string[],
+  byName: ReadonlyMap<string, Flag<unknown>>,
+): Flag<unknown> {
+  const isLong = token.rawName.startsWith("--");
+  const flag = isLong ? byName.get(token.name) : undefined;
   if (flag !== undefined) {
     return flag;
   }
-  throw new Fault("usage", `unknown flag ${quoted(token.rawName)}`, {
-    hint: token.rawName.startsWith("--")
-      ? suggest(token.name, [...byName.keys()])
-      : "after -- a value may begin with a dash",
+  // The tokenizer reads `-bits` as four switches.
+  const written = isLong ? token.rawName : (args[token.index] ?? "").replace(/=.*/s, "");
+  const name = isLong ? token.name : written.slice(1);
+  const otherwise = isLong ? "see --help for the flags" : "after -- a value may begin with a dash";
+  throw new Fault("usage", `unknown flag ${quoted(written)}`, {
+    hint: suggest(name, [...byName.keys(), "help"]) ?? otherwise,
   });
 }
 
-function suggest(name: string, names: readonly string[]): string {
+/** Nothing when no flag is called anything like that. */
+function suggest(name: string, names: readonly string[]): string | undefined {
   const guess = nearest(name, names);
   const guesses = guess === undefined ? namesakes(name, names) : [guess];
   return guesses.length === 0
-    ? "see --help for the flags"
+    ? undefined
     : `did you mean ${guesses.map((each) => `--${each}`).join(" or ")}?`;
 }
 

@@ -107,7 +107,8 @@ describe("a mistake", () => {
     "an unknown flag with a value": [["--nonsense=1"], 'unknown flag "--nonsense"'],
     "a flag in upper case": [["--BITS", "1"], 'unknown flag "--BITS"'],
     "a shortened flag": [["--bit", "1"], 'unknown flag "--bit"'],
-    "a flag with one dash": [["-bits", "1"], 'unknown flag "-b"'],
+    "a flag with one dash": [["-bits", "1"], 'unknown flag "-bits"'],
+    "a flag with one dash and its value": [["-bits=1"], 'unknown flag "-bits"'],
     "a flag without a name": [["--=1"], "unknown flag"],
     "a missing value at the end": [["--bits"], "--bits needs a value: --bits N"],
     "a flag in the place of a value": [["--bits", "--json"], "--bits needs a value: --bits N"],
@@ -142,7 +143,9 @@ describe("a mistake", () => {
     expect(refusal(["--frobnicate"]).hint).toBe("see --help for the flags");
   });
 
-  test("with one dash leads to --", () => {
+  test("with one dash leads to the name with two, or to --", () => {
+    expect(refusal(["-bits", "1"]).hint).toBe("did you mean --bits?");
+    expect(refusal(["-bit=1"]).hint).toBe("did you mean --bits?");
     expect(refusal(["-x"]).hint).toBe("after -- a value may begin with a dash");
   });
 });
