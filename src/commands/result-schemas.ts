@@ -65,7 +65,9 @@ export const CLIENT_RESULT = v.object({
   tls_version: v.nullable(TEXT),
   tls_cipher: v.nullable(TEXT),
   bits: v.nullable(BITS),
-  attempts: v.nullable(COUNT),
+  attempts: v.nullable(
+    v.pipe(COUNT, v.description("of the search, were it stopped before its end")),
+  ),
   seconds: v.nullable(v.pipe(SECONDS, v.description("of the search, in seconds"))),
   answered: v.pipe(COUNT, v.description("how many requests")),
   reason: v.nullable(v.pipe(v.string(), v.description("what went wrong"))),

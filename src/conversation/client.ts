@@ -42,8 +42,8 @@ export interface ClientOptions {
 /** How far a conversation came. */
 export interface ClientReport {
   bits: number | null;
-  attempts: number | null;
   /** What the search took. */
+  attempts: number | null;
   seconds: number | null;
   answered: number;
   /** Whether the server said anything, were it half a line. */

@@ -22,6 +22,8 @@ export interface SolveOptions {
   readonly signal?: AbortSignal;
   /** Called about ten times a second while the search runs. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Called when the signal stops the search, with what was done until then. */
+  readonly onStopped?: (progress: Progress) => void;
   /** A kernel's name; default "auto": the fastest that this processor has. */
   readonly kernel?: string;
   /** The longest suffix allowed, 16 to 128 characters; default 128. Shorter ones are slower. */
@@ -86,29 +88,28 @@ interface Search {
 function runWorker(
   request: Omit<SearchJob, "control">,
   control: Control,
-  { timeout, signal, onProgress }: SolveOptions,
+  { timeout, signal, onProgress, onStopped }: SolveOptions,
 ): Promise<Search> {
   const job: SearchJob = { ...request, control: control.memory };
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: job });
   const { promise, resolve, reject } = Promise.withResolvers<Search>();
-  let begun = performance.now();
+  let begun: number | undefined;
   let stopped: { readonly reason: unknown } | undefined;
   let ticker: ReturnType<typeof setInterval> | undefined;
 
-  const elapsed = () => (performance.now() - begun) / 1000;
-  const stop = (reason: unknown) => {
-    stopped ??= { reason };
+  const elapsed = () => (begun === undefined ? 0 : (performance.now() - begun) / 1000);
+  const progress = () => ({ attempts: control.attempts(), seconds: elapsed() });
+
+  function abort(): void {
+    stopped = { reason: signal?.reason };
     control.cancel();
-  };
-  const abort = () => stop(signal?.reason);
+    onStopped?.(progress());
+  }
 
   function onStart(): void {
     begun = performance.now();
     if (onProgress !== undefined) {
-      ticker = setInterval(
-        () => onProgress({ attempts: control.attempts(), seconds: elapsed() }),
-        PROGRESS_INTERVAL,
-      );
+      ticker = setInterval(() => onProgress(progress()), PROGRESS_INTERVAL);
     }
   }
 
@@ -185,7 +186,8 @@ function checkRequest(
     (timeout > 0 &&
       timeout <= MAX_LIMIT), `timeout ${timeout} is not above 0 and at most ${MAX_LIMIT} seconds`);
   require(start >= 0n && start < 2n ** 64n, `start ${start} is not from 0 to 2^64 - 1`);
-  const limit = timeout ?? 0;
+  // Without a bit to find there is nothing that could take time: the first candidate will do.
+  const limit = bits === 0 ? 0 : (timeout ?? 0);
   return { kind: "search", task: { token, bits, threads, maxSuffix, shard, start, limit }, kernel };
 }
 

@@ -5,7 +5,7 @@
 import type { Answers } from "../answers/file.ts";
 import type { Search } from "../conversation/client.ts";
 import { DEFAULT_LIMITS } from "../conversation/exchange.ts";
-import { type SolveOptions, solve } from "../search/solve.ts";
+import { type Progress, type SolveOptions, solve } from "../search/solve.ts";
 import { vetAuthorities, vetIdentity } from "../tls/identity.ts";
 import { MAX_BITS } from "../wire/message.ts";
 import type { VisitObserver } from "./events.ts";
@@ -19,7 +19,7 @@ export interface RunClientOptions
     Partial<Omit<VisitOptions, "trust" | "answers" | "search">> {
   readonly answers: Answers;
   /** How to search; the time limit is `limits.work`. */
-  readonly search?: Omit<SolveOptions, "signal" | "timeout">;
+  readonly search?: Omit<SolveOptions, "signal" | "timeout" | "onStopped">;
 }
 
 /**
@@ -30,6 +30,10 @@ export interface RunClientOptions
  */
 export async function runClient(options: RunClientOptions): Promise<VisitReport> {
   const { identity, trust, observe = () => {}, search = {} } = options;
+  let stopped: Progress | undefined;
+  const onStopped = (progress: Progress) => {
+    stopped = progress;
+  };
   try {
     const { checkAnswers } = await import("../answers/file.ts");
     if (identity !== undefined) {
@@ -38,7 +42,7 @@ export async function runClient(options: RunClientOptions): Promise<VisitReport>
     if (trust !== "anybody") {
       vetAuthorities(trust.authorities);
     }
-    return await visit({
+    const report = await visit({
       host: "localhost",
       ports: DEFAULT_PORTS,
       pins: [],
@@ -47,9 +51,10 @@ export async function runClient(options: RunClientOptions): Promise<VisitReport>
       ...options,
       identity,
       answers: checkAnswers(options.answers),
-      search: createSearch(search, observe),
+      search: createSearch({ ...search, onStopped }, observe),
       observe,
     });
+    return { ...report, ...stopped };
   } catch (thrown) {
     return failedVisit(thrown);
   }

@@ -91,6 +91,13 @@ describe("a search ends early", () => {
     expect(summary(fault)).toBe("timeout: no solution within 0.05 s");
   });
 
+  test("but not when there is nothing to search for, however short its time", async () => {
+    for (let run = 0; run < 10; run += 1) {
+      const { suffix } = await solve(TOKEN, 0, { timeout: 1e-9 });
+      expect(suffix).toMatch(SUFFIX);
+    }
+  });
+
   test("when its signal aborts, with the signal's reason", async () => {
     const controller = new AbortController();
     const searching = solve(TOKEN, HOPELESS, {
@@ -99,6 +106,23 @@ describe("a search ends early", () => {
     });
     expect(searching).rejects.toThrow("enough");
     await searching.catch(() => {});
+  });
+
+  test("and then says how far it came", async () => {
+    const controller = new AbortController();
+    const [seen, stopped]: [Progress[], Progress[]] = [[], []];
+    await solve(TOKEN, HOPELESS, {
+      signal: controller.signal,
+      onProgress(progress) {
+        seen.push(progress);
+        controller.abort(new Error("enough"));
+      },
+      onStopped: (progress) => stopped.push(progress),
+    }).catch(() => {});
+
+    expect(stopped).toHaveLength(1);
+    expect(stopped[0]?.attempts).toBeGreaterThanOrEqual(seen[0]?.attempts ?? 0);
+    expect(stopped[0]?.seconds).toBeGreaterThan(0);
   });
 
   test("before it begins, when its signal was aborted", async () => {
