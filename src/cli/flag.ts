@@ -153,8 +153,8 @@ export function readText(text: string): string {
 }
 
 /** Throws the usage fault that a flag or a positional makes of a bad value. */
-export function refuse(text: string, why: string): never {
-  throw new Fault("usage", `${quoted(text)} ${why}`);
+export function refuse(text: string, why: string, hint?: string): never {
+  throw new Fault("usage", `${quoted(text)} ${why}`, { hint });
 }
 
 /** The environment twin's name. */

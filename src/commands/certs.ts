@@ -4,12 +4,12 @@
 
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { domainToASCII } from "node:url";
 import { type Credentials, makeCredentials } from "../certificates/credentials.ts";
 import { writeCredentials } from "../certificates/files.ts";
 import { defineCommand } from "../cli/command.ts";
 import { refuse, switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
 import { fingerprintOf } from "../tls/peer.ts";
+import { labelsOf } from "./host.ts";
 import { jsonLine } from "./json.ts";
 import type { CertsResult } from "./result-schemas.ts";
 
@@ -89,22 +89,15 @@ function withoutDottedTail(address: string): string {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
-/** A DNS label, RFC 1123, with the underscore that many internal names have. */
-const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
-const MAX_NAME_LENGTH = 253;
-
+/** A name may begin with `*.`, for every host of a domain. */
 function readHost(host: string): string {
   if (isIP(host) !== 0 && !host.includes("%")) {
     return isIP(host) === 6 ? withoutDottedTail(host) : host;
   }
-  // The conversion reads its input as a URL's host: what it would cut off or take for an address
-  // must not become a certificate for something else than was asked for.
-  const ascii = /[\s/?#@:%\\]/.test(host) ? "" : domainToASCII(host);
-  const [first = "", ...labels] = ascii.split(".");
-  const isName =
-    ascii.length <= MAX_NAME_LENGTH &&
-    isIP(ascii) === 0 &&
-    (LABEL.test(first) || (first === "*" && labels.length > 0)) &&
-    labels.every((label) => LABEL.test(label));
-  return isName ? ascii : refuse(host, "is neither a host name nor an IP address");
+  const [, wildcard = "", rest = ""] = /^(\*\.)?(.*)$/s.exec(host) ?? [];
+  const name = labelsOf(rest)?.join(".") ?? "";
+  // What stands for an address in a URL must not become a certificate for another than was meant.
+  return name !== "" && isIP(name) === 0
+    ? wildcard + name
+    : refuse(host, "is neither a host name nor an IP address");
 }

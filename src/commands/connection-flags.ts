@@ -1,7 +1,6 @@
 /**
  * The flags that both ends of a connection have.
  */
-import { isIPv6 } from "node:net";
 import {
   fileFlag,
   listFlag,
@@ -16,6 +15,7 @@ import { DEFAULT_LIMITS } from "../conversation/exchange.ts";
 import { Fault } from "../fault.ts";
 import type { InputFile } from "../files/input.ts";
 import type { TrustFiles } from "../tls/credentials.ts";
+import { readHost } from "./host.ts";
 
 export const TRUST_GROUP = "Certificates";
 const LIMITS_GROUP = "Time limits";
@@ -64,18 +64,6 @@ export const CONNECTION_FLAGS = {
     help: "for every other step, the TLS handshake included",
   }),
 } as const;
-
-/** A host; an IPv6 address may stand in brackets, as it does in front of a port. */
-function readHost(text: string): string {
-  const [, bracketed] = /^\[(.*)\]$/.exec(text) ?? [];
-  if (bracketed !== undefined) {
-    return isIPv6(bracketed) ? bracketed : refuse(text, "is not an IPv6 address in brackets");
-  }
-  if (text.includes("*")) {
-    refuse(text, "is no host; 0.0.0.0 and :: stand for every address");
-  }
-  return readText(text);
-}
 
 export const MAX_PORT = 65_535;
 

@@ -15,6 +15,7 @@ import {
 import { Fault } from "../fault.ts";
 import { DEFAULT_CAPACITY } from "../service/server.ts";
 import { CONNECTION_FLAGS, MAX_PORT, readPin, TRUST_GROUP } from "./connection-flags.ts";
+import { readHost } from "./host.ts";
 import { PLAN_FLAGS, SESSION_GROUP } from "./plan-flags.ts";
 
 const MAX_SESSIONS = 1_000_000;
@@ -129,5 +130,6 @@ function readMetricsAddress(text: string): HostAndPort {
   if (port === undefined) {
     return refuse(text, "is not HOST:PORT or PORT; an IPv6 address is put in brackets");
   }
-  return { host: inBrackets || name || "127.0.0.1", port: readWhole(port, 0, MAX_PORT) };
+  const host = inBrackets === undefined ? name || "127.0.0.1" : `[${inBrackets}]`;
+  return { host: readHost(host), port: readWhole(port, 0, MAX_PORT) };
 }
