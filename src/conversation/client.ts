@@ -107,7 +107,7 @@ async function converse(
     message = await talk.hear("REQUEST");
   }
 
-  await talk.say("OK");
+  await talk.finish("OK");
 }
 
 /** Whatever arrives during the search ends it: FAIL is the one line that may come, and it is final. */
@@ -137,6 +137,8 @@ interface Talk {
   hear<P extends Position>(position: P): Promise<Follower<P>>;
   /** Answers the message heard last, within so many seconds. */
   say(line: string, seconds?: number): Promise<void>;
+  /** The same for the last message, behind which nothing may have been begun. */
+  finish(line: string): Promise<void>;
 }
 
 function createTalk(channel: LineChannel, { limits, signal, observe }: ClientOptions): Talk {
@@ -174,7 +176,17 @@ function createTalk(channel: LineChannel, { limits, signal, observe }: ClientOpt
     }
   }
 
-  return { hear, say };
+  async function finish(line: string): Promise<void> {
+    if (channel.unread) {
+      // Nothing is read after our answer, so what was begun before it is heard out first.
+      const step = "the rest of a line out of turn";
+      const rest = rejectOutOfTurn(channel, "our answer");
+      await within({ seconds: limits.other, step, signal }, rest);
+    }
+    await say(line);
+  }
+
+  return { hear, say, finish };
 }
 
 /** Takes the line (or the end of the stream) that came out of turn, and throws what it means. */

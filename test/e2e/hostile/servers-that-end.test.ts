@@ -119,6 +119,20 @@ describe("a server that leaves", () => {
       expect(json).toMatchObject({ ...PROGRESS[moment], outcome: "transport", exit_code: 3 });
     });
   }
+
+  test.concurrent("in the middle of a line behind DONE ends our client with exit 3, unanswered", async () => {
+    let answers: readonly string[] = [];
+    const { code, json } = await ambush.visit(async (rogue) => {
+      await serveUntil(rogue, "DONE");
+      await rogue.say("DONE\nFAI");
+      rogue.finish();
+      answers = await rogue.hearOut();
+    });
+
+    expect(code).toBe(3);
+    expect(json).toMatchObject({ ...PROGRESS.DONE, outcome: "transport", exit_code: 3 });
+    expect(answers).toEqual([]);
+  });
 });
 
 describe("a server that is odd, but right,", () => {

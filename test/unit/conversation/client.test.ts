@@ -178,6 +178,16 @@ describe("FAIL", () => {
     expect((await client.report).fault?.family).toBe("refused");
   });
 
+  test("that arrives in pieces behind DONE is a refusal too", async () => {
+    const client = start();
+    await say(client, "HELLO", WORK);
+    client.deliver("DONE\nFAI");
+    await Bun.sleep(0);
+    client.deliver("L late\n");
+    expect(summary((await client.report).fault)).toBe("refused: the server refused: late");
+    expect(client.transcript).not.toContain("OK");
+  });
+
   test("may have no reason, or one that a terminal would obey", async () => {
     const silent = start();
     silent.deliver("FAIL\n");
@@ -204,6 +214,25 @@ describe("the server may not run ahead", () => {
       "protocol: WORK was sent before our last answer",
     );
   });
+
+  for (const [rest, message] of [
+    ["LLO\n", "protocol: HELLO was sent before our answer"],
+    [undefined, "transport: the peer closed the connection"],
+  ] as const) {
+    test(`with the beginning of a line behind DONE, then ${rest?.trim() ?? "a close"}`, async () => {
+      const client = start();
+      await say(client, "HELLO", WORK);
+      client.deliver("DONE\nHE");
+      await Bun.sleep(0);
+      if (rest === undefined) {
+        client.hangUp();
+      } else {
+        client.deliver(rest);
+      }
+      expect(summary((await client.report).fault)).toBe(message);
+      expect(client.transcript).not.toContain("OK");
+    });
+  }
 
   test("with anything but FAIL during the search", async () => {
     const { search, begun, stopped } = endlessSearch();
@@ -238,6 +267,13 @@ describe("a close", () => {
 });
 
 describe("a deadline", () => {
+  test("for the rest of a line that was begun behind DONE passes", async () => {
+    const client = start({ limits: { work: 60, other: 0.05 } });
+    await say(client, "HELLO", WORK);
+    client.deliver("DONE\nFAI");
+    expect((await client.report).fault?.family).toBe("timeout");
+  });
+
   test("for the server's next line passes", async () => {
     const client = start({ limits: { work: 60, other: 0.02 } });
     expect(summary((await client.report).fault)).toBe(
