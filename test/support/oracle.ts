@@ -87,7 +87,8 @@ export function judgeServer(
       return { fate, answers };
     }
     if (line.text === "DONE") {
-      return { fate, answers: answers + 1 };
+      // What was begun behind it is heard out before the last answer.
+      return line.rest.length === 0 ? { fate, answers: answers + 1 } : { fate: "waiting", answers };
     }
     next = next === "HELLO" ? "WORK" : "REQUEST";
     pending = Buffer.from(line.rest);
