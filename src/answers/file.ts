@@ -2,6 +2,7 @@
  * The answers that a client gives, checked before anything is connected; in a file they are JSON,
  * request name to value.
  */
+import { visit } from "jsonc-parser";
 import * as v from "valibot";
 import { Fault } from "../fault.ts";
 import { readInput } from "../files/input.ts";
@@ -48,11 +49,35 @@ export function checkAnswers(answers: unknown, name = "the answers"): Answers {
 }
 
 function parseJson(name: string, text: string): unknown {
+  const { answers, twice } = parseStrictly(name, text);
+  if (twice !== undefined) {
+    throw new Fault("usage", `${name}: the key ${quoted(twice)} is there twice`, { hint: HINT });
+  }
+  return answers;
+}
+
+function parseStrictly(name: string, text: string) {
   try {
-    return JSON.parse(text);
+    return { answers: JSON.parse(text) as unknown, twice: findTwice(text) };
   } catch (cause) {
     throw new Fault("usage", `${name} is not JSON`, { hint: HINT, cause });
   }
+}
+
+/** A key that an object of this JSON has twice. The language's own parser keeps the last of them. */
+function findTwice(text: string): string | undefined {
+  const objects: Set<string>[] = [];
+  let twice: string | undefined;
+  visit(text, {
+    onObjectBegin: () => void objects.push(new Set()),
+    onObjectEnd: () => void objects.pop(),
+    onObjectProperty(key) {
+      const keys = objects.at(-1);
+      twice ??= keys?.has(key) ? key : undefined;
+      keys?.add(key);
+    },
+  });
+  return twice;
 }
 
 function describe(issue: v.InferIssue<typeof ANSWERS>): string {

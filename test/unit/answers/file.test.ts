@@ -100,6 +100,16 @@ describe("a bad answers file", () => {
     expect(refusal({ ...SAMPLE_ANSWERS, "\u001b[2J": "x" })).toEndWith('unknown key "\\u{1b}[2J"');
   });
 
+  for (const text of ['{"a":1,"a":1}', '{"a":"x","\\u0061":"y"}', '{"b":{"a":1,"c":{},"a":2}}']) {
+    test(`has a key twice: ${text}`, () => {
+      expect(refusal(text)).toBe(`usage: the answers file ${PATH}: the key "a" is there twice`);
+    });
+  }
+
+  test("has a key in two objects, which is no key twice", () => {
+    expect(refusal('{"a":{"a":1},"b":{"a":1}}')).toContain("is missing");
+  });
+
   test("inherits nothing: a prototype in the text is no answer", () => {
     const { COUNTRY: _, ...others } = SAMPLE_ANSWERS;
     const text = JSON.stringify(others).replace("{", '{"__proto__":{"COUNTRY":"X"},');
