@@ -3,9 +3,12 @@
  */
 import { defineCommand } from "../cli/command.ts";
 import { warn } from "../cli/output.ts";
+import type { Log } from "../log/log.ts";
 import type { Monitor } from "../metrics/monitor.ts";
+import type { ServiceObserver } from "../service/events.ts";
 import { createRecorder } from "../service/records.ts";
 import { createServer } from "../service/server.ts";
+import type { Service } from "../service/service.ts";
 import { openSupervision } from "../service/supervision.ts";
 import { watchCertificates } from "../service/watch.ts";
 import { readCredentials } from "../tls/credentials.ts";
@@ -13,7 +16,13 @@ import { formatEndpoint, requireLoopbackHost, resolveHost } from "../tls/loopbac
 import type { OnlySession } from "../tutorial/session.ts";
 import { ownFile, trustFiles } from "./connection-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
-import { type HostAndPort, readCapacity, requireEffect, SERVER_FLAGS } from "./server-flags.ts";
+import {
+  type HostAndPort,
+  readCapacity,
+  requireEffect,
+  SERVER_FLAGS,
+  type ServerFlags,
+} from "./server-flags.ts";
 
 export const serverCommand = defineCommand({
   name: "server",
@@ -29,74 +38,105 @@ export const serverCommand = defineCommand({
       shows: "for everybody who has a certificate",
     },
   ],
-  async run({ flags }, { signal, print, openLog, onHangup, notifySocket }) {
-    const { host, insecure, workTimeout, otherTimeout } = flags;
+  async run({ flags }, context) {
+    const { signal, print } = context;
     const settings = readPlanSettings(flags);
     requireEffect(flags);
-    const trusted = trustFiles(flags);
-    const lookup = { seconds: otherTimeout, signal };
-    if (insecure) {
-      await requireLoopbackHost(host, lookup);
-    }
-    const read = () =>
-      readCredentials({
-        cert: ownFile(flags.serverCert, "the server certificate"),
-        key: ownFile(flags.serverKey, "the server key"),
-        trust: trusted,
-      });
+    const read = await checkIdentity(flags, signal);
     const { identity, trust, expiries } = await read();
-    const log = await openLog();
-    const recorder = createRecorder(log);
-    const only = flags.tutorial ? await startTutorial() : undefined;
-    const watch = only?.observe ?? recorder.observe;
-    let isServing = false;
-    const isReady = () => isServing && !signal.aborted;
-    const monitor = flags.metrics && (await startMetrics(flags.metrics, lookup, isReady));
-    if (flags.metrics !== undefined && monitor !== undefined) {
-      const at = formatEndpoint(flags.metrics.host, monitor.port);
-      log.info("serving metrics", { at: `http://${at}/metrics` });
-    }
+    const log = await context.openLog();
+    const audience = await gatherAudience(flags, log, signal);
     const service = await createServer({
       ...settings,
-      host,
+      host: flags.host,
       port: flags.port,
       identity,
       trust,
-      limits: { work: workTimeout, other: otherTimeout },
+      limits: { work: flags.workTimeout, other: flags.otherTimeout },
       allowedClients: flags.allowClient,
       reusePort: flags.reusePort,
       capacity: readCapacity(flags),
       signal,
-      observe(event) {
-        watch(event);
-        monitor?.observe(event);
-      },
+      observe: audience.observe,
     });
-    isServing = true;
+    audience.welcome();
     const certificates = watchCertificates({ expiries, read, renew: service.renew, log });
-    const tell = await openSupervision(notifySocket, log);
-    onHangup(async () => {
-      if (signal.aborted) {
-        return;
+    const tell = await openSupervision(context.notifySocket, log);
+    context.onHangup(async () => {
+      if (!signal.aborted) {
+        await tell("reloading");
+        await certificates.reload();
+        await tell("ready");
       }
-      await tell("reloading");
-      await certificates.reload();
-      await tell("ready");
     });
-    print(`listening on ${formatEndpoint(host, service.port)}\n`);
+    print(`listening on ${formatEndpoint(flags.host, service.port)}\n`);
     await tell("ready");
-    const interrupted = aborted(signal);
-    await (only === undefined ? interrupted : Promise.race([interrupted, only.end(service)]));
+    await Promise.race([aborted(signal), audience.leaves(service)]);
     if (signal.aborted) {
       log.info("shutting down", { grace: flags.grace });
       certificates.stop();
       await Promise.all([tell("stopping"), service.drain(flags.grace)]);
     }
-    recorder.flush();
-    monitor?.stop();
+    audience.dismiss();
     signal.throwIfAborted();
   },
 });
+
+/** How to read the files that say who we are and whom we believe, once the flags are found sound. */
+async function checkIdentity(flags: ServerFlags, signal: AbortSignal) {
+  const trust = trustFiles(flags);
+  if (flags.insecure) {
+    await requireLoopbackHost(flags.host, { seconds: flags.otherTimeout, signal });
+  }
+  return () =>
+    readCredentials({
+      cert: ownFile(flags.serverCert, "the server certificate"),
+      key: ownFile(flags.serverKey, "the server key"),
+      trust,
+    });
+}
+
+/** Who is told of what happens: the log, or who follows the tutorial; and who asks for metrics. */
+interface Audience {
+  readonly observe: ServiceObserver;
+  /** From now on there is something to see. */
+  welcome(): void;
+  /** Resolves when it has seen all that it came for; never, for most. */
+  leaves(service: Service): Promise<void>;
+  dismiss(): void;
+}
+
+async function gatherAudience(
+  flags: ServerFlags,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Audience> {
+  const recorder = createRecorder(log);
+  const only = flags.tutorial ? await startTutorial() : undefined;
+  const watch = only?.observe ?? recorder.observe;
+  let isServing = false;
+  const isReady = () => isServing && !signal.aborted;
+  const lookup = { seconds: flags.otherTimeout, signal };
+  const monitor = flags.metrics && (await startMetrics(flags.metrics, lookup, isReady));
+  if (flags.metrics !== undefined && monitor !== undefined) {
+    const at = formatEndpoint(flags.metrics.host, monitor.port);
+    log.info("serving metrics", { at: `http://${at}/metrics` });
+  }
+  return {
+    observe(event) {
+      watch(event);
+      monitor?.observe(event);
+    },
+    welcome() {
+      isServing = true;
+    },
+    leaves: (service) => only?.end(service) ?? new Promise(() => undefined),
+    dismiss() {
+      recorder.flush();
+      monitor?.stop();
+    },
+  };
+}
 
 /** Nothing of it is loaded where nobody wants it. */
 async function startMetrics(
