@@ -48,7 +48,10 @@ export interface Context {
   readonly print: (text: string) => void;
   /** Opens the log that the global flags ask for. */
   readonly openLog: () => Promise<Log>;
-  /** Has this done on every SIGHUP from now on; without it SIGHUP ends the program. */
+  /**
+   * Has this done on every SIGHUP from now on, unless that says that our terminal was closed: then
+   * the signal aborts. Without it SIGHUP ends the program.
+   */
   readonly onHangup: (action: () => void) => void;
   /** The socket of whoever supervises us (sd_notify(3)), if anybody does. */
   readonly notifySocket: string | undefined;

@@ -1,6 +1,8 @@
 /**
- * SIGINT and SIGTERM: the first one asks the command to end, the second ends it at once.
+ * SIGINT and SIGTERM: the first one asks the command to end, the second ends it at once. SIGHUP asks
+ * it to end when its terminal was closed; where there is none, it means what the command makes of it.
  */
+import { isatty } from "node:tty";
 
 export type EndSignal = "SIGINT" | "SIGTERM";
 export type SignalExitCodes = Readonly<Record<EndSignal, number>>;
@@ -8,29 +10,62 @@ export type SignalExitCodes = Readonly<Record<EndSignal, number>>;
 /** 128 + the signal's number, as shells say it. */
 export const USUAL_EXIT_CODES: SignalExitCodes = { SIGINT: 130, SIGTERM: 143 };
 
+/** The same of SIGHUP, when nobody is left to see what we do. */
+const HANGUP_EXIT_CODE = 129;
+const STANDARD_STREAMS: readonly number[] = [0, 1, 2];
+
 /** The reason with which a command's abort signal aborts. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   readonly exitCode: number;
 
-  constructor(by: EndSignal, exitCode: number) {
+  constructor(by: EndSignal | "SIGHUP", exitCode: number) {
     super(`interrupted by ${by}`);
     this.exitCode = exitCode;
   }
 }
 
-/** Takes over the process's signals for good; the signal it returns aborts with `Interrupted`. */
-export function watchSignals(exitCodes: SignalExitCodes): AbortSignal {
+export interface Signals {
+  /** Aborts with `Interrupted`. */
+  readonly signal: AbortSignal;
+  /**
+   * Has this done on every SIGHUP from now on, but for the one that says that our terminal was
+   * closed. Until then SIGHUP ends the program.
+   */
+  readonly onHangup: (action: () => void) => void;
+}
+
+/** Takes over the process's signals for good. */
+export function watchSignals(exitCodes: SignalExitCodes): Signals {
   const controller = new AbortController();
   let interrupted: Interrupted | undefined;
+
+  function interrupt(by: EndSignal | "SIGHUP", exitCode: number): void {
+    interrupted = new Interrupted(by, exitCode);
+    controller.abort(interrupted);
+  }
+
   for (const name of Object.keys(exitCodes) as EndSignal[]) {
     process.on(name, () => {
       if (interrupted !== undefined) {
         process.exit(interrupted.exitCode);
       }
-      interrupted = new Interrupted(name, exitCodes[name]);
-      controller.abort(interrupted);
+      interrupt(name, exitCodes[name]);
     });
   }
-  return controller.signal;
+  return {
+    signal: controller.signal,
+    onHangup(action) {
+      const terminal = STANDARD_STREAMS.find((stream) => isatty(stream));
+      process.on("SIGHUP", () => {
+        // A terminal that was closed is none any more, and whoever shared it may send this again.
+        const isClosed = terminal !== undefined && !isatty(terminal);
+        if (!isClosed) {
+          action();
+        } else if (interrupted === undefined) {
+          interrupt("SIGHUP", HANGUP_EXIT_CODE);
+        }
+      });
+    },
+  };
 }

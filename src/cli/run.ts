@@ -75,9 +75,8 @@ async function runParsed<F extends FlagSet, P extends Positionals>(
   }
   // Whether or not there is a log file: whoever rotates logs must not end us.
   process.on("SIGUSR1", logger.reopen);
-  const signal = watchSignals({ ...USUAL_EXIT_CODES, ...command.exitCodes });
+  const { signal, onHangup } = watchSignals({ ...USUAL_EXIT_CODES, ...command.exitCodes });
   try {
-    const onHangup = (action: () => void) => void process.on("SIGHUP", action);
     await command.run(input, { signal, print, openLog: logger.open, onHangup, notifySocket });
   } catch (thrown) {
     // Whatever an interrupted command stumbled over on its way out is not what ended it.

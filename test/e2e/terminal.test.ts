@@ -2,7 +2,10 @@
  * What is seen on a terminal while something takes time, and that nothing of it stays.
  */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { clientArgs, makeWallet, startServer } from "../support/peers.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { clientArgs, makeWallet, serverArgs, startServer } from "../support/peers.ts";
+import { makeFolder } from "../support/processes.ts";
 import { createScreen } from "../support/screen.ts";
 import { startInTerminal } from "../support/terminal.ts";
 
@@ -10,7 +13,11 @@ setDefaultTimeout(60_000);
 
 const CLEAR = "\r\u001b[J";
 /** A frame of the line that changes. */
-const FRAME = /\r\u001b\[J[^\r\n]+\r(?!\n)/g;
+const FRAME = /\r\u001b\[J[^\r\n]+\r(?!\n)/;
+
+function framesOf(text: string): readonly string[] {
+  return text.match(RegExp(FRAME, "g")) ?? [];
+}
 
 const HOPELESS = ["solve", "token", "64"];
 
@@ -28,7 +35,7 @@ describe("solve", () => {
 
     expect(await solver.ended()).toBe(0);
 
-    for (const frame of solver.text.match(FRAME) ?? []) {
+    for (const frame of framesOf(solver.text)) {
       expect(frame).toMatch(
         /\d .*tried, [\d.]+ .?H\/s, .* likely by now, (about .* to go|starting)/,
       );
@@ -86,7 +93,7 @@ describe("solve", () => {
     await using solver = startInTerminal([...HOPELESS, "--timeout", "2"]);
     await solver.ended();
 
-    const frames = (solver.text.match(FRAME) ?? []).length;
+    const frames = framesOf(solver.text).length;
     expect(frames).toBeGreaterThan(5);
     expect(frames).toBeLessThan(25);
   });
@@ -131,6 +138,32 @@ test("the client shows its search, and nothing of it is left when the time is up
     expect.stringMatching(/ warn +the search may not end in time: .* within 0\.8 s$/),
   ]);
   expect(working.at(-1)).toMatch(/^tlslp: error: the search for 64 zero bits .*$/);
+});
+
+describe("a server in a terminal", () => {
+  test("ends when that is closed, as it does when it is told to", async () => {
+    using wallet = await makeWallet();
+    using folder = makeFolder();
+    const log = join(folder.path, "log");
+    const args = serverArgs(wallet, "mutual", ["--log-file", log, "--log-level", "info"]);
+    await using server = startInTerminal(args);
+    await server.find(/listening on /);
+
+    expect(await server.hangUp()).toBe(129);
+
+    expect(readFileSync(log, "utf8")).toContain("shutting down");
+  });
+
+  test("reloads its certificates on SIGHUP as long as that is there", async () => {
+    using wallet = await makeWallet();
+    await using server = startInTerminal(serverArgs(wallet, "mutual", ["--log-level", "info"]));
+    const ready = await server.find(/listening on /);
+    server.kill("SIGHUP");
+    await server.find(/certificates reloaded/, ready);
+    server.type("\u0003");
+
+    expect(await server.ended()).toBe(130);
+  });
 });
 
 test("bench shows how far it is, and leaves its table alone", async () => {

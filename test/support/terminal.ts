@@ -17,6 +17,9 @@ export interface TerminalProgram extends AsyncDisposable {
   /** Types, as a person would: "\u0003" is Ctrl-C. */
   type(text: string): void;
   resize(columns: number): void;
+  kill(signal: NodeJS.Signals): void;
+  /** Closes the terminal, and waits until the program has ended; its exit code. */
+  hangUp(): Promise<number | null>;
   /** Waits until it has ended; its exit code. */
   ended(): Promise<number>;
 }
@@ -66,6 +69,12 @@ export function startInTerminal(
     },
     type: (typed) => void child.terminal?.write(typed),
     resize: (wanted) => child.terminal?.resize(wanted, ROWS),
+    kill: (signal) => child.kill(signal),
+    async hangUp() {
+      child.terminal?.close();
+      await patiently(child.exited, describe);
+      return child.exitCode;
+    },
     async ended() {
       // What it wrote last may still be on its way when it has ended.
       const [code] = await patiently(Promise.all([child.exited, closed.promise]), describe);
