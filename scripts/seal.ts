@@ -1,19 +1,24 @@
 /**
  * Seals a compiled executable against the environment. The runtime inside it obeys variables before
  * any of our code runs: BUN_OPTIONS takes flags, BUN_BE_BUN turns the program into the runtime's own
- * command line, BUN_INSPECT and its kin open a debugger or load code, and whatever begins with
- * BUN_JSC_ is an option of its engine, or ends the program. There is no switch for that, so the
- * names are changed where they are stored: no variable can be called `=UN_OPTIONS`, because `=` ends
- * a name.
+ * command line, BUN_INSPECT and its kin open a debugger or load code, some ninety more tune it, and
+ * whatever begins with BUN_JSC_ is an option of its engine, or ends the program. There is no switch
+ * for that, so the names are changed where they are stored: no variable can be called `=UN_OPTIONS`,
+ * because `=` ends a name.
  */
 
-const VARIABLES = [
+/** What must be among them, or the runtime has changed. */
+const KNOWN: readonly string[] = [
   "BUN_OPTIONS",
   "BUN_BE_BUN",
   "BUN_INSPECT",
   "BUN_INSPECT_CONNECT_TO",
   "BUN_INSPECT_PRELOAD",
-] as const;
+  "BUN_GC_TIMER_INTERVAL",
+];
+
+/** A stored name; but BUN_WORKER_ is no variable, it begins names of the runtime's own scripts. */
+const STORED_NAME = /(?<=\0)BUN_(?!WORKER_)[A-Z0-9_]+(?=\0)/g;
 
 const ENGINE_PREFIX = "BUN_JSC_";
 
@@ -25,16 +30,18 @@ const UNSETTABLE = "=".charCodeAt(0);
  */
 export function seal(executable: Uint8Array): void {
   const bytes = Buffer.from(executable.buffer, executable.byteOffset, executable.byteLength);
-  for (const name of VARIABLES) {
-    const stored = Buffer.from(`\0${name}\0`);
-    const place = bytes.indexOf(stored);
-    if (place < 0 || bytes.indexOf(stored, place + 1) >= 0) {
+  const text = bytes.toString("latin1");
+  const places = [...text.matchAll(STORED_NAME)];
+  for (const name of KNOWN) {
+    if (places.filter(([stored]) => stored === name).length !== 1) {
       throw new Error(`the runtime does not store ${name} exactly once`);
     }
-    bytes[place + 1] = UNSETTABLE;
+  }
+  for (const { index } of places) {
+    bytes[index] = UNSETTABLE;
   }
   if (process.platform === "linux" && process.arch === "x64") {
-    sealEngine(bytes);
+    sealEngine(bytes, text);
   }
 }
 
@@ -42,14 +49,14 @@ export function seal(executable: Uint8Array): void {
  * The engine's prefix is not stored: each of its letters is an operand of an instruction that
  * compares one byte (`cmpb $letter, offset(register)`; 0x80, operands) and of a jump (0x75, target).
  */
-function sealEngine(bytes: Buffer): void {
+function sealEngine(bytes: Buffer, text: string): void {
   const comparisons = [...ENGINE_PREFIX].map((letter, offset) =>
     // An offset of 0 is left out.
     offset === 0
       ? `\\x80.${letter}\\x75.`
       : `\\x41?\\x80.\\x${offset.toString(16).padStart(2, "0")}${letter}\\x75.`,
   );
-  const [found, ...others] = bytes.toString("latin1").matchAll(RegExp(comparisons.join(""), "gs"));
+  const [found, ...others] = text.matchAll(RegExp(comparisons.join(""), "gs"));
   if (found === undefined || others.length > 0) {
     throw new Error(`the runtime does not look for ${ENGINE_PREFIX} exactly once`);
   }

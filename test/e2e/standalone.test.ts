@@ -10,6 +10,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -110,6 +111,14 @@ describe("the executable alone in a folder does its job", () => {
     expect(code).toBe(2);
     expect(list(work.cwd)).toEqual([]);
   });
+});
+
+test("it knows no variable by a name that the runtime's have", () => {
+  const stored = readFileSync(executable, "latin1").matchAll(/(?<=\0)BUN_[A-Z0-9_]+(?=\0)/g);
+  // BUN_WORKER_ begins names of the runtime's own scripts.
+  const others = [...stored].map(([name]) => name).filter((name) => !/^BUN_WORKER_/.test(name));
+
+  expect(others).toEqual([]);
 });
 
 describe("files planted in the working directory and in TMPDIR", () => {
