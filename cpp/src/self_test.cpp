@@ -1,15 +1,13 @@
-// The self-test: claims against the plain hash, in every form of layout.
+// The self-test: claims against the portable kernel's, in every form of layout. (What that one
+// claims is held against the plain hash by the tests; here it would take ten times as long.)
 #include "self_test.h"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
 
-#include "candidate.h"
 #include "layout.h"
 #include "tlslp/search.h"
-#include "zero_bits.h"
 
 namespace tlslp {
 namespace {
@@ -19,7 +17,7 @@ constexpr std::uint32_t kBits = 3;
 constexpr Slice kSlice = {.first_row = 1234, .rows = 1};
 
 // No multiple of the number that a kernel takes at a time, but more.
-constexpr std::uint32_t kGroup = 7;
+constexpr std::uint32_t kGroup = 11;
 
 // Marks the claimed candidates, and counts claims so that a repeated one is noticed.
 class Notes final : public Judge {
@@ -33,8 +31,9 @@ class Notes final : public Judge {
     return false;
   }
 
-  bool claimed(std::uint32_t entry, std::uint32_t column) const { return claimed_[entry][column]; }
-  std::size_t claims() const { return claims_; }
+  bool operator==(const Notes& other) const {
+    return claimed_ == other.claimed_ && claims_ == other.claims_;
+  }
 
  private:
   std::array<std::array<bool, kAlphabetSize>, kGroup> claimed_{};
@@ -44,25 +43,11 @@ class Notes final : public Judge {
 bool passes(const Kernel& kernel, std::span<const std::uint8_t> token, const Layout& layout) {
   Sweep sweep;
   prepare(sweep, token, layout, 0, kGroup, kBits);
+  Notes expected;
+  kPortableKernel.search(sweep, kSlice, expected);
   Notes notes;
   const std::uint64_t hashed = kernel.search(sweep, kSlice, notes);
-  if (hashed != std::uint64_t{sweep.entry_count} * kAlphabetSize) {
-    return false;
-  }
-
-  std::size_t hits = 0;
-  for (std::uint32_t entry = 0; entry < sweep.entry_count; ++entry) {
-    for (std::uint32_t column = 0; column < kAlphabetSize; ++column) {
-      const std::uint32_t inner = kSlice.first_row * kAlphabetSize + column;
-      const bool hit =
-          ends_with_zero_bits(digest_of(token, layout, {.group = entry, .inner = inner}), kBits);
-      if (hit != notes.claimed(entry, column)) {
-        return false;
-      }
-      hits += hit ? 1 : 0;
-    }
-  }
-  return hits == notes.claims();
+  return hashed == std::uint64_t{sweep.entry_count} * kAlphabetSize && notes == expected;
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 
 namespace tlslp {
 
-// Searches a little of a sweep of every form there is and compares the claims with what the plain
-// hash finds. Takes a few milliseconds.
+// Searches a little of a sweep of every form there is and compares the claims with the portable
+// kernel's. Takes less than a millisecond.
 bool passes_self_test(const Kernel& kernel);
 
 }  // namespace tlslp
