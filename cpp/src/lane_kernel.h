@@ -90,13 +90,12 @@ template <unsigned Word, bool Tail, class V, std::size_t... I>
   return {(s[I].e + chained[I])...};
 }
 
-// Hashes the streams' candidates and lets the judge see the claims; whether it accepted one.
-template <unsigned Word, bool Tail, class V, std::size_t Count>
-[[gnu::always_inline]] inline bool search_streams(const Sweep& sweep,
-                                                  const std::array<Stream<V>, Count>& streams,
-                                                  Judge& judge) {
+// Lets the judge see the claims; whether it accepted one.
+template <class V, std::size_t Count>
+[[gnu::always_inline]] inline bool any_accepted(const Sweep& sweep,
+                                                const std::array<Stream<V>, Count>& streams,
+                                                const std::array<V, Count>& last, Judge& judge) {
   const V mask = V::broadcast(sweep.last_mask);
-  const auto last = last_words<Word, Tail>(sweep, streams, std::make_index_sequence<Count>{});
   for (std::size_t i = 0; i < Count; ++i) {
     std::uint32_t claims = zero_lanes(last[i] & mask);
     for (; claims != 0; claims &= claims - 1) {
@@ -107,6 +106,15 @@ template <unsigned Word, bool Tail, class V, std::size_t Count>
     }
   }
   return false;
+}
+
+// Hashes the streams' candidates and judges the claims.
+template <unsigned Word, bool Tail, class V, std::size_t Count>
+[[gnu::always_inline]] inline bool search_streams(const Sweep& sweep,
+                                                  const std::array<Stream<V>, Count>& streams,
+                                                  Judge& judge) {
+  const auto last = last_words<Word, Tail>(sweep, streams, std::make_index_sequence<Count>{});
+  return any_accepted(sweep, streams, last, judge);
 }
 
 // Neighbouring midstates with the same values.

@@ -128,13 +128,12 @@ template <unsigned Word, bool Tail, bool Whole, class Pair, class Before, std::s
   return {(s[I].template e<excess<Pair>(0, kRoundsToLastWord)>() + chained[I])...};
 }
 
-// Hashes the streams' candidates and lets the judge see the claims; whether it accepted one.
-template <unsigned Word, bool Tail, bool Whole, class Pair, class Before, std::size_t Count>
-[[gnu::always_inline]] inline bool search_streams(
-    const Sweep& sweep, const std::array<PairStream<Pair>, Count>& streams, const Before& before,
-    Judge& judge) {
-  const auto last =
-      last_words<Word, Tail, Whole>(sweep, streams, before, std::make_index_sequence<Count>{});
+// Lets the judge see the claims; whether it accepted one.
+template <class Pair, std::size_t Count>
+[[gnu::always_inline]] inline bool any_accepted(const Sweep& sweep,
+                                                const std::array<PairStream<Pair>, Count>& streams,
+                                                const std::array<std::uint32_t, Count>& last,
+                                                Judge& judge) {
   for (std::size_t i = 0; i < Count; ++i) {
     if ((last[i] & sweep.last_mask) == 0 &&
         judge.accepts(streams[i].entry_index, streams[i].value->inner)) {
@@ -142,6 +141,16 @@ template <unsigned Word, bool Tail, bool Whole, class Pair, class Before, std::s
     }
   }
   return false;
+}
+
+// Hashes the streams' candidates and judges the claims.
+template <unsigned Word, bool Tail, bool Whole, class Pair, class Before, std::size_t Count>
+[[gnu::always_inline]] inline bool search_streams(
+    const Sweep& sweep, const std::array<PairStream<Pair>, Count>& streams, const Before& before,
+    Judge& judge) {
+  const auto last =
+      last_words<Word, Tail, Whole>(sweep, streams, before, std::make_index_sequence<Count>{});
+  return any_accepted(sweep, streams, last, judge);
 }
 
 // A sweep's midstates.

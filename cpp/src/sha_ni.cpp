@@ -1,58 +1,17 @@
-// The kernel for x86's SHA extensions (Intel SDM, volume 2: SHA256RNDS2, SHA256MSG1, SHA256MSG2).
-#include <immintrin.h>
+// The kernel for x86's SHA extensions.
+#include "sha_ni.h"
 
 #include <cstdint>
 
-#include "lanes.h"
 #include "pair_kernel.h"
 
 namespace tlslp {
 namespace {
 
 struct ShaNi;
-using Four = Lanes<4, ShaNi>;
 
 constexpr std::uint32_t kGroupStreams = 6;
 constexpr std::uint32_t kSingleStreams = 4;
-
-// The working variables as SHA256RNDS2 has them, lowest lane first: f e b a, and h g d c.
-struct ShaNi {
-  static constexpr unsigned kStep = 2;
-  using Words = Four;
-
-  Four feba;
-  Four hgdc;
-
-  [[gnu::always_inline]] static ShaNi of(const State& s) {
-    return {Four{Four::Vector{s[5], s[4], s[1], s[0]}}, Four{Four::Vector{s[7], s[6], s[3], s[2]}}};
-  }
-
-  [[gnu::always_inline]] void advance(const std::uint32_t* keyed) {
-    const __m128i pair = _mm_loadu_si64(keyed);
-    const __m128i next = _mm_sha256rnds2_epu32(__m128i(hgdc.v), __m128i(feba.v), pair);
-    *this = {Four{Four::Vector(next)}, feba};
-  }
-
-  [[gnu::always_inline]] friend ShaNi operator+(const ShaNi& x, const ShaNi& y) {
-    return {x.feba + y.feba, x.hgdc + y.hgdc};
-  }
-
-  [[gnu::always_inline]] ShaNi plus_word(std::uint32_t word) const {
-    return {feba + Four{Four::Vector{0, word, 0, word}}, hgdc};
-  }
-
-  template <unsigned Ago>
-  [[gnu::always_inline]] std::uint32_t e() const {
-    return (Ago < 2 ? feba : hgdc).v[1 - Ago % 2];
-  }
-
-  [[gnu::always_inline]] static Four extend(Four w0, Four w4, Four w8, Four w12) {
-    const __m128i sigma0 = _mm_sha256msg1_epu32(__m128i(w0.v), __m128i(w4.v));
-    const __m128i minus7 = _mm_alignr_epi8(__m128i(w12.v), __m128i(w8.v), 4);
-    const Four sum = Four{Four::Vector(sigma0)} + Four{Four::Vector(minus7)};
-    return {Four::Vector(_mm_sha256msg2_epu32(__m128i(sum.v), __m128i(w12.v)))};
-  }
-};
 
 }  // namespace
 
@@ -61,7 +20,7 @@ const Kernel kShaNiKernel = {
     .description = "x86's SHA extensions",
     .group = kAlphabetSize / kGroupStreams * kGroupStreams,
     .needs = kSse41 | kSha,
-    .search = &search_instance<PairSearch<ShaNi, kGroupStreams, kSingleStreams>>,
+    .search = &search_instance<PairSearch<ShaNiPair<ShaNi>, kGroupStreams, kSingleStreams>>,
 };
 
 }  // namespace tlslp
