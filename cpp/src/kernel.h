@@ -48,6 +48,7 @@ extern const Kernel kPortableKernel;
 extern const Kernel kAvx2Kernel;
 extern const Kernel kAvx512Kernel;
 extern const Kernel kShaNiKernel;
+extern const Kernel kWovenKernel;
 extern const Kernel kNeonKernel;
 extern const Kernel kArmSha2Kernel;
 

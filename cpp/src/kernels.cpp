@@ -14,6 +14,7 @@ constexpr auto kKernels = std::to_array<const Kernel*>({
     &kAvx2Kernel,
     &kAvx512Kernel,
     &kShaNiKernel,
+    &kWovenKernel,
 #endif
 #ifdef __AARCH64EL__
     &kNeonKernel,

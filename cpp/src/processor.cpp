@@ -60,6 +60,7 @@ Features detect() {
   }
   if ((saved & kXmmYmmZmm) == kXmmYmmZmm) {
     features |= has(extended.ebx, 16) ? Features{kAvx512} : 0;
+    features |= has(extended.ebx, 31) ? Features{kAvx512vl} : 0;
   }
   return features;
 }

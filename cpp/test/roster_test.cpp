@@ -135,6 +135,7 @@ TEST_CASE("roster: the processor's features are those that the compiler's librar
   CHECK(((features & kSse41) != 0) == (__builtin_cpu_supports("sse4.1") != 0));
   CHECK(((features & kAvx2) != 0) == (__builtin_cpu_supports("avx2") != 0));
   CHECK(((features & kAvx512) != 0) == (__builtin_cpu_supports("avx512f") != 0));
+  CHECK(((features & kAvx512vl) != 0) == (__builtin_cpu_supports("avx512vl") != 0));
 }
 #endif
 
