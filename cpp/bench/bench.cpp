@@ -231,7 +231,7 @@ void print(const std::vector<Line>& lines, bool json) {
   if (json) {
     std::printf(R"({"hertz": %.0f, "kernels": [)", cycles);
   } else {
-    std::printf("%-10s %-11s %7s %17s %6s %13s\n", "kernel", "form", "MH/s", "cycles/candidate",
+    std::printf("%-13s %-11s %7s %17s %6s %13s\n", "kernel", "form", "MH/s", "cycles/candidate",
                 "÷ EVP", "÷ SHA256_CTX");
   }
   const char* separator = "\n";
@@ -244,7 +244,7 @@ void print(const std::vector<Line>& lines, bool json) {
                   cycles / rate, rate / evp, rate / bare);
       separator = ",\n";
     } else {
-      std::printf("%-10s %-11s %7.1f %17.1f %5.2f %13.2f\n", line.name.c_str(), line.form.c_str(),
+      std::printf("%-13s %-11s %7.1f %17.1f %5.2f %13.2f\n", line.name.c_str(), line.form.c_str(),
                   rate / 1e6, cycles / rate, rate / evp, rate / bare);
     }
   }
