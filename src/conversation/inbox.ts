@@ -26,7 +26,8 @@ export function createInbox(): Inbox {
   const decoder = createLineDecoder();
   const lines: string[] = [];
   let ending: Fault | undefined;
-  let arrived = Promise.withResolvers<void>();
+  let reader: PromiseWithResolvers<string> | undefined;
+  let watcher: PromiseWithResolvers<void> | undefined;
 
   function push(bytes: Uint8Array): void {
     if (ending !== undefined) {
@@ -34,41 +35,65 @@ export function createInbox(): Inbox {
     }
     const room = MAX_UNREAD_LINES - lines.length;
     const { lines: decoded, violation } = decoder.push(bytes, room);
-    lines.push(...decoded);
-    if (decoded.length > 0) {
-      arrived.resolve();
-    }
+    decoded.forEach(deliver);
     if (violation !== undefined) {
       end(violation);
     }
   }
 
+  function deliver(line: string): void {
+    if (reader === undefined) {
+      lines.push(line);
+      notify();
+    } else {
+      reader.resolve(line);
+      reader = undefined;
+    }
+  }
+
   function end(fault: Fault): void {
     ending ??= fault;
-    arrived.resolve();
+    reader?.reject(ending);
+    reader = undefined;
+    notify();
+  }
+
+  function notify(): void {
+    watcher?.resolve();
+    watcher = undefined;
   }
 
   function isReady(): boolean {
     return lines.length > 0 || ending !== undefined;
   }
 
-  async function receive(): Promise<string> {
-    await arrived.promise;
+  function receive(): Promise<string> {
     const line = lines.shift();
-    if (line === undefined) {
-      throw ending ?? new Fault("internal", "two readers wait for one line");
+    if (line !== undefined) {
+      return Promise.resolve(line);
     }
+    if (ending !== undefined) {
+      return Promise.reject(ending);
+    }
+    if (reader !== undefined) {
+      return Promise.reject(new Fault("internal", "two readers wait for one line"));
+    }
+    reader = Promise.withResolvers();
+    return reader.promise;
+  }
+
+  async function arrival(): Promise<void> {
     if (!isReady()) {
-      arrived = Promise.withResolvers();
+      watcher ??= Promise.withResolvers();
+      await watcher.promise;
     }
-    return line;
   }
 
   return {
     push,
     end,
     receive,
-    arrival: () => arrived.promise,
+    arrival,
     get ready() {
       return isReady();
     },

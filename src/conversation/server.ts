@@ -7,7 +7,7 @@
  *   DONE → OK
  */
 import { Fault, toFault } from "../fault.ts";
-import { startDeadline, within } from "../limit.ts";
+import { type Deadline, startDeadline, within } from "../limit.ts";
 import { toReason } from "../printable.ts";
 import { checksumMatches, digestOf, isSolution } from "../puzzle/digest.ts";
 import {
@@ -102,38 +102,37 @@ type Asker = (message: ServerMessage) => Promise<string>;
 function createAsker(channel: LineChannel, { limits, observe }: ServerOptions): Asker {
   return async (message) => {
     await inputTurn();
-    const isAhead = channel.unread;
-    if (channel.ready) {
-      await channel.receive(); // throws what ended the stream, if that is what is waiting
-    }
-    if (isAhead) {
-      throw new Fault(
-        "protocol",
-        `bytes were sent ahead of ${stepName(message)}; answer one line at a time`,
-      );
+    if (channel.ready || channel.unread) {
+      throw await whatCameAhead(channel, message);
     }
     const begun = performance.now();
     observe?.({ type: "asked", message });
-    const answer = await exchange(channel, message, limits);
-    observe?.({ type: "answered", message, answer, seconds: (performance.now() - begun) / 1000 });
-    return answer;
+    const callOff = startDeadline(deadlineOf(message, limits), channel.interrupt);
+    try {
+      await channel.send(formatServerMessage(message));
+      const answer = await channel.receive();
+      observe?.({ type: "answered", message, answer, seconds: (performance.now() - begun) / 1000 });
+      return answer;
+    } finally {
+      callOff();
+    }
   };
 }
 
-async function exchange(
-  channel: LineChannel,
-  message: ServerMessage,
-  limits: Limits,
-): Promise<string> {
-  const seconds = message.type === "WORK" ? limits.work : limits.other;
-  const step = `the answer to ${stepName(message)}`;
-  const callOff = startDeadline({ seconds, step }, channel.interrupt);
-  try {
-    await channel.send(formatServerMessage(message));
-    return await channel.receive();
-  } finally {
-    callOff();
+function deadlineOf(message: ServerMessage, { work, other }: Limits): Deadline {
+  return {
+    seconds: message.type === "WORK" ? work : other,
+    step: `the answer to ${stepName(message)}`,
+  };
+}
+
+/** Why the next message cannot be asked: the stream has ended, or somebody did not wait for it. */
+async function whatCameAhead(channel: LineChannel, message: ServerMessage): Promise<Fault> {
+  if (channel.ready) {
+    await channel.receive(); // throws what ended the stream, if that is what is waiting
   }
+  const step = stepName(message);
+  return new Fault("protocol", `bytes were sent ahead of ${step}; answer one line at a time`);
 }
 
 let turn: Promise<void> | undefined;

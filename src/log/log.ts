@@ -7,7 +7,6 @@ import {
   configureSync,
   getJsonLinesFormatter,
   getLogger,
-  getTextFormatter,
   type LogRecord,
   resetSync,
 } from "@logtape/logtape";
@@ -78,19 +77,17 @@ export function openLog({ level, format, file }: LogSettings): Log {
   };
 }
 
-const formatText = getTextFormatter({
-  timestamp: "rfc3339",
+/** One line for people, made with less effort than by the library: a busy server makes many. */
+function formatText({ timestamp, level, message, properties }: LogRecord): string {
   // As the levels are called in --log-level.
-  level: (level) => (level === "warning" ? "warn" : level).padEnd("error".length),
-  format: ({ timestamp, level, message, record }) =>
-    [timestamp, level, message, ...pairs(record.properties)].join(" "),
-});
+  const name = (level === "warning" ? "warn" : level).padEnd("error".length);
+  const head = `${new Date(timestamp).toISOString()} ${name} ${message.join("")}`;
+  return `${Object.entries(properties).reduce(appendPair, head)}\n`;
+}
 
-function pairs(values: Values): string[] {
-  return Object.entries(values).map(([name, value]) => {
-    const text = printable(String(value));
-    return `${name}=${/[\s"=]/.test(text) || text === "" ? JSON.stringify(text) : text}`;
-  });
+function appendPair(line: string, [name, value]: [string, unknown]): string {
+  const text = printable(String(value));
+  return `${line} ${name}=${/[\s"=]/.test(text) || text === "" ? JSON.stringify(text) : text}`;
 }
 
 function writeToTerminal(line: string): void {

@@ -1,7 +1,7 @@
 /**
  * Who a peer is, by the certificate that it showed.
  */
-import { createHash, type X509Certificate } from "node:crypto";
+import { hash, type X509Certificate } from "node:crypto";
 import { printable } from "../printable.ts";
 
 export interface PeerIdentity {
@@ -21,7 +21,7 @@ export function identify(certificate: X509Certificate): PeerIdentity {
 /** SHA-256 of the SubjectPublicKeyInfo (RFC 7469, section 2.4), as `sha256/BASE64`. */
 export function fingerprintOf(certificate: X509Certificate): string {
   const spki = certificate.publicKey.export({ type: "spki", format: "der" });
-  return `sha256/${createHash("sha256").update(spki).digest("base64")}`;
+  return `sha256/${hash("sha256", spki, "base64")}`;
 }
 
 /**

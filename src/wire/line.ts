@@ -46,19 +46,19 @@ export function createLineDecoder(): LineDecoder {
     if (broken) {
       return { lines };
     }
-    let rest = bytes;
+    let start = 0;
     try {
-      for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
         if (lines.length >= room) {
           throw new Fault("protocol", "several lines were sent without waiting for an answer");
         }
-        lines.push(decode(join(begun, rest.subarray(0, end), MAX_LINE_LENGTH - 1)));
+        lines.push(decode(join(begun, bytes.subarray(start, end), MAX_LINE_LENGTH - 1)));
         begun = NOTHING;
-        rest = rest.subarray(end + 1);
+        start = end + 1;
       }
-      if (rest.length > 0) {
+      if (start < bytes.length) {
         // A copy: the piece belongs to the caller, who may reuse its memory.
-        begun = Uint8Array.from(join(begun, rest, MAX_LINE_LENGTH));
+        begun = Uint8Array.from(join(begun, bytes.subarray(start), MAX_LINE_LENGTH));
       }
       return { lines };
     } catch (violation) {
