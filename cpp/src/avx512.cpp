@@ -3,6 +3,7 @@
 
 #include "lane_kernel.h"
 #include "lanes.h"
+#include "ordered_round.h"
 
 namespace tlslp {
 namespace {
@@ -10,12 +11,21 @@ namespace {
 struct Avx512;
 using Sixteen = Lanes<16, Avx512>;
 
+[[gnu::always_inline]] inline Sixteen in_order(Sixteen x) {
+  __asm__("" : "+v"(x.v));
+  return x;
+}
+
+[[gnu::always_inline]] inline void round(Working<Sixteen>& s, Sixteen addend) {
+  round_from_rotations(s, addend);
+}
+
 }  // namespace
 
 const Kernel kAvx512Kernel = {
     .name = "avx512",
     .description = "sixteen lanes of AVX-512",
-    .group = kAlphabetSize,
+    .group = 63,  // of three streams each
     .needs = kAvx512,
     .search = &search_instance<LaneSearch<Sixteen, 3, 4>>,
 };

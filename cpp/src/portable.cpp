@@ -2,12 +2,17 @@
 // become whatever the target has (SSE2, NEON, plain registers).
 #include "lane_kernel.h"
 #include "lanes.h"
+#include "ordered_round.h"
 
 namespace tlslp {
 namespace {
 
 struct Portable;
 using Four = Lanes<4, Portable>;
+
+[[gnu::always_inline]] inline void round(Working<Four>& s, Four addend) {
+  round_from_sigmas(s, addend);
+}
 
 }  // namespace
 

@@ -53,14 +53,19 @@ template <class V>
   return ((x ^ y) & (y ^ z)) ^ y;
 }
 
+constexpr std::array<unsigned, 3> kBigSigma0 = {2, 13, 22};
+constexpr std::array<unsigned, 3> kBigSigma1 = {6, 11, 25};
+
 template <class V>
 [[gnu::always_inline]] constexpr V big_sigma0(V x) {
-  return xor3(rotate_right<2>(x), rotate_right<13>(x), rotate_right<22>(x));
+  return xor3(rotate_right<kBigSigma0[0]>(x), rotate_right<kBigSigma0[1]>(x),
+              rotate_right<kBigSigma0[2]>(x));
 }
 
 template <class V>
 [[gnu::always_inline]] constexpr V big_sigma1(V x) {
-  return xor3(rotate_right<6>(x), rotate_right<11>(x), rotate_right<25>(x));
+  return xor3(rotate_right<kBigSigma1[0]>(x), rotate_right<kBigSigma1[1]>(x),
+              rotate_right<kBigSigma1[2]>(x));
 }
 
 template <class V>
@@ -83,7 +88,7 @@ struct Working {
 // knows which of them are constant.
 template <class V>
 [[gnu::always_inline]] constexpr void round(Working<V>& s, V addend) {
-  // Of the orders in which these sums may be taken this is the fastest.
+  // Where the order of these operations matters, see ordered_round.h.
   const V t1 = addend + choose(s.e, s.f, s.g) + big_sigma1(s.e);
   const V t2 = majority(s.a, s.b, s.c) + big_sigma0(s.a);
   s = {t1 + t2, s.a, s.b, s.c, s.d + t1, s.e, s.f, s.g};
