@@ -50,7 +50,8 @@ const MEANINGS: readonly (readonly [RegExp, TlsTrouble, string])[] = [
     "version",
     "no TLS version in common; TLS 1.2 is the oldest allowed",
   ],
-  [/WRONG_VERSION_NUMBER|HTTP_REQUEST|UNEXPECTED_MESSAGE/, "no-tls", "the peer does not speak TLS"],
+  [/WRONG_VERSION_NUMBER|HTTP_REQUEST/, "no-tls", "the peer does not speak TLS"],
+  [/UNEXPECTED_MESSAGE/, "other", "the peer sent a TLS message out of turn"],
   [
     /NO_SHARED_CIPHER|ALERT_HANDSHAKE_FAILURE/,
     "cipher",

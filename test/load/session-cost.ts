@@ -18,7 +18,8 @@ export interface SessionCost {
 }
 
 const TOGETHER = 64;
-const WARM_UP = 3000;
+/** So many until the compilers of the runtime have done what they do for a server that runs on. */
+const WARM_UP = 10_000;
 
 /** One figure for each round of so many handshakes and as many sessions. */
 export async function measureSessionCost(folder: string, sessions: number, rounds: number) {
