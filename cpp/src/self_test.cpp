@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include "layout.h"
 #include "tlslp/search.h"
@@ -55,19 +56,24 @@ bool passes(const Kernel& kernel, std::span<const std::uint8_t> token, const Lay
 bool passes_self_test(const Kernel& kernel) {
   std::array<std::uint8_t, kBlockBytes> token{};
   token.fill('t');
-  // The least limit has a form for each place of the varying word, according to the token's length;
-  // the largest has the form that most searches use.
   std::array<bool, std::size_t{1} << 6U> seen{};
-  for (const std::uint32_t limit :
-       std::array<std::uint32_t, 2>{TLSLP_MIN_SUFFIX_LIMIT, TLSLP_MAX_SUFFIX}) {
-    for (std::uint32_t length = 1; length <= token.size(); ++length) {
-      const Layout layout = choose_layout(length, limit);
-      const bool grouped = layout.group_offset.has_value();
-      bool& known = seen[layout.word * 4 + (grouped ? 2 : 0) + (layout.tail ? 1 : 0)];
-      if (!known && !passes(kernel, std::span(token).first(length), layout)) {
-        return false;
-      }
-      known = true;
+  const auto passes_at = [&](std::uint32_t length, std::uint32_t limit) {
+    const Layout layout = choose_layout(length, limit);
+    const bool grouped = layout.group_offset.has_value();
+    bool& known = seen[layout.word * 4 + (grouped ? 2 : 0) + (layout.tail ? 1 : 0)];
+    return std::exchange(known, true) || passes(kernel, std::span(token).first(length), layout);
+  };
+  // At the least limit the varying word has every place that it ever has with one midstate,
+  // according to the token's length. Behind a token that is nearly a block it has every place with
+  // many, according to the limit.
+  for (std::uint32_t length = 1; length <= kBlockBytes; ++length) {
+    if (!passes_at(length, TLSLP_MIN_SUFFIX_LIMIT)) {
+      return false;
+    }
+  }
+  for (std::uint32_t limit = TLSLP_MIN_SUFFIX_LIMIT; limit <= TLSLP_MAX_SUFFIX; ++limit) {
+    if (!passes_at(kBlockBytes - 1, limit)) {
+      return false;
     }
   }
   return true;

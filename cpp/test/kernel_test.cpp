@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <compare>
+#include <set>
+
 #include "candidate.h"
 #include "claims.h"
 #include "kernels.h"
@@ -174,6 +177,36 @@ TEST_CASE("kernels: the self-test passes a right kernel and no wrong one") {
     };
   }
   CHECK_FALSE(passes_self_test(wrong));
+}
+
+TEST_CASE("kernels: the self-test fails a kernel that is wrong in one form only") {
+  struct Form {
+    std::uint32_t word;
+    bool tail;
+    bool grouped;
+    auto operator<=>(const Form&) const = default;
+  };
+  static Form blind;
+  Kernel wrong = kPortableKernel;
+  wrong.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+    Sweep seen = sweep;
+    if (blind == Form{sweep.word, sweep.tail, sweep.entry_count > 1}) {
+      seen.last_mask = ~0U;
+    }
+    return kPortableKernel.search(seen, slice, judge);
+  };
+  std::set<Form> forms;
+  for (std::uint32_t length = 1; length <= TLSLP_MAX_TOKEN; ++length) {
+    for (std::uint32_t limit = TLSLP_MIN_SUFFIX_LIMIT; limit <= TLSLP_MAX_SUFFIX; ++limit) {
+      const Layout layout = choose_layout(length, limit);
+      blind = {layout.word, layout.tail, layout.group_offset.has_value()};
+      if (forms.insert(blind).second) {
+        CAPTURE(length);
+        CAPTURE(limit);
+        CHECK_FALSE(passes_self_test(wrong));
+      }
+    }
+  }
 }
 
 }  // namespace tlslp::test
