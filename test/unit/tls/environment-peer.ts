@@ -22,6 +22,7 @@ if (options.role === "client") {
 
 const listener = listen({
   ...options.listen,
+  ...(options.isRenewed ? { trust: "anybody" } : {}),
   addresses: ["127.0.0.1"],
   port: 0,
   handshakeLimit: 20,
@@ -31,4 +32,7 @@ const listener = listen({
   onAccepted: () => say("accepted"),
   onRejected: (_, { message }) => say(`refused: ${message}`),
 });
+if (options.isRenewed) {
+  listener.renew(options.listen);
+}
 say(`port ${listener.port}`);

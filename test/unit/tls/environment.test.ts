@@ -14,7 +14,12 @@ setDefaultTimeout(60_000);
 
 /** What `environment-peer.ts` is told. */
 export type EnvironmentPeer =
-  | { readonly role: "server"; readonly listen: Pick<ListenOptions, "identity" | "trust"> }
+  | {
+      readonly role: "server";
+      readonly listen: Pick<ListenOptions, "identity" | "trust">;
+      /** Whether it has these settings only since they were renewed, and believed anybody before. */
+      readonly isRenewed: boolean;
+    }
   | { readonly role: "client"; readonly connect: Omit<ConnectOptions, "pins" | "limit"> };
 
 const credentials = await makeCredentials();
@@ -33,20 +38,27 @@ const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   SSL_CERT_FILE: { SSL_CERT_FILE: files.ca, NODE_USE_SYSTEM_CA: "1" },
 };
 
+const SERVERS = [
+  ["the server", false],
+  ["a server with renewed certificates", true],
+] as const;
+
 for (const [name, env] of Object.entries(ENVIRONMENTS)) {
-  test(`${name} makes the server believe no stranger`, async () => {
-    const { server: identity } = credentials;
-    await using peer = startPeer({ role: "server", listen: { identity, trust } }, env);
-    const [, port] = await peer.stdout.next(/^port (\d+)$/);
+  for (const [what, isRenewed] of SERVERS) {
+    test(`${name} makes ${what} believe no stranger`, async () => {
+      const { server: identity } = credentials;
+      await using peer = startPeer({ role: "server", listen: { identity, trust }, isRenewed }, env);
+      const [, port] = await peer.stdout.next(/^port (\d+)$/);
 
-    const near = await dial(credentials, Number(port), { identity: strangeClient });
+      const near = await dial(credentials, Number(port), { identity: strangeClient });
 
-    const [line] = await peer.stdout.next(/^(accepted|refused)/);
-    expect(`${line}`).toBe("refused");
-    expect(peer.stdout.text).toEndWith(`refused: ${UNKNOWN}\n`);
-    near.channel.close();
-    await near.closed;
-  });
+      const [line] = await peer.stdout.next(/^(accepted|refused)/);
+      expect(`${line}`).toBe("refused");
+      expect(peer.stdout.text).toEndWith(`refused: ${UNKNOWN}\n`);
+      near.channel.close();
+      await near.closed;
+    });
+  }
 
   test(`${name} makes the client believe no stranger`, async () => {
     using ear = hear(credentials, { identity: strangeServer, trust: "anybody" });
