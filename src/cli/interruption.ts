@@ -2,7 +2,9 @@
  * SIGINT and SIGTERM: the first one asks the command to end, the second ends it at once. SIGHUP asks
  * it to end when its terminal was closed; where there is none, it means what the command makes of it.
  */
+import { closeSync, openSync } from "node:fs";
 import { isatty } from "node:tty";
+import { errorCode } from "../fault.ts";
 
 export type EndSignal = "SIGINT" | "SIGTERM";
 export type SignalExitCodes = Readonly<Record<EndSignal, number>>;
@@ -56,16 +58,31 @@ export function watchSignals(exitCodes: SignalExitCodes): Signals {
   return {
     signal: controller.signal,
     onHangup(action) {
-      const terminal = STANDARD_STREAMS.find((stream) => isatty(stream));
+      const isInTerminal = STANDARD_STREAMS.some((stream) => isatty(stream)) && isControlled();
       process.on("SIGHUP", () => {
-        // A terminal that was closed is none any more, and whoever shared it may send this again.
-        const isClosed = terminal !== undefined && !isatty(terminal);
+        const isClosed = isInTerminal && !isControlled();
         if (!isClosed) {
           action();
         } else if (interrupted === undefined) {
+          // Whoever shared the terminal may send this again.
           interrupt("SIGHUP", HANGUP_EXIT_CODE);
         }
       });
     },
   };
+}
+
+/**
+ * Whether we have a controlling terminal, whose end the system tells us by SIGHUP: not any more once
+ * it was closed, or the shell in it has ended. The standard streams do not tell: those of a terminal
+ * stay when we are detached from it, and under `nohup` it is the other way round.
+ */
+function isControlled(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch (error) {
+    // Anything else, such as too many open files, says nothing about the terminal.
+    return !["ENXIO", "EIO"].includes(errorCode(error));
+  }
 }

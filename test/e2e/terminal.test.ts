@@ -5,7 +5,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { clientArgs, makeWallet, serverArgs, startServer } from "../support/peers.ts";
-import { makeFolder } from "../support/processes.ts";
+import { makeFolder, start } from "../support/processes.ts";
 import { createScreen } from "../support/screen.ts";
 import { startInTerminal } from "../support/terminal.ts";
 
@@ -153,6 +153,42 @@ describe("a server in a terminal", () => {
 
     expect(readFileSync(log, "utf8")).toContain("shutting down");
   });
+
+  test("ends when the shell that controls that is gone", async () => {
+    using wallet = await makeWallet();
+    const args = serverArgs(wallet, "mutual", ["--log-level", "info"]);
+    await using shell = startInTerminal(args, { script: '"$@"; exit' });
+    const ready = await shell.find(/listening on /);
+
+    shell.kill("SIGKILL");
+
+    await shell.find(/shutting down/, ready);
+  });
+
+  for (const [how, detached] of [
+    ["by setsid", 'setsid --wait sh -c "$ANNOUNCED" sh "$@"'],
+    ["by nohup", 'cd; >out; nohup sh -c "$ANNOUNCED" sh "$@" >>out & tail -f out'],
+  ] as const) {
+    test(`goes on when that is closed, and reloads on SIGHUP, if it was started ${how}`, async () => {
+      using wallet = await makeWallet();
+      using folder = makeFolder();
+      const logPath = join(folder.path, "log");
+      const args = serverArgs(wallet, "mutual", ["--log-file", logPath, "--log-level", "info"]);
+      const env = { ANNOUNCED: 'echo "process $$ "; exec "$@"', HOME: folder.path };
+      await using shell = startInTerminal(args, { script: detached, env });
+      await shell.find(/listening on /);
+      await using log = start(["tail", "-n", "+1", "-f", logPath]);
+      const [, pid] = /process (\d+) /.exec(shell.text) ?? [];
+      try {
+        await shell.hangUp();
+        process.kill(Number(pid), "SIGHUP");
+        await log.stdout.next(/certificates reloaded/);
+      } finally {
+        process.kill(Number(pid), "SIGTERM");
+      }
+      await log.stdout.next(/shutting down/);
+    });
+  }
 
   test("reloads its certificates on SIGHUP as long as that is there", async () => {
     using wallet = await makeWallet();

@@ -7,6 +7,8 @@ export interface TerminalOptions {
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** A shell's script that starts it, as "$@"; default: nothing stands between the two. */
+  readonly script?: string;
 }
 
 export interface TerminalProgram extends AsyncDisposable {
@@ -29,14 +31,14 @@ const ROWS = 24;
 /** Starts `tlslp` in a terminal. */
 export function startInTerminal(
   args: readonly string[],
-  { columns = 80, env = {}, cwd }: TerminalOptions = {},
+  { columns = 80, env = {}, cwd, script = 'exec "$@"' }: TerminalOptions = {},
 ): TerminalProgram {
   const home = makeFolder();
   const decoder = new TextDecoder();
   let text = "";
   let news = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
-  const child = Bun.spawn([tlslp(), ...args], {
+  const child = Bun.spawn(["/bin/sh", "-c", script, "sh", tlslp(), ...args], {
     cwd: cwd ?? home.path,
     env: { PATH: process.env["PATH"] ?? "", HOME: home.path, TERM: "xterm", ...env },
     // Made here, it controls the program: Ctrl-C becomes a signal.
