@@ -41,9 +41,8 @@ export function readHost(text: string): string {
 /** What is left when what does not belong to the host is taken away, if that is a host. */
 function hint(text: string): string | undefined {
   const [, inUrl, inEndpoint] =
-    /^(?:[a-z][a-z0-9+.-]*:\/\/([^/?#:]*).*|(.*):\d+)$/is.exec(text) ?? [];
+    /^(?:[a-z][a-z0-9+.-]*:\/\/(\[[^\]]*\]|[^/?#:]*).*|(.*):\d+)$/is.exec(text) ?? [];
   const host = inUrl ?? inEndpoint ?? "";
-  return labelsOf(host) === undefined
-    ? undefined
-    : `give the host alone: ${host}; a port has a flag of its own`;
+  const isHost = labelsOf(host) !== undefined || isIPv6(host.replace(/^\[(.*)\]$/, "$1"));
+  return isHost ? `give the host alone: ${host}; a port has a flag of its own` : undefined;
 }
