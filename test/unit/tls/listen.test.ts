@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
+import { connect as connectTls } from "node:tls";
 import type { Credential } from "../../../src/certificates/credentials.ts";
 import { listen } from "../../../src/tls/listen.ts";
 import { fingerprintOf, identify } from "../../../src/tls/peer.ts";
@@ -174,6 +175,25 @@ describe("renewed credentials", () => {
     const fault = await faultOf(dial(credentials, ear.port));
     expect(fault.message).toContain("not signed by an authority that we trust");
     near.channel.close();
+    await far.closed;
+  });
+
+  test("do not meet who is still in the handshake", async () => {
+    using ear = hear(credentials);
+    using early = connectPlainly(ear.port);
+    await early.connected();
+    // Who came later has been let in, so that one has.
+    await serveGoodClient(credentials, ear);
+    const others = await makeCredentials();
+
+    ear.renew({ identity: others.server, trust: { authorities: others.authority.cert } });
+
+    const { cert, key } = credentials.client;
+    const { cert: ca } = credentials.authority;
+    const secured = connectTls({ socket: early.socket, servername: "localhost", ca, cert, key });
+    const far = await ear.accepted.next();
+    expect(far.identity).toEqual(identify(new X509Certificate(cert)));
+    secured.destroy();
     await far.closed;
   });
 
