@@ -61,7 +61,7 @@ void compare(const Puzzle& puzzle, bool with_reference) {
   CAPTURE(puzzle.group);
   const Hits expected = hits_of(kPortableKernel, puzzle);
   for_every_kernel([&](const Kernel& kernel) {
-    CAPTURE(kernel.name);
+    CAPTURE(std::string(kernel.name));
     CHECK((&kernel == &kPortableKernel || hits_of(kernel, puzzle) == expected));
   });
   if (!with_reference) {

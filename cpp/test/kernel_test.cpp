@@ -40,7 +40,7 @@ Hits hits_of_reference(const Puzzle& puzzle, const Sweep& sweep, const Slice& sl
 }
 
 void compare(const Kernel& kernel, const Puzzle& puzzle, std::uint32_t group, const Slice& slice) {
-  CAPTURE(kernel.name);
+  CAPTURE(std::string(kernel.name));
   CAPTURE(puzzle.token.size());
   CAPTURE(puzzle.layout.suffix_length);
   CAPTURE(slice.first_row);

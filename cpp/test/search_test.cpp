@@ -155,7 +155,7 @@ TEST_CASE("search: the attempts are as many as the difficulty says, on average")
       }
       const double mean = static_cast<double>(attempts) / solves_wanted / (1U << kBits);
       CAPTURE(limit);
-      CAPTURE(tlslp_kernel_name(kernel));
+      CAPTURE(std::string(tlslp_kernel_name(kernel)));
       CHECK(std::abs(mean - 1) < 3 / std::sqrt(solves_wanted));
     }
   }
@@ -278,7 +278,7 @@ TEST_CASE("search: a task with a field out of its range is refused") {
       {"reserved", &tlslp_task::reserved, {0}, {1, kMost}},
   };
   for (const auto& [name, field, good, bad] : fields) {
-    CAPTURE(name);
+    CAPTURE(std::string(name));
     for (const std::uint32_t value : good) {
       tlslp_task task = task_for("token", 4);
       task.*field = value;
