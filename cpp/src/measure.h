@@ -25,7 +25,7 @@ Shape shape_of(std::uint32_t token_length, std::uint32_t suffix_limit);
 Shape usual_shape();
 
 // The index of the fastest of several kernels at messages of this shape, from slots so short that
-// all together take about two milliseconds.
+// all together take a few milliseconds.
 std::size_t fastest_of(std::span<const Kernel* const> kernels, const Shape& shape);
 
 struct Measurement {
