@@ -2,6 +2,7 @@
  * The tables of docs/performance.md, by the names of the markers that they stand between.
  */
 import { type Kernels, type Measured, PUBLISHED } from "./measured.ts";
+import { table } from "./page.ts";
 
 export function tables(measured: Measured): ReadonlyMap<string, string> {
   return new Map([
@@ -87,8 +88,4 @@ function limitTable({ kernels }: Kernels): string {
       ...row.map((rate) => (rate.candidates_per_second / 1e6).toFixed(1)),
     ]),
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }

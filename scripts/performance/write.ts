@@ -1,13 +1,12 @@
 /**
- * Writes what was measured (a folder, filled by scripts/figures) into docs/performance.md, between
- * `<!-- name -->` and `<!-- /name -->`, and into files that gnuplot reads.
+ * Writes what was measured (a folder, filled by scripts/figures) into docs/performance.md, and into
+ * files that gnuplot reads.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Measured, PUBLISHED } from "./measured.ts";
+import { fillPage, readTabs } from "./page.ts";
 import { tables } from "./tables.ts";
-
-const PAGE = "docs/performance.md";
 
 const [folder = "."] = process.argv.slice(2);
 const measured: Measured = {
@@ -16,17 +15,10 @@ const measured: Measured = {
   limits: json("limits.json"),
   times: json("times.json"),
   threads: json("threads.json"),
-  evidence: read("evidence.tsv")
-    .trim()
-    .split("\n")
-    .map((line) => line.split("\t")),
+  evidence: readTabs(join(folder, "evidence.tsv")),
 };
 
-let page = readFileSync(PAGE, "utf8");
-for (const [name, text] of tables(measured)) {
-  page = replaceBetween(page, `<!-- ${name} -->\n`, `\n<!-- /${name} -->`, text);
-}
-writeFileSync(PAGE, page);
+fillPage(tables(measured));
 
 const { kernels, times, threads } = measured;
 data(
@@ -51,23 +43,10 @@ if (last === undefined) {
 }
 data("rate.dat", [[2 ** last.n_bits / last.expected]]);
 
-function replaceBetween(whole: string, begin: string, end: string, text: string): string {
-  const from = whole.indexOf(begin);
-  const to = whole.indexOf(end, from);
-  if (from < 0 || to < 0) {
-    throw new Error(`${PAGE} lacks ${begin.trim()} and ${end.trim()}`);
-  }
-  return whole.slice(0, from + begin.length) + text + whole.slice(to);
-}
-
 function data(name: string, rows: readonly (readonly (string | number)[])[]): void {
   writeFileSync(join(folder, name), `${rows.map((row) => row.join(" ")).join("\n")}\n`);
 }
 
 function json<Value>(name: string): Value {
-  return JSON.parse(read(name));
-}
-
-function read(name: string): string {
-  return readFileSync(join(folder, name), "utf8");
+  return JSON.parse(readFileSync(join(folder, name), "utf8"));
 }

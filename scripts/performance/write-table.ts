@@ -1,0 +1,9 @@
+/**
+ * Writes a table whose values are separated by tabs into docs/performance.md:
+ * `write-table.ts NAME FILE`.
+ */
+import { fillPage, readTabs, table } from "./page.ts";
+
+const [name = "", file = ""] = process.argv.slice(2);
+const [head = [], ...rows] = readTabs(file);
+fillPage(new Map([[name, table(head, rows)]]));
