@@ -9,7 +9,8 @@
 import { Fault, toFault } from "../fault.ts";
 import { type Deadline, startDeadline, within } from "../limit.ts";
 import { toReason } from "../printable.ts";
-import { checksumMatches, digestOf, isSolution } from "../puzzle/digest.ts";
+import { checksumMatches } from "../puzzle/checksum.ts";
+import { digestOf, isSolution } from "../puzzle/digest.ts";
 import {
   type Bits,
   formatServerMessage,

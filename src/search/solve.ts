@@ -1,16 +1,15 @@
 /**
  * Solving a puzzle: one Worker holds the native search, this thread waits, watches and may cancel.
  */
-import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import { Fault, toFault } from "../fault.ts";
+import { Fault } from "../fault.ts";
 import { MAX_LIMIT } from "../limit.ts";
 import { quoted } from "../printable.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { isBits, isWord, MAX_BITS, MAX_WORD_LENGTH } from "../wire/message.ts";
 import { type Control, createControl } from "./abi.ts";
 import { MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./limits.ts";
+import { startThread } from "./thread.ts";
 import type { Report, SearchJob } from "./worker.ts";
 
 export interface SolveOptions {
@@ -91,7 +90,6 @@ function runWorker(
   { timeout, signal, onProgress, onStopped }: SolveOptions,
 ): Promise<Search> {
   const job: SearchJob = { ...request, control: control.memory };
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: job });
   const { promise, resolve, reject } = Promise.withResolvers<Search>();
   let begun: number | undefined;
   let stopped: { readonly reason: unknown } | undefined;
@@ -127,9 +125,7 @@ function runWorker(
     }
   }
 
-  worker.on("message", onReport);
-  worker.on("error", (error) => reject(toFault(error)));
-  worker.on("exit", () => reject(new Fault("internal", "the search ended without an answer")));
+  startThread(job, onReport, reject);
   signal?.addEventListener("abort", abort);
   return promise.finally(() => {
     clearInterval(ticker);
@@ -174,7 +170,7 @@ function checkRequest(
     kernel = "auto",
     maxSuffix = 128,
     shard = { index: 1, count: 1 },
-    start = randomBytes(8).readBigUInt64LE(),
+    start = randomStart(),
   } = options;
   require(isWord(token), `token ${quoted(token)} is not 1 to 128 characters of A-Z a-z 0-9 _ -`);
   require(isBits(bits), `bits ${bits} is not a whole number from 0 to ${MAX_BITS}`);
@@ -189,6 +185,11 @@ function checkRequest(
   // Without a bit to find there is nothing that could take time: the first candidate will do.
   const limit = bits === 0 ? 0 : (timeout ?? 0);
   return { kind: "search", task: { token, bits, threads, maxSuffix, shard, start, limit }, kernel };
+}
+
+function randomStart(): bigint {
+  const [start = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+  return start;
 }
 
 function requireWhole(name: string, value: number, least: number, most: number): void {

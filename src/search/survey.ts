@@ -2,8 +2,8 @@
  * Measuring the kernels of this processor.
  */
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import { Fault, toFault } from "../fault.ts";
+import { Fault } from "../fault.ts";
+import { startThread } from "./thread.ts";
 import type { Report, SurveyJob } from "./worker.ts";
 
 export interface KernelRate {
@@ -36,21 +36,19 @@ export async function surveyKernels(
   signal?.throwIfAborted();
   const stop = new Uint32Array(new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT));
   const job: SurveyJob = { kind: "survey", threads, milliseconds: MEASURING_TIME, stop };
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: job });
   const { promise, resolve, reject } = Promise.withResolvers<Survey>();
   const abort = () => {
     Atomics.store(stop, 0, 1);
     reject(signal?.reason);
   };
-  worker.on("message", (report: Report) => {
+  const onReport = (report: Report) => {
     if (report.status === "surveyed") {
       resolve(report.survey);
     } else if (report.status === "failed") {
       reject(new Fault(report.family, report.message));
     }
-  });
-  worker.on("error", (error) => reject(toFault(error)));
-  worker.on("exit", () => reject(new Fault("internal", "the survey ended without a result")));
+  };
+  startThread(job, onReport, reject);
   signal?.addEventListener("abort", abort);
   return promise.finally(() => signal?.removeEventListener("abort", abort));
 }

@@ -3,7 +3,6 @@
  * the only way to stop a search early is the cancel flag in the control's memory.
  */
 import { ptr } from "bun:ffi";
-import { parentPort, workerData } from "node:worker_threads";
 import { Fault, toFault } from "../fault.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
 import {
@@ -45,7 +44,9 @@ export type Report =
   | { readonly status: "surveyed"; readonly survey: Survey }
   | { readonly status: "failed"; readonly family: "usage" | "internal"; readonly message: string };
 
-function run(job: SearchJob | SurveyJob): Report {
+export type Job = SearchJob | SurveyJob;
+
+function run(job: Job): Report {
   const library = openLibrary();
   return job.kind === "search" ? search(library, job) : survey(library, job);
 }
@@ -74,7 +75,7 @@ function search(library: Library, { task, kernel, control }: SearchJob): Report 
 /** A search so small that it takes a moment, and large enough for the choice to be made by measure. */
 const PROBE: Task = {
   token: "probe",
-  bits: 16,
+  bits: 21,
   threads: 1,
   kernel: AUTO_KERNEL,
   maxSuffix: MAX_WORD_LENGTH,
@@ -137,12 +138,17 @@ function failed(message: string): Report {
 }
 
 function report(message: Report): void {
-  parentPort?.postMessage(message);
+  postMessage(message);
 }
 
-try {
-  report(run(workerData as SearchJob | SurveyJob));
-} catch (thrown) {
-  const { family, message } = toFault(thrown);
-  report({ status: "failed", family: family === "usage" ? "usage" : "internal", message });
+// With the only listener gone nothing keeps this thread.
+addEventListener("message", takeJob, { once: true });
+
+function takeJob({ data: job }: MessageEvent<Job>): void {
+  try {
+    report(run(job));
+  } catch (thrown) {
+    const { family, message } = toFault(thrown);
+    report({ status: "failed", family: family === "usage" ? "usage" : "internal", message });
+  }
 }
