@@ -8,10 +8,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { createStatusLine } from "../src/cli/progress.ts";
 import { describeProgress } from "../src/commands/search-progress.ts";
 import { createControl } from "../src/search/abi.ts";
+import { startThread } from "../src/search/thread.ts";
 import type { SearchJob } from "../src/search/worker.ts";
 
 const [reportPath] = process.argv.slice(2);
@@ -104,10 +104,7 @@ async function startSearch() {
     limit: 0,
   };
   const job: SearchJob = { kind: "search", kernel: "auto", control: memory, task };
-  const worker = new Worker(new URL("../src/search/worker.ts", import.meta.url), {
-    workerData: job,
-  });
-  await new Promise((resolve) => worker.once("message", resolve));
+  await new Promise<void>((resolve, reject) => startThread(job, () => resolve(), reject));
   return { attempts };
 }
 
