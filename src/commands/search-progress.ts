@@ -11,7 +11,7 @@ import type { Progress } from "../search/solve.ts";
 const LINE_INTERVAL = 30;
 
 export interface Listener {
-  /** A tenth of a second into the search: now its rate is known. */
+  /** A fifth of a second into the search: now its rate is known. */
   readonly onForecast: (forecast: Forecast) => void;
   /** Twice a minute, where there is no terminal to show it all the time. */
   readonly onStillGoing: (progress: readonly string[]) => void;
@@ -24,11 +24,16 @@ export function watchSearch(
   { onForecast, onStillGoing }: Listener,
 ): (progress: Progress) => void {
   const isDue = createPace(LINE_INTERVAL);
+  // What comes before the first sign of it is the choice of a kernel, and no measure of its rate.
+  let first: Progress | undefined;
   let isForecast = false;
   return (progress) => {
-    if (!isForecast && progress.attempts > 0) {
+    if (first !== undefined && !isForecast && progress.attempts > first.attempts) {
       isForecast = true;
-      onForecast(forecastSearch(bits, progress.attempts / progress.seconds));
+      onForecast(forecastSearch(bits, rateBetween(first, progress)));
+    }
+    if (progress.attempts > 0) {
+      first ??= progress;
     }
     if (line !== undefined) {
       line.show(describeProgress(bits, progress));
@@ -36,6 +41,11 @@ export function watchSearch(
       onStillGoing(describeProgress(bits, progress));
     }
   };
+}
+
+/** Attempts per second. */
+function rateBetween(earlier: Progress, later: Progress): number {
+  return (later.attempts - earlier.attempts) / (later.seconds - earlier.seconds);
 }
 
 /** Says of each moment whether so many seconds have passed since it last said yes. */

@@ -63,6 +63,23 @@ describe("a search without a terminal", () => {
     expect(watch([0, 0.5, 1, 2])).toMatchObject([{ bits: 40, rate: 1e6 }]);
   });
 
+  test("is forecast without what came before its first candidates", () => {
+    const forecasts: Forecast[] = [];
+    const onForecast = (forecast: Forecast) => void forecasts.push(forecast);
+    const onProgress = watchSearch(40, undefined, { onForecast, onStillGoing: () => {} });
+    for (const [seconds, attempts] of [
+      [0.1, 0],
+      [0.2, 1e6],
+      [0.3, 1e6],
+      [0.4, 5e6],
+      [0.5, 5e6],
+    ] as const) {
+      onProgress({ attempts, seconds });
+    }
+    expect(forecasts).toHaveLength(1);
+    expect(forecasts[0]?.rate).toBeCloseTo(20e6, 3);
+  });
+
   test("is told of twice a minute", () => {
     expect(watch([0.5, 29, 30, 31, 59, 60, 61])).toMatchObject([
       { bits: 40 },
