@@ -4,7 +4,7 @@
 
 /** SHA256 of the UTF-8 bytes of both texts, with nothing between them. */
 export function digestOf(token: string, ending: string): Uint8Array {
-  // Not by node:crypto: that takes megabytes, and milliseconds of the start.
+  // Not by node:crypto: loading that takes milliseconds of the start.
   return new Bun.CryptoHasher("sha256").update(token + ending).digest();
 }
 
