@@ -3,9 +3,12 @@
  */
 import { toFault } from "../fault.ts";
 import type { Log } from "../log/log.ts";
-import type { State } from "../system/supervisor.ts";
+import type { Notify, State } from "../system/supervisor.ts";
 
-/** Tells the supervisor; never throws. That it cannot be told does not end a server. */
+/**
+ * Tells the supervisor, one thing after the other, and nothing more once it was told that we are
+ * stopping. Never throws: that it cannot be told does not end a server.
+ */
 export type Tell = (state: State) => Promise<void>;
 
 /** Opens the way to the supervisor's socket; where there is none, nobody is told. */
@@ -17,9 +20,23 @@ export async function openSupervision(socket: string | undefined, log: Log): Pro
   const complain = (thrown: unknown) => log.warn(toFault(thrown).message);
   try {
     const notify = connectSupervisor(socket);
-    return (state) => notify(state).catch(complain);
+    return inOrder((state) => notify(state).catch(complain));
   } catch (thrown) {
     complain(thrown);
     return async () => undefined;
   }
+}
+
+/** Keeps the order of what is told: a reload may still be going on when the end begins. */
+export function inOrder(notify: Notify): Tell {
+  let told = Promise.resolve();
+  let isStopping = false;
+  return (state) => {
+    if (!isStopping) {
+      isStopping = state === "stopping";
+      // What waited for its turn until then is out of date.
+      told = told.then(() => (isStopping && state !== "stopping" ? undefined : notify(state)));
+    }
+    return told;
+  };
 }

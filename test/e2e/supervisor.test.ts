@@ -2,8 +2,11 @@
  * A server says to its supervisor when it is ready, as sd_notify(3) describes.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeWallet, serverArgs } from "../support/peers.ts";
+import { connectSupervisor } from "../../src/system/supervisor.ts";
+import { makeCredentials, writeCredential } from "../support/certificates.ts";
+import { makeWallet, serverArgs, startPythonClient } from "../support/peers.ts";
 import { makeFolder, type Program, start, startTlslp } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
@@ -51,6 +54,36 @@ for (const kind of ["a path", "an abstract name"]) {
     expect((await server.ended()).code).toBe(0);
   });
 }
+
+test.concurrent("the last that the supervisor hears is the stop, also in the middle of a reload", async () => {
+  const { authority, server: served, client: visiting } = await makeCredentials();
+  using folder = makeFolder();
+  const name = join(folder.path, "notify");
+  const crl = join(folder.path, "crl.pem");
+  const wallet = {
+    ca: writeCredential(folder.path, "ca", authority),
+    server: writeCredential(folder.path, "server", served),
+    client: writeCredential(folder.path, "client", visiting),
+  };
+  // To check so many lists takes a reload a while, and who works for so many bits delays the end.
+  writeFileSync(crl, (await authority.revoke([])).repeat(200));
+  const flags = ["--crl", crl, "--bits", "64", "--grace", "1"];
+  await using supervisor = await startSupervisor(name);
+  const env = { NOTIFY_SOCKET: name };
+  await using server = startTlslp(serverArgs(wallet, "mutual", flags), { env });
+  const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
+  await using client = startPythonClient(wallet, "mutual", Number(port));
+  await client.stdout.next(/"received".*WORK /);
+
+  server.kill("SIGHUP");
+  await supervisor.stdout.next(/^RELOADING=1 /);
+  server.kill("SIGTERM");
+  expect((await server.ended()).code).toBe(0);
+
+  await connectSupervisor(name)("reloading"); // It is heard after all that the server said.
+  await supervisor.stdout.next(/^RELOADING=1 /);
+  expect(supervisor.stdout.text.match(/^[A-Z]+=1/gm)?.at(-2)).toBe("STOPPING=1");
+});
 
 for (const name of ["notify", "/nowhere/to/be/found", `/${"x".repeat(200)}`, "vsock:2:1"]) {
   test.concurrent(`a supervisor that is not there does not stop the server: ${name.slice(0, 30)}`, async () => {

@@ -26,11 +26,14 @@ interface Files {
 }
 
 /** Certificates in files, for as many programs as a test file starts. */
-export interface Wallet extends Disposable {
+interface CredentialFiles {
   readonly ca: Files;
   readonly server: Files;
   readonly client: Files;
 }
+
+/** The same, and they are gone when it is. */
+export interface Wallet extends CredentialFiles, Disposable {}
 
 export interface Running extends AsyncDisposable {
   readonly program: Program;
@@ -59,7 +62,7 @@ export async function makeWallet(): Promise<Wallet> {
 }
 
 export function serverArgs(
-  { ca, server }: Wallet,
+  { ca, server }: CredentialFiles,
   mode: Mode,
   args: readonly string[],
 ): readonly string[] {
@@ -119,7 +122,7 @@ export async function startPythonServer(
 }
 
 export function startPythonClient(
-  { ca, client }: Wallet,
+  { ca, client }: CredentialFiles,
   mode: Mode,
   port: number,
   args: readonly string[] = [],
