@@ -17,7 +17,10 @@ export interface BindOptions {
 
 export interface Bound {
   readonly port: number;
-  /** Meets every connection from now on with other settings. Throws when they cannot be used. */
+  /**
+   * Meets every connection from now on with other settings, at all addresses. Throws when they
+   * cannot be used; then all stays as it was.
+   */
   renewTls(tls: ServerTls): void;
   /** Stops accepting; connections that are open stay. */
   stop(): void;
@@ -72,11 +75,7 @@ function tryAll<Data>(options: BindOptions, reception: Reception<Data>): Bound {
   }
   return {
     port: first.port,
-    renewTls(tls) {
-      for (const listener of bound) {
-        renewTls(listener, tls);
-      }
-    },
+    renewTls: (tls) => renewTls(bound, tls),
     stop: () => stopAll(bound),
   };
 }

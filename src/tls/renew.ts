@@ -22,14 +22,19 @@ export function tryTls(tls: ServerTls): void {
 }
 
 /**
- * Meets every connection from now on with these settings; those that are open, or in their
- * handshake, keep what they have. The runtime can do that, but only node:tls knows how to ask for
- * it: a server of that kind holds a listener like ours in `_handle`, as it does in Node.
+ * Meets every connection from now on with these settings, at all listeners or, when it throws, at
+ * none; connections that are open, or in their handshake, keep what they have. The runtime can do
+ * that, but only node:tls knows how to ask for it: a server of that kind holds a listener like ours
+ * in `_handle`, as it does in Node.
  */
-export function renewTls(listener: object, tls: ServerTls): void {
+export function renewTls(listeners: readonly object[], tls: ServerTls): void {
   const settings = toNode(tls);
+  // Whatever is wrong with the settings is found here, where no listener has them yet: all that is
+  // done for a listener is to prepare the same settings again and hand them over.
   const server: Server & { _handle?: object | null } = new Server(settings);
-  server._handle = listener;
-  server.setSecureContext(settings);
+  for (const listener of listeners) {
+    server._handle = listener;
+    server.setSecureContext(settings);
+  }
   server._handle = null;
 }

@@ -178,6 +178,20 @@ describe("renewed credentials", () => {
     await far.closed;
   });
 
+  test("meet who comes at any of the addresses", async () => {
+    using ear = hear(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS] });
+    const others = await makeCredentials();
+
+    ear.renew({ identity: others.server, trust: { authorities: others.authority.cert } });
+
+    for (const address of [LOOPBACK, SECOND_ADDRESS]) {
+      const near = await dial(others, ear.port, { address });
+      const far = await ear.accepted.next();
+      near.channel.close();
+      await far.closed;
+    }
+  });
+
   test("do not meet who is still in the handshake", async () => {
     using ear = hear(credentials);
     using early = connectPlainly(ear.port);
