@@ -1,6 +1,11 @@
 /**
- * The HTTP end of the metrics, for monitoring alone: it answers GET and HEAD on three paths.
+ * The HTTP end of the metrics, for monitoring alone: it answers GET and HEAD on three paths. Whoever
+ * reaches it has but a few connections, and each of them for a short time: it must not take the
+ * file descriptors that clients need. Hence node:http: Bun.serve takes connections without end.
  */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
 import { errorCode, Fault } from "../fault.ts";
 import { formatEndpoint } from "../tls/loopback.ts";
 import type { Metrics } from "./metrics.ts";
@@ -13,6 +18,8 @@ export interface EndpointOptions {
   readonly metrics: Metrics;
   /** Whether new clients are served. */
   readonly isReady: () => boolean;
+  /** How long a request may take to come in, and a connection may be silent, in seconds; default 10. */
+  readonly limit?: number;
 }
 
 export interface Endpoint {
@@ -20,45 +27,81 @@ export interface Endpoint {
   stop(): void;
 }
 
-/** How long a connection may be silent, in seconds. */
-const IDLE_LIMIT = 10;
+interface Page {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: OutgoingHttpHeaders;
+}
+
+/** Monitors are few; those beyond are closed at once. The reserve of `descriptors.ts` has room for them. */
+export const MAX_CONNECTIONS = 32;
+
+const DEFAULT_LIMIT = 10;
+
+const INTERNAL_ERROR = page(500, "internal error");
+
+/** How often requests that come in slowly are looked at, in milliseconds. */
+const CHECK_INTERVAL = 1000;
 
 /** Throws a transport fault when it cannot listen. */
-export function startEndpoint({ address, port, metrics, isReady }: EndpointOptions): Endpoint {
-  const pages: Readonly<Record<string, () => Response | Promise<Response>>> = {
-    "/metrics": async () =>
-      new Response(await metrics.render(), { headers: { "content-type": metrics.contentType } }),
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { address, port, limit = DEFAULT_LIMIT } = options;
+  const milliseconds = limit * 1000;
+  const choose = createPages(options);
+  const limits = {
+    headersTimeout: milliseconds,
+    requestTimeout: milliseconds,
+    keepAliveTimeout: milliseconds,
+    connectionsCheckingInterval: CHECK_INTERVAL,
+  };
+  const server = createServer(limits, async (request, response) => {
+    const { status, text, headers } = await choose(request).catch(() => INTERNAL_ERROR);
+    const length = { "content-length": Buffer.byteLength(text) };
+    response.writeHead(status, { ...headers, ...length }).end(text);
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.timeout = milliseconds;
+  try {
+    server.listen({ host: address, port });
+    await once(server, "listening");
+  } catch (cause) {
+    throw bindFault(formatEndpoint(address, port), cause);
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Which page answers a request. */
+function createPages({ metrics, isReady }: EndpointOptions) {
+  const pages: Readonly<Record<string, () => Page | Promise<Page>>> = {
+    "/metrics": async () => ({
+      status: 200,
+      text: await metrics.render(),
+      headers: { "content-type": metrics.contentType },
+    }),
     "/healthz": () => page(200, "alive"),
     "/readyz": () => (isReady() ? page(200, "ready") : page(503, "draining")),
   };
 
-  function answer(request: Request): Response | Promise<Response> {
-    const { pathname } = new URL(request.url);
+  return async ({ url = "", method, headers }: IncomingMessage): Promise<Page> => {
+    if (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0) {
+      return page(413, "no body is read", { connection: "close" });
+    }
+    const pathname = URL.parse(url, "http://tlslp")?.pathname ?? "";
     const show = Object.hasOwn(pages, pathname) ? pages[pathname] : undefined;
     if (show === undefined) {
       return page(404, "there are /metrics, /healthz and /readyz");
     }
-    if (request.method !== "GET" && request.method !== "HEAD") {
+    if (method !== "GET" && method !== "HEAD") {
       return page(405, "GET and HEAD only", { allow: "GET, HEAD" });
     }
     return show();
-  }
-
-  try {
-    const server = Bun.serve({
-      hostname: address,
-      port,
-      fetch: answer,
-      error: () => page(500, "internal error"),
-      idleTimeout: IDLE_LIMIT,
-      maxRequestBodySize: 1,
-      development: false,
-      reusePort: false, // what is not said is true outside of development
-    });
-    return { port: server.port ?? port, stop: () => void server.stop(true) };
-  } catch (cause) {
-    throw bindFault(formatEndpoint(address, port), cause);
-  }
+  };
 }
 
 function bindFault(endpoint: string, cause: unknown): Fault {
@@ -71,9 +114,10 @@ function bindFault(endpoint: string, cause: unknown): Fault {
   });
 }
 
-function page(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, {
+function page(status: number, text: string, headers: OutgoingHttpHeaders = {}): Page {
+  return {
     status,
+    text: `${text}\n`,
     headers: { "content-type": "text/plain; charset=utf-8", ...headers },
-  });
+  };
 }

@@ -13,8 +13,8 @@ export interface Monitor {
 }
 
 /** Throws a transport fault when it cannot listen. */
-export function startMonitor(options: Omit<EndpointOptions, "metrics">): Monitor {
+export async function startMonitor(options: Omit<EndpointOptions, "metrics">): Promise<Monitor> {
   const metrics = createMetrics();
-  const { port, stop } = startEndpoint({ ...options, metrics });
+  const { port, stop } = await startEndpoint({ ...options, metrics });
   return { port, stop, observe: metrics.observe };
 }

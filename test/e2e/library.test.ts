@@ -60,7 +60,7 @@ test("its figures for Prometheus are an entry point of their own", async () => {
   writeFileSync(
     join(cwd, "metrics.ts"),
     `import { startMonitor } from "tlslp/metrics";
-const monitor = startMonitor({ address: "127.0.0.1", port: 0, isReady: () => true });
+const monitor = await startMonitor({ address: "127.0.0.1", port: 0, isReady: () => true });
 console.log(await (await fetch("http://127.0.0.1:" + monitor.port + "/healthz")).status);
 monitor.stop();
 `,

@@ -1,8 +1,14 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { once } from "node:events";
 import { connect } from "node:net";
-import { type EndpointOptions, startEndpoint } from "../../../src/metrics/endpoint.ts";
+import {
+  type EndpointOptions,
+  MAX_CONNECTIONS,
+  startEndpoint,
+} from "../../../src/metrics/endpoint.ts";
 import type { Metrics } from "../../../src/metrics/metrics.ts";
-import { faultOf, summary } from "../../support/faults.ts";
+import { rejectionOf, summary } from "../../support/faults.ts";
+import { connectPlainly, type PlainClient } from "../../support/plain.ts";
 
 const METRICS: Metrics = {
   observe: () => undefined,
@@ -17,8 +23,8 @@ afterEach(() => {
   }
 });
 
-function serve(options: Partial<EndpointOptions> = {}) {
-  const endpoint = startEndpoint({
+async function serve(options: Partial<EndpointOptions> = {}) {
+  const endpoint = await startEndpoint({
     address: "127.0.0.1",
     port: 0,
     metrics: METRICS,
@@ -29,8 +35,24 @@ function serve(options: Partial<EndpointOptions> = {}) {
   return endpoint;
 }
 
-const ask = (path: string, { port } = serve(), init: RequestInit = {}) =>
-  fetch(`http://127.0.0.1:${port}${path}`, init);
+async function ask(path: string, endpoint = serve(), init: RequestInit = {}): Promise<Response> {
+  const { port } = await endpoint;
+  return fetch(`http://127.0.0.1:${port}${path}`, init);
+}
+
+const REQUEST = "GET /healthz HTTP/1.1\r\nHost: x\r\n";
+
+/** Connections that have been served, and stay. */
+async function hold(port: number, count: number): Promise<readonly PlainClient[]> {
+  const clients = Array.from({ length: count }, () => connectPlainly(port));
+  await Promise.all(
+    clients.map(({ socket }) => {
+      socket.write(`${REQUEST}\r\n`);
+      return once(socket, "data");
+    }),
+  );
+  return clients;
+}
 
 describe("the endpoint", () => {
   test("shows the figures, in their format", async () => {
@@ -76,7 +98,7 @@ describe("the endpoint", () => {
   });
 
   test("reads no endless header", async () => {
-    const endpoint = serve();
+    const endpoint = await serve();
     const answer = Promise.withResolvers<string>();
     const socket = connect(endpoint.port, "127.0.0.1", () => {
       socket.write(`GET /metrics HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(200_000)}`);
@@ -97,14 +119,57 @@ describe("the endpoint", () => {
 
   test("ends when it is stopped", async () => {
     const endpoint = serve();
-    endpoint.stop();
+    (await endpoint).stop();
     await expect(ask("/healthz", endpoint)).rejects.toThrow();
   });
 });
 
-test("a port that is taken is a transport fault", () => {
-  const { port } = serve();
-  const fault = faultOf(() => serve({ port }));
+describe("a connection", () => {
+  test("beyond as many as monitors need is closed, until one of them has gone", async () => {
+    const endpoint = serve();
+    const { port } = await endpoint;
+    const [first, ...others] = await hold(port, MAX_CONNECTIONS);
+    for (const surplus of Array.from({ length: 3 }, () => connectPlainly(port))) {
+      surplus.socket.write(`${REQUEST}\r\n`);
+      await surplus.closed();
+      expect(surplus.heard()).toBe("");
+    }
+
+    first?.socket.write(`${REQUEST}Connection: close\r\n\r\n`);
+    await first?.closed();
+
+    expect((await ask("/metrics", endpoint)).status).toBe(200);
+    for (const { socket } of others) {
+      socket.destroy();
+    }
+  });
+
+  for (const [what, beginning] of [
+    ["says nothing", ""],
+    ["asks no more", `${REQUEST}\r\n`],
+    ["says half of what it wants", REQUEST],
+  ] as const) {
+    test(`that ${what} is closed after a while`, async () => {
+      const { port } = await serve({ limit: 0.2 });
+      const client = connectPlainly(port);
+      client.socket.write(beginning);
+      await client.closed();
+    });
+  }
+
+  test("that goes on and on with its request is closed after a while", async () => {
+    const { port } = await serve({ limit: 0.2 });
+    const client = connectPlainly(port);
+    client.socket.write(`${REQUEST}X: `);
+    const dribble = setInterval(() => client.socket.write("x"), 50);
+    await client.closed();
+    clearInterval(dribble);
+  });
+});
+
+test("a port that is taken is a transport fault", async () => {
+  const { port } = await serve();
+  const fault = await rejectionOf(serve({ port }));
   expect(summary(fault)).toBe(
     `transport: cannot serve metrics on 127.0.0.1:${port}: the port is in use`,
   );
