@@ -27,6 +27,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Parsed<F extends FlagSet, P extends readonly Positional<unknown>[]> {
   readonly flags: FlagValues<F>;
   readonly positionals: PositionalValues<P>;
+  /** The variables that gave flags their values, by the flags' names with their dashes. */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
 /** Whether the arguments ask for help: then nothing else about them matters. */
@@ -53,14 +55,35 @@ export function parse<F extends FlagSet, const P extends readonly Positional<unk
 ): Parsed<F, P> {
   const given = collect(args, flags);
   const words = readPositionals(given.positionals, positionals);
-  const values = Object.entries(flags).map(([key, flag]) => [
-    key,
-    resolveValue(flag, given.texts.get(flag), environment),
-  ]);
+  const variables = new Map<string, string>();
+  const values = Object.entries(flags).map(([key, flag]) => {
+    const dashed = `--${flag.name}`;
+    const source = findSource(flag, given, environment);
+    if (source === undefined) {
+      return [key, flag.fallback];
+    }
+    const { name, texts } = source;
+    if (name !== dashed) {
+      variables.set(dashed, name);
+    }
+    return [key, named(name, () => flag.read(texts))];
+  });
   return {
     flags: Object.fromEntries(values) as FlagValues<F>,
     positionals: words as PositionalValues<P>,
+    variables,
   };
+}
+
+/** The same, but a usage fault names variables in place of the flags that have their values. */
+export function nameVariables(thrown: unknown, variables: ReadonlyMap<string, string>): unknown {
+  if (!(thrown instanceof Fault) || thrown.family !== "usage" || variables.size === 0) {
+    return thrown;
+  }
+  const rename = (text: string) =>
+    text.replaceAll(/--[a-z-]*[a-z]/g, (name) => variables.get(name) ?? name);
+  const hint = thrown.hint && rename(thrown.hint);
+  return new Fault("usage", rename(thrown.message), { hint, cause: thrown });
 }
 
 interface Given {
@@ -153,21 +176,25 @@ function textOf(token: OptionToken, flag: Flag<unknown>): string {
   return token.value;
 }
 
-function resolveValue(
-  flag: Flag<unknown>,
-  texts: readonly [string, ...string[]] | undefined,
-  environment: Environment,
-): unknown {
+interface Source {
+  /** Of the flag, with its dashes, or of the variable. */
+  readonly name: string;
+  readonly texts: readonly [string, ...string[]];
+}
+
+/** Where a flag's value stands; nothing when nobody gave it one. */
+function findSource(flag: Flag<unknown>, given: Given, env: Environment): Source | undefined {
+  const texts = given.texts.get(flag);
   if (texts !== undefined) {
-    return named(`--${flag.name}`, () => flag.read(texts));
+    return { name: `--${flag.name}`, texts };
   }
   for (const name of [flag.name, ...flag.aliases].map(environmentName)) {
-    const text = environment[name];
+    const text = env[name];
     if (text !== undefined && text !== "") {
-      return named(name, () => flag.read([text]));
+      return { name, texts: [text] };
     }
   }
-  return flag.fallback;
+  return undefined;
 }
 
 /** Puts the name of what was read in front of what was wrong with it. */

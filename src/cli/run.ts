@@ -11,7 +11,14 @@ import { GLOBAL_FLAGS, withGlobals } from "./globals.ts";
 import { commandHelp } from "./help.ts";
 import { Interrupted, USUAL_EXIT_CODES, watchSignals } from "./interruption.ts";
 import { complain, print, ReaderGone } from "./output.ts";
-import { asksForHelp, asksForJson, type Environment, type Parsed, parse } from "./parse.ts";
+import {
+  asksForHelp,
+  asksForJson,
+  type Environment,
+  nameVariables,
+  type Parsed,
+  parse,
+} from "./parse.ts";
 
 /** Runs a command to its end; never throws. Returns the process's exit code. */
 export async function runCommand<F extends FlagSet, P extends Positionals>(
@@ -80,7 +87,7 @@ async function runParsed<F extends FlagSet, P extends Positionals>(
     await command.run(input, { signal, print, openLog: logger.open, onHangup, notifySocket });
   } catch (thrown) {
     // Whatever an interrupted command stumbled over on its way out is not what ended it.
-    throw signal.aborted ? signal.reason : thrown;
+    throw signal.aborted ? signal.reason : nameVariables(thrown, input.variables);
   } finally {
     logger.close();
   }
