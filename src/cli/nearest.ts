@@ -2,15 +2,29 @@
  * The nearest name to a misspelt one.
  */
 
-/** The candidate that takes the fewest edits, if that is few enough to be a slip. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+/**
+ * The candidate that takes the fewest edits, if that is few enough to be a slip. One in the plural
+ * is also meant by its singular: "prot" by who has one of "ports".
+ */
+export function nearest(name: string, candidates: readonly string[]): string | undefined {
   // Nothing that is called so is longer, and the distance takes time by the square.
   const text = name.slice(0, 64);
+  return (
+    closest(text, candidates, (candidate) => candidate) ??
+    closest(text, candidates, (candidate) => candidate.replace(/s$/, ""))
+  );
+}
+
+function closest(
+  text: string,
+  candidates: readonly string[],
+  formOf: (candidate: string) => string,
+): string | undefined {
   const tolerance = Math.max(1, Math.floor(text.length / 3));
   let best: string | undefined;
   let fewest = tolerance + 1;
   for (const candidate of candidates) {
-    const edits = distance(text, candidate);
+    const edits = distance(text, formOf(candidate));
     if (edits < fewest) {
       best = candidate;
       fewest = edits;

@@ -21,6 +21,11 @@ describe("the nearest name", () => {
     });
   }
 
+  test("may be in the plural where the singular is meant", () => {
+    expect(nearest("prot", ["host", "ports"])).toBe("ports");
+    expect(nearest("caret", ["carets", "caret"])).toBe("caret");
+  });
+
   test("is the one with the fewest edits, not the first that will do", () => {
     expect(nearest("caret", ["care", "cared", "carets", "caret"])).toBe("caret");
     expect(nearest("serve", ["solve", "server"])).toBe("server");
