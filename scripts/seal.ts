@@ -1,10 +1,10 @@
 /**
  * Seals a compiled executable against the environment. The runtime inside it obeys variables before
  * any of our code runs: BUN_OPTIONS takes flags, BUN_BE_BUN turns the program into the runtime's own
- * command line, BUN_INSPECT and its kin open a debugger or load code, some ninety more tune it, and
- * whatever begins with BUN_JSC_ is an option of its engine, or ends the program. There is no switch
- * for that, so the names are changed where they are stored: no variable can be called `=UN_OPTIONS`,
- * because `=` ends a name.
+ * command line, BUN_INSPECT and its kin open a debugger or load code, some ninety more tune it,
+ * NODE_EXTRA_CA_CERTS has it open a file, and whatever begins with BUN_JSC_ is an option of its
+ * engine, or ends the program. There is no switch for that, so the names are changed where they are
+ * stored: no variable can be called `=UN_OPTIONS`, because `=` ends a name.
  */
 
 /** What must be among them, or the runtime has changed. */
@@ -15,10 +15,16 @@ const KNOWN: readonly string[] = [
   "BUN_INSPECT_CONNECT_TO",
   "BUN_INSPECT_PRELOAD",
   "BUN_GC_TIMER_INTERVAL",
+  "NODE_CHANNEL_FD",
+  "NODE_EXTRA_CA_CERTS",
+  "NODE_TLS_REJECT_UNAUTHORIZED",
 ];
 
-/** A stored name; but BUN_WORKER_ is no variable, it begins names of the runtime's own scripts. */
-const STORED_NAME = /(?<=\0)BUN_(?!WORKER_)[A-Z0-9_]+(?=\0)/g;
+/**
+ * A stored name; but BUN_WORKER_ is no variable, it begins names of the runtime's own scripts. Those
+ * of NODE_ in its compiled scripts, with their hash in front of them, are more than variables.
+ */
+const STORED_NAME = /(?<=\0)(?:BUN_(?!WORKER_)|(?<!\x80.{3}\0)NODE_)[A-Z0-9_]+(?=\0)/gs;
 
 const ENGINE_PREFIX = "BUN_JSC_";
 
@@ -40,7 +46,7 @@ export function seal(executable: Uint8Array): void {
   for (const { index } of places) {
     bytes[index] = UNSETTABLE;
   }
-  if (process.platform === "linux" && process.arch === "x64") {
+  if (process.arch === "x64") {
     sealEngine(bytes, text);
   }
 }

@@ -114,11 +114,13 @@ describe("the executable alone in a folder does its job", () => {
 });
 
 test("it knows no variable by a name that the runtime's have", () => {
-  const stored = readFileSync(executable, "latin1").matchAll(/(?<=\0)BUN_[A-Z0-9_]+(?=\0)/g);
+  const text = readFileSync(executable, "latin1");
+  const stored = text.matchAll(/(?<=\0)BUN_[A-Z0-9_]+(?=\0)/g);
   // BUN_WORKER_ begins names of the runtime's own scripts.
   const others = [...stored].map(([name]) => name).filter((name) => !/^BUN_WORKER_/.test(name));
 
   expect(others).toEqual([]);
+  expect(text.match(/(?<=\0)=ODE_[A-Z0-9_]+(?=\0)/g)).toContain("=ODE_EXTRA_CA_CERTS");
 });
 
 describe("files planted in the working directory and in TMPDIR", () => {
