@@ -156,7 +156,7 @@ async function attempt(
   await requireKernel(flags.kernel);
   const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {
-    await requireLoopbackHost(host, { seconds: limits.other, signal });
+    await requireLoopbackHost(host, { seconds: limits.other, signal }, "--insecure");
   }
   const { expiries, ...credentials } = await readOurs(flags);
   const log = await openLog();

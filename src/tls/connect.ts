@@ -151,7 +151,7 @@ function judge(
       : fault;
   }
   if (pins.length > 0 && !pins.includes(fingerprintOf(socket.getPeerX509Certificate()))) {
-    return new Fault("transport", "the server's public key matches no --pin");
+    return new Fault("transport", "the server's public key matches no pin");
   }
   return undefined;
 }

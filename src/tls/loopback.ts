@@ -41,10 +41,17 @@ export async function resolveHost(
   return [first, ...rest];
 }
 
+/** What it is called to believe anybody, where the caller says no other name for it. */
+const ANYBODY = 'trust "anybody"';
+
 /** Refuses to go on insecurely unless every address of the host is this machine's own. */
-export function requireLoopback(host: string, addresses: readonly string[]): void {
+export function requireLoopback(
+  host: string,
+  addresses: readonly string[],
+  mode: string = ANYBODY,
+): void {
   if (!addresses.every(isLoopback)) {
-    throw notLoopback(host, "is not");
+    throw notLoopback(mode, host, "is not");
   }
 }
 
@@ -52,12 +59,16 @@ export function requireLoopback(host: string, addresses: readonly string[]): voi
  * The same for a host whose addresses are not known yet: if it has none, it may be anybody. Throws a
  * usage fault, a timeout fault when the answer takes too long, or the signal's reason.
  */
-export async function requireLoopbackHost(host: string, limits: LookupLimits): Promise<void> {
+export async function requireLoopbackHost(
+  host: string,
+  limits: LookupLimits,
+  mode: string = ANYBODY,
+): Promise<void> {
   const addresses = await resolveHost(host, limits).catch((cause: unknown) => {
     const isUnknown = cause instanceof Fault && cause.family === "transport";
-    throw isUnknown ? notLoopback(host, "cannot be resolved", cause) : cause;
+    throw isUnknown ? notLoopback(mode, host, "cannot be resolved", cause) : cause;
   });
-  requireLoopback(host, addresses);
+  requireLoopback(host, addresses, mode);
 }
 
 /** `host:port`, an IPv6 host in brackets. */
@@ -65,16 +76,16 @@ export function formatEndpoint(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-function notLoopback(host: string, finding: string, cause?: unknown): Fault {
-  return new Fault("usage", `--insecure is only for the loopback, and ${host} ${finding}`, {
+function notLoopback(mode: string, host: string, finding: string, cause?: unknown): Fault {
+  return new Fault("usage", `${mode} is only for the loopback, and ${host} ${finding}`, {
     cause,
-    hint: `leave --insecure out; tlslp certs --hosts ${host} makes certificates for both sides`,
+    hint: `leave ${mode} out; tlslp certs --hosts ${host} makes certificates for both sides`,
   });
 }
 
 function unresolved(host: string, cause: unknown): Fault {
   return new Fault("transport", `cannot resolve the host ${host}`, {
     cause,
-    hint: "check the spelling of --host and the name resolution of this machine",
+    hint: "check its spelling and the name resolution of this machine",
   });
 }

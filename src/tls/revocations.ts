@@ -42,7 +42,7 @@ export async function readRevocations(
   if (without !== undefined) {
     const name = subjectOf(new X509Certificate(without));
     throw new Fault("usage", `there is no revocation list of the authority ${name}`, {
-      hint: "with --crl every authority needs one: whom it signed would be refused without",
+      hint: "with such lists every authority needs one: whom it signed would be refused without",
     });
   }
   return { lists, expiries };

@@ -149,7 +149,7 @@ describe("with a pin", () => {
     const fault = await faultOf(dial(credentials, ear.port, { pins: [await pinOf(otherServer)] }));
 
     expect(fault.family).toBe("transport");
-    expect(fault.message).toContain("matches no --pin");
+    expect(fault.message).toContain("matches no pin");
     expect(await heard).toBe("nothing");
   });
 
@@ -170,7 +170,7 @@ describe("with a pin", () => {
       dial(credentials, ear.port, { pins, trust: "anybody", identity: undefined }),
     );
 
-    expect(fault.message).toContain("matches no --pin");
+    expect(fault.message).toContain("matches no pin");
     expect(await heard).toBe("nothing");
   });
 
