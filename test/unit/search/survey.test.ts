@@ -1,6 +1,8 @@
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { kernelChoices } from "../../../src/search/kernels.ts";
 import { surveyKernels } from "../../../src/search/survey.ts";
+import type { Report } from "../../../src/search/worker.ts";
+import { patiently } from "../../support/processes.ts";
 
 test("a survey measures kernels, and says which of them auto takes", async () => {
   const { threads, kernels, auto } = await surveyKernels(1);
@@ -22,4 +24,23 @@ test("it ends when its signal aborts, and is not begun when it has", async () =>
   expect(survey).rejects.toThrow("enough");
   expect(surveyKernels(1, controller.signal)).rejects.toThrow("enough");
   await survey.catch(() => {});
+});
+
+test("its thread measures no further kernel then", async () => {
+  using given = spyOn(Worker.prototype, "postMessage");
+  const controller = new AbortController();
+  const survey = surveyKernels(1, controller.signal);
+  const report = Promise.withResolvers<Report["status"]>();
+  const [thread]: readonly unknown[] = given.mock.contexts;
+  if (!(thread instanceof Worker)) {
+    throw new Error("no thread was given a job");
+  }
+  thread.addEventListener("message", ({ data }: MessageEvent<Report>) =>
+    report.resolve(data.status),
+  );
+
+  controller.abort(new Error("enough"));
+
+  await survey.catch(() => undefined);
+  expect(await patiently(report.promise, () => "the thread's report")).toBe("cancelled");
 });
