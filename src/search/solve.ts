@@ -64,7 +64,8 @@ const PROGRESS_INTERVAL = 100;
  * @param token 1 to 128 characters of `A–Z a–z 0–9 _ -`
  * @param bits 0 to 64
  * @throws {Fault} of the family "usage" for arguments out of range, "timeout" when the time is up,
- *   "internal" when the native library fails; the signal's reason when it aborts
+ *   "internal" when the native library fails; the signal's reason when it aborts; what a callback
+ *   throws, which ends the search
  */
 export async function solve(
   token: string,
@@ -98,16 +99,27 @@ function runWorker(
   const elapsed = () => (begun === undefined ? 0 : (performance.now() - begun) / 1000);
   const progress = () => ({ attempts: control.attempts(), seconds: elapsed() });
 
+  function tell(callback: (progress: Progress) => void): void {
+    try {
+      callback(progress());
+    } catch (thrown) {
+      reject(thrown);
+      control.cancel();
+    }
+  }
+
   function abort(): void {
     stopped = { reason: signal?.reason };
     control.cancel();
-    onStopped?.(progress());
+    if (onStopped !== undefined) {
+      tell(onStopped);
+    }
   }
 
   function onStart(): void {
     begun = performance.now();
     if (onProgress !== undefined) {
-      ticker = setInterval(() => onProgress(progress()), PROGRESS_INTERVAL);
+      ticker = setInterval(() => tell(onProgress), PROGRESS_INTERVAL);
     }
   }
 

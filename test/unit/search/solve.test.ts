@@ -125,6 +125,20 @@ describe("a search ends early", () => {
     expect(stopped[0]?.seconds).toBeGreaterThan(0);
   });
 
+  test("when a callback throws, with what it threw", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const complain = () => {
+      throw new Error("not with me");
+    };
+
+    await expect(solve(TOKEN, HOPELESS, { onProgress: complain })).rejects.toThrow("not with me");
+
+    const searching = solve(TOKEN, HOPELESS, { signal, onStopped: complain });
+    controller.abort(new Error("enough"));
+    await expect(searching).rejects.toThrow("not with me");
+  });
+
   test("before it begins, when its signal was aborted", async () => {
     const signal = AbortSignal.abort(new Error("before"));
     expect(solve(TOKEN, HOPELESS, { signal })).rejects.toThrow("before");
