@@ -99,8 +99,16 @@ function decode({ path, what }: InputFile, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Fault("usage", `${what} ${path} is not text in UTF-8`, { cause });
+    const hint = isDer(bytes)
+      ? "it looks like DER; openssl x509 and pkey make PEM of it"
+      : undefined;
+    throw new Fault("usage", `${what} ${path} is not text in UTF-8`, { hint, cause });
   }
+}
+
+/** Whether it begins as certificates and keys do in DER: with a sequence of a length in more bytes. */
+function isDer([tag = 0, length = 0]: Uint8Array): boolean {
+  return tag === 0x30 && length > 0x80;
 }
 
 function complainOfKeyMode(mode: number): string | undefined {

@@ -90,6 +90,7 @@ function parseKey(text: string, name: string): KeyObject {
     return createPrivateKey(text);
   } catch (cause) {
     throw new Fault("usage", `${name} holds no unencrypted PEM private key`, {
+      hint: "RSA, Ed25519, P-256, P-384 or P-521; openssl pkey takes a password off",
       cause,
     });
   }

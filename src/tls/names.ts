@@ -11,11 +11,16 @@ export function withNames(
   certificate: X509Certificate | undefined,
   wanted: string,
 ): Fault {
+  const { family, kind } = fault;
   const names = namesOf(certificate?.subjectAltName ?? "");
-  const hosts = [...names, wanted].join(",");
-  return new Fault(fault.family, `${fault.message}: ${names.join(", ")}, not ${wanted}`, {
-    hint: `call it by one of these, or make it a new one: tlslp certs --force --hosts ${hosts}`,
-    kind: fault.kind,
+  const remedy = `make it a new one: tlslp certs --force --hosts ${[...names, wanted].join(",")}`;
+  if (names.length === 0) {
+    const message = "the peer's certificate names no host; a common name does not count";
+    return new Fault(family, message, { hint: remedy, kind, cause: fault });
+  }
+  return new Fault(family, `${fault.message}: ${names.join(", ")}, not ${wanted}`, {
+    hint: `call it by one of these, or ${remedy}`,
+    kind,
     cause: fault,
   });
 }

@@ -100,10 +100,11 @@ describe("an identity", () => {
       .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" })
       .toString();
 
-    expectUsage(
+    const fault = expectUsage(
       () => readPair({ cert: server.cert, key }),
       /^the key \S+ holds no unencrypted PEM private key$/,
     );
+    expect(fault.hint).toContain("openssl pkey takes a password off");
   });
 
   for (const [what, key] of Object.entries({
@@ -118,6 +119,16 @@ describe("an identity", () => {
       );
     });
   }
+
+  test("that is DER, and not PEM, leads to what makes PEM of it", () => {
+    const key = createPrivateKey(server.key).export({ type: "pkcs8", format: "der" });
+
+    const fault = expectUsage(
+      () => readIdentity(place("cert.pem", server.cert), place("key.pem", key)),
+      /^the key\.pem \S+ is not text in UTF-8$/,
+    );
+    expect(fault.hint).toContain("it looks like DER");
+  });
 
   for (const [mode, complaint] of [
     [0o620, "can be written by others"],
