@@ -77,12 +77,13 @@ function surplus(word: string): Fault {
 }
 
 function unknown(word: string): Fault {
-  const [kind, names] = word.startsWith("-")
-    ? ["flag", Object.keys(TOP_LEVEL_FLAGS)]
-    : ["command", Object.keys(COMMANDS)];
-  const guess = nearest(word, names);
-  return new Fault("usage", `unknown ${kind} ${quoted(word)}`, {
-    hint: guess === undefined ? "tlslp --help lists the commands" : `did you mean tlslp ${guess}?`,
+  const isFlag = word.startsWith("-");
+  const names = isFlag ? ["--help", "--version"] : [...Object.keys(COMMANDS), "--version"];
+  // Other programs have a letter for it.
+  const guess = /^-v$/i.test(word) ? "--version" : nearest(word, names);
+  const otherwise = `${isFlag ? "flags stand behind a command; " : ""}tlslp --help lists the commands`;
+  return new Fault("usage", `unknown ${isFlag ? "flag" : "command"} ${quoted(word)}`, {
+    hint: guess === undefined ? otherwise : `did you mean tlslp ${guess}?`,
   });
 }
 
