@@ -13,7 +13,7 @@ import { type BenchProgress, createBenchProgress } from "./bench-progress.ts";
 import { type BenchRow, renderPlot, renderRows, renderSurvey } from "./bench-table.ts";
 import { jsonLine, NANOSECONDS, roundSeconds } from "./json.ts";
 import type { BenchResult, KernelsResult } from "./result-schemas.ts";
-import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { nameKernelFlag, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const TOKEN_LENGTH = 64;
 const DEFAULT_BITS: readonly number[] = [16, 20, 24, 28];
@@ -63,7 +63,7 @@ export const benchCommand = defineCommand({
       print(flags.json ? jsonLine(surveyJson(survey)) : renderSurvey(survey));
       return;
     }
-    await requireKernel(flags.kernel);
+    await requireKernel(flags.kernel).catch(nameKernelFlag);
     const rows = await measureAll(flags, signal);
     if (flags.json) {
       print(jsonLine(rowsJson(rows)));

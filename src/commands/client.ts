@@ -36,7 +36,7 @@ import {
 } from "./connection-flags.ts";
 import { jsonLine, roundSeconds } from "./json.ts";
 import type { ClientResult } from "./result-schemas.ts";
-import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { nameKernelFlag, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 import { createVisitProgress } from "./visit-progress.ts";
 
 const FLAGS = {
@@ -153,7 +153,7 @@ async function attempt(
   const { host, insecure, ports, maxBits } = flags;
   const limits = { work: flags.workTimeout, other: flags.otherTimeout };
   const search = flags.tutorial ? tutorialSearch(flags) : searchOptions(flags);
-  await requireKernel(flags.kernel);
+  await requireKernel(flags.kernel).catch(nameKernelFlag);
   const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {
     await requireLoopbackHost(host, { seconds: limits.other, signal }, "--insecure");

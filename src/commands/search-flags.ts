@@ -2,6 +2,7 @@
  * The flags that steer a search, shared by the commands that run one.
  */
 import { textFlag, wholeFlag } from "../cli/flag.ts";
+import { Fault } from "../fault.ts";
 import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/limits.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
 
@@ -45,4 +46,14 @@ export function searchOptions(flags: {
 }) {
   const { threads, kernel, maxSuffix } = flags;
   return { kernel, maxSuffix, ...(threads === undefined ? {} : { threads }) };
+}
+
+/**
+ * Throws what a search threw, and a usage fault with the flag's name: of these flags only the kernel
+ * can be wrong after they were read, because it takes the native library to know which there are.
+ */
+export function nameKernelFlag(thrown: unknown): never {
+  throw thrown instanceof Fault && thrown.family === "usage"
+    ? new Fault("usage", `--${SEARCH_FLAGS.kernel.name}: ${thrown.message}`, { cause: thrown })
+    : thrown;
 }

@@ -10,7 +10,7 @@ import { type Solution, solve } from "../search/solve.ts";
 import { jsonLine, roundSeconds } from "./json.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 import type { SolveResult } from "./result-schemas.ts";
-import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { nameKernelFlag, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 import { describeDoubt, describeForecast, watchSearch } from "./search-progress.ts";
 
 /** Nobody needs to be told what to expect of a search that is over before it is read, in seconds. */
@@ -68,7 +68,9 @@ export const solveCommand = defineCommand({
       signal,
       ...(timeout === undefined ? {} : { timeout }),
       ...(flags.quiet ? {} : { onProgress }),
-    }).finally(() => line?.end());
+    })
+      .finally(() => line?.end())
+      .catch(nameKernelFlag);
     print(flags.json ? jsonLine(toJson(solution)) : `RESULT:${solution.suffix}\n`);
   },
 });
