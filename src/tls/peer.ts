@@ -14,8 +14,23 @@ export interface PeerIdentity {
 /** No name that a person reads is longer, in characters. */
 const MAX_SUBJECT_LENGTH = 200;
 
+/** Peers that were identified lately, by the SHA-256 of their whole certificate. */
+const known = new Map<string, PeerIdentity>();
+const MAX_KNOWN = 1000;
+
+/** Who a certificate is for. Most peers come back: to look into it takes longer than to know it. */
 export function identify(certificate: X509Certificate): PeerIdentity {
-  return { subject: subjectOf(certificate), fingerprint: fingerprintOf(certificate) };
+  const key = certificate.fingerprint256;
+  const found = known.get(key);
+  if (found !== undefined) {
+    return found;
+  }
+  if (known.size === MAX_KNOWN) {
+    known.clear();
+  }
+  const identity = { subject: subjectOf(certificate), fingerprint: fingerprintOf(certificate) };
+  known.set(key, identity);
+  return identity;
 }
 
 /** SHA-256 of the SubjectPublicKeyInfo (RFC 7469, section 2.4), as `sha256/BASE64`. */

@@ -36,6 +36,18 @@ describe("a peer's subject", () => {
   });
 });
 
+test("a peer is not taken for another of its name", async () => {
+  const identityOf = ({ cert }: { cert: string }) => identify(new X509Certificate(cert));
+  const one = await authority.issue({ purpose: "client", subject: "CN=one" });
+  const namesake = await authority.issue({ purpose: "client", subject: "CN=one" });
+
+  const [first, other, again] = [one, namesake, one].map(identityOf);
+
+  expect(again).toEqual(first);
+  expect(other?.subject).toBe("CN=one");
+  expect(other?.fingerprint).not.toBe(first?.fingerprint);
+});
+
 test("a peer's fingerprint is what OpenSSL makes of its public key", async () => {
   using folder = makeFolder();
   const credential = await authority.issue({ purpose: "client" });
