@@ -3,7 +3,6 @@
  * one: one rule for both. Beyond the limit it is turned away with a word; beyond twice the limit
  * there is no word either, because each word costs a handshake.
  */
-import { isIPv6 } from "node:net";
 import { isLoopback } from "./loopback.ts";
 
 export interface Capacity {
@@ -58,18 +57,18 @@ export function createCrowd(capacity: Capacity): Crowd {
       const group = groupOf(address);
       const position = open + 1;
       const positionInGroup = (guests.get(group) ?? 0) + 1;
-      const limit = limitsLoopback || !isLoopback(group) ? perAddress : Number.POSITIVE_INFINITY;
+      const isCrowded = positionInGroup > perAddress && (limitsLoopback || !isLoopback(group));
       if (position > Math.min(2 * sessions, connections)) {
         return { admitted: false, reason: "too many connections" };
       }
-      if (positionInGroup > 2 * limit) {
+      if (isCrowded && positionInGroup > 2 * perAddress) {
         return { admitted: false, reason: "too many connections from this address" };
       }
       open = position;
       guests.set(group, positionInGroup);
       return {
         admitted: true,
-        refusal: refusalOf(position > sessions, positionInGroup > limit),
+        refusal: refusalOf(position > sessions, isCrowded),
         leave: () => leave(group),
       };
     },
@@ -88,7 +87,7 @@ function refusalOf(isFull: boolean, isCrowded: boolean): string | undefined {
  * one subscriber gets: who has one of these addresses has them all.
  */
 export function groupOf(address: string): string {
-  if (!isIPv6(address)) {
+  if (!address.includes(":")) {
     return address;
   }
   const [bare = ""] = address.split("%"); // a link-local address names its interface behind that
