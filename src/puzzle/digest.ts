@@ -5,7 +5,7 @@
 /** SHA256 of the UTF-8 bytes of both texts, with nothing between them. */
 export function digestOf(token: string, ending: string): Uint8Array {
   // Not by node:crypto: loading that takes milliseconds of the start.
-  return new Bun.CryptoHasher("sha256").update(token + ending).digest();
+  return Bun.CryptoHasher.hash("sha256", token + ending);
 }
 
 /** 64 lower-case hexadecimal digits. */
