@@ -34,15 +34,19 @@ export interface Log {
 
 const STDERR = 2;
 
+/** The library's mark of a sink that keeps no record: what it is handed need not be a copy. */
+const IMMEDIATE = Symbol.for("LogTape.sinkSnapshotPolicy.immediate");
+
 /** Opens the log. Throws a usage fault when its file cannot be opened. */
 export function openLog({ level, format, file }: LogSettings): Log {
   const logFile = file === undefined ? undefined : openLogFile(file);
   const toLine = format === "json" ? getJsonLinesFormatter() : formatText;
-  const sink = (record: LogRecord) => {
+  const writeRecord = (record: LogRecord) => {
     const line = toLine(record);
     writeToTerminal(line);
     logFile?.write(line);
   };
+  const sink = Object.assign(writeRecord, { [IMMEDIATE]: true });
   configureSync({
     reset: true,
     sinks: { sink },
@@ -54,6 +58,22 @@ export function openLog({ level, format, file }: LogSettings): Log {
   const logger = getLogger("tlslp");
   const lowest = LOG_LEVELS.indexOf(level);
 
+  // Finished records: of a message that might be a template the library makes much more.
+  const { category } = logger;
+  const writeAt = (at: LogRecord["level"]): Write => {
+    return (message, properties = {}) => {
+      const record = {
+        category,
+        level: at,
+        timestamp: Date.now(),
+        message: [message],
+        rawMessage: message,
+        properties,
+      };
+      logger.emit(record);
+    };
+  };
+
   function reopen(): void {
     try {
       logFile?.reopen();
@@ -64,10 +84,10 @@ export function openLog({ level, format, file }: LogSettings): Log {
   }
 
   return {
-    debug: (message, values) => logger.debug(message, values),
-    info: (message, values) => logger.info(message, values),
-    warn: (message, values) => logger.warn(message, values),
-    error: (message, values) => logger.error(message, values),
+    debug: writeAt("debug"),
+    info: writeAt("info"),
+    warn: writeAt("warning"),
+    error: writeAt("error"),
     enabled: (wanted) => LOG_LEVELS.indexOf(wanted) >= lowest,
     reopen,
     close() {
@@ -81,13 +101,16 @@ export function openLog({ level, format, file }: LogSettings): Log {
 function formatText({ timestamp, level, message, properties }: LogRecord): string {
   // As the levels are called in --log-level.
   const name = (level === "warning" ? "warn" : level).padEnd("error".length);
-  const head = `${new Date(timestamp).toISOString()} ${name} ${message.join("")}`;
-  return `${Object.entries(properties).reduce(appendPair, head)}\n`;
+  let line = `${new Date(timestamp).toISOString()} ${name} ${message.join("")}`;
+  for (const key of Object.keys(properties)) {
+    line += ` ${key}=${formatValue(properties[key])}`;
+  }
+  return `${line}\n`;
 }
 
-function appendPair(line: string, [name, value]: [string, unknown]): string {
+function formatValue(value: unknown): string {
   const text = printable(String(value));
-  return `${line} ${name}=${/[\s"=]/.test(text) || text === "" ? JSON.stringify(text) : text}`;
+  return /[\s"=]/.test(text) || text === "" ? JSON.stringify(text) : text;
 }
 
 function writeToTerminal(line: string): void {
