@@ -23,9 +23,10 @@ export interface Bounds extends Deadline {
  * still does is ignored, so its owner must be closed.
  */
 export async function within<T>(bounds: Bounds, work: Promise<T>): Promise<T> {
-  const { seconds, step, signal } = bounds;
+  const { signal } = bounds;
   const ended = Promise.withResolvers<never>();
-  const callOff = startDeadline({ seconds, step }, ended.reject);
+  const alarm = createAlarm(ended.reject);
+  alarm.set(bounds);
   const abort = () => ended.reject(signal?.reason);
   if (signal?.aborted) {
     abort();
@@ -34,19 +35,67 @@ export async function within<T>(bounds: Bounds, work: Promise<T>): Promise<T> {
   try {
     return await Promise.race([ended.promise, work]);
   } finally {
-    callOff();
+    alarm.stop();
     signal?.removeEventListener("abort", abort);
   }
 }
 
-/** Hands over a timeout fault at the deadline, unless it is called off before: by what it returns. */
-export function startDeadline(
-  { seconds, step }: Deadline,
-  onPassed: (fault: Fault) => void,
-): () => void {
-  const timer = setTimeout(
-    () => onPassed(new Fault("timeout", `${step} took longer than ${seconds} s`)),
-    seconds * 1000,
-  );
-  return () => clearTimeout(timer);
+/** What rings at the deadline of a step, for one step after the other. */
+export interface Alarm {
+  /** This is the step now, and its time begins. */
+  set(deadline: Deadline): void;
+  /** The step is done. */
+  clear(): void;
+  /** There will be no other step. */
+  stop(): void;
+}
+
+/**
+ * Hands over a timeout fault when a step's deadline passes. Most steps are done long before: its
+ * timer is only set anew when it would come too late, or came too early.
+ */
+export function createAlarm(onPassed: (fault: Fault) => void): Alarm {
+  let current: Deadline | undefined;
+  let passes = 0;
+  let rings = Number.POSITIVE_INFINITY;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function wind(now: number): void {
+    clearTimeout(timer);
+    rings = passes;
+    timer = setTimeout(ring, passes - now);
+  }
+
+  function ring(): void {
+    rings = Number.POSITIVE_INFINITY;
+    if (current === undefined) {
+      return;
+    }
+    const now = performance.now();
+    if (now < passes) {
+      wind(now);
+      return;
+    }
+    const { step, seconds } = current;
+    current = undefined;
+    onPassed(new Fault("timeout", `${step} took longer than ${seconds} s`));
+  }
+
+  return {
+    set(deadline) {
+      const now = performance.now();
+      current = deadline;
+      passes = now + deadline.seconds * 1000;
+      if (passes < rings) {
+        wind(now);
+      }
+    },
+    clear() {
+      current = undefined;
+    },
+    stop() {
+      current = undefined;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -7,7 +7,7 @@
  *   DONE → OK
  */
 import { Fault, toFault } from "../fault.ts";
-import { type Deadline, startDeadline, within } from "../limit.ts";
+import { type Alarm, createAlarm, type Deadline, within } from "../limit.ts";
 import { toReason } from "../printable.ts";
 import { checksumMatches } from "../puzzle/checksum.ts";
 import { digestOf, isSolution } from "../puzzle/digest.ts";
@@ -56,8 +56,9 @@ export async function holdServerConversation(
   plan: Plan,
   options: ServerOptions,
 ): Promise<Fault | undefined> {
+  const alarm = createAlarm(channel.interrupt);
   try {
-    await converse(channel, plan, options);
+    await converse(plan, createAsker(channel, alarm, options));
     return undefined;
   } catch (thrown) {
     const fault = toFault(thrown);
@@ -66,6 +67,7 @@ export async function holdServerConversation(
     }
     return fault;
   } finally {
+    alarm.stop();
     channel.close();
   }
 }
@@ -76,8 +78,7 @@ export async function turnAway(channel: LineChannel, reason: string): Promise<vo
   channel.close();
 }
 
-async function converse(channel: LineChannel, plan: Plan, options: ServerOptions): Promise<void> {
-  const ask = createAsker(channel, options);
+async function converse(plan: Plan, ask: Asker): Promise<void> {
   const { token, bits } = plan;
 
   parseFixedAnswer(await ask({ type: "HELLO" }), "HELLOBACK");
@@ -100,7 +101,11 @@ async function converse(channel: LineChannel, plan: Plan, options: ServerOptions
 
 type Asker = (message: ServerMessage) => Promise<string>;
 
-function createAsker(channel: LineChannel, { limits, observe }: ServerOptions): Asker {
+function createAsker(
+  channel: LineChannel,
+  alarm: Alarm,
+  { limits, observe }: ServerOptions,
+): Asker {
   return async (message) => {
     await inputTurn();
     if (channel.ready || channel.unread) {
@@ -108,14 +113,14 @@ function createAsker(channel: LineChannel, { limits, observe }: ServerOptions): 
     }
     const begun = performance.now();
     observe?.({ type: "asked", message });
-    const callOff = startDeadline(deadlineOf(message, limits), channel.interrupt);
+    alarm.set(deadlineOf(message, limits));
     try {
       await channel.send(formatServerMessage(message));
       const answer = await channel.receive();
       observe?.({ type: "answered", message, answer, seconds: (performance.now() - begun) / 1000 });
       return answer;
     } finally {
-      callOff();
+      alarm.clear();
     }
   };
 }

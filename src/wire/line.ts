@@ -52,13 +52,13 @@ export function createLineDecoder(): LineDecoder {
         if (lines.length >= room) {
           throw new Fault("protocol", "several lines were sent without waiting for an answer");
         }
-        lines.push(decode(join(begun, bytes.subarray(start, end), MAX_LINE_LENGTH - 1)));
+        lines.push(decode(join(begun, part(bytes, start, end + 1), MAX_LINE_LENGTH)));
         begun = NOTHING;
         start = end + 1;
       }
       if (start < bytes.length) {
         // A copy: the piece belongs to the caller, who may reuse its memory.
-        begun = Uint8Array.from(join(begun, bytes.subarray(start), MAX_LINE_LENGTH));
+        begun = Uint8Array.from(join(begun, part(bytes, start, bytes.length), MAX_LINE_LENGTH));
       }
       return { lines };
     } catch (violation) {
@@ -79,10 +79,11 @@ export function createLineDecoder(): LineDecoder {
   };
 }
 
+/** The text of a line, given with its `\n`. */
 function decode(line: Uint8Array): string {
   let text: string;
   try {
-    text = UTF8.decode(line);
+    text = UTF8.decode(line).slice(0, -1);
   } catch (cause) {
     throw new Fault("protocol", "line is not valid UTF-8", { cause });
   }
@@ -91,6 +92,11 @@ function decode(line: Uint8Array): string {
     throw new Fault("protocol", controlCharacterMessage(control[0].charCodeAt(0)));
   }
   return text;
+}
+
+/** A line is nearly always a whole piece, and a view of it would cost more than all the rest. */
+function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
 }
 
 /** Both pieces in one, which is the second itself where there is no first. */

@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
-import { within } from "../../src/limit.ts";
+import { describe, expect, test } from "bun:test";
+import type { Fault } from "../../src/fault.ts";
+import { type Alarm, createAlarm, within } from "../../src/limit.ts";
 import { rejectionOf, summary } from "./../support/faults.ts";
 
 const never = new Promise<never>(() => {});
@@ -35,4 +36,60 @@ test("what fails after its deadline is nobody's unhandled rejection", async () =
   await rejectionOf(within({ seconds: 0.001, step: "x" }, late.promise));
   late.reject(new Error("too late to matter"));
   await new Promise((resolve) => setImmediate(resolve));
+});
+
+describe("an alarm", () => {
+  const first = { seconds: 0.01, step: "the first step" };
+  const second = { seconds: 0.03, step: "the second step" };
+  const never = { seconds: 60, step: "another step" };
+
+  /** What an alarm hands over first, if it is treated like this. */
+  async function heard(treat: (alarm: Alarm) => void): Promise<string> {
+    const rung = Promise.withResolvers<Fault>();
+    const alarm = createAlarm(rung.resolve);
+    treat(alarm);
+    const fault = await rung.promise;
+    alarm.stop();
+    return fault.message;
+  }
+
+  test("rings for the step that is going on, not for those before", async () => {
+    const message = await heard((alarm) => {
+      alarm.set(first);
+      alarm.clear();
+      alarm.set(second);
+    });
+    expect(message).toBe("the second step took longer than 0.03 s");
+  });
+
+  test("rings in time for a step whose deadline is before the last one's", async () => {
+    const message = await heard((alarm) => {
+      alarm.set(never);
+      alarm.set(first);
+    });
+    expect(message).toBe("the first step took longer than 0.01 s");
+  });
+
+  test("does not ring before the deadline", async () => {
+    const begun = performance.now();
+    await heard((alarm) => {
+      alarm.set(first);
+      alarm.set(second);
+    });
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(30);
+  });
+
+  for (const how of ["clear", "stop"] as const) {
+    test(`rings no more after ${how}`, async () => {
+      let isRung = false;
+      const alarm = createAlarm(() => {
+        isRung = true;
+      });
+      alarm.set(first);
+      alarm[how]();
+      await heard((other) => other.set(second));
+      alarm.stop();
+      expect(isRung).toBe(false);
+    });
+  }
 });
