@@ -3,6 +3,7 @@
  * The executable: picks the command and loads nothing else.
  */
 import { defineCommand, runCommand as runCitty } from "citty";
+import { requireText } from "./cli/arguments.ts";
 import { programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
 import { print, warn } from "./cli/output.ts";
@@ -27,6 +28,7 @@ async function main(args: Arguments): Promise<number> {
     warn(help());
     return 2;
   }
+  requireText(args);
   if (first === "help") {
     return explain(args.slice(1));
   }
