@@ -20,6 +20,8 @@ try {
     naming: { entry: "[name].[ext]" },
     format: "esm",
     bytecode: true,
+    // A command loads the code that it needs, and no other.
+    splitting: true,
     // Identifiers stay: their minification is what upstream reports crashes with.
     minify: { whitespace: true, syntax: true, identifiers: false },
     define: { TLSLP_COMMIT: JSON.stringify(commit) },

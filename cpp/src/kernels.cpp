@@ -35,35 +35,47 @@ Roster& roster() {
 }
 
 Roster::Roster(std::span<const Kernel* const> kernels, Features features)
-    : kernels_(kernels.first(std::min(kernels.size(), kMaxKernels))), features_(features) {}
+    : kernels_(kernels.first(std::min(kernels.size(), kMaxKernels))), features_(features) {
+  for (std::atomic<std::uint32_t>& fastest : fastest_) {
+    fastest.store(kNotMeasured, std::memory_order_relaxed);
+  }
+}
+
+// Only what is searched is tested: every form that is not needed is code that is not even loaded.
+bool Roster::usable(std::uint32_t index, const Shape& shape) {
+  return remembered(verdicts_[index].in_form[form_of(shape.layout)], *kernels_[index], shape);
+}
 
 bool Roster::usable(std::uint32_t index) {
+  return remembered(verdicts_[index].in_all, *kernels_[index]);
+}
+
+template <class... Form>
+bool Roster::remembered(std::atomic<Verdict>& verdict, const Kernel& kernel, const Form&... form) {
   // Two threads that ask at once may both run the test; they come to the same verdict.
-  Verdict verdict = verdicts_[index].load(std::memory_order_relaxed);
-  if (verdict == Verdict::kUnknown) {
-    const Kernel& kernel = *kernels_[index];
+  if (verdict.load(std::memory_order_relaxed) == Verdict::kUnknown) {
     const bool supported = (features_ & kernel.needs) == kernel.needs;
-    verdict = supported && passes_self_test(kernel) ? Verdict::kUsable : Verdict::kUnusable;
-    verdicts_[index].store(verdict, std::memory_order_relaxed);
+    const bool usable = supported && passes_self_test(kernel, form...);
+    verdict.store(usable ? Verdict::kUsable : Verdict::kUnusable, std::memory_order_relaxed);
   }
-  return verdict == Verdict::kUsable;
+  return verdict.load(std::memory_order_relaxed) == Verdict::kUsable;
 }
 
 std::uint32_t Roster::automatic(std::uint32_t bits, const Shape& shape) {
-  return bits <= kFewBits ? preferred() : fastest(shape);
+  return bits <= kFewBits ? preferred(shape) : fastest(shape);
 }
 
 // The last usable one of the list; 0 even if none is.
-std::uint32_t Roster::preferred() {
+std::uint32_t Roster::preferred(const Shape& shape) {
   auto index = static_cast<std::uint32_t>(kernels_.size() - 1);
-  while (index > 0 && !usable(index)) {
+  while (index > 0 && !usable(index, shape)) {
     --index;
   }
   return index;
 }
 
 std::uint32_t Roster::fastest(const Shape& shape) {
-  std::atomic<std::uint32_t>& known = fastest_[shape.layout.group_offset ? 1 : 0];
+  std::atomic<std::uint32_t>& known = fastest_[form_of(shape.layout)];
   std::uint32_t fastest = known.load(std::memory_order_relaxed);
   if (fastest != kNotMeasured) {
     return fastest;
@@ -78,13 +90,14 @@ std::uint32_t Roster::fastest(const Shape& shape) {
   std::array<std::uint32_t, kMaxKernels> indices{};
   std::size_t count = 0;
   for (std::uint32_t i = 0; i < kernels_.size(); ++i) {
-    if (usable(i)) {
+    if (usable(i, shape)) {
       runners[count] = kernels_[i];
       indices[count] = i;
       ++count;
     }
   }
-  fastest = count < 2 ? preferred() : indices[fastest_of(std::span(runners).first(count), shape)];
+  fastest =
+      count < 2 ? preferred(shape) : indices[fastest_of(std::span(runners).first(count), shape)];
   known.store(fastest, std::memory_order_relaxed);
   return fastest;
 }

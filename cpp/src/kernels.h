@@ -8,7 +8,7 @@
 #include <span>
 
 #include "kernel.h"
-#include "measure.h"
+#include "layout.h"
 #include "processor.h"
 
 namespace tlslp {
@@ -22,19 +22,28 @@ class Roster {
  public:
   Roster(std::span<const Kernel* const> kernels, Features features);
 
-  // Whether the processor can run the kernel and it passed its self-test. For an index below the
-  // list's size.
+  // Whether the processor can run the kernel and it passed its self-test: for searches of this
+  // shape, or for all. For an index below the list's size.
+  bool usable(std::uint32_t index, const Shape& shape);
   bool usable(std::uint32_t index);
 
   // The kernel that TLSLP_AUTO_KERNEL stands for in a search of so many bits over messages of this
-  // shape. Which one wins differs between processors, and between one midstate and many, so it is
-  // measured; but not for a search that is over sooner.
+  // shape. Which one wins differs between processors and between forms, so it is measured; but not
+  // for a search that is over sooner.
   std::uint32_t automatic(std::uint32_t bits, const Shape& shape);
 
  private:
   enum class Verdict : std::uint8_t { kUnknown, kUsable, kUnusable };
 
-  std::uint32_t preferred();
+  // Of one kernel.
+  struct Verdicts {
+    std::array<std::atomic<Verdict>, kForms> in_form{};
+    std::atomic<Verdict> in_all{};
+  };
+
+  template <class... Form>
+  bool remembered(std::atomic<Verdict>& verdict, const Kernel& kernel, const Form&... form);
+  std::uint32_t preferred(const Shape& shape);
   std::uint32_t fastest(const Shape& shape);
 
   static constexpr std::size_t kMaxKernels = 16;
@@ -42,9 +51,8 @@ class Roster {
 
   std::span<const Kernel* const> kernels_;
   Features features_;
-  std::array<std::atomic<Verdict>, kMaxKernels> verdicts_{};
-  // With one midstate, and with many.
-  std::array<std::atomic<std::uint32_t>, 2> fastest_ = {kNotMeasured, kNotMeasured};
+  std::array<Verdicts, kMaxKernels> verdicts_{};
+  std::array<std::atomic<std::uint32_t>, kForms> fastest_;
   std::mutex measuring_;
 };
 

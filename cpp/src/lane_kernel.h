@@ -146,14 +146,7 @@ template <unsigned Word, bool Tail, class V>
 // many where it has one.
 template <class V, std::uint32_t GroupStreams, std::uint32_t SingleStreams>
 struct LaneSearch {
-  template <unsigned Word, bool Tail>
-  static std::uint64_t run(const Sweep& sweep, const Slice& slice, Judge& judge) {
-    return sweep.entry_count == 1 ? run_single<Word, Tail>(sweep, slice, judge)
-                                  : run_group<Word, Tail>(sweep, slice, judge);
-  }
-
- private:
-  template <unsigned Word, bool Tail>
+  template <unsigned Word>
   static std::uint64_t run_group(const Sweep& sweep, const Slice& slice, Judge& judge) {
     constexpr std::make_index_sequence<GroupStreams> kStreams;
     constexpr std::make_index_sequence<1> kOneStream;
@@ -161,20 +154,22 @@ struct LaneSearch {
     std::uint64_t hashed = 0;
     for (std::uint32_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
       for (std::uint32_t column = 0; column < kAlphabetSize; column += V::kCount) {
-        fill<Word, Tail>(values, sweep, row, column);
+        fill<Word, false>(values, sweep, row, column);
         std::uint32_t entry = 0;
         for (; entry + GroupStreams <= sweep.entry_count; entry += GroupStreams) {
           hashed += GroupStreams * V::kCount;
-          if (search_streams<Word, Tail>(sweep, group_streams(sweep, values, entry, kStreams),
-                                         judge)) {
+          if (search_streams<Word, false>(sweep, group_streams(sweep, values, entry, kStreams),
+                                          judge)) {
             return hashed;
           }
         }
-        for (; entry < sweep.entry_count; ++entry) {
-          hashed += V::kCount;
-          if (search_streams<Word, Tail>(sweep, group_streams(sweep, values, entry, kOneStream),
-                                         judge)) {
-            return hashed;
+        if constexpr (GroupStreams > 1) {
+          for (; entry < sweep.entry_count; ++entry) {
+            hashed += V::kCount;
+            if (search_streams<Word, false>(sweep, group_streams(sweep, values, entry, kOneStream),
+                                            judge)) {
+              return hashed;
+            }
           }
         }
       }

@@ -47,6 +47,10 @@ bool cheaper(const Layout& left, const Layout& right) {
 
 }  // namespace
 
+std::uint32_t form_of(const Layout& layout) {
+  return layout.word * 4 + (layout.group_offset ? 2 : 0) + (layout.tail ? 1 : 0);
+}
+
 Layout choose_layout(std::uint32_t token_length, std::uint32_t suffix_limit) {
   std::uint32_t length = kMinSuffixLength;
   while (!ends_in_one_word(token_length + length)) {
@@ -60,6 +64,10 @@ Layout choose_layout(std::uint32_t token_length, std::uint32_t suffix_limit) {
     }
   }
   return best;
+}
+
+Shape shape_of(std::uint32_t token_length, std::uint32_t suffix_limit) {
+  return {.token_length = token_length, .layout = choose_layout(token_length, suffix_limit)};
 }
 
 }  // namespace tlslp

@@ -12,13 +12,12 @@
 //   64 chaining values (midstates) to one last block, which therefore share its message schedule.
 // - Filler: the alphabet's first letter, where there is room left.
 //
-// The forms, cheapest first. A candidate costs one compression in the first two, two in the others:
+// The forms, cheapest first. A candidate costs one compression in the first two, two in the last:
 //
 //     message length mod 64 | group | inner characters in word | block behind
 //     ----------------------+-------+--------------------------+--------------------------
 //     55, or less           | yes   | 13, or less              | none
 //     55, or less           | no    | 13, or less              | none
-//     0, 63, 60, 59 or 56   | yes   | 15, 14 or 13             | padding: a constant block
 //     0, 63, 60, 59 or 56   | no    | 15, 14 or 13             | padding: a constant block
 //
 // With a suffix limit of 119 or more it is always the first with word 13; with one of 75 or more,
@@ -47,8 +46,21 @@ struct Layout {
   bool tail = false;        // whether a constant block follows
 };
 
+// The form of a layout, as a number below kForms: kernels have code of their own for each.
+constexpr std::uint32_t kForms = 64;
+std::uint32_t form_of(const Layout& layout);
+
 // The layout in which a candidate is cheapest, for a token of 1 or more bytes and a longest suffix
 // of 16 or more characters.
 Layout choose_layout(std::uint32_t token_length, std::uint32_t suffix_limit);
+
+// What the messages of a search have in common, and its speed depends on.
+struct Shape {
+  std::uint32_t token_length = 0;
+  Layout layout;
+};
+
+// The shape with that layout.
+Shape shape_of(std::uint32_t token_length, std::uint32_t suffix_limit);
 
 }  // namespace tlslp

@@ -45,10 +45,6 @@ double speed_in_slot(const Kernel& kernel, const Shape& shape, std::uint32_t fir
 
 }  // namespace
 
-Shape shape_of(std::uint32_t token_length, std::uint32_t suffix_limit) {
-  return {.token_length = token_length, .layout = choose_layout(token_length, suffix_limit)};
-}
-
 Shape usual_shape() { return shape_of(kUsualTokenLength, TLSLP_MAX_SUFFIX); }
 
 std::size_t fastest_of(std::span<const Kernel* const> kernels, const Shape& shape) {

@@ -12,15 +12,6 @@
 
 namespace tlslp {
 
-// What the messages of a search have in common, and its speed depends on.
-struct Shape {
-  std::uint32_t token_length = 0;
-  Layout layout;
-};
-
-// The shape for a token of 1 or more bytes and a longest suffix of 16 or more characters.
-Shape shape_of(std::uint32_t token_length, std::uint32_t suffix_limit);
-
 // The shape that most searches have: a server's token, and no limit on the suffix.
 Shape usual_shape();
 

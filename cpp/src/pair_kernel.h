@@ -32,8 +32,8 @@
 namespace tlslp {
 
 // The first round done here; those before it are done once a sweep. Steps are whole where they must
-// lie within the quads of the schedule: where a tail follows, so that all 64 rounds are done, and
-// where the schedule is woven in, since what two stores have just written cannot be loaded at once.
+// lie within the quads of the schedule: where that is woven in, since what two stores have just
+// written cannot be loaded at once, and where a tail follows, so that all 64 rounds are done.
 template <class Pair, unsigned Word, bool Whole>
 constexpr unsigned kFirstRound = Whole ? (Word + 1) / Pair::kStep * Pair::kStep : Word + 1;
 
@@ -203,20 +203,13 @@ template <std::size_t Count>
 // many where it has one.
 template <class Pair, std::uint32_t GroupStreams, std::uint32_t SingleStreams>
 struct PairSearch {
-  template <unsigned Word, bool Tail>
-  static std::uint64_t run(const Sweep& sweep, const Slice& slice, Judge& judge) {
-    return sweep.entry_count == 1 ? run_single<Word, Tail>(sweep, slice, judge)
-                                  : run_group<Word, Tail>(sweep, slice, judge);
-  }
-
- private:
   // So many schedules are worked out at once, to fill the time in which one waits.
   static constexpr std::uint32_t kGroupValues = 4;
 
-  template <unsigned Word, bool Tail>
+  template <unsigned Word>
   static std::uint64_t run_group(const Sweep& sweep, const Slice& slice, Judge& judge) {
     PairStarts<Pair> starts;
-    fill<Word, Tail, Pair>(starts, sweep);
+    fill<Word, false, Pair>(starts, sweep);
     constexpr std::make_index_sequence<GroupStreams> kStreams;
     constexpr std::make_index_sequence<1> kOneStream;
     constexpr auto kNothing = [](unsigned /*t*/) {};
@@ -235,14 +228,14 @@ struct PairSearch {
           std::uint32_t entry = 0;
           for (; entry + GroupStreams <= sweep.entry_count; entry += GroupStreams) {
             hashed += GroupStreams;
-            if (search_streams<Word, Tail, Tail>(
+            if (search_streams<Word, false, false>(
                     sweep, group_streams(starts, value, entry, kStreams), kNothing, judge)) {
               return hashed;
             }
           }
           for (; entry < sweep.entry_count; ++entry) {
             hashed += 1;
-            if (search_streams<Word, Tail, Tail>(
+            if (search_streams<Word, false, false>(
                     sweep, group_streams(starts, value, entry, kOneStream), kNothing, judge)) {
               return hashed;
             }

@@ -53,7 +53,7 @@ int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answe
   }
   const tlslp::Shape shape = tlslp::shape_of(task->token_length, task->suffix_limit);
   const std::uint32_t index = chosen_kernel(task->kernel, task->bits, shape);
-  if (!tlslp::roster().usable(index)) {
+  if (!tlslp::roster().usable(index, shape)) {
     return TLSLP_BAD_KERNEL;
   }
   // The counters lie right behind the control: nothing but a cast can say so.
@@ -74,8 +74,9 @@ int32_t tlslp_measure(uint32_t kernel, uint32_t threads, uint32_t milliseconds,
       !within(milliseconds, 1, TLSLP_MAX_MILLISECONDS)) {
     return TLSLP_BAD_TASK;
   }
-  const std::uint32_t index = chosen_kernel(kernel, TLSLP_MAX_BITS, tlslp::usual_shape());
-  if (!tlslp::roster().usable(index)) {
+  const tlslp::Shape shape = tlslp::usual_shape();
+  const std::uint32_t index = chosen_kernel(kernel, TLSLP_MAX_BITS, shape);
+  if (!tlslp::roster().usable(index, shape)) {
     return TLSLP_BAD_KERNEL;
   }
   const tlslp::Measurement result =

@@ -1,5 +1,5 @@
-// The self-test: claims against the portable kernel's, in every form of layout. (What that one
-// claims is held against the plain hash by the tests; here it would take ten times as long.)
+// The self-test: claims against the portable kernel's. (What that one claims is held against the
+// plain hash by the tests; here it would take ten times as long.)
 #include "self_test.h"
 
 #include <array>
@@ -7,7 +7,6 @@
 #include <span>
 #include <utility>
 
-#include "layout.h"
 #include "tlslp/search.h"
 
 namespace tlslp {
@@ -41,9 +40,13 @@ class Notes final : public Judge {
   std::size_t claims_ = 0;
 };
 
-bool passes(const Kernel& kernel, std::span<const std::uint8_t> token, const Layout& layout) {
+}  // namespace
+
+bool passes_self_test(const Kernel& kernel, const Shape& shape) {
+  std::array<std::uint8_t, TLSLP_MAX_TOKEN> token{};
+  token.fill('t');
   Sweep sweep;
-  prepare(sweep, token, layout, 0, kGroup, kBits);
+  prepare(sweep, std::span(token).first(shape.token_length), shape.layout, 0, kGroup, kBits);
   Notes expected;
   kPortableKernel.search(sweep, kSlice, expected);
   Notes notes;
@@ -51,17 +54,11 @@ bool passes(const Kernel& kernel, std::span<const std::uint8_t> token, const Lay
   return hashed == std::uint64_t{sweep.entry_count} * kAlphabetSize && notes == expected;
 }
 
-}  // namespace
-
 bool passes_self_test(const Kernel& kernel) {
-  std::array<std::uint8_t, kBlockBytes> token{};
-  token.fill('t');
-  std::array<bool, std::size_t{1} << 6U> seen{};
+  std::array<bool, kForms> seen{};
   const auto passes_at = [&](std::uint32_t length, std::uint32_t limit) {
-    const Layout layout = choose_layout(length, limit);
-    const bool grouped = layout.group_offset.has_value();
-    bool& known = seen[layout.word * 4 + (grouped ? 2 : 0) + (layout.tail ? 1 : 0)];
-    return std::exchange(known, true) || passes(kernel, std::span(token).first(length), layout);
+    const Shape shape = shape_of(length, limit);
+    return std::exchange(seen[form_of(shape.layout)], true) || passes_self_test(kernel, shape);
   };
   // At the least limit the varying word has every place that it ever has with one midstate,
   // according to the token's length. Behind a token that is nearly a block it has every place with

@@ -141,18 +141,12 @@ bool search_batch(const Sweep& sweep, const PairStarts<Pair>& starts, std::uint3
 }
 
 struct WovenSearch {
-  // Weaves where there are midstates enough and no tail, which is the form of nearly all searches.
+  // Nothing is woven where there is one midstate: short suffixes only.
   template <unsigned Word, bool Tail>
-  static std::uint64_t run(const Sweep& sweep, const Slice& slice, Judge& judge) {
-    if constexpr (!Tail) {
-      if (sweep.entry_count >= kEntries) {
-        return run_group<Word>(sweep, slice, judge);
-      }
-    }
-    return (sweep.entry_count == 1 ? kAvx512Kernel : kShaNiKernel).search(sweep, slice, judge);
+  static std::uint64_t run_single(const Sweep& sweep, const Slice& slice, Judge& judge) {
+    return kAvx512Kernel.search(sweep, slice, judge);
   }
 
- private:
   template <unsigned Word>
   static std::uint64_t run_group(const Sweep& sweep, const Slice& slice, Judge& judge) {
     constexpr std::make_index_sequence<1> kOneStream;

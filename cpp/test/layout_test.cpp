@@ -3,6 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+#include <set>
+#include <tuple>
+
 #include "support.h"
 
 namespace tlslp::test {
@@ -40,7 +44,22 @@ TEST_CASE("layout: a constant block follows just where the padding does not fit"
     CHECK(layout.block + (layout.tail ? 2 : 1) == padded_blocks);
     CHECK(layout.word >= (layout.tail ? 13 : 0));
     CHECK(layout.word <= (layout.tail ? 15 : 13));
+    CHECK_FALSE((layout.tail && layout.group_offset));  // no kernel has an instance for both
   });
+}
+
+TEST_CASE("layout: two have the same form just when they ask the same of a kernel") {
+  std::map<std::uint32_t, std::tuple<std::uint32_t, bool, bool>> asked;
+  for_every_task([&](std::uint32_t, std::uint32_t, const Layout& layout) {
+    const std::tuple asks = {layout.word, layout.group_offset.has_value(), layout.tail};
+    CHECK(form_of(layout) < kForms);
+    CHECK(asked.try_emplace(form_of(layout), asks).first->second == asks);
+  });
+  std::set<std::tuple<std::uint32_t, bool, bool>> all;
+  for (const auto& [form, asks] : asked) {
+    all.insert(asks);
+  }
+  CHECK(all.size() == asked.size());
 }
 
 TEST_CASE("layout: the group character is the last of the block before") {

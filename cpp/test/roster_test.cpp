@@ -1,12 +1,15 @@
 // Which kernel is chosen, on processors that lack something and with kernels that are broken.
 #include <doctest/doctest.h>
 
+#include <set>
 #include <thread>
 #include <vector>
 
 #include "kernels.h"
+#include "measure.h"
 #include "processor.h"
 #include "support.h"
+#include "tlslp/search.h"
 
 namespace tlslp::test {
 namespace {
@@ -79,6 +82,41 @@ TEST_CASE("roster: a kernel that fails its self-test is skipped, however fast it
   CHECK_FALSE(other.usable(1));
   CHECK(other.automatic(kFew, usual_shape()) == 2);
   CHECK(other.automatic(kMany, usual_shape()) == 2);
+}
+
+TEST_CASE("roster: a kernel that is wrong in one form is skipped in that one only") {
+  const Shape usual = usual_shape();
+  const Shape other = shape_of(64, TLSLP_MIN_SUFFIX_LIMIT);
+  Kernel wrong = kPortableKernel;
+  wrong.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+    return (sweep.entry_count > 1 ? broken_kernel() : kPortableKernel).search(sweep, slice, judge);
+  };
+  const std::vector<const Kernel*> list = {&kPortableKernel, &wrong};
+  Roster roster(list, 0);
+  CHECK_FALSE(roster.usable(1, usual));
+  CHECK(roster.usable(1, other));
+  CHECK_FALSE(roster.usable(1));
+  CHECK(roster.automatic(kFew, usual) == 0);
+  CHECK(roster.automatic(kMany, usual) == 0);
+  CHECK(roster.automatic(kFew, other) == 1);
+}
+
+TEST_CASE("roster: only the form that is searched is tested") {
+  static std::set<std::uint32_t> words;
+  words.clear();
+  Kernel noting = kPortableKernel;
+  noting.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+    words.insert(sweep.word);
+    return kPortableKernel.search(sweep, slice, judge);
+  };
+  const std::vector<const Kernel*> list = {&kPortableKernel, &noting};
+  Roster roster(list, 0);
+  const Shape shape = shape_of(64, TLSLP_MIN_SUFFIX_LIMIT);
+  roster.automatic(kFew, shape);
+  roster.automatic(kMany, shape);
+  CHECK(words == std::set{shape.layout.word});
+  roster.usable(1);
+  CHECK(words.size() == 16);
 }
 
 TEST_CASE("roster: the fastest is found by measuring, except for searches that are over sooner") {

@@ -3,8 +3,8 @@
  * it to end when its terminal was closed; where there is none, it means what the command makes of it.
  */
 import { closeSync, openSync } from "node:fs";
-import { isatty } from "node:tty";
 import { errorCode } from "../fault.ts";
+import { isTerminal } from "./terminal.ts";
 
 export type EndSignal = "SIGINT" | "SIGTERM";
 export type SignalExitCodes = Readonly<Record<EndSignal, number>>;
@@ -58,7 +58,7 @@ export function watchSignals(exitCodes: SignalExitCodes): Signals {
   return {
     signal: controller.signal,
     onHangup(action) {
-      const isInTerminal = STANDARD_STREAMS.some((stream) => isatty(stream)) && isControlled();
+      const isInTerminal = STANDARD_STREAMS.some(isTerminal) && isControlled();
       process.on("SIGHUP", () => {
         const isClosed = isInTerminal && !isControlled();
         if (!isClosed) {

@@ -3,8 +3,8 @@
  * the moment and never wraps. The cursor waits at its start: when the terminal is made narrower and
  * breaks the line in two, all of it still is behind the cursor, and goes when that is cleared.
  */
-import { isatty } from "node:tty";
 import { warn } from "./output.ts";
+import { isTerminal } from "./terminal.ts";
 
 export interface StatusLine {
   /** Shows as many of the parts as there is room for, the first ones first. */
@@ -22,7 +22,7 @@ const CLEAR = "\r\x1b[J";
 
 /** Nothing when stderr is not a terminal that can redraw a line. */
 export function createStatusLine(term: string | undefined): StatusLine | undefined {
-  if (!isatty(STDERR) || term === undefined || term === "dumb") {
+  if (!isTerminal(STDERR) || term === undefined || term === "dumb") {
     return undefined;
   }
   let shown = false;

@@ -31,14 +31,14 @@ export function selectKernel(library: Library, name: string): number {
 /** Every name that a kernel can be asked for by, whether or not this processor has it. */
 export async function kernelChoices(): Promise<readonly string[]> {
   const { openLibrary } = await import("./library.ts");
-  return ["auto", ...kernelNames(openLibrary())];
+  return ["auto", ...kernelNames(await openLibrary())];
 }
 
 /** Throws a usage fault for a kernel that is unknown or not usable here. */
 export async function requireKernel(name: string): Promise<void> {
   if (name !== "auto") {
     const { openLibrary } = await import("./library.ts");
-    selectKernel(openLibrary(), name);
+    selectKernel(await openLibrary(), name);
   }
 }
 

@@ -46,8 +46,8 @@ export type Report =
 
 export type Job = SearchJob | SurveyJob;
 
-function run(job: Job): Report {
-  const library = openLibrary();
+async function run(job: Job): Promise<Report> {
+  const library = await openLibrary();
   return job.kind === "search" ? search(library, job) : survey(library, job);
 }
 
@@ -144,9 +144,9 @@ function report(message: Report): void {
 // With the only listener gone nothing keeps this thread.
 addEventListener("message", takeJob, { once: true });
 
-function takeJob({ data: job }: MessageEvent<Job>): void {
+async function takeJob({ data: job }: MessageEvent<Job>): Promise<void> {
   try {
-    report(run(job));
+    report(await run(job));
   } catch (thrown) {
     const { family, message } = toFault(thrown);
     report({ status: "failed", family: family === "usage" ? "usage" : "internal", message });

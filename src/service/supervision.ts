@@ -19,7 +19,7 @@ export async function openSupervision(socket: string | undefined, log: Log): Pro
   const { connectSupervisor } = await import("../system/supervisor.ts");
   const complain = (thrown: unknown) => log.warn(toFault(thrown).message);
   try {
-    const notify = connectSupervisor(socket);
+    const notify = await connectSupervisor(socket);
     return inOrder((state) => notify(state).catch(complain));
   } catch (thrown) {
     complain(thrown);

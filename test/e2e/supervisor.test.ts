@@ -80,7 +80,8 @@ test.concurrent("the last that the supervisor hears is the stop, also in the mid
   server.kill("SIGTERM");
   expect((await server.ended()).code).toBe(0);
 
-  await connectSupervisor(name)("reloading"); // It is heard after all that the server said.
+  const tell = await connectSupervisor(name);
+  await tell("reloading"); // It is heard after all that the server said.
   await supervisor.stdout.next(/^RELOADING=1 /);
   expect(supervisor.stdout.text.match(/^[A-Z]+=1/gm)?.at(-2)).toBe("STOPPING=1");
 });

@@ -5,7 +5,7 @@ import { kernelNames } from "../../../src/search/kernels.ts";
 import { openLibrary } from "../../../src/search/library.ts";
 import { solve } from "../../../src/search/solve.ts";
 
-const library = openLibrary();
+const library = await openLibrary();
 const usable = kernelNames(library).filter(
   (_, kernel) => library.tlslp_kernel_usable(kernel) === 1,
 );
