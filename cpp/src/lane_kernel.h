@@ -66,27 +66,56 @@ template <class V>
   s = {s.a + m.a, s.b + m.b, s.c + m.c, s.d + m.d, s.e + m.e, s.f + m.f, s.g + m.g, s.h + m.h};
 }
 
+// Calls `round_at(t)` for the rounds from First to before End. Where most of them are in a loop, a
+// turn of it is eight rounds, after which every working variable is back in its place. The first
+// and the last rounds, of which some are simpler than others, stand outside.
+template <unsigned First, unsigned End, bool Looped, class Round>
+[[gnu::always_inline]] inline void do_rounds(const Round& round_at) {
+  constexpr unsigned kTurn = 8;
+  constexpr unsigned kBefore = 3;
+  constexpr unsigned kAfter = 4;
+  constexpr unsigned kTurns = Looped ? (End - First - kBefore - kAfter) / kTurn : 0;
+  constexpr unsigned kLoopEnd = kTurns == 0 ? End : End - kAfter;
+  constexpr unsigned kLoopFirst = kLoopEnd - kTurns * kTurn;
+#pragma GCC unroll 64
+  for (unsigned t = First; t < kLoopFirst; ++t) {
+    round_at(t);
+  }
+#pragma GCC unroll 1
+  for (unsigned turn = kLoopFirst; turn < kLoopEnd; turn += kTurn) {
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < kTurn; ++i) {
+      round_at(turn + i);
+    }
+  }
+#pragma GCC unroll 64
+  for (unsigned t = kLoopEnd; t < End; ++t) {
+    round_at(t);
+  }
+}
+
 // The digests' last words. The expansions are over the streams: each step is done for all of them
 // before the next.
 template <unsigned Word, bool Tail, class V, std::size_t... I>
 [[gnu::always_inline]] inline std::array<V, sizeof...(I)> last_words(
     const Sweep& sweep, const std::array<Stream<V>, sizeof...(I)>& streams,
     std::index_sequence<I...> /*unused*/) {
+  // Straight on in the forms that most searches have. The others gain nothing by it, and would make
+  // the library nearly twice as large.
+  constexpr bool kLooped = Word != 13 || Tail;
   std::array<Working<V>, sizeof...(I)> s = {enter(streams[I])...};
-#pragma GCC unroll 64
-  for (unsigned t = Word + 1; t < kBlockRounds<Tail>; ++t) {
+  do_rounds<Word + 1, kBlockRounds<Tail>, kLooped>([&](unsigned t) __attribute__((always_inline)) {
     (round(s[I], addend<Word>(streams[I], s[I], t)), ...);
-  }
+  });
   if constexpr (!Tail) {
     return {(s[I].e + V::broadcast(streams[I].entry->midstate[7]))...};
   }
   (add_state(s[I], streams[I].entry->midstate), ...);
   const std::array<V, sizeof...(I)> chained = {s[I].h...};
-#pragma GCC unroll 64
-  for (unsigned t = 0; t < kRoundsToLastWord; ++t) {
+  do_rounds<0, kRoundsToLastWord, kLooped>([&](unsigned t) __attribute__((always_inline)) {
     const V keyed = V::broadcast(sweep.tail_keyed[t]);
     (round(s[I], s[I].h + keyed), ...);
-  }
+  });
   return {(s[I].e + chained[I])...};
 }
 
