@@ -72,9 +72,12 @@ export function readPort(text: string): number {
   return readWhole(text, 1, MAX_PORT);
 }
 
-/** A public key's fingerprint: the Base64 of exactly the 32 bytes of a SHA-256. */
+/**
+ * A public key's fingerprint: the Base64 of exactly the 32 bytes of a SHA-256. Its last letter has
+ * four bits of them, and no other bits: with others the pin would match no key.
+ */
 export function readPin(text: string): string {
-  return /^sha256\/[A-Za-z0-9+/]{43}=$/.test(text)
+  return /^sha256\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(text)
     ? text
     : refuse(text, "is not sha256/ and the Base64 of 32 bytes");
 }
