@@ -14,7 +14,8 @@ import { Fault } from "../fault.ts";
 export const MAX_LINE_LENGTH = 1000;
 
 const NEWLINE = 0x0a;
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
+/** But for the line feed, which is where the line ends. */
+const CONTROL_CHARACTER = /[\u0000-\u0009\u000b-\u001f\u007f]/;
 
 /** The lines that a piece of input completed, and the violation that ended the stream, if any. */
 export interface Decoded {
@@ -83,7 +84,7 @@ export function createLineDecoder(): LineDecoder {
 function decode(line: Uint8Array): string {
   let text: string;
   try {
-    text = UTF8.decode(line).slice(0, -1);
+    text = UTF8.decode(line);
   } catch (cause) {
     throw new Fault("protocol", "line is not valid UTF-8", { cause });
   }
@@ -91,7 +92,7 @@ function decode(line: Uint8Array): string {
   if (control !== null) {
     throw new Fault("protocol", controlCharacterMessage(control[0].charCodeAt(0)));
   }
-  return text;
+  return text.slice(0, -1);
 }
 
 /** A line is nearly always a whole piece, and a view of it would cost more than all the rest. */

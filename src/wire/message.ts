@@ -31,7 +31,9 @@ export const MAX_WORD_LENGTH = 128;
 
 const WORD = /^[A-Za-z0-9_-]{1,128}$/;
 const BITS = /^(?:0|[1-9][0-9]?)$/;
-const CHECKSUM = /^[0-9a-f]{64}$/;
+const CHECKSUM_LENGTH = 64;
+const CHECKSUM = /^[0-9a-f]{64}(?: |$)/;
+const CHECKSUM_ALONE = /^[0-9a-f]{64} *$/;
 const SUFFIX_BREAKER = /[\u0000-\u0020\u007f]/;
 
 declare const wordBrand: unique symbol;
@@ -130,16 +132,13 @@ export function parseSuffix(line: string): string {
 
 /** An answer to a request. Whether the checksum is right is for the caller to check. */
 export function parseInformation(line: string): Information {
-  const space = line.indexOf(" ");
-  const checksum = space < 0 ? line : line.slice(0, space);
-  if (!CHECKSUM.test(checksum)) {
+  if (!CHECKSUM.test(line)) {
     throw new Fault("protocol", "the checksum is not 64 lower-case hexadecimal digits");
   }
-  const value = space < 0 ? "" : line.slice(space + 1);
-  if (/^ *$/.test(value)) {
+  if (CHECKSUM_ALONE.test(line)) {
     throw new Fault("protocol", "expected <checksum> <value>, got an empty value");
   }
-  return { checksum, value };
+  return { checksum: line.slice(0, CHECKSUM_LENGTH), value: line.slice(CHECKSUM_LENGTH + 1) };
 }
 
 /** The line, without its `\n`, with which a client answers a request. */
