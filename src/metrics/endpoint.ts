@@ -18,7 +18,7 @@ export interface EndpointOptions {
   readonly metrics: Metrics;
   /** Whether new clients are served. */
   readonly isReady: () => boolean;
-  /** How long a request may take to come in, and a connection may be silent, in seconds; default 10. */
+  /** Seconds that a request may take to come in, and a connection may be silent; default 10. */
   readonly limit?: number;
 }
 
@@ -33,7 +33,7 @@ interface Page {
   readonly headers: OutgoingHttpHeaders;
 }
 
-/** Monitors are few; those beyond are closed at once. The reserve of `descriptors.ts` has room for them. */
+/** Monitors are few; those beyond are closed at once. The reserve in `descriptors.ts` has room. */
 export const MAX_CONNECTIONS = 32;
 
 const DEFAULT_LIMIT = 10;
