@@ -97,6 +97,8 @@ async function converse(plan: Plan, ask: Asker): Promise<void> {
   }
 
   parseFixedAnswer(await ask({ type: "DONE" }), "OK");
+  // Most clients hang up at once; what they have closed need not be closed by us.
+  await inputTurn();
 }
 
 type Asker = (message: ServerMessage) => Promise<string>;
