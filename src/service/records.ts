@@ -2,6 +2,7 @@
  * What happens, as log records. Strangers must not be able to fill a server's log: who only connects
  * is counted, and the counts make one record a minute.
  */
+import type { Fault } from "../fault.ts";
 import { recordExchange } from "../log/conversation.ts";
 import type { Log } from "../log/log.ts";
 import { roundSeconds } from "../log/values.ts";
@@ -95,8 +96,15 @@ function recordVisitEnd(
     outcome: isInterrupted ? "interrupted" : outcomeOf(fault),
     answered,
     seconds: roundSeconds(seconds),
-    ...(fault === undefined ? {} : { reason: reasonFor(log, fault.message) }),
+    ...(fault === undefined ? {} : { reason: reasonForVisit(log, fault) }),
   });
+}
+
+/** A server that refuses us says why in its own words, and may repeat an answer in them. */
+function reasonForVisit(log: Log, { family, message }: Fault): string {
+  return family === "refused" && !log.enabled("debug")
+    ? 'the server refused: "…"'
+    : reasonFor(log, message);
 }
 
 function describe({ id, peer, identity, tlsVersion, cipher }: Session) {

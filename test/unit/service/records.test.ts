@@ -155,8 +155,8 @@ describe("a visit in the log", () => {
     isInterrupted,
     seconds: 1.23456,
   });
-  const recordOfVisit = (event: VisitEvent) => {
-    const log = createMemoryLog("info");
+  const recordOfVisit = (event: VisitEvent, level: "debug" | "info" = "info") => {
+    const log = createMemoryLog(level);
     recordVisit(log)(event);
     return log.records[0];
   };
@@ -167,10 +167,18 @@ describe("a visit in the log", () => {
       message: "finished",
       values: { outcome: "ok", answered: 3, seconds: 1.235 },
     });
-    expect(recordOfVisit(end(new Fault("refused", "no")))?.values).toMatchObject({
-      outcome: "refused",
-      reason: "no",
+    expect(recordOfVisit(end(new Fault("timeout", "too late")))?.values).toMatchObject({
+      outcome: "timeout",
+      reason: "too late",
     });
+  });
+
+  test("repeats what its server said at the level debug only", () => {
+    const said = "the server refused: jane@example.org is taken";
+    const event = end(new Fault("refused", said));
+    const values = { outcome: "refused", reason: 'the server refused: "…"' };
+    expect(recordOfVisit(event)).toMatchObject({ values });
+    expect(recordOfVisit(event, "debug")).toMatchObject({ values: { reason: said } });
   });
 
   test("is interrupted by a signal, and that is nobody's fault", () => {
