@@ -3,11 +3,8 @@
  * more of them, made for Node.js: in this runtime some are never anything but 0, and to measure the
  * others it keeps the process awake.
  */
-import { readdirSync } from "node:fs";
 import { Counter, Gauge, type Registry } from "prom-client";
-import { descriptorLimit } from "../tls/descriptors.ts";
-
-const OPEN_FILES = "/proc/self/fd";
+import { descriptorLimit, openDescriptors } from "../tls/descriptors.ts";
 
 export function addProcessMetrics(registry: Registry): void {
   const registers = [registry];
@@ -41,8 +38,7 @@ export function addProcessMetrics(registry: Registry): void {
       name: "process_open_fds",
       help: "Open file descriptors; each connection is one",
       collect() {
-        // The folder is one more while it is read.
-        this.set(readdirSync(OPEN_FILES).length - 1);
+        this.set(openDescriptors());
       },
     });
     new Gauge({

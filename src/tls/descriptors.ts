@@ -3,14 +3,23 @@
  * would spin, so the connections must be capped below it. The runtime raises the soft limit to the
  * hard one when it starts.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
-/** Descriptors for everything but connections: listeners, logs, the runtime's own. */
-const RESERVE = 64;
+/** Descriptors for what is still to be opened, but for connections: listeners, files, monitors. */
+const RESERVE = 56;
 
-/** So many of the wanted connections can be had; at least 1. */
+/** So many of the wanted connections can be had, beside what is open already; at least 1. */
 export function affordableConnections(wanted: number): number {
-  return Math.max(1, Math.min(wanted, descriptorLimit() - RESERVE));
+  const limit = descriptorLimit();
+  return Number.isFinite(limit)
+    ? Math.max(1, Math.min(wanted, limit - openDescriptors() - RESERVE))
+    : wanted;
+}
+
+/** How many are open, those that the process was started with included; for Linux. */
+export function openDescriptors(): number {
+  // The folder itself is one more while it is read.
+  return readdirSync("/proc/self/fd").length - 1;
 }
 
 /** The soft limit on open files; infinite where the system does not tell. */
