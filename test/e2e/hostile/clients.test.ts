@@ -4,7 +4,7 @@
  * is served.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { connectRogue, sha256 } from "../../support/rogue.ts";
+import { connectRogue, type Rogue, sha256 } from "../../support/rogue.ts";
 import { besiege, playUntil, type Step } from "../../support/siege.ts";
 import { type Rules, SPOILED_LINES } from "../../support/spoiled.ts";
 
@@ -236,16 +236,22 @@ describe("a client that is odd, but right,", () => {
     });
   }
 
-  test("and resets the connection behind its OK is served", async () => {
-    const rogue = await connectRogue(besieged.credentials, besieged.port);
-    await playUntil(rogue, "DONE");
+  const WAYS = {
+    "ends its stream": (rogue: Rogue) => rogue.finish(),
+    "resets the connection": (rogue: Rogue) => rogue.reset(),
+  };
+  for (const [what, leave] of Object.entries(WAYS)) {
+    test(`and ${what} behind its OK is served`, async () => {
+      const rogue = await connectRogue(besieged.credentials, besieged.port);
+      await playUntil(rogue, "DONE");
 
-    await rogue.say("OK\n");
-    rogue.finish();
+      await rogue.say("OK\n");
+      leave(rogue);
 
-    expect((await besieged.verdictOn(rogue.address)).outcome).toBe("ok");
-    await expectUnharmed();
-  });
+      expect((await besieged.verdictOn(rogue.address)).outcome).toBe("ok");
+      await expectUnharmed();
+    });
+  }
 });
 
 test("a refused client that never closes is closed", async () => {

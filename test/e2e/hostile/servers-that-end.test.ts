@@ -155,4 +155,18 @@ describe("a server that is odd, but right,", () => {
       expect(json).toMatchObject({ outcome: "ok", answered: lines.length - 1, reason: null });
     });
   }
+
+  test.concurrent("which ends its stream behind DONE is answered, for no line is due", async () => {
+    let answers: readonly string[] = [];
+    const { code, json } = await ambush.visit(async (rogue) => {
+      await serveUntil(rogue, "DONE");
+      await rogue.say("DONE\n");
+      rogue.finish();
+      answers = await rogue.hearOut();
+    });
+
+    expect(answers).toEqual(["OK"]);
+    expect(json).toMatchObject({ outcome: "ok", answered: 2, reason: null });
+    expect(code).toBe(0);
+  });
 });
