@@ -37,7 +37,6 @@ const RARE = [
   "certificates not reloaded, the old ones stay",
   "the supervisor of NOTIFY_SOCKET cannot be told: …",
   "… expires soon",
-  "the supervisor of NOTIFY_SOCKET cannot be told: …",
   "… has expired",
 ];
 
