@@ -39,8 +39,9 @@ function describe(list: X509Crl): RevocationList {
       if (certificate.subject !== list.issuer) {
         return false;
       }
+      // The bare key: of a certificate the library would take the algorithm that signed it, too.
       // What cannot be verified at all, such as a signature of another kind of key, is not verified.
-      return list.verify({ publicKey: certificate }).catch(() => false);
+      return list.verify({ publicKey: certificate.publicKey }).catch(() => false);
     },
   };
 }
