@@ -6,15 +6,20 @@
 #include <utility>
 
 #include "kernel.h"
+#include "self_test.h"
 #include "sweep.h"
 
 namespace tlslp {
 
 // Kernel::search made of Search::run_group<Word>, for many midstates, and Search::run_single<Word,
 // Tail>, for one: an instance for each varying word, 0 to 13. A constant block behind comes with
-// one midstate only, and words 13 to 15 (layout.h).
+// one midstate only, and words 13 to 15 (layout.h). Search::kMidstates is how many of many it takes
+// at a time.
 template <class Search>
 std::uint64_t search_instance(const Sweep& sweep, const Slice& slice, Judge& judge) {
+  static_assert(Search::kMidstates == 1 || (Search::kMidstates < kSelfTestMidstates &&
+                                            kSelfTestMidstates % Search::kMidstates != 0),
+                "the self-test does not see both what is taken at a time and what is left over");
   using Run = std::uint64_t (*)(const Sweep&, const Slice&, Judge&);
   constexpr std::make_integer_sequence<unsigned, 14> kWords;
   constexpr auto kGroup = []<unsigned... Word>(std::integer_sequence<unsigned, Word...>) {

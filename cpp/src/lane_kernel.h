@@ -175,6 +175,8 @@ template <unsigned Word, bool Tail, class V>
 // many where it has one.
 template <class V, std::uint32_t GroupStreams, std::uint32_t SingleStreams>
 struct LaneSearch {
+  static constexpr std::uint32_t kMidstates = GroupStreams;
+
   template <unsigned Word>
   static std::uint64_t run_group(const Sweep& sweep, const Slice& slice, Judge& judge) {
     constexpr std::make_index_sequence<GroupStreams> kStreams;

@@ -203,6 +203,8 @@ template <std::size_t Count>
 // many where it has one.
 template <class Pair, std::uint32_t GroupStreams, std::uint32_t SingleStreams>
 struct PairSearch {
+  static constexpr std::uint32_t kMidstates = GroupStreams;
+
   // So many schedules are worked out at once, to fill the time in which one waits.
   static constexpr std::uint32_t kGroupValues = 4;
 

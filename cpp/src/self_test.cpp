@@ -16,16 +16,13 @@ namespace {
 constexpr std::uint32_t kBits = 3;
 constexpr Slice kSlice = {.first_row = 1234, .rows = 1};
 
-// No multiple of the number that a kernel takes at a time, but more.
-constexpr std::uint32_t kGroup = 11;
-
 // Marks the claimed candidates, and counts claims so that a repeated one is noticed.
 class Notes final : public Judge {
  public:
   bool accepts(std::uint32_t entry, std::uint32_t inner) override {
     ++claims_;
     const std::uint32_t column = inner - kSlice.first_row * kAlphabetSize;
-    if (entry < kGroup && column < kAlphabetSize) {
+    if (entry < kSelfTestMidstates && column < kAlphabetSize) {
       claimed_[entry][column] = true;
     }
     return false;
@@ -36,7 +33,7 @@ class Notes final : public Judge {
   }
 
  private:
-  std::array<std::array<bool, kAlphabetSize>, kGroup> claimed_{};
+  std::array<std::array<bool, kAlphabetSize>, kSelfTestMidstates> claimed_{};
   std::size_t claims_ = 0;
 };
 
@@ -46,7 +43,8 @@ bool passes_self_test(const Kernel& kernel, const Shape& shape) {
   std::array<std::uint8_t, TLSLP_MAX_TOKEN> token{};
   token.fill('t');
   Sweep sweep;
-  prepare(sweep, std::span(token).first(shape.token_length), shape.layout, 0, kGroup, kBits);
+  prepare(sweep, std::span(token).first(shape.token_length), shape.layout, 0, kSelfTestMidstates,
+          kBits);
   Notes expected;
   kPortableKernel.search(sweep, kSlice, expected);
   Notes notes;

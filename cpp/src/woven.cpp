@@ -141,6 +141,8 @@ bool search_batch(const Sweep& sweep, const PairStarts<Pair>& starts, std::uint3
 }
 
 struct WovenSearch {
+  static constexpr std::uint32_t kMidstates = kEntries;
+
   // Nothing is woven where there is one midstate: short suffixes only.
   template <unsigned Word, bool Tail>
   static std::uint64_t run_single(const Sweep& sweep, const Slice& slice, Judge& judge) {
