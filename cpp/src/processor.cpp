@@ -42,27 +42,13 @@ std::uint32_t saved_state() {
   return state.eax;
 }
 
+constexpr bool has(std::uint32_t word, unsigned bit) { return (word >> bit & 1U) != 0; }
+
 Features detect() {
-  constexpr std::uint32_t kXmmYmm = 0x06;
-  constexpr std::uint32_t kXmmYmmZmm = 0xe6;  // and the mask registers
-  const auto has = [](std::uint32_t word, unsigned bit) { return (word >> bit & 1U) != 0; };
-
-  const Leaf basic = cpuid(1);
-  const Leaf extended = cpuid(7);
-  const bool xgetbv = has(basic.ecx, 27);
-  const std::uint32_t saved = xgetbv ? saved_state() : 0;
-
-  Features features = 0;
-  features |= has(basic.ecx, 19) ? Features{kSse41} : 0;
-  features |= has(extended.ebx, 29) ? Features{kSha} : 0;
-  if ((saved & kXmmYmm) == kXmmYmm) {
-    features |= has(extended.ebx, 5) ? Features{kAvx2} : 0;
-  }
-  if ((saved & kXmmYmmZmm) == kXmmYmmZmm) {
-    features |= has(extended.ebx, 16) ? Features{kAvx512} : 0;
-    features |= has(extended.ebx, 31) ? Features{kAvx512vl} : 0;
-  }
-  return features;
+  const std::uint32_t leaf1_ecx = cpuid(1).ecx;
+  const bool xgetbv = has(leaf1_ecx, 27);
+  return features_of(
+      {.leaf1_ecx = leaf1_ecx, .leaf7_ebx = cpuid(7).ebx, .saved = xgetbv ? saved_state() : 0});
 }
 
 #elif defined(__aarch64__) && defined(__linux__)
@@ -98,6 +84,25 @@ Features detect() { return 0; }
 #endif
 
 }  // namespace
+
+#ifdef __x86_64__
+Features features_of(const X86Words& words) {
+  constexpr std::uint32_t kXmmYmm = 0x06;
+  constexpr std::uint32_t kXmmYmmZmm = 0xe6;  // and the mask registers
+
+  Features features = 0;
+  features |= has(words.leaf1_ecx, 19) ? Features{kSse41} : 0;
+  features |= has(words.leaf7_ebx, 29) ? Features{kSha} : 0;
+  if ((words.saved & kXmmYmm) == kXmmYmm) {
+    features |= has(words.leaf7_ebx, 5) ? Features{kAvx2} : 0;
+  }
+  if ((words.saved & kXmmYmmZmm) == kXmmYmmZmm) {
+    features |= has(words.leaf7_ebx, 16) ? Features{kAvx512} : 0;
+    features |= has(words.leaf7_ebx, 31) ? Features{kAvx512vl} : 0;
+  }
+  return features;
+}
+#endif
 
 Features processor_features() {
   static const Features features = detect();

@@ -22,4 +22,15 @@ using Features = std::uint32_t;  // of Feature
 // Asks the processor once; from any thread.
 Features processor_features();
 
+#ifdef __x86_64__
+// What an x86 processor and its operating system say of these features.
+struct X86Words {
+  std::uint32_t leaf1_ecx = 0;
+  std::uint32_t leaf7_ebx = 0;
+  std::uint32_t saved = 0;  // which registers are kept (XCR0, low half); 0 where it cannot be asked
+};
+
+Features features_of(const X86Words& words);
+#endif
+
 }  // namespace tlslp

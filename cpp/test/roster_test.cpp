@@ -175,6 +175,26 @@ TEST_CASE("roster: the processor's features are those that the compiler's librar
   CHECK(((features & kAvx512) != 0) == (__builtin_cpu_supports("avx512f") != 0));
   CHECK(((features & kAvx512vl) != 0) == (__builtin_cpu_supports("avx512vl") != 0));
 }
+
+TEST_CASE("roster: registers that the operating system does not keep are not used") {
+  // Everything there is, and then less and less of it kept.
+  X86Words words = {.leaf1_ecx = ~0U, .leaf7_ebx = ~0U, .saved = ~0U};
+  constexpr Features kKeptByAll = kSse41 | kSha;
+  CHECK(features_of(words) == (kKeptByAll | kAvx2 | kAvx512 | kAvx512vl));
+  for (const unsigned state : {5U, 6U, 7U}) {  // masks, and the two parts of the longest registers
+    words.saved = ~(1U << state);
+    CHECK(features_of(words) == (kKeptByAll | kAvx2));
+  }
+  for (const unsigned state : {1U, 2U}) {  // SSE and AVX
+    words.saved = ~(1U << state);
+    CHECK(features_of(words) == kKeptByAll);
+  }
+  words.saved = 0;
+  CHECK(features_of(words) == kKeptByAll);
+  // Kept for something else, but not there.
+  CHECK(features_of({.saved = ~0U}) == 0);
+  CHECK(features_of({.leaf7_ebx = 1U << 16U, .saved = ~0U}) == kAvx512);
+}
 #endif
 
 }  // namespace tlslp::test
