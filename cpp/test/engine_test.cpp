@@ -125,6 +125,29 @@ TEST_CASE("engine: the attempts of one thread are the candidates up to the hit, 
   }
 }
 
+TEST_CASE("engine: between two looks at whether to stop there are few candidates") {
+  static constexpr std::uint64_t kMost = 4096;
+  static std::uint64_t largest;
+  for (const std::uint32_t limit : {16U, 128U}) {
+    for (std::uint32_t group = 1; group <= kAlphabetSize; ++group) {
+      largest = 0;
+      Kernel kernel = kPortableKernel;
+      kernel.group = group;
+      kernel.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+        const std::uint64_t candidates = candidates_in(sweep, slice);
+        largest = std::max(largest, candidates);
+        judge.accepts(0, slice.first_row * kAlphabetSize);
+        return candidates;
+      };
+      CHECK(run(task_for("slices", 0), choose_layout(6, limit), kernel).status == TLSLP_FOUND);
+      CAPTURE(limit);
+      CAPTURE(group);
+      CHECK(largest > 0);
+      CHECK(largest <= kMost);
+    }
+  }
+}
+
 TEST_CASE("engine: when one thread finds, all stop") {
   // Only the thread that sweeps the outer value 1 is told of a hit.
   tlslp_task task = task_for("threads", 0);
