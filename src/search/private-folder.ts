@@ -1,7 +1,7 @@
 /**
  * A place for code, below the user's home, that only the user can write to.
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -13,8 +13,10 @@ export async function withPrivateFolder<T>(
   use: (folder: string) => Promise<T>,
   home = homedir(),
 ): Promise<T> {
-  const base = join(home, ".cache", "tlslp");
-  mkdirSync(base, { recursive: true, mode: 0o700 });
+  const wanted = join(home, ".cache", "tlslp");
+  mkdirSync(wanted, { recursive: true, mode: 0o700 });
+  // Where it really is, whatever links and a relative path leave out.
+  const base = realpathSync(wanted);
   refuseForeign(base);
   const folder = mkdtempSync(join(base, "search-"));
   try {
