@@ -16,7 +16,14 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { HOST } from "../support/peers.ts";
-import { makeFolder, type ProgramOptions, run, start, tlslp } from "../support/processes.ts";
+import {
+  makeFolder,
+  type ProgramOptions,
+  REPOSITORY,
+  run,
+  start,
+  tlslp,
+} from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
@@ -123,12 +130,46 @@ test("it knows no variable by a name that the runtime's have", () => {
   expect(text.match(/(?<=\0)=ODE_[A-Z0-9_]+(?=\0)/g)).toContain("=ODE_EXTRA_CA_CERTS");
 });
 
-describe("files planted in the working directory and in TMPDIR", () => {
-  const compiler = Bun.which("cc") ?? Bun.which("gcc") ?? Bun.which("clang");
-  if (compiler === null) {
-    process.stderr.write("skipped: planted libraries, for there is no C compiler here\n");
-  }
+const compiler = Bun.which("cc") ?? Bun.which("gcc") ?? Bun.which("clang");
+if (compiler === null) {
+  process.stderr.write(
+    "skipped: planted libraries and sandboxes, for there is no C compiler here\n",
+  );
+}
 
+describe.skipIf(compiler === null)("where no anonymous memory is to be had", () => {
+  const tools = makeFolder();
+  const sandbox = join(tools.path, "without-memfd");
+  afterAll(() => tools[Symbol.dispose]());
+  beforeAll(async () => {
+    chmodSync(tools.path, 0o755);
+    const source = join(REPOSITORY, "test/support/without-memfd.c");
+    const { stderr } = await run([`${compiler}`, "-Wall", "-Wextra", "-o", sandbox, source]);
+    expect(stderr).toBe("");
+  });
+
+  test("a folder in HOME serves, and is gone afterwards", async () => {
+    using work = makeWork();
+
+    await solveSomething({ ...work, as: [...AS_NOBODY, sandbox] });
+
+    expect(list(join(work.home, ".cache", "tlslp"))).toEqual([]);
+    expect([list(work.cwd), list(work.tmp)]).toEqual([[], []]);
+  });
+
+  test("and in HOME neither, it says so", async () => {
+    using work = makeWork();
+    chmodSync(work.home, 0o555);
+
+    const command = [...AS_NOBODY, sandbox, executable, "solve", "token", "16"];
+    const { code, stdout, stderr } = await run(command, work);
+
+    expect(stderr).toMatch(/^tlslp: error: cannot load the search library: EACCES: .*\n$/);
+    expect([code, stdout]).toEqual([1, ""]);
+  });
+});
+
+describe("files planted in the working directory and in TMPDIR", () => {
   test.skipIf(compiler === null)("are not loaded as libraries", async () => {
     using work = makeWork();
     const marker = join(work.home, "marker");
