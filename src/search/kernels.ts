@@ -12,20 +12,21 @@ export function selectKernel(library: Library, name: string): number {
   }
   const names = kernelNames(library);
   const index = names.indexOf(name);
-  const usable = names.filter((_, kernel) => library.tlslp_kernel_usable(kernel) === 1);
+  const isUsable = (kernel: number) => library.tlslp_kernel_usable(kernel) === 1;
+  if (index >= 0 && isUsable(index)) {
+    return index;
+  }
+  const usable = names.filter((_, kernel) => isUsable(kernel));
   if (index < 0) {
     throw new Fault(
       "usage",
       `no kernel is called ${name}; this processor has ${usable.join(", ")}`,
     );
   }
-  if (!usable.includes(name)) {
-    throw new Fault(
-      "usage",
-      `this processor cannot run the kernel ${name}; it has ${usable.join(", ")}`,
-    );
-  }
-  return index;
+  throw new Fault(
+    "usage",
+    `this processor cannot run the kernel ${name}; it has ${usable.join(", ")}`,
+  );
 }
 
 /** Every name that a kernel can be asked for by, whether or not this processor has it. */
