@@ -43,20 +43,26 @@ Roster::Roster(std::span<const Kernel* const> kernels, Features features)
 
 // Only what is searched is tested: every form that is not needed is code that is not even loaded.
 bool Roster::usable(std::uint32_t index, const Shape& shape) {
-  return remembered(verdicts_[index].in_form[form_of(shape.layout)], *kernels_[index], shape);
+  return decided(index, verdicts_[index].in_form[form_of(shape.layout)], shape);
 }
 
-bool Roster::usable(std::uint32_t index) {
-  return remembered(verdicts_[index].in_all, *kernels_[index]);
+bool Roster::usable(std::uint32_t index) { return decided(index, verdicts_[index].in_all); }
+
+bool Roster::failed(std::uint32_t index) const {
+  return verdicts_[index].failed.load(std::memory_order_relaxed);
 }
 
 template <class... Form>
-bool Roster::remembered(std::atomic<Verdict>& verdict, const Kernel& kernel, const Form&... form) {
+bool Roster::decided(std::uint32_t index, std::atomic<Verdict>& verdict, const Form&... form) {
   // Two threads that ask at once may both run the test; they come to the same verdict.
   if (verdict.load(std::memory_order_relaxed) == Verdict::kUnknown) {
+    const Kernel& kernel = *kernels_[index];
     const bool supported = (features_ & kernel.needs) == kernel.needs;
-    const bool usable = supported && passes_self_test(kernel, form...);
-    verdict.store(usable ? Verdict::kUsable : Verdict::kUnusable, std::memory_order_relaxed);
+    const bool passed = supported && passes_self_test(kernel, form...);
+    if (supported && !passed) {
+      verdicts_[index].failed.store(true, std::memory_order_relaxed);
+    }
+    verdict.store(passed ? Verdict::kUsable : Verdict::kUnusable, std::memory_order_relaxed);
   }
   return verdict.load(std::memory_order_relaxed) == Verdict::kUsable;
 }

@@ -27,6 +27,9 @@ class Roster {
   bool usable(std::uint32_t index, const Shape& shape);
   bool usable(std::uint32_t index);
 
+  // Whether the kernel failed a self-test so far. For an index below the list's size.
+  bool failed(std::uint32_t index) const;
+
   // The kernel that TLSLP_AUTO_KERNEL stands for in a search of so many bits over messages of this
   // shape. Which one wins differs between processors and between forms, so it is measured; but not
   // for a search that is over sooner.
@@ -39,10 +42,11 @@ class Roster {
   struct Verdicts {
     std::array<std::atomic<Verdict>, kForms> in_form{};
     std::atomic<Verdict> in_all{};
+    std::atomic<bool> failed{};
   };
 
   template <class... Form>
-  bool remembered(std::atomic<Verdict>& verdict, const Kernel& kernel, const Form&... form);
+  bool decided(std::uint32_t index, std::atomic<Verdict>& verdict, const Form&... form);
   std::uint32_t preferred(const Shape& shape);
   std::uint32_t fastest(const Shape& shape);
 

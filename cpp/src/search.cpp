@@ -47,6 +47,10 @@ uint32_t tlslp_kernel_usable(uint32_t kernel) {
   return kernel < tlslp_kernel_count() && tlslp::roster().usable(kernel) ? 1 : 0;
 }
 
+uint32_t tlslp_kernel_failed(uint32_t kernel) {
+  return kernel < tlslp_kernel_count() && tlslp::roster().failed(kernel) ? 1 : 0;
+}
+
 int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answer* answer) {
   if (!valid(*task)) {
     return TLSLP_BAD_TASK;

@@ -62,6 +62,16 @@ TEST_CASE("roster: with any features hidden, only kernels that do without them a
   }
 }
 
+TEST_CASE("roster: a kernel that the processor lacks has not failed") {
+  Kernel lacking = broken_kernel();
+  lacking.needs = 1;
+  const std::vector<const Kernel*> list = {&kPortableKernel, &lacking};
+  Roster roster(list, 0);
+  CHECK_FALSE(roster.usable(1));
+  CHECK_FALSE(roster.usable(1, usual_shape()));
+  CHECK_FALSE(roster.failed(1));
+}
+
 TEST_CASE("roster: without features there is the portable kernel, and nothing to measure") {
   Roster roster(kernels(), 0);
   CHECK(roster.automatic(kFew, usual_shape()) == 0);
@@ -72,7 +82,10 @@ TEST_CASE("roster: a kernel that fails its self-test is skipped, however fast it
   const Kernel broken = broken_kernel();
   const std::vector<const Kernel*> last = {&kPortableKernel, &broken};
   Roster roster(last, 0);
+  CHECK_FALSE(roster.failed(1));  // nobody has asked yet
   CHECK_FALSE(roster.usable(1));
+  CHECK(roster.failed(1));
+  CHECK_FALSE(roster.failed(0));
   CHECK(roster.automatic(kFew, usual_shape()) == 0);
   CHECK(roster.automatic(kMany, usual_shape()) == 0);
 
@@ -93,8 +106,10 @@ TEST_CASE("roster: a kernel that is wrong in one form is skipped in that one onl
   };
   const std::vector<const Kernel*> list = {&kPortableKernel, &wrong};
   Roster roster(list, 0);
-  CHECK_FALSE(roster.usable(1, usual));
   CHECK(roster.usable(1, other));
+  CHECK_FALSE(roster.failed(1));
+  CHECK_FALSE(roster.usable(1, usual));
+  CHECK(roster.failed(1));
   CHECK_FALSE(roster.usable(1));
   CHECK(roster.automatic(kFew, usual) == 0);
   CHECK(roster.automatic(kMany, usual) == 0);

@@ -310,6 +310,8 @@ TEST_CASE("search: the kernels are listed, the portable one first") {
   }
   CHECK(tlslp_kernel_name(tlslp_kernel_count()) == nullptr);
   CHECK(tlslp_kernel_usable(tlslp_kernel_count()) == 0);
+  CHECK(tlslp_kernel_failed(0) == 0);
+  CHECK(tlslp_kernel_failed(tlslp_kernel_count()) == 0);
   CHECK(tlslp_kernel_name(TLSLP_AUTO_KERNEL) == nullptr);
   CHECK(tlslp_kernel_usable(TLSLP_AUTO_KERNEL) == 0);
 }

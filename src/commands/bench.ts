@@ -13,7 +13,7 @@ import { type BenchProgress, createBenchProgress } from "./bench-progress.ts";
 import { type BenchRow, renderPlot, renderRows, renderSurvey } from "./bench-table.ts";
 import { jsonLine, NANOSECONDS, roundSeconds } from "./json.ts";
 import type { BenchResult, KernelsResult } from "./result-schemas.ts";
-import { nameKernelFlag, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { nameKernelFlag, SEARCH_FLAGS, searchOptions, warnOf } from "./search-flags.ts";
 
 const TOKEN_LENGTH = 64;
 const DEFAULT_BITS: readonly number[] = [16, 20, 24, 28];
@@ -59,7 +59,7 @@ export const benchCommand = defineCommand({
   async run({ flags }, { signal, print }) {
     requireEffect(flags);
     if (flags.kernels) {
-      const survey = await surveyKernels(flags.threads, signal);
+      const survey = await surveyKernels(flags.threads, signal, warnOf);
       print(flags.json ? jsonLine(surveyJson(survey)) : renderSurvey(survey));
       return;
     }

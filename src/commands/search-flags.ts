@@ -2,6 +2,7 @@
  * The flags that steer a search, shared by the commands that run one.
  */
 import { textFlag, wholeFlag } from "../cli/flag.ts";
+import { warn } from "../cli/output.ts";
 import { Fault } from "../fault.ts";
 import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/limits.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
@@ -45,7 +46,24 @@ export function searchOptions(flags: {
   readonly maxSuffix: number;
 }) {
   const { threads, kernel, maxSuffix } = flags;
-  return { kernel, maxSuffix, ...(threads === undefined ? {} : { threads }) };
+  return {
+    kernel,
+    maxSuffix,
+    onDistrusted: warnOf,
+    ...(threads === undefined ? {} : { threads }),
+  };
+}
+
+const warned = new Set<string>();
+
+/** Warns of kernels that failed their self-test, of each once: a command may search many times. */
+export function warnOf(kernels: readonly string[]): void {
+  for (const kernel of kernels.filter((name) => !warned.has(name))) {
+    warned.add(kernel);
+    warn(
+      `tlslp: warning: the kernel ${kernel} failed its self-test on this machine and is not used\n`,
+    );
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
  * The native library's structures, laid out by hand as its public header declares them
  * (cpp/include/tlslp/search.h). The two change together, and ABI_VERSION with them.
  */
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 4;
 
 /** The task's way of saying: the fastest kernel that this processor has. */
 export const AUTO_KERNEL = 0xffff_ffff;

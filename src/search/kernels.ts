@@ -25,8 +25,15 @@ export function selectKernel(library: Library, name: string): number {
   }
   throw new Fault(
     "usage",
-    `this processor cannot run the kernel ${name}; it has ${usable.join(", ")}`,
+    failedKernels(library).includes(name)
+      ? `the kernel ${name} failed its self-test here; this processor has ${usable.join(", ")}`
+      : `this processor cannot run the kernel ${name}; it has ${usable.join(", ")}`,
   );
+}
+
+/** Those that failed their self-test, of the kernels that were asked for so far. */
+export function failedKernels(library: Library): readonly string[] {
+  return kernelNames(library).filter((_, kernel) => library.tlslp_kernel_failed(kernel) === 1);
 }
 
 /** Every name that a kernel can be asked for by, whether or not this processor has it. */

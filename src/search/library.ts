@@ -20,6 +20,7 @@ const SYMBOLS = {
   tlslp_kernel_count: { args: [], returns: FFIType.u32 },
   tlslp_kernel_name: { args: [FFIType.u32], returns: FFIType.cstring },
   tlslp_kernel_usable: { args: [FFIType.u32], returns: FFIType.u32 },
+  tlslp_kernel_failed: { args: [FFIType.u32], returns: FFIType.u32 },
   tlslp_measure: {
     args: [FFIType.u32, FFIType.u32, FFIType.u32, FFIType.ptr, FFIType.ptr],
     returns: FFIType.i32,

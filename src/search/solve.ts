@@ -23,6 +23,8 @@ export interface SolveOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called when the signal stops the search, with what was done until then. */
   readonly onStopped?: (progress: Progress) => void;
+  /** Called with kernels that failed their self-test; others searched in their place. */
+  readonly onDistrusted?: (kernels: readonly string[]) => void;
   /** A kernel's name; default "auto": the fastest that this processor has. */
   readonly kernel?: string;
   /** The longest suffix allowed, 16 to 128 characters; default 128. Shorter ones are slower. */
@@ -88,7 +90,7 @@ interface Search {
 function runWorker(
   request: Omit<SearchJob, "control">,
   control: Control,
-  { timeout, signal, onProgress, onStopped }: SolveOptions,
+  { timeout, signal, onProgress, onStopped, onDistrusted }: SolveOptions,
 ): Promise<Search> {
   const job: SearchJob = { ...request, control: control.memory };
   const { promise, resolve, reject } = Promise.withResolvers<Search>();
@@ -99,9 +101,9 @@ function runWorker(
   const elapsed = () => (begun === undefined ? 0 : (performance.now() - begun) / 1000);
   const progress = () => ({ attempts: control.attempts(), seconds: elapsed() });
 
-  function tell(callback: (progress: Progress) => void): void {
+  function tell<T>(callback: (what: T) => void, what: T): void {
     try {
-      callback(progress());
+      callback(what);
     } catch (thrown) {
       reject(thrown);
       control.cancel();
@@ -112,20 +114,22 @@ function runWorker(
     stopped = { reason: signal?.reason };
     control.cancel();
     if (onStopped !== undefined) {
-      tell(onStopped);
+      tell(onStopped, progress());
     }
   }
 
   function onStart(): void {
     begun = performance.now();
     if (onProgress !== undefined) {
-      ticker = setInterval(() => tell(onProgress), PROGRESS_INTERVAL);
+      ticker = setInterval(() => tell(onProgress, progress()), PROGRESS_INTERVAL);
     }
   }
 
   function onReport(report: Report): void {
     if (report.status === "started") {
       onStart();
+    } else if (report.status === "distrusted") {
+      tell((kernels) => onDistrusted?.(kernels), report.kernels);
     } else if (report.status === "found") {
       resolve({ suffix: report.suffix, kernel: report.kernel, seconds: elapsed() });
     } else if (report.status === "cancelled") {

@@ -26,12 +26,14 @@ const MEASURING_TIME = 300;
 
 /**
  * Measures every kernel that this processor has, for about a third of a second each with one thread
- * and again with all. Throws an internal fault, or the signal's reason when it aborts; what is being
- * measured then goes on until its third of a second is over.
+ * and again with all, and hands over those that failed their self-test instead. Throws an internal
+ * fault, or the signal's reason when it aborts; what is being measured then goes on until its third
+ * of a second is over.
  */
 export async function surveyKernels(
   threads = availableParallelism(),
   signal?: AbortSignal,
+  onDistrusted?: (kernels: readonly string[]) => void,
 ): Promise<Survey> {
   signal?.throwIfAborted();
   const stop = new Uint32Array(new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT));
@@ -44,6 +46,8 @@ export async function surveyKernels(
   const onReport = (report: Report) => {
     if (report.status === "surveyed") {
       resolve(report.survey);
+    } else if (report.status === "distrusted") {
+      onDistrusted?.(report.kernels);
     } else if (report.status === "failed") {
       reject(new Fault(report.family, report.message));
     }

@@ -15,7 +15,7 @@ import {
   STATUS,
   type Task,
 } from "./abi.ts";
-import { kernelName, kernelNames, selectKernel } from "./kernels.ts";
+import { failedKernels, kernelName, kernelNames, selectKernel } from "./kernels.ts";
 import { type Library, openLibrary } from "./library.ts";
 import type { KernelRate, Survey } from "./survey.ts";
 
@@ -38,6 +38,8 @@ export interface SurveyJob {
 
 export type Report =
   | { readonly status: "started" }
+  /** What is searched is not affected: others are used in their place. */
+  | { readonly status: "distrusted"; readonly kernels: readonly string[] }
   | { readonly status: "found"; readonly suffix: string; readonly kernel: string }
   | { readonly status: "cancelled" }
   | { readonly status: "timedOut" }
@@ -56,6 +58,7 @@ function search(library: Library, { task, kernel, control }: SearchJob): Report 
   const output = createAnswer();
   report({ status: "started" });
   const status = library.tlslp_search(ptr(input), ptr(new Uint8Array(control)), ptr(output));
+  reportFailed(library);
   switch (status) {
     case STATUS.found:
       return found(decodeAnswer(output), (index) => kernelName(library, index));
@@ -109,6 +112,7 @@ function survey(library: Library, { threads, milliseconds, stop }: SurveyJob): R
     kernels.push({ name, single, all });
   }
   const auto = kernelName(library, automaticKernel(library));
+  reportFailed(library);
   return { status: "surveyed", survey: { threads, kernels, auto } };
 }
 
@@ -127,6 +131,14 @@ function measure(library: Library, kernel: number, threads: number, milliseconds
     throw new Fault("internal", `measuring kernel ${kernel} failed (status ${status})`);
   }
   return (Number(candidates[0]) / Number(nanoseconds[0])) * 1e9;
+}
+
+/** Kernels that failed their self-test, if there are any: their processor is not to be trusted. */
+function reportFailed(library: Library): void {
+  const kernels = failedKernels(library);
+  if (kernels.length > 0) {
+    report({ status: "distrusted", kernels });
+  }
 }
 
 function found({ suffix, kernel }: Answer, nameOf: (kernel: number) => string): Report {

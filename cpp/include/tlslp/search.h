@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define TLSLP_ABI_VERSION 3
+#define TLSLP_ABI_VERSION 4
 
 #define TLSLP_MAX_TOKEN 128
 #define TLSLP_MAX_SUFFIX 128
@@ -94,6 +94,9 @@ TLSLP_API const char* tlslp_kernel_name(uint32_t kernel);
 
 /* 1 when this processor can run the kernel and it passed its self-test, else 0. */
 TLSLP_API uint32_t tlslp_kernel_usable(uint32_t kernel);
+
+/* 1 when the kernel failed a self-test since the library was loaded, else 0; makes none. */
+TLSLP_API uint32_t tlslp_kernel_failed(uint32_t kernel);
 
 /*
  * Blocks until a solution is found, until control->cancel is set, until the task's limit has

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { randomWord } from "../../../src/puzzle/word.ts";
-import { kernelNames } from "../../../src/search/kernels.ts";
-import { openLibrary } from "../../../src/search/library.ts";
+import { failedKernels, kernelNames, selectKernel } from "../../../src/search/kernels.ts";
+import { type Library, openLibrary } from "../../../src/search/library.ts";
 import { solve } from "../../../src/search/solve.ts";
+import { faultOf, summary } from "../../support/faults.ts";
 
 const library = await openLibrary();
 const usable = kernelNames(library).filter(
@@ -28,4 +29,29 @@ describe("what a kernel finds is a solution to Node's hash too", () => {
       });
     }
   }
+});
+
+describe("a kernel that failed its self-test", () => {
+  /** The last kernel fails; the one before is not for this processor. */
+  const names = ["portable", "foreign", "broken"];
+  const damaged = {
+    tlslp_kernel_count: () => names.length,
+    tlslp_kernel_name: (kernel: number) => names[kernel],
+    tlslp_kernel_usable: (kernel: number) => (kernel === 0 ? 1 : 0),
+    tlslp_kernel_failed: (kernel: number) => (kernel === 2 ? 1 : 0),
+  } as unknown as Library;
+
+  test("is told from one that the processor lacks", () => {
+    expect(failedKernels(damaged)).toEqual(["broken"]);
+    expect(summary(faultOf(() => selectKernel(damaged, "broken")))).toContain(
+      "the kernel broken failed its self-test here; this processor has portable",
+    );
+    expect(summary(faultOf(() => selectKernel(damaged, "foreign")))).toContain(
+      "this processor cannot run the kernel foreign; it has portable",
+    );
+  });
+
+  test("is none of those that are here", () => {
+    expect(failedKernels(library)).toEqual([]);
+  });
 });
