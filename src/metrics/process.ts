@@ -28,6 +28,14 @@ export function addProcessMetrics(registry: Registry): void {
   });
   new Gauge({
     registers,
+    name: "process_heap_bytes",
+    help: "Memory that is in use by JavaScript, what it no longer needs included",
+    collect() {
+      this.set(process.memoryUsage().heapUsed);
+    },
+  });
+  new Gauge({
+    registers,
     name: "process_start_time_seconds",
     help: "When the process was started, in seconds since 1970",
   }).set(Math.round(Date.now() / 1000 - process.uptime()));

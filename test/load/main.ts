@@ -33,11 +33,12 @@ const SCENARIOS = {
     ];
   },
   async soak(folder: string, sessions = 100_000) {
-    const { harmed, seconds, memory, descriptors } = await soak(folder, sessions);
+    const { harmed, seconds, memory, heap, descriptors } = await soak(folder, sessions);
     return [
       `${sessions} sessions, a fifth of them hostile, in ${seconds.toFixed(0)} s`,
       `good clients harmed: ${harmed}`,
-      `resident memory after each tenth, MiB: ${memory.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(" ")}`,
+      `resident memory after each tenth, MiB: ${inMebibytes(memory)}`,
+      `of it JavaScript's heap: ${inMebibytes(heap)}`,
       `descriptors before and after: ${descriptors.join(" ")}`,
     ];
   },
@@ -45,6 +46,10 @@ const SCENARIOS = {
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function inMebibytes(sizes: readonly number[]): string {
+  return sizes.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(" ");
 }
 
 function isScenario(name: string): name is keyof typeof SCENARIOS {

@@ -12,6 +12,8 @@ export interface SoakReport {
   readonly seconds: number;
   /** Resident memory after each tenth, bytes. */
   readonly memory: readonly number[];
+  /** Of it the JavaScript heap, with what it no longer needs. */
+  readonly heap: readonly number[];
   /** Open descriptors before and after. */
   readonly descriptors: readonly [number, number];
 }
@@ -21,13 +23,15 @@ const TOGETHER = 64;
 const HOSTILE_EVERY = 5;
 
 export async function soak(folder: string, sessions: number): Promise<SoakReport> {
-  await using server = await serveSessions(folder, SERVER_CORE);
+  const metrics = `127.0.0.1:${freePort()}`;
+  await using server = await serveSessions(folder, SERVER_CORE, [`--metrics=${metrics}`]);
   const options = { together: TOGETHER, expected: "done", hostileEvery: HOSTILE_EVERY } as const;
   const send = (count: number) =>
     sendCrowd(CLIENT_CORE, folder, server.port, { ...options, sessions: count });
   await send(sessions / 100);
   const before = server.descriptors();
   const memory: number[] = [];
+  const heap: number[] = [];
   let harmed = 0;
   let seconds = 0;
   for (let tenth = 0; tenth < TENTHS; tenth += 1) {
@@ -35,6 +39,20 @@ export async function soak(folder: string, sessions: number): Promise<SoakReport
     harmed += report.failed;
     seconds += report.seconds;
     memory.push(server.memory());
+    heap.push(await readHeap(metrics));
   }
-  return { sessions, harmed, seconds, memory, descriptors: [before, server.descriptors()] };
+  const descriptors = [before, server.descriptors()] as const;
+  return { sessions, harmed, seconds, memory, heap, descriptors };
+}
+
+/** One that was free a moment ago. */
+function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  listener.stop();
+  return listener.port;
+}
+
+async function readHeap(metrics: string): Promise<number> {
+  const page = await fetch(`http://${metrics}/metrics`, { headers: { connection: "close" } });
+  return Number(/^process_heap_bytes (\S+)$/m.exec(await page.text())?.[1]);
 }

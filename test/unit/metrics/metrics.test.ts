@@ -121,6 +121,7 @@ test("the figures of the process are true", async () => {
   const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
   expect(value("process_cpu_seconds_total")).toBeGreaterThan(0);
   expect(value("process_resident_memory_bytes")).toBeGreaterThan(10_000_000);
+  expect(value("process_heap_bytes")).toBeGreaterThan(100_000);
   expect(value("process_open_fds")).toBeGreaterThan(2);
   expect(value("process_max_fds")).toBeGreaterThanOrEqual(value("process_open_fds"));
   expect(Math.abs(value("process_start_time_seconds") - Date.now() / 1000)).toBeLessThan(3600);
