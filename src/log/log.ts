@@ -11,10 +11,10 @@ import {
   resetSync,
 } from "@logtape/logtape";
 import { toFault } from "../fault.ts";
-import { writeAll } from "../files/write.ts";
 import { printable } from "../printable.ts";
 import { openLogFile } from "./file.ts";
 import { LOG_LEVELS, type LogLevel, type LogSettings } from "./settings.ts";
+import { openLogStream } from "./stream.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 type Write = (message: string, values?: Values) => void;
@@ -28,11 +28,12 @@ export interface Log {
   enabled(level: LogLevel): boolean;
   /** Goes on in a new file of the same path, if the old one was moved away. */
   reopen(): void;
-  /** Writes nothing more. */
+  /** Writes nothing more, but what still waits for the reader of stderr. */
   close(): void;
 }
 
 const STDERR = 2;
+const CATEGORY = ["tlslp"];
 
 /** The library's mark of a sink that keeps no record: what it is handed need not be a copy. */
 const IMMEDIATE = Symbol.for("LogTape.sinkSnapshotPolicy.immediate");
@@ -41,9 +42,12 @@ const IMMEDIATE = Symbol.for("LogTape.sinkSnapshotPolicy.immediate");
 export function openLog({ level, format, file }: LogSettings): Log {
   const logFile = file === undefined ? undefined : openLogFile(file);
   const toLine = format === "json" ? getJsonLinesFormatter() : formatText;
+  const stream = openLogStream(STDERR, (records) =>
+    toLine(makeRecord("warning", "log records were lost", { records })),
+  );
   const writeRecord = (record: LogRecord) => {
     const line = toLine(record);
-    writeToTerminal(line);
+    stream.write(line);
     logFile?.write(line);
   };
   const sink = Object.assign(writeRecord, { [IMMEDIATE]: true });
@@ -51,27 +55,15 @@ export function openLog({ level, format, file }: LogSettings): Log {
     reset: true,
     sinks: { sink },
     loggers: [
-      { category: "tlslp", lowestLevel: level === "warn" ? "warning" : level, sinks: ["sink"] },
+      { category: CATEGORY, lowestLevel: level === "warn" ? "warning" : level, sinks: ["sink"] },
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["sink"] },
     ],
   });
-  const logger = getLogger("tlslp");
+  const logger = getLogger(CATEGORY);
   const lowest = LOG_LEVELS.indexOf(level);
 
-  // Finished records: of a message that might be a template the library makes much more.
-  const { category } = logger;
   const writeAt = (at: LogRecord["level"]): Write => {
-    return (message, properties = {}) => {
-      const record = {
-        category,
-        level: at,
-        timestamp: Date.now(),
-        message: [message],
-        rawMessage: message,
-        properties,
-      };
-      logger.emit(record);
-    };
+    return (message, values = {}) => logger.emit(makeRecord(at, message, values));
   };
 
   function reopen(): void {
@@ -92,8 +84,21 @@ export function openLog({ level, format, file }: LogSettings): Log {
     reopen,
     close() {
       resetSync();
+      stream.close();
       logFile?.close();
     },
+  };
+}
+
+/** A finished record: of a message that might be a template the library makes much more. */
+function makeRecord(level: LogRecord["level"], message: string, properties: Values): LogRecord {
+  return {
+    category: CATEGORY,
+    level,
+    timestamp: Date.now(),
+    message: [message],
+    rawMessage: message,
+    properties,
   };
 }
 
@@ -111,12 +116,4 @@ function formatText({ timestamp, level, message, properties }: LogRecord): strin
 function formatValue(value: unknown): string {
   const text = printable(String(value));
   return /[\s"=]/.test(text) || text === "" ? JSON.stringify(text) : text;
-}
-
-function writeToTerminal(line: string): void {
-  try {
-    writeAll(STDERR, line);
-  } catch {
-    // A closed terminal must not end what is being logged.
-  }
 }

@@ -6,16 +6,26 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { visit } from "../load/visitor.ts";
 import {
   HOST,
   makeWallet,
   runClient,
   runPythonClient,
+  serverArgs,
   startPythonClient,
   startPythonServer,
   startServer,
 } from "../support/peers.ts";
-import { type Program, REPOSITORY, runTlslp } from "../support/processes.ts";
+import { makeUnreadPipe } from "../support/pipe.ts";
+import {
+  type Program,
+  patiently,
+  REPOSITORY,
+  runTlslp,
+  start,
+  tlslp,
+} from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
@@ -27,6 +37,9 @@ interface LogRecord {
   readonly message: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
+
+/** At the level debug their records are several times what a pipe takes. */
+const MANY_SESSIONS = 150;
 
 const VERBOSE = ["--log-format", "json", "--log-level", "debug"];
 
@@ -59,6 +72,21 @@ describe("the log", () => {
 
     const { stderr } = await server.program.ended();
     compare(recordsOf(stderr), documented("## Records of the server"));
+  });
+
+  test("holds up nobody when it is not read", async () => {
+    using pipe = makeUnreadPipe();
+    const args = serverArgs(wallet, "mutual", ["--bits", "0", ...VERBOSE]);
+    await using server = start(pipe.behind([tlslp(), ...args]));
+    const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
+    const target = { port: Number(port), tls: visitorSettings() };
+    const visits = Array.from({ length: MANY_SESSIONS }, () => visit(target));
+
+    const outcomes = await patiently(Promise.all(visits), () => "the server stands still");
+    server.kill("SIGTERM");
+
+    expect(new Set(outcomes)).toEqual(new Set(["done"]));
+    expect((await server.ended()).code).toBe(0);
   });
 
   test("has the records of the client, and nothing else", async () => {
@@ -114,6 +142,14 @@ describe("the metrics", () => {
     await expect(status("/healthz")).rejects.toThrow();
   });
 });
+
+function visitorSettings(): Bun.TLSOptions {
+  const { ca, client } = wallet;
+  const [authority, cert, key] = [ca.cert, client.cert, client.key].map((path) =>
+    readFileSync(path, "utf8"),
+  );
+  return { ca: authority, cert, key, serverName: "localhost", rejectUnauthorized: true };
+}
 
 /** Somebody who speaks no TLS. */
 function knock(port: number): Promise<void> {
