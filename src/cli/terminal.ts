@@ -1,17 +1,20 @@
 /**
  * Whether anybody looks.
  */
-import { fstatSync } from "node:fs";
+import { fstatSync, statSync } from "node:fs";
 
 /** Whether a standard stream is a terminal. */
 export function isTerminal(stream: number): boolean {
   // Most often it is none, and node:tty takes memory and time to say so.
-  return isCharacterDevice(stream) && process.getBuiltinModule("node:tty").isatty(stream);
+  return canBeTerminal(stream) && process.getBuiltinModule("node:tty").isatty(stream);
 }
 
-function isCharacterDevice(stream: number): boolean {
+/** Terminals are character devices; so is /dev/null, to which goes what nobody wants to see. */
+function canBeTerminal(stream: number): boolean {
   try {
-    return fstatSync(stream).isCharacterDevice();
+    const status = fstatSync(stream);
+    const nowhere = statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
+    return status.isCharacterDevice() && status.rdev !== nowhere;
   } catch {
     return false; // It was closed when we were started.
   }
