@@ -10,10 +10,10 @@ import { EXECUTABLE } from "./process.ts";
 import { measureSessionCost } from "./session-cost.ts";
 import { soak } from "./soak.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 11;
 
 const SCENARIOS = {
-  async cost(folder: string, sessions = 3000) {
+  async cost(folder: string, sessions = 2000) {
     const costs = await measureSessionCost(folder, sessions, ROUNDS);
     const middle = (of: (cost: (typeof costs)[number]) => number) => median(costs.map(of));
     return [
