@@ -233,12 +233,12 @@ TEST_CASE("search: cancelled at any moment, it ends, and so does every thread") 
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 500));
     REQUIRE(background.cancel() == TLSLP_CANCELLED);
   }
-  // The system may list a thread a moment longer than it takes to join it.
+  // The system may list a thread a moment longer than it takes to join it: at the beginning too.
   const auto end = steady_clock::now() + kSoon;
-  while (threads_alive() != before && steady_clock::now() < end) {
+  while (threads_alive() > before && steady_clock::now() < end) {
     std::this_thread::yield();
   }
-  CHECK(threads_alive() == before);
+  CHECK(threads_alive() <= before);
 }
 
 TEST_CASE("search: searches at the same time do not disturb each other") {
