@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync } from "node:fs";
 import { errorCode } from "../fault.ts";
-import { isTerminal } from "./terminal.ts";
+import { isTerminal } from "../system/terminal.ts";
 
 export type EndSignal = "SIGINT" | "SIGTERM";
 export type SignalExitCodes = Readonly<Record<EndSignal, number>>;

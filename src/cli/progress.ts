@@ -3,8 +3,9 @@
  * the moment and never wraps. The cursor waits at its start: when the terminal is made narrower and
  * breaks the line in two, all of it still is behind the cursor, and goes when that is cleared.
  */
+
+import { isTerminal } from "../system/terminal.ts";
 import { warn } from "./output.ts";
-import { isTerminal } from "./terminal.ts";
 
 export interface StatusLine {
   /** Shows as many of the parts as there is room for, the first ones first. */

@@ -5,6 +5,7 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import { errorCode } from "../fault.ts";
 import { writeAll } from "../files/write.ts";
+import { isTerminal } from "../system/terminal.ts";
 
 export interface LogStream {
   /** Writes a line, which ends in a newline, if it can; at once, or later and in order. */
@@ -56,10 +57,7 @@ function openAnew(descriptor: number): number | undefined {
 
 /** Whether it is a pipe or a terminal: those are as slow as their readers. */
 function canStall(descriptor: number): boolean {
-  const status = fstatSync(descriptor);
-  // Most often it is no terminal, and node:tty takes memory and time to say so.
-  const isTerminal = () => process.getBuiltinModule("node:tty").isatty(descriptor);
-  return status.isFIFO() || (status.isCharacterDevice() && isTerminal());
+  return fstatSync(descriptor).isFIFO() || isTerminal(descriptor);
 }
 
 function waitingStream(descriptor: number): LogStream {

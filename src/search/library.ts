@@ -6,8 +6,8 @@
  * On Linux that file is anonymous memory. Elsewhere, and where that is not allowed, it is a copy in
  * a private folder.
  *
- * A search is not to take more memory than it must: node:fs alone takes 5 MiB, and so what only
- * some systems need is loaded there only.
+ * A search is not to take more memory than it must: what only some systems need, node:fs among it,
+ * is loaded there only.
  */
 import { dlopen, FFIType, ptr } from "bun:ffi";
 import libraryPath from "#search-library" with { type: "file" };
