@@ -213,6 +213,7 @@ async function readOurs(flags: FlagValues<typeof FLAGS>) {
     return { trust, identity: undefined, expiries: [] };
   }
   return readCredentials({
+    end: "client",
     cert: ownFile(flags.clientCert, "the client certificate"),
     key: ownFile(flags.privateKey, "the client key"),
     trust,

@@ -90,6 +90,7 @@ async function checkIdentity(flags: ServerFlags, signal: AbortSignal) {
   }
   return () =>
     readCredentials({
+      end: "server",
       cert: ownFile(flags.serverCert, "the server certificate"),
       key: ownFile(flags.serverKey, "the server key"),
       trust,

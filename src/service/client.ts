@@ -37,7 +37,7 @@ export async function runClient(options: RunClientOptions): Promise<VisitReport>
   try {
     const { checkAnswers } = await import("../answers/file.ts");
     if (identity !== undefined) {
-      vetIdentity(identity);
+      vetIdentity(identity, "client");
     }
     if (trust !== "anybody") {
       vetAuthorities(trust.authorities);

@@ -50,7 +50,7 @@ export async function createServer(options: CreateServerOptions): Promise<Servic
     signal,
   } = options;
   const settings = checkPlan(options);
-  vetIdentity(identity);
+  vetIdentity(identity, "server");
   if (trust !== "anybody") {
     vetAuthorities(trust.authorities);
   }

@@ -9,7 +9,7 @@ import type { Identity } from "./identity.ts";
 import { formatEndpoint } from "./loopback.ts";
 import { withNames } from "./names.ts";
 import { clientTls, isTrusted, type Trust } from "./options.ts";
-import { fingerprintOf } from "./peer.ts";
+import { fingerprintOf, weakKeyFault } from "./peer.ts";
 import { tlsFault } from "./trouble.ts";
 
 export interface ConnectOptions {
@@ -144,16 +144,15 @@ function judge(
   error: Error | null,
   { trust, pins, serverName }: Pick<ConnectOptions, "trust" | "pins" | "serverName">,
 ): Fault | undefined {
+  const certificate = socket.getPeerX509Certificate();
   if (!isTrusted(socket, success, error, trust)) {
     const fault = tlsFault(error);
-    return fault.kind === "wrong-name"
-      ? withNames(fault, socket.getPeerX509Certificate(), serverName)
-      : fault;
+    return fault.kind === "wrong-name" ? withNames(fault, certificate, serverName) : fault;
   }
-  if (pins.length > 0 && !pins.includes(fingerprintOf(socket.getPeerX509Certificate()))) {
+  if (pins.length > 0 && !pins.includes(fingerprintOf(certificate))) {
     return new Fault("transport", "the server's public key matches no pin");
   }
-  return undefined;
+  return trust === "anybody" ? undefined : weakKeyFault(certificate);
 }
 
 /** What went wrong with a server that took the connection, and which server that was. */

@@ -3,7 +3,7 @@
  */
 import type { InputFile } from "../files/input.ts";
 import { type Expiry, expiryOf } from "./expiry.ts";
-import { type Identity, readAuthorities, readIdentity } from "./identity.ts";
+import { type End, type Identity, readAuthorities, readIdentity } from "./identity.ts";
 import type { Trust } from "./options.ts";
 import { readRevocations } from "./revocations.ts";
 
@@ -13,6 +13,8 @@ export interface Credentials {
 }
 
 export interface CredentialFiles {
+  /** Whose files they are; a certificate that is not for this end is refused. */
+  readonly end?: End;
   readonly cert: InputFile;
   readonly key: InputFile;
   readonly trust: TrustFiles | "anybody";
@@ -29,7 +31,7 @@ export async function readCredentials(
   files: CredentialFiles,
 ): Promise<Credentials & { readonly expiries: readonly Expiry[] }> {
   const { expiries, trust } = await readTrust(files.trust);
-  const identity = readIdentity(files.cert, files.key);
+  const identity = readIdentity(files.cert, files.key, files.end);
   return { identity, trust, expiries: [expiryOf(files.cert, identity.cert), ...expiries] };
 }
 

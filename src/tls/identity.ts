@@ -6,12 +6,19 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { Fault } from "../fault.ts";
 import { type InputFile, readSecret, readTrustedText } from "../files/input.ts";
 import { certificatesIn } from "./pem.ts";
+import { weaknessOf } from "./strength.ts";
+
+/** For hints. */
+const USABLE_KEYS = "RSA of 2048 bits, Ed25519, P-256, P-384 or P-521";
 
 /** Who we are: a certificate (chain) and its key, both PEM. */
 export interface Identity {
   readonly cert: string;
   readonly key: string;
 }
+
+/** Which end of a connection a certificate is for. */
+export type End = "server" | "client";
 
 /** What the texts are called in errors: with their files' names, where they came from files. */
 interface IdentityNames {
@@ -21,26 +28,42 @@ interface IdentityNames {
 
 /**
  * Reads and vets a certificate (chain) and its key, PEM; throws a usage fault that names the file
- * at fault. A key that others may write, or that everybody may read, is refused.
+ * at fault. A key that others may write, or that everybody may read, is refused; so is a certificate
+ * that is for the other end, where it is said which end this is.
  */
-export function readIdentity(cert: InputFile | string, key: InputFile | string): Identity {
+export function readIdentity(
+  cert: InputFile | string,
+  key: InputFile | string,
+  end?: End,
+): Identity {
   const certFile = toFile(cert, "the certificate");
   const keyFile = toFile(key, "the private key");
   const identity = { cert: readTrustedText(certFile), key: readSecret(keyFile) };
-  vetIdentity(identity, { cert: nameOf(certFile), key: nameOf(keyFile) });
+  vetIdentity(identity, end, { cert: nameOf(certFile), key: nameOf(keyFile) });
   return identity;
 }
 
-/** Throws a usage fault unless the certificate is valid now and the key is its own. */
+/**
+ * Throws a usage fault unless the certificate is valid now, and for this end, the key is its own,
+ * and no key of the chain is weak.
+ */
 export function vetIdentity(
   { cert, key }: Identity,
+  end?: End,
   names: IdentityNames = { cert: "the certificate", key: "the private key" },
 ): void {
-  const [leaf] = parseCertificates(cert, names.cert);
+  const chain = parseCertificates(cert, names.cert);
+  const [leaf] = chain;
   if (!leaf.checkPrivateKey(parseKey(key, names.key))) {
     throw new Fault("usage", `${names.key} does not belong to ${names.cert}`);
   }
   refuseOutsideValidity(leaf, names.cert);
+  if (end !== undefined) {
+    refuseOtherUse(leaf, end, names.cert);
+  }
+  for (const certificate of chain) {
+    refuseWeakKey(certificate, names.cert);
+  }
 }
 
 /** Reads and vets the certificates of those who may vouch for the peer, PEM. */
@@ -58,6 +81,7 @@ export function vetAuthorities(text: string, name = "the authority's certificate
       throw new Fault("usage", `${name} is not the certificate of an authority`);
     }
     refuseOutsideValidity(certificate, name);
+    refuseWeakKey(certificate, name);
   }
 }
 
@@ -90,7 +114,7 @@ function parseKey(text: string, name: string): KeyObject {
     return createPrivateKey(text);
   } catch (cause) {
     throw new Fault("usage", `${name} holds no unencrypted PEM private key`, {
-      hint: "RSA, Ed25519, P-256, P-384 or P-521; openssl pkey takes a password off",
+      hint: `${USABLE_KEYS}; openssl pkey takes a password off`,
       cause,
     });
   }
@@ -105,5 +129,39 @@ function refuseOutsideValidity(certificate: X509Certificate, name: string): void
   }
   if (now < Date.parse(certificate.validFrom)) {
     throw new Fault("usage", `${name} is valid only from ${certificate.validFrom}`);
+  }
+}
+
+/** Extended key usages (RFC 5280, section 4.2.1.12), as certificates and as OpenSSL name them. */
+const USES: Readonly<Record<End, { readonly id: string; readonly name: string }>> = {
+  server: { id: "1.3.6.1.5.5.7.3.1", name: "serverAuth" },
+  client: { id: "1.3.6.1.5.5.7.3.2", name: "clientAuth" },
+};
+const ANY_USE = "2.5.29.37.0";
+
+/** Every peer would turn away who shows a certificate that is for something else. */
+function refuseOtherUse(certificate: X509Certificate, end: End, name: string): void {
+  const use = USES[end];
+  // The extended ones, in spite of the name; a certificate without any is for everything.
+  const uses = certificate.keyUsage as readonly string[] | undefined;
+  if (uses !== undefined && !uses.includes(use.id) && !uses.includes(ANY_USE)) {
+    throw new Fault("usage", `${name} is not meant for a ${end}`, {
+      hint: `its extended key usage must have ${use.name} in it, or be left out`,
+    });
+  }
+}
+
+function refuseWeakKey(certificate: X509Certificate, name: string): void {
+  let weakness: string | undefined;
+  try {
+    weakness = weaknessOf(certificate);
+  } catch (cause) {
+    throw new Fault("usage", `${name} has a key of a kind that cannot be used`, {
+      hint: USABLE_KEYS,
+      cause,
+    });
+  }
+  if (weakness !== undefined) {
+    throw new Fault("usage", `${name} has ${weakness}`, { hint: USABLE_KEYS });
   }
 }

@@ -2,7 +2,7 @@
  * The accepting end. It hands on only connections whose peer is authorised; all others end here.
  */
 import type { LineChannel } from "../conversation/channel.ts";
-import { Fault } from "../fault.ts";
+import { Fault, toFault } from "../fault.ts";
 import { type BindOptions, type Bound, bindAll } from "./bind.ts";
 import { createSocketChannel, type SocketChannel, type Traffic } from "./channel.ts";
 import type { Credentials } from "./credentials.ts";
@@ -115,13 +115,16 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
       if (connection?.state !== "handshake") {
         return;
       }
-      if (isTrusted(socket, success, error, connection.trust)) {
-        connection.state = "accepted";
-        clearTimeout(connection.handshakeTimer);
-        options.onAccepted(introduce(socket, connection, options));
-      } else {
-        reject(socket, tlsFault(error), options);
+      let identity: PeerIdentity | undefined;
+      try {
+        identity = judge(socket, success, error, connection.trust);
+      } catch (thrown) {
+        reject(socket, toFault(thrown), options);
+        return;
       }
+      connection.state = "accepted";
+      clearTimeout(connection.handshakeTimer);
+      options.onAccepted(introduce(socket, connection, identity, options));
     },
     data(socket, bytes) {
       if (socket.data?.state === "accepted") {
@@ -139,13 +142,26 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
   };
 }
 
+/** Who the peer is, where it was asked to show that. Throws whatever speaks against it. */
+function judge(
+  socket: TlsSocket,
+  success: boolean,
+  error: Error | null,
+  trust: Trust,
+): PeerIdentity | undefined {
+  if (!isTrusted(socket, success, error, trust)) {
+    throw tlsFault(error);
+  }
+  const certificate = socket.getPeerX509Certificate();
+  return certificate && identify(certificate);
+}
+
 function introduce(
   socket: TlsSocket,
   { channel, peer, entry }: Connection,
+  identity: PeerIdentity | undefined,
   { allowedClients }: ListenOptions,
 ): Accepted {
-  const certificate = socket.getPeerX509Certificate();
-  const identity = certificate && identify(certificate);
   const isAllowed =
     allowedClients.length === 0 || allowedClients.includes(identity?.fingerprint ?? "");
   return {

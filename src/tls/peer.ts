@@ -2,7 +2,9 @@
  * Who a peer is, by the certificate that it showed.
  */
 import { hash, type X509Certificate } from "node:crypto";
+import { Fault } from "../fault.ts";
 import { printable } from "../printable.ts";
+import { weaknessOf } from "./strength.ts";
 
 export interface PeerIdentity {
   /** As `subjectOf` gives it, such as `CN=tlslp client`. */
@@ -18,12 +20,19 @@ const MAX_SUBJECT_LENGTH = 200;
 const known = new Map<string, PeerIdentity>();
 const MAX_KNOWN = 1000;
 
-/** Who a certificate is for. Most peers come back: to look into it takes longer than to know it. */
+/**
+ * Who a certificate is for. Most peers come back: to look into it takes longer than to know it.
+ * Throws a transport fault where its key is too weak to say.
+ */
 export function identify(certificate: X509Certificate): PeerIdentity {
   const key = certificate.fingerprint256;
   const found = known.get(key);
   if (found !== undefined) {
     return found;
+  }
+  const weak = weakKeyFault(certificate);
+  if (weak !== undefined) {
+    throw weak;
   }
   if (known.size === MAX_KNOWN) {
     known.clear();
@@ -31,6 +40,14 @@ export function identify(certificate: X509Certificate): PeerIdentity {
   const identity = { subject: subjectOf(certificate), fingerprint: fingerprintOf(certificate) };
   known.set(key, identity);
   return identity;
+}
+
+/** What speaks against a peer whose key others may have found by computing. */
+export function weakKeyFault(certificate: X509Certificate): Fault | undefined {
+  const weakness = weaknessOf(certificate);
+  return weakness === undefined
+    ? undefined
+    : new Fault("transport", `the peer's certificate has ${weakness}`, { kind: "weak-key" });
 }
 
 /** SHA-256 of the SubjectPublicKeyInfo (RFC 7469, section 2.4), as `sha256/BASE64`. */

@@ -14,6 +14,7 @@ export const TLS_TROUBLES = [
   "revocation-list",
   "wrong-name",
   "wrong-use",
+  "weak-key",
   "no-tls",
   "version",
   "cipher",

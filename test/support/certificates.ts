@@ -40,6 +40,8 @@ export interface CertificateOptions {
   readonly validity?: Validity;
   /** DNS names and IP addresses; a server has those of the loopback unless told otherwise. */
   readonly names?: readonly string[];
+  /** Whether its key is RSA of 1024 bits, which others could find by computing. */
+  readonly weak?: boolean;
   /** Its subject, as RFC 4514 writes it; "CN=test client" or "CN=test server" unless told. */
   readonly subject?: string;
 }
@@ -116,7 +118,7 @@ async function issue(
 ): Promise<Credential> {
   const { purpose, validity = "current" } = options;
   const names = options.names ?? (purpose === "server" ? LOOPBACK_NAMES : []);
-  const keys = await generateKeys();
+  const keys = options.weak === true ? await generateWeakKeys() : await generateKeys();
   const certificate = await X509CertificateGenerator.create({
     ...period(validity),
     serialNumber: serialNumber(),
@@ -184,6 +186,15 @@ function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
     "sign",
     "verify",
   ]);
+}
+
+function generateWeakKeys(): Promise<webcrypto.CryptoKeyPair> {
+  const weak = { modulusLength: 1024, publicExponent: Uint8Array.of(1, 0, 1) };
+  return webcrypto.subtle.generateKey(
+    { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", ...weak },
+    true,
+    ["sign", "verify"],
+  );
 }
 
 function serialNumber(): string {

@@ -95,6 +95,30 @@ describe("an identity", () => {
     expectUsage(() => readPair(early), /^the cert \S+ is valid only from \w+/);
   });
 
+  for (const [end, other] of [
+    ["server", "client"],
+    ["client", "server"],
+  ] as const) {
+    test(`of a ${end} cannot have a certificate that is for a ${other}`, async () => {
+      const credential = await authority.issue({ purpose: other });
+
+      vetIdentity(credential, other);
+      const fault = expectUsage(
+        () => vetIdentity(credential, end),
+        new RegExp(`^the certificate is not meant for a ${end}$`),
+      );
+      expect(fault.hint).toContain(`${end}Auth`);
+    });
+  }
+
+  test("cannot have a weak key, not even further up its chain", async () => {
+    const weak = await authority.issue({ purpose: "server", weak: true });
+
+    const complaint = /^the cert \S+ has an RSA key of 1024 bits; 2048 is the least$/;
+    expectUsage(() => readPair(weak), complaint);
+    expectUsage(() => readPair({ cert: `${server.cert}${weak.cert}`, key: server.key }), complaint);
+  });
+
   test("cannot have an encrypted key", () => {
     const key = createPrivateKey(server.key)
       .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" })

@@ -52,6 +52,11 @@ const BAD_CLIENTS: readonly BadClient[] = [
     credential: credentials.server,
     message: /not meant for this use/,
   },
+  {
+    what: "a weak key",
+    credential: await authority.issue({ purpose: "client", weak: true }),
+    message: /certificate has an RSA key of 1024 bits; 2048 is the least/,
+  },
 ];
 
 describe.each(STRICT_LISTENERS)("by %s", (_, listenStrictly) => {
@@ -61,7 +66,7 @@ describe.each(STRICT_LISTENERS)("by %s", (_, listenStrictly) => {
         using ear = listenStrictly(credentials);
         const paths = credential && files.add(`${what}${version}`, credential);
         await using client = startOpensslClient(ear.port, [
-          ...["-CAfile", files.ca, version],
+          ...["-CAfile", files.ca, version, "-cipher", "DEFAULT@SECLEVEL=0"],
           ...(paths === undefined ? [] : ["-cert", paths.cert, "-key", paths.key]),
         ]);
         client.write("said by a stranger\n");

@@ -71,6 +71,11 @@ const BAD_SERVERS: readonly BadServer[] = [
     credential: await authority.issue({ purpose: "client", names: ["localhost"] }),
     message: /not meant for this use/,
   },
+  {
+    what: "a weak key",
+    credential: await authority.issue({ purpose: "server", weak: true }),
+    message: /certificate has an RSA key of 1024 bits; 2048 is the least/,
+  },
 ];
 
 for (const { what, credential, serverName = "localhost", message } of BAD_SERVERS) {
