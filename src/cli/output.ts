@@ -6,9 +6,13 @@ import { readFileSync } from "node:fs";
 import { errorCode, Fault } from "../fault.ts";
 import { writeAll } from "../files/write.ts";
 import { printable } from "../printable.ts";
+import { openWriter, putInTime } from "../system/writer.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
+
+/** How long the reader of stderr is waited for at the end, in milliseconds. */
+const LAST_CHANCE = 1000;
 
 /** Thrown when the reader of stdout has gone away: the program ends, and that is nobody's fault. */
 export class ReaderGone extends Error {
@@ -51,10 +55,18 @@ function isClosed(stream: number): boolean {
   }
 }
 
+/** Says what ended us, to a reader who may have been gone, or asleep, for long. */
 export function complain(fault: Fault, { withStack }: { readonly withStack: boolean }): void {
   const hint = fault.hint === undefined ? "" : `tlslp: hint: ${printable(fault.hint)}\n`;
   const stack = withStack ? `${stackOf(fault)}\n` : "";
-  warn(`tlslp: error: ${printable(fault.message)}\n${hint}${stack}`);
+  const text = `tlslp: error: ${printable(fault.message)}\n${hint}${stack}`;
+  const writer = openWriter(STDERR);
+  if (writer === undefined) {
+    warn(text);
+  } else {
+    putInTime(writer, text, LAST_CHANCE);
+    writer.close();
+  }
 }
 
 /** Writes to stderr; what cannot be written there cannot be reported either. */

@@ -2,10 +2,8 @@
  * The log's stream, which nobody may read: a terminal that was stopped, a pipe that its owner
  * forgot, a collector that hangs. Whoever logs does not wait for them.
  */
-import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
-import { errorCode } from "../fault.ts";
 import { writeAll } from "../files/write.ts";
-import { isTerminal } from "../system/terminal.ts";
+import { openWriter, type Writer } from "../system/writer.ts";
 
 export interface LogStream {
   /** Writes a line, which ends in a newline, if it can; at once, or later and in order. */
@@ -34,30 +32,8 @@ export function openLogStream(
   descriptor: number,
   tellLoss: (records: number) => string,
 ): LogStream {
-  const own = openAnew(descriptor);
-  return own === undefined ? waitingStream(descriptor) : patientStream(own, tellLoss);
-}
-
-/**
- * The same pipe or terminal once more, without waiting. The flag belongs to what was opened: on the
- * descriptor that we share with others, it would make their writes fail. Undefined where there is
- * nothing to wait for, and where it cannot be had: of a socket, on other systems, as a stranger.
- */
-function openAnew(descriptor: number): number | undefined {
-  try {
-    if (process.platform === "linux" && canStall(descriptor)) {
-      const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-      return openSync(`/proc/self/fd/${descriptor}`, flags);
-    }
-  } catch {
-    // Then by the descriptor that we have.
-  }
-  return undefined;
-}
-
-/** Whether it is a pipe or a terminal: those are as slow as their readers. */
-function canStall(descriptor: number): boolean {
-  return fstatSync(descriptor).isFIFO() || isTerminal(descriptor);
+  const writer = openWriter(descriptor);
+  return writer === undefined ? waitingStream(descriptor) : patientStream(writer, tellLoss);
 }
 
 function waitingStream(descriptor: number): LogStream {
@@ -73,7 +49,7 @@ function waitingStream(descriptor: number): LogStream {
   };
 }
 
-function patientStream(own: number, tellLoss: (records: number) => string): LogStream {
+function patientStream(writer: Writer, tellLoss: (records: number) => string): LogStream {
   // What waits is between begin and end; made when first needed.
   let queue: Buffer | undefined;
   let begin = 0;
@@ -87,7 +63,7 @@ function patientStream(own: number, tellLoss: (records: number) => string): LogS
       enqueue(Buffer.from(line));
       return;
     }
-    const taken = put(own, line);
+    const taken = writer.put(line);
     if (taken < Buffer.byteLength(line)) {
       enqueue(Buffer.from(line).subarray(taken));
     }
@@ -117,7 +93,7 @@ function patientStream(own: number, tellLoss: (records: number) => string): LogS
     untried = 0;
     let taken = 1;
     while (begin < end && taken > 0) {
-      taken = put(own, waiting.subarray(begin, endOfLines(waiting, begin, end)));
+      taken = writer.put(waiting.subarray(begin, endOfLines(waiting, begin, end)));
       begin = Math.min(begin + taken, end);
     }
     if (begin === end && lost > 0) {
@@ -148,18 +124,9 @@ function patientStream(own: number, tellLoss: (records: number) => string): LogS
         }
       }
       clearTimeout(timer);
-      closeSync(own);
+      writer.close();
     },
   };
-}
-
-/** Returns how many bytes were taken: none by a slow reader, any number by one that is gone. */
-function put(descriptor: number, data: string | Uint8Array): number {
-  try {
-    return typeof data === "string" ? writeSync(descriptor, data) : writeSync(descriptor, data);
-  } catch (error) {
-    return errorCode(error) === "EAGAIN" ? 0 : Number.POSITIVE_INFINITY;
-  }
 }
 
 /** The end of the lines that a pipe takes as a whole; of the first one, where that is longer. */

@@ -59,7 +59,7 @@ async function load() {
 const MFD_CLOEXEC = 1;
 
 async function loadFromMemory() {
-  const libc = process.platform === "linux" ? await findLibc() : undefined;
+  const libc = process.platform === "linux" ? findLibc() : undefined;
   if (libc === undefined) {
     return undefined;
   }

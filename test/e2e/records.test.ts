@@ -17,7 +17,7 @@ import {
   startPythonServer,
   startServer,
 } from "../support/peers.ts";
-import { makeUnreadPipe } from "../support/pipe.ts";
+import { makeUnreadPipe, makeUnreadSocket } from "../support/pipe.ts";
 import {
   type Program,
   patiently,
@@ -74,10 +74,13 @@ describe("the log", () => {
     compare(recordsOf(stderr), documented("## Records of the server"));
   });
 
-  test("holds up nobody when it is not read", async () => {
-    using pipe = makeUnreadPipe();
+  test.each([
+    ["pipe", makeUnreadPipe],
+    ["socket", makeUnreadSocket],
+  ] as const)("holds up nobody when its %s is not read", async (_, make) => {
+    await using unread = await make();
     const args = serverArgs(wallet, "mutual", ["--bits", "0", ...VERBOSE]);
-    await using server = start(pipe.behind([tlslp(), ...args]));
+    await using server = start(unread.behind([tlslp(), ...args]));
     const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
     const target = { port: Number(port), tls: visitorSettings() };
     const visits = Array.from({ length: MANY_SESSIONS }, () => visit(target));

@@ -1,28 +1,73 @@
 /**
- * A pipe that takes what is written to it until it is full, and then somebody must read.
+ * What takes as much as it holds, and then somebody must read: a pipe, and a socket.
  */
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, type Program, start } from "./processes.ts";
 
-export interface UnreadPipe extends Disposable {
-  /** The command with its stderr in the pipe. */
+export interface Unread extends AsyncDisposable {
+  /** The command with its stderr in it. */
   readonly behind: (command: readonly string[]) => readonly string[];
-  /** Starts a reader, on whose stdout is all that comes. */
+  /** Begins to read; on the reader's stdout is all that comes. */
   readonly read: () => Program;
 }
 
-export function makeUnreadPipe(): UnreadPipe {
+export async function makeUnreadPipe(): Promise<Unread> {
   const folder = makeFolder();
   const path = join(folder.path, "pipe");
   Bun.spawnSync(["mkfifo", path]);
   // For reading too, or nobody could write: Linux opens both ends at once.
   const held = openSync(path, constants.O_RDWR);
+  let reader: Program | undefined;
   return {
     behind: (command) => ["sh", "-c", 'exec 2>"$0" && exec "$@"', path, ...command],
-    read: () => start(["cat", path]),
-    [Symbol.dispose]() {
+    read() {
+      reader = start(["cat", path]);
+      return reader;
+    },
+    async [Symbol.asyncDispose]() {
       closeSync(held);
+      await reader?.[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+/** Takes one connection, and reads it once its own input ends. */
+const READER = `
+import socket, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+print("listening", file=sys.stderr, flush=True)
+connection, _ = listener.accept()
+sys.stdin.read()
+while data := connection.recv(65536):
+    sys.stdout.buffer.write(data)
+    sys.stdout.flush()
+`;
+
+const WRITER = `
+import os, socket, sys
+connection = socket.socket(socket.AF_UNIX)
+connection.connect(sys.argv[1])
+os.dup2(connection.fileno(), 2)
+os.execvp(sys.argv[2], sys.argv[2:])
+`;
+
+export async function makeUnreadSocket(): Promise<Unread> {
+  const folder = makeFolder();
+  const path = join(folder.path, "socket");
+  const reader = start(["python3", "-c", READER, path]);
+  await reader.stderr.next(/^listening$/);
+  return {
+    behind: (command) => ["python3", "-c", WRITER, path, ...command],
+    read() {
+      reader.closeInput();
+      return reader;
+    },
+    async [Symbol.asyncDispose]() {
+      await reader[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
     },
   };

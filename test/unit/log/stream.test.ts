@@ -1,10 +1,10 @@
 /**
  * The log of a process whose stderr nobody reads, or somebody much later.
  */
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeUnreadPipe, type UnreadPipe } from "../../support/pipe.ts";
+import { makeUnreadPipe, makeUnreadSocket, type Unread } from "../../support/pipe.ts";
 import { type Program, start } from "../../support/processes.ts";
 
 setDefaultTimeout(60_000);
@@ -17,9 +17,9 @@ const TOO_MANY = 20_000;
 const CAPACITY = 1024 * 1024;
 
 /** Resolves once it has written, though nobody reads. */
-async function chatter(pipe: UnreadPipe, records: number): Promise<Program> {
+async function chatter(stderr: Unread, records: number): Promise<Program> {
   const script = join(import.meta.dir, "chatterer.ts");
-  const program = start(pipe.behind([process.execPath, script, `${records}`]));
+  const program = start(stderr.behind([process.execPath, script, `${records}`]));
   try {
     await program.stdout.next(/^written$/);
     return program;
@@ -40,57 +40,62 @@ function numbersIn(text: string): readonly number[] {
 
 const countTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
-test("records wait for a reader who comes late, in order", async () => {
-  using pipe = makeUnreadPipe();
-  await using program = await chatter(pipe, MANY);
-  await using reader = pipe.read();
-  await reader.stdout.next(new RegExp(`chatter number=${MANY} `));
-  program.closeInput();
-  await reader.stdout.next(/good-bye$/);
+describe.each([
+  ["a pipe", makeUnreadPipe],
+  ["a socket", makeUnreadSocket],
+] as const)("behind %s", (_, make) => {
+  test("records wait for a reader who comes late, in order", async () => {
+    await using stderr = await make();
+    await using program = await chatter(stderr, MANY);
+    const reader = stderr.read();
+    await reader.stdout.next(new RegExp(`chatter number=${MANY} `));
+    program.closeInput();
+    await reader.stdout.next(/good-bye$/);
 
-  const { text } = reader.stdout;
-  expect(numbersIn(text)).toEqual(countTo(MANY));
-  expect(text).not.toContain("lost");
-  expect((await program.ended()).code).toBe(0);
-});
+    const { text } = reader.stdout;
+    expect(numbersIn(text)).toEqual(countTo(MANY));
+    expect(text).not.toContain("lost");
+    expect((await program.ended()).code).toBe(0);
+  });
 
-test("those that wait at the end are still written to a reader", async () => {
-  using pipe = makeUnreadPipe();
-  await using program = await chatter(pipe, MANY);
-  await using reader = pipe.read();
-  await reader.stdout.next(/chatter number=1 /);
-  program.closeInput();
-  await reader.stdout.next(/good-bye$/);
-  expect(numbersIn(reader.stdout.text)).toEqual(countTo(MANY));
-});
+  test("those that wait at the end are still written to a reader", async () => {
+    await using stderr = await make();
+    await using program = await chatter(stderr, MANY);
+    const reader = stderr.read();
+    await reader.stdout.next(/chatter number=1 /);
+    program.closeInput();
+    await reader.stdout.next(/good-bye$/);
+    expect(numbersIn(reader.stdout.text)).toEqual(countTo(MANY));
+  });
 
-test("of too many the first ones wait, and how many were lost is told", async () => {
-  using pipe = makeUnreadPipe();
-  await using program = await chatter(pipe, TOO_MANY);
-  await using reader = pipe.read();
-  const [, lost] = await reader.stdout.next(/Z warn {2}log records were lost records=(\d+)$/);
-  program.closeInput();
-  await reader.stdout.next(/Z info {2}good-bye$/);
+  test("of too many the first ones wait, and how many were lost is told", async () => {
+    await using stderr = await make();
+    await using program = await chatter(stderr, TOO_MANY);
+    const reader = stderr.read();
+    const [, lost] = await reader.stdout.next(/Z warn {2}log records were lost records=(\d+)$/);
+    program.closeInput();
+    await reader.stdout.next(/Z info {2}good-bye$/);
 
-  const { text } = reader.stdout;
-  const arrived = TOO_MANY - Number(lost);
-  expect(numbersIn(text)).toEqual(countTo(arrived));
-  expect(text.trimEnd().split("\n")).toHaveLength(arrived + 2);
-  expect(text.length).toBeGreaterThan(CAPACITY);
-  expect(text.length).toBeLessThan(CAPACITY + 2 ** 20);
-});
+    const { text } = reader.stdout;
+    const arrived = TOO_MANY - Number(lost);
+    expect(numbersIn(text)).toEqual(countTo(arrived));
+    expect(text.trimEnd().split("\n")).toHaveLength(arrived + 2);
+    expect(text.length).toBeGreaterThan(CAPACITY);
+    expect(text.length).toBeLessThan(CAPACITY + 2 ** 20);
+  });
 
-test("nobody is waited for at the end who does not read", async () => {
-  using pipe = makeUnreadPipe();
-  await using program = await chatter(pipe, TOO_MANY);
-  program.closeInput();
-  expect((await program.ended()).code).toBe(0);
-});
+  test("nobody is waited for at the end who does not read", async () => {
+    await using stderr = await make();
+    await using program = await chatter(stderr, TOO_MANY);
+    program.closeInput();
+    expect((await program.ended()).code).toBe(0);
+  });
 
-test("whoever shares the pipe still waits for it", async () => {
-  using pipe = makeUnreadPipe();
-  await using program = await chatter(pipe, MANY);
-  const information = readFileSync(`/proc/${program.pid}/fdinfo/2`, "latin1");
-  const flags = Number.parseInt(/^flags:\s*([0-7]+)$/m.exec(information)?.[1] ?? "", 8);
-  expect(flags & 0o4000).toBe(0); // O_NONBLOCK
+  test("whoever shares it still waits for it", async () => {
+    await using stderr = await make();
+    await using program = await chatter(stderr, MANY);
+    const information = readFileSync(`/proc/${program.pid}/fdinfo/2`, "latin1");
+    const flags = Number.parseInt(/^flags:\s*([0-7]+)$/m.exec(information)?.[1] ?? "", 8);
+    expect(flags & 0o4000).toBe(0); // O_NONBLOCK
+  });
 });
