@@ -1,11 +1,11 @@
 // What a kernel is: one way of searching a slice of a sweep, for one kind of processor.
 //
-// To add one, write its file after avx2.cpp, declare it below, put it on the list in kernels.cpp
-// and its file with its compile flags in CMakeLists.txt.
+// To add one, write its file after avx2.cpp, and a line for it into the list in kernels.cmake.
 #pragma once
 
 #include <cstdint>
 
+#include "kernel_list.h"
 #include "processor.h"
 #include "sweep.h"
 
@@ -44,12 +44,9 @@ struct Kernel {
   std::uint64_t (*search)(const Sweep& sweep, const Slice& slice, Judge& judge);
 };
 
-extern const Kernel kPortableKernel;
-extern const Kernel kAvx2Kernel;
-extern const Kernel kAvx512Kernel;
-extern const Kernel kShaNiKernel;
-extern const Kernel kWovenKernel;
-extern const Kernel kNeonKernel;
-extern const Kernel kArmSha2Kernel;
+// Each on that list: kPortableKernel, against which the others are held, kAvx2Kernel and so on.
+#define TLSLP_DECLARE(kernel) extern const Kernel kernel;
+TLSLP_KERNELS(TLSLP_DECLARE)
+#undef TLSLP_DECLARE
 
 }  // namespace tlslp

@@ -1,4 +1,4 @@
-// The list of kernels, and the choice among them.
+// The choice among the kernels on the list in kernels.cmake.
 #include "kernels.h"
 
 #include "measure.h"
@@ -7,20 +7,9 @@
 namespace tlslp {
 namespace {
 
-// From the slowest to the fastest, as far as that can be said without a measurement.
-constexpr auto kKernels = std::to_array<const Kernel*>({
-    &kPortableKernel,
-#ifdef __x86_64__
-    &kAvx2Kernel,
-    &kAvx512Kernel,
-    &kShaNiKernel,
-    &kWovenKernel,
-#endif
-#ifdef __AARCH64EL__
-    &kNeonKernel,
-    &kArmSha2Kernel,
-#endif
-});
+#define TLSLP_ADDRESS(kernel) &(kernel),
+constexpr auto kKernels = std::to_array<const Kernel*>({TLSLP_KERNELS(TLSLP_ADDRESS)});
+#undef TLSLP_ADDRESS
 
 // A search of so few bits takes less time than to find out which kernel is the fastest.
 constexpr std::uint32_t kFewBits = 20;
@@ -36,6 +25,7 @@ Roster& roster() {
 
 Roster::Roster(std::span<const Kernel* const> kernels, Features features)
     : kernels_(kernels.first(std::min(kernels.size(), kMaxKernels))), features_(features) {
+  static_assert(kKernels.size() <= kMaxKernels);
   for (std::atomic<std::uint32_t>& fastest : fastest_) {
     fastest.store(kNotMeasured, std::memory_order_relaxed);
   }

@@ -1,7 +1,7 @@
 // That a processor, be it emulated, is given the kernels that it can run and no others, and that
 // what they find is right.
 //
-//     tlslp-dispatch NAME...     the kernels that it should be given
+//     tlslp-dispatch NAME...     the kernels that it should be given, in the list's order
 #include <algorithm>
 #include <cstdio>
 #include <span>
@@ -60,6 +60,11 @@ int check(std::span<char*> expected) {
     if (usable ? !finds_solutions(kernel) : !refuses(kernel)) {
       report(name, usable ? "what it finds is wrong" : "it is not refused");
     }
+  }
+  // With few bits it is the last of them, without a measurement.
+  const std::uint32_t preferred = roster().automatic(kBits, shape_of(kTokenLength, 128));
+  if (tlslp_kernel_name(preferred) != std::string_view(expected.back())) {
+    report(tlslp_kernel_name(preferred), "it is preferred, and should not be");
   }
   if (!finds_solutions(TLSLP_AUTO_KERNEL)) {
     report("automatic", "what it finds is wrong");

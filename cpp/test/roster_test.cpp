@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -43,6 +44,16 @@ Kernel broken_kernel() {
 }
 
 }  // namespace
+
+TEST_CASE("roster: of every kernel there is one, and the portable one is the first") {
+  std::set<std::string_view> names;
+  for (const Kernel* const kernel : kernels()) {
+    names.insert(kernel->name);
+  }
+  CHECK(names.size() == kernels().size());
+  CHECK(kernels().front() == &kPortableKernel);
+  CHECK(kPortableKernel.needs == 0);
+}
 
 TEST_CASE("roster: with any features hidden, only kernels that do without them are chosen") {
   for (Features features = 0; features <= processor_features(); ++features) {

@@ -1,0 +1,52 @@
+# The library's kernels. To add one, write its file after avx2.cpp, and a line for it into the list.
+
+if(CMAKE_SIZEOF_VOID_P EQUAL 8 AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+  set(processor x86)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
+  set(processor arm)
+else()
+  set(processor other)
+endif()
+
+set(ordered "")
+set(wide "")
+if(processor STREQUAL "x86" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # The order of operations in the sources is faster than GCC's own: see docs/performance.md.
+  set(ordered -fno-schedule-insns2 -fno-tree-reassoc)
+  if(MINGW)
+    # It does not align the stack for wide vectors (GCC bug 54412).
+    set(wide -Wa,-muse-unaligned-vector-move)
+  endif()
+endif()
+
+set(TLSLP_KERNEL_SOURCES "") # of those for some processors only
+set(kernels "")
+# A file, the constant that it defines, the processors that it is built for, and with which options.
+# Which of those that are built a processor can run is found out at run time.
+macro(tlslp_kernel file constant built_for)
+  if("${built_for}" MATCHES "^(any|${processor})$")
+    target_sources(tlslp-objects PRIVATE src/${file})
+    set_source_files_properties(src/${file} PROPERTIES COMPILE_OPTIONS "${ARGN}")
+    string(APPEND kernels " X(${constant})")
+    if(NOT "${built_for}" STREQUAL "any")
+      list(APPEND TLSLP_KERNEL_SOURCES src/${file})
+    endif()
+  endif()
+endmacro()
+
+# The list: from the slowest to the fastest, as far as that can be said without a measurement.
+tlslp_kernel(portable.cpp kPortableKernel any ${ordered})
+tlslp_kernel(avx2.cpp kAvx2Kernel x86 -mavx2 ${ordered} ${wide})
+tlslp_kernel(avx512.cpp kAvx512Kernel x86 -mavx512f ${ordered} ${wide})
+tlslp_kernel(sha_ni.cpp kShaNiKernel x86 -msse4.1 -msha)
+tlslp_kernel(woven.cpp kWovenKernel x86 -msha -mavx512f -mavx512vl ${ordered} ${wide})
+tlslp_kernel(neon.cpp kNeonKernel arm)
+tlslp_kernel(arm_sha2.cpp kArmSha2Kernel arm -march=armv8-a+crypto)
+
+# The same list for C++: kernel.h declares what is on it, and kernels.cpp chooses from it.
+file(CONFIGURE OUTPUT generated/kernel_list.h CONTENT "// Written by src/kernels.cmake.
+#pragma once
+
+#define TLSLP_KERNELS(X)@kernels@
+" @ONLY)
+target_include_directories(tlslp-objects PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/generated)
