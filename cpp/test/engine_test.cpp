@@ -17,21 +17,6 @@
 namespace tlslp::test {
 namespace {
 
-Outcome run(const tlslp_task& task, const Layout& layout, const Kernel& kernel) {
-  SharedMemory memory(task.threads);
-  // The counters follow the control.
-  // NOLINTNEXTLINE(*reinterpret-cast*): as the interface has it
-  auto* const counters = reinterpret_cast<tlslp_counter*>(memory.control() + 1);
-  tlslp_answer answer{};
-  Outcome outcome;
-  outcome.status =
-      run_search(task, layout, kernel, *memory.control(), {counters, task.threads}, answer);
-  outcome.attempts = memory.attempts();
-  outcome.suffix.assign(std::begin(answer.suffix),
-                        std::begin(answer.suffix) + answer.suffix_length);
-  return outcome;
-}
-
 std::uint64_t candidates_in(const Sweep& sweep, const Slice& slice) {
   return std::uint64_t{slice.rows} * kAlphabetSize * sweep.entry_count;
 }
@@ -56,8 +41,8 @@ TEST_CASE("engine: a kernel that claims everything still finds only solutions") 
   };
   const tlslp_task task = task_for("claims", 10);
   const Layout layout = choose_layout(6, 128);
-  const Outcome honest = run(task, layout, kPortableKernel);
-  const Outcome outcome = run(task, layout, liar);
+  const Outcome honest = search(task, layout, kPortableKernel);
+  const Outcome outcome = search(task, layout, liar);
   CHECK(outcome.status == TLSLP_FOUND);
   CHECK(solves("claims", outcome.suffix, 10));
   // It tries the same candidates in the same order.
@@ -74,7 +59,7 @@ TEST_CASE("engine: a search ends when every candidate has been tried, each once"
       tlslp_task task = task_for("ten bytes.", 64);
       task.threads = threads;
       task.start = start;
-      const Outcome outcome = run(task, layout, blind_kernel());
+      const Outcome outcome = search(task, layout, blind_kernel());
       CHECK(outcome.status == TLSLP_EXHAUSTED);
       CHECK(outcome.attempts == all);
     }
@@ -88,7 +73,7 @@ TEST_CASE("engine: a group of any size is swept whole") {
   for (const std::uint32_t group : {1U, 7U, 60U, 64U}) {
     Kernel kernel = blind_kernel();
     kernel.group = group;
-    const Outcome outcome = run(task_for("ten bytes.", 64), layout, kernel);
+    const Outcome outcome = search(task_for("ten bytes.", 64), layout, kernel);
     CHECK(outcome.status == TLSLP_EXHAUSTED);
     CHECK(outcome.attempts == 64 * sweep * group);
   }
@@ -104,7 +89,7 @@ TEST_CASE("engine: the attempts of one thread are the candidates up to the hit, 
       task.suffix_limit = limit;
       task.start = start;
       const Layout layout = choose_layout(5, limit);
-      const Outcome outcome = run(task, layout, kPortableKernel);
+      const Outcome outcome = search(task, layout, kPortableKernel);
       REQUIRE(outcome.status == TLSLP_FOUND);
 
       const std::uint32_t group = layout.group_offset ? kPortableKernel.group : 1;
@@ -139,7 +124,7 @@ TEST_CASE("engine: between two looks at whether to stop there are few candidates
         judge.accepts(0, slice.first_row * kAlphabetSize);
         return candidates;
       };
-      CHECK(run(task_for("slices", 0), choose_layout(6, limit), kernel).status == TLSLP_FOUND);
+      CHECK(search(task_for("slices", 0), choose_layout(6, limit), kernel).status == TLSLP_FOUND);
       CAPTURE(limit);
       CAPTURE(group);
       CHECK(largest > 0);
@@ -163,7 +148,7 @@ TEST_CASE("engine: when one thread finds, all stop") {
     return candidates_in(sweep, slice);
   };
   const Layout layout = choose_layout(7, 128);
-  const Outcome outcome = run(task, layout, kernel);
+  const Outcome outcome = search(task, layout, kernel);
   CHECK(outcome.status == TLSLP_FOUND);
   const Candidate candidate = candidate_of(layout, outcome.suffix);
   CHECK(candidate.inner == kNeedle);

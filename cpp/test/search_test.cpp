@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <iterator>
 #include <random>
@@ -132,32 +131,6 @@ TEST_CASE("search: with no bits asked for the first candidate is the answer") {
     CHECK(outcome.suffix.find_first_not_of('A') == std::string::npos);
     CHECK(outcome.attempts >= 1);
     CHECK(outcome.attempts <= 128);  // one batch
-  }
-}
-
-TEST_CASE("search: the attempts are as many as the difficulty says, on average") {
-  // The number of attempts is geometrically distributed: mean and deviation are both 2^bits.
-  const int solves_wanted = kSlow ? 50 : 6000;
-  constexpr std::uint32_t kBits = 12;
-  std::mt19937_64 random(2024);
-  for (const std::uint32_t limit : {20U, 128U}) {
-    for (std::uint32_t kernel = 0; kernel < tlslp_kernel_count(); ++kernel) {
-      if (tlslp_kernel_usable(kernel) == 0) {
-        continue;
-      }
-      std::uint64_t attempts = 0;
-      for (int i = 0; i < solves_wanted; ++i) {
-        tlslp_task task = task_for("mean", kBits);
-        task.suffix_limit = limit;
-        task.kernel = kernel;
-        task.start = random();
-        attempts += search(task).attempts;
-      }
-      const double mean = static_cast<double>(attempts) / solves_wanted / (1U << kBits);
-      CAPTURE(limit);
-      CAPTURE(std::string(tlslp_kernel_name(kernel)));
-      CHECK(std::abs(mean - 1) < 3 / std::sqrt(solves_wanted));
-    }
   }
 }
 

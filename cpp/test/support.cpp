@@ -3,10 +3,27 @@
 
 #include <algorithm>
 
+#include "engine.h"
 #include "sha256.h"
 #include "zero_bits.h"
 
 namespace tlslp::test {
+namespace {
+
+template <class Run>
+Outcome outcome_of(const tlslp_task& task, const Run& run) {
+  SharedMemory memory(task.threads);
+  tlslp_answer answer{};
+  Outcome outcome;
+  outcome.status = run(*memory.control(), answer);
+  outcome.attempts = memory.attempts();
+  outcome.kernel = answer.kernel;
+  outcome.suffix.assign(std::begin(answer.suffix),
+                        std::begin(answer.suffix) + answer.suffix_length);
+  return outcome;
+}
+
+}  // namespace
 
 std::string token_of(std::uint32_t length) {
   std::string token;
@@ -48,15 +65,18 @@ std::uint64_t SharedMemory::attempts() {
 }
 
 Outcome search(const tlslp_task& task) {
-  SharedMemory memory(task.threads);
-  tlslp_answer answer{};
-  Outcome outcome;
-  outcome.status = tlslp_search(&task, memory.control(), &answer);
-  outcome.attempts = memory.attempts();
-  outcome.kernel = answer.kernel;
-  outcome.suffix.assign(std::begin(answer.suffix),
-                        std::begin(answer.suffix) + answer.suffix_length);
-  return outcome;
+  return outcome_of(task, [&](tlslp_control& control, tlslp_answer& answer) {
+    return tlslp_search(&task, &control, &answer);
+  });
+}
+
+Outcome search(const tlslp_task& task, const Layout& layout, const Kernel& kernel) {
+  return outcome_of(task, [&](tlslp_control& control, tlslp_answer& answer) {
+    // The counters follow the control.
+    // NOLINTNEXTLINE(*reinterpret-cast*): as the interface has it
+    auto* const counters = reinterpret_cast<tlslp_counter*>(&control + 1);
+    return run_search(task, layout, kernel, control, {counters, task.threads}, answer);
+  });
 }
 
 bool solves(std::string_view token, std::string_view suffix, std::uint32_t bits) {

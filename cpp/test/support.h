@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel.h"
 #include "keyspace.h"
 #include "layout.h"
 #include "tlslp/search.h"
@@ -62,6 +63,9 @@ struct Outcome {
 
 // Searches to the end.
 Outcome search(const tlslp_task& task);
+
+// The same with this layout and kernel, whatever the task says; the outcome does not name it.
+Outcome search(const tlslp_task& task, const Layout& layout, const Kernel& kernel);
 
 // Whether the last bits of SHA256(token + suffix) are zero, by the plain hash.
 bool solves(std::string_view token, std::string_view suffix, std::uint32_t bits);
