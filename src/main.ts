@@ -4,6 +4,7 @@
  */
 import { defineCommand, runCommand as runCitty } from "citty";
 import { requireText } from "./cli/arguments.ts";
+import { holdSignals } from "./cli/early-signals.ts";
 import { programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
 import { print, warn } from "./cli/output.ts";
@@ -89,6 +90,10 @@ function unknown(word: string): Fault {
   });
 }
 
+// A server takes a while to load what it needs, and others may already have something to tell it.
+if (process.argv[2] === "server") {
+  holdSignals();
+}
 // Whatever the umask takes from others, a file that we make is its owner's to use.
 process.umask(process.umask() & 0o077);
 try {

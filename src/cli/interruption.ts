@@ -5,6 +5,7 @@
 import { closeSync, openSync } from "node:fs";
 import { errorCode } from "../fault.ts";
 import { isTerminal } from "../system/terminal.ts";
+import { obey } from "./early-signals.ts";
 
 export type EndSignal = "SIGINT" | "SIGTERM";
 export type SignalExitCodes = Readonly<Record<EndSignal, number>>;
@@ -32,7 +33,7 @@ export interface Signals {
   readonly signal: AbortSignal;
   /**
    * Has this done on every SIGHUP from now on, but for the one that says that our terminal was
-   * closed. Until then SIGHUP ends the program.
+   * closed. Until then SIGHUP ends the program, unless it is held (early-signals.ts).
    */
   readonly onHangup: (action: () => void) => void;
 }
@@ -59,7 +60,7 @@ export function watchSignals(exitCodes: SignalExitCodes): Signals {
     signal: controller.signal,
     onHangup(action) {
       const isInTerminal = STANDARD_STREAMS.some(isTerminal) && isControlled();
-      process.on("SIGHUP", () => {
+      obey("SIGHUP", () => {
         const isClosed = isInTerminal && !isControlled();
         if (!isClosed) {
           action();

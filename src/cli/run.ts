@@ -5,6 +5,7 @@ import { toFault } from "../fault.ts";
 import type { Log } from "../log/log.ts";
 import type { LogSettings } from "../log/settings.ts";
 import type { Command, Positionals } from "./command.ts";
+import { obey } from "./early-signals.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import type { FlagSet, FlagValues } from "./flag.ts";
 import { GLOBAL_FLAGS, withGlobals } from "./globals.ts";
@@ -81,7 +82,7 @@ async function runParsed<F extends FlagSet, P extends Positionals>(
     await logger.open();
   }
   // Whether or not there is a log file: whoever rotates logs must not end us.
-  process.on("SIGUSR1", logger.reopen);
+  obey("SIGUSR1", logger.reopen);
   const { signal, onHangup } = watchSignals({ ...USUAL_EXIT_CODES, ...command.exitCodes });
   try {
     await command.run(input, { signal, print, openLog: logger.open, onHangup, notifySocket });

@@ -49,6 +49,13 @@ export function processorTime(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** Whether a process does something of its own about a signal, by its number (proc(5)). */
+export function catches(pid: number, signal: number): boolean {
+  const status = readFileSync(`/proc/${pid}/status`, "latin1");
+  const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0";
+  return ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
+}
+
 /** How many files a process may have open: the soft limit and the hard one. */
 export function descriptorLimits(pid: number): readonly string[] {
   const limits = readFileSync(`/proc/${pid}/limits`, "latin1");

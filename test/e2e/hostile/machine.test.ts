@@ -6,13 +6,17 @@ import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { layAmbush, serveUntil } from "../../support/ambush.ts";
-import { makeFolder, REPOSITORY, run, runTlslp } from "../../support/processes.ts";
+import { HOST, makeWallet, serverArgs } from "../../support/peers.ts";
+import { makeFolder, REPOSITORY, run, runTlslp, startTlslp } from "../../support/processes.ts";
 import { connectRogue } from "../../support/rogue.ts";
 import { besiege, playUntil } from "../../support/siege.ts";
+import { catches } from "../../support/system.ts";
 
 setDefaultTimeout(60_000);
 
 type Fault = "LOOKUP" | "CLOCK" | "SHORT" | "SEND";
+
+const SIGTERM = 15;
 
 const folder = makeFolder();
 const library = await buildLibrary();
@@ -102,6 +106,25 @@ for (const command of ["client --ports 1", "server --port 0"]) {
     expect(code).toBe(5);
   });
 }
+
+test.concurrent("signals that come before our server listens are obeyed once it does", async () => {
+  const machine = createMachine("early");
+  machine.turnOn("LOOKUP");
+  using wallet = await makeWallet();
+  // Numbers need no resolving; a name is resolved once the signals are caught.
+  const args = serverArgs(wallet, "mutual", []).map((arg) => (arg === HOST ? "localhost" : arg));
+  await using server = startTlslp(args, machine);
+  while (!catches(server.pid, SIGTERM)) {
+    await Bun.sleep(5);
+  }
+
+  server.kill("SIGHUP");
+  server.kill("SIGUSR1");
+  machine.turnOff("LOOKUP");
+
+  await server.stdout.next(/^listening on /);
+  await server.stderr.next(/certificates reloaded/);
+});
 
 /** An environment in which faults can be turned on and off, also while a program runs in it. */
 function createMachine(name: string) {
