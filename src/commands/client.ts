@@ -14,6 +14,7 @@ import {
   wholeFlag,
 } from "../cli/flag.ts";
 import { warn } from "../cli/output.ts";
+import { nameVariables } from "../cli/parse.ts";
 import { Fault } from "../fault.ts";
 import { requireKernel } from "../search/kernels.ts";
 import type { SolveOptions } from "../search/solve.ts";
@@ -125,12 +126,15 @@ export const clientCommand = defineCommand({
   ],
   logs: true,
   misuseToJson: (fault) => toJson(failedVisit(fault), null, fault),
-  async run({ flags }, context) {
+  async run({ flags, variables }, context) {
     if (flags.answersTemplate) {
       context.print(ANSWERS_TEMPLATE);
       return;
     }
-    const report = await attempt(flags, context).catch(failedVisit);
+    const report = await attempt(flags, context).catch((thrown: unknown) =>
+      // Here too, for the JSON: whoever called us will do the same for stderr.
+      failedVisit(nameVariables(thrown, variables)),
+    );
     const { signal } = context;
     const failure = report.fault && signal.aborted ? signal.reason : report.fault;
     if (flags.json) {
