@@ -1,24 +1,43 @@
 /**
- * The command line as text. The runtime puts U+FFFD where it cannot read the bytes of an argument,
- * and a digest or a file of that would be another one than was meant.
+ * The command line and the environment as text. The runtime puts U+FFFD where it cannot read the
+ * bytes of an argument or a variable, and a digest or a file of that would be another one than was
+ * meant.
  */
 import { readFileSync } from "node:fs";
 import { Fault } from "../fault.ts";
+import type { Environment } from "./parse.ts";
 
 const UNREADABLE = "\ufffd";
 
 /** Throws a usage fault for arguments that are not UTF-8, where the system shows them as they are. */
 export function requireText(args: readonly string[]): void {
-  if (args.some((text) => text.includes(UNREADABLE)) && !isText(givenBytes())) {
+  if (args.some((text) => text.includes(UNREADABLE)) && !isText(read("/proc/self/cmdline"))) {
     throw new Fault("usage", "the command line is not text in UTF-8");
   }
 }
 
-function givenBytes(): Uint8Array {
+/** The same for variables, by their names. */
+export function requireTextIn(environment: Environment, names: Iterable<string>): void {
+  for (const name of names) {
+    if (environment[name]?.includes(UNREADABLE) && !isText(bytesOf(name))) {
+      throw new Fault("usage", `${name} is not text in UTF-8`);
+    }
+  }
+}
+
+/** A variable as it was given to us. */
+function bytesOf(name: string): Uint8Array {
+  const given = read("/proc/self/environ");
+  const begin = `\0${given.toString("latin1")}`.indexOf(`\0${name}=`);
+  const end = given.indexOf(0, begin);
+  return begin < 0 ? new Uint8Array() : given.subarray(begin, end < 0 ? undefined : end);
+}
+
+function read(path: string): Buffer {
   try {
-    return readFileSync("/proc/self/cmdline");
+    return readFileSync(path);
   } catch {
-    return new Uint8Array(); // Another system, or no /proc.
+    return Buffer.alloc(0); // Another system, or no /proc.
   }
 }
 

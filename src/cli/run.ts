@@ -4,6 +4,7 @@
 import { toFault } from "../fault.ts";
 import type { Log } from "../log/log.ts";
 import type { LogSettings } from "../log/settings.ts";
+import { requireTextIn } from "./arguments.ts";
 import type { Command, Positionals } from "./command.ts";
 import { obey } from "./early-signals.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -50,7 +51,9 @@ function parseFor<F extends FlagSet, A extends FlagSet, P extends Positionals>(
   environment: Environment,
 ): Parsed<A, P> {
   try {
-    return parse(args, flags, positionals, environment);
+    const parsed = parse(args, flags, positionals, environment);
+    requireTextIn(environment, parsed.variables.values());
+    return parsed;
   } catch (thrown) {
     if (misuseToJson !== undefined && asksForJson(args, environment)) {
       print(`${JSON.stringify(misuseToJson(toFault(thrown)))}\n`);
