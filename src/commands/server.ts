@@ -58,6 +58,7 @@ export const serverCommand = defineCommand({
       capacity: readCapacity(flags),
       signal,
       observe: audience.observe,
+      observesExchanges: audience.observesExchanges,
     });
     audience.welcome();
     const certificates = watchCertificates({ expiries, read, renew: service.renew, log });
@@ -100,6 +101,8 @@ async function checkIdentity(flags: ServerFlags, signal: AbortSignal) {
 /** Who is told of what happens: the log, or who follows the tutorial; and who asks for metrics. */
 interface Audience {
   readonly observe: ServiceObserver;
+  /** Whether any of them wants to know of every line. */
+  readonly observesExchanges: boolean;
   /** From now on there is something to see. */
   welcome(): void;
   /** Resolves when it has seen all that it came for; never, for most. */
@@ -128,6 +131,7 @@ async function gatherAudience(
       watch(event);
       monitor?.observe(event);
     },
+    observesExchanges: only !== undefined || monitor !== undefined || log.enabled("debug"),
     welcome() {
       isServing = true;
     },

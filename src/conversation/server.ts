@@ -7,10 +7,10 @@
  *   DONE → OK
  */
 import { Fault, toFault } from "../fault.ts";
-import { type Alarm, createAlarm, type Deadline, within } from "../limit.ts";
+import { createAlarm, type Deadline, within } from "../limit.ts";
 import { toReason } from "../printable.ts";
 import { checksumMatches } from "../puzzle/checksum.ts";
-import { digestOf, isSolution } from "../puzzle/digest.ts";
+import { isSolution } from "../puzzle/digest.ts";
 import {
   type Bits,
   formatServerMessage,
@@ -46,30 +46,38 @@ export interface ServerOptions {
 /** How long a FAIL may take to be sent, in seconds: a peer that does not read must not hold us. */
 const FAREWELL_LIMIT = 1;
 
+/** How far a conversation came. */
+export interface ServerReport {
+  /** The name of the last message that was asked. */
+  step: string;
+  /** What went wrong; absent when the client did everything that was asked. */
+  fault?: Fault;
+}
+
 /**
- * Holds one conversation and closes the channel. Returns what went wrong, or nothing when the
- * client did everything that was asked; never throws. Whoever interrupts the channel dismisses the
- * client: the fault's message is sent as FAIL.
+ * Holds one conversation and closes the channel; never throws. Whoever interrupts the channel
+ * dismisses the client: the fault's message is sent as FAIL.
  */
 export async function holdServerConversation(
   channel: LineChannel,
   plan: Plan,
   options: ServerOptions,
-): Promise<Fault | undefined> {
-  const alarm = createAlarm(channel.interrupt);
+): Promise<ServerReport> {
+  const report: ServerReport = { step: "HELLO" };
   try {
-    await converse(plan, createAsker(channel, alarm, options));
-    return undefined;
+    await ask(converse(plan), channel, report, options);
+    // Most clients hang up at once; what they have closed need not be closed by us.
+    await inputTurn();
   } catch (thrown) {
     const fault = toFault(thrown);
+    report.fault = fault;
     if (fault.family !== "transport") {
       await sayFail(channel, fault);
     }
-    return fault;
   } finally {
-    alarm.stop();
     channel.close();
   }
+  return report;
 }
 
 /** Tells the client why it is turned away (best effort, bounded time), and closes. */
@@ -78,16 +86,17 @@ export async function turnAway(channel: LineChannel, reason: string): Promise<vo
   channel.close();
 }
 
-async function converse(plan: Plan, ask: Asker): Promise<void> {
+/** The conversation itself: yields what is to be asked, and is given the answer to it. */
+function* converse(plan: Plan): Generator<ServerMessage, void, string> {
   const { token, bits } = plan;
 
-  parseFixedAnswer(await ask({ type: "HELLO" }), "HELLOBACK");
+  parseFixedAnswer(yield { type: "HELLO" }, "HELLOBACK");
 
-  checkSuffix(parseSuffix(await ask({ type: "WORK", token, bits })), plan);
+  checkSuffix(parseSuffix(yield { type: "WORK", token, bits }), plan);
 
   for (const { request, arg } of plan.questions) {
-    const { checksum } = parseInformation(await ask({ type: "REQUEST", request, arg }));
-    if (!checksumMatches(checksum, digestOf(token, arg))) {
+    const { checksum } = parseInformation(yield { type: "REQUEST", request, arg });
+    if (!checksumMatches(checksum, token, arg)) {
       throw new Fault("protocol", `the checksum for ${request} is not SHA256(token + arg)`);
     }
   }
@@ -96,35 +105,38 @@ async function converse(plan: Plan, ask: Asker): Promise<void> {
     throw new Fault("refused", plan.refusal);
   }
 
-  parseFixedAnswer(await ask({ type: "DONE" }), "OK");
-  // Most clients hang up at once; what they have closed need not be closed by us.
-  await inputTurn();
+  parseFixedAnswer(yield { type: "DONE" }, "OK");
 }
 
-type Asker = (message: ServerMessage) => Promise<string>;
-
-function createAsker(
+/** Asks each message of a conversation and waits for its answer. */
+async function ask(
+  conversation: ReturnType<typeof converse>,
   channel: LineChannel,
-  alarm: Alarm,
+  report: ServerReport,
   { limits, observe }: ServerOptions,
-): Asker {
-  return async (message) => {
-    await inputTurn();
-    if (channel.ready || channel.unread) {
-      throw await whatCameAhead(channel, message);
-    }
-    const begun = performance.now();
-    observe?.({ type: "asked", message });
-    alarm.set(deadlineOf(message, limits));
-    try {
+): Promise<void> {
+  const alarm = createAlarm(channel.interrupt);
+  try {
+    let next = conversation.next();
+    while (next.done !== true) {
+      const message = next.value;
+      await inputTurn();
+      if (channel.ready || channel.unread) {
+        throw await whatCameAhead(channel, message);
+      }
+      report.step = stepName(message);
+      const begun = performance.now();
+      observe?.({ type: "asked", message });
+      alarm.set(deadlineOf(message, limits));
       await channel.send(formatServerMessage(message));
       const answer = await channel.receive();
-      observe?.({ type: "answered", message, answer, seconds: (performance.now() - begun) / 1000 });
-      return answer;
-    } finally {
       alarm.clear();
+      observe?.({ type: "answered", message, answer, seconds: (performance.now() - begun) / 1000 });
+      next = conversation.next(answer);
     }
-  };
+  } finally {
+    alarm.stop();
+  }
 }
 
 function deadlineOf(message: ServerMessage, { work, other }: Limits): Deadline {

@@ -2,10 +2,17 @@
  * The puzzle itself: what a digest is, and when it ends with enough zero bits.
  */
 
-/** SHA256 of the UTF-8 bytes of both texts, with nothing between them. */
-export function digestOf(token: string, ending: string): Uint8Array {
+/** Bytes. */
+export const DIGEST_LENGTH = 32;
+
+/** SHA256 of the UTF-8 bytes of both texts, with nothing between them; in `room`, if there is one. */
+export function digestOf(token: string, ending: string, room?: Uint8Array): Uint8Array {
   // Not by node:crypto: loading that takes milliseconds of the start.
-  return Bun.CryptoHasher.hash("sha256", token + ending);
+  if (room === undefined) {
+    return Bun.CryptoHasher.hash("sha256", token + ending);
+  }
+  Bun.CryptoHasher.hash("sha256", token + ending, room);
+  return room;
 }
 
 /** 64 lower-case hexadecimal digits. */

@@ -45,6 +45,7 @@ export async function createServer(options: CreateServerOptions): Promise<Servic
     allowedClients = [],
     reusePort = false,
     observe = () => {},
+    observesExchanges = true,
     identity,
     trust,
     signal,
@@ -67,6 +68,7 @@ export async function createServer(options: CreateServerOptions): Promise<Servic
     allowedClients,
     reusePort,
     observe,
+    observesExchanges,
     nextPlan: () => makePlan(settings),
   });
 }

@@ -3,7 +3,7 @@
  * can be brought to an end.
  */
 import type { LineChannel } from "../conversation/channel.ts";
-import { type ConversationEvent, type Limits, stepName } from "../conversation/exchange.ts";
+import type { Limits } from "../conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../conversation/server.ts";
 import { Fault } from "../fault.ts";
 import type { Capacity } from "../tls/crowd.ts";
@@ -20,6 +20,8 @@ export interface ServiceOptions
   readonly capacity: Omit<Capacity, "connections">;
   /** Is told of everything that happens, as it happens; must not throw. */
   readonly observe: ServiceObserver;
+  /** Whether it is told of each "exchange" too: there are two for every line, and few who care. */
+  readonly observesExchanges: boolean;
 }
 
 export interface Service {
@@ -35,7 +37,7 @@ export interface Service {
 
 /** Starts serving. Throws a transport fault when it cannot listen. */
 export function startService(options: ServiceOptions): Service {
-  const { observe, limits, nextPlan, capacity } = options;
+  const { observe, observesExchanges, limits, nextPlan, capacity } = options;
   const running = new Map<Promise<void>, LineChannel>();
   let sessions = 0;
   let graceIsOver = false;
@@ -62,16 +64,13 @@ export function startService(options: ServiceOptions): Service {
   }
 
   async function converse(channel: LineChannel, session: Session): Promise<void> {
-    let step = "HELLO";
-    const watch = (exchange: ConversationEvent) => {
-      step = stepName(exchange.message);
-      observe({ type: "exchange", session, exchange });
-    };
     const begun = performance.now();
     observe({ type: "session opened", session });
-    const fault = await holdServerConversation(channel, nextPlan(), {
+    const { step, fault } = await holdServerConversation(channel, nextPlan(), {
       limits,
-      observe: watch,
+      observe: observesExchanges
+        ? (exchange) => observe({ type: "exchange", session, exchange })
+        : undefined,
     });
     const seconds = (performance.now() - begun) / 1000;
     observe({ type: "session finished", session, step, fault, seconds });

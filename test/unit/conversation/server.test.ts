@@ -31,8 +31,8 @@ const WORK = `WORK ${TOKEN} 19`;
 function start(options: Partial<ServerOptions> = {}, plan: Plan = PLAN) {
   const memory = createMemoryChannel();
   const limits = { work: 60, other: 60 };
-  const outcome = holdServerConversation(memory.channel, plan, { limits, ...options });
-  return { ...memory, outcome };
+  const report = holdServerConversation(memory.channel, plan, { limits, ...options });
+  return { ...memory, report, outcome: report.then(({ fault }) => fault) };
 }
 
 type Server = ReturnType<typeof start>;
@@ -111,6 +111,26 @@ describe("a wrong answer", () => {
   }
 });
 
+test("the report says how far it came", async () => {
+  const server = start();
+  await answer(server, "HELLOBACK", SUFFIX, `${CHECKSUM} a@b.c`, "no checksum");
+  expect(await server.report).toMatchObject({ step: "COUNTRY", fault: { family: "protocol" } });
+});
+
+test("a client that is done can hang up before we do", async () => {
+  const server = start();
+  await answer(server, ...GOOD_ANSWERS.slice(0, -1));
+  await server.sent();
+  const closed = Promise.withResolvers<boolean>();
+  // What arrived together with OK is delivered in the same turn.
+  setImmediate(() => closed.resolve(server.isClosed()));
+  server.deliver("OK\n");
+
+  expect(await closed.promise).toBe(false);
+  expect(await server.outcome).toBeUndefined();
+  expect(server.isClosed()).toBe(true);
+});
+
 describe("bytes sent ahead are a violation", () => {
   test("before HELLO", async () => {
     const server = start();
@@ -181,7 +201,7 @@ describe("a deadline", () => {
   test("passes for a peer that does not read, and FAIL does not wait for ever", async () => {
     const memory = createMemoryChannel({ stuckAfter: 0 });
     const limits = { work: 60, other: 0.02 };
-    const fault = await holdServerConversation(memory.channel, PLAN, { limits });
+    const { fault } = await holdServerConversation(memory.channel, PLAN, { limits });
     expect(fault?.family).toBe("timeout");
     expect(memory.isClosed()).toBe(true);
   });

@@ -15,7 +15,7 @@ interface Watched extends Service {
   until(type: ServiceEvent["type"]): Promise<void>;
 }
 
-function serve(sessions = 100): Watched {
+function serve(sessions = 100, observesExchanges = true): Watched {
   const events: ServiceEvent[] = [];
   const emitter = new EventEmitter();
   const service = startService({
@@ -28,6 +28,7 @@ function serve(sessions = 100): Watched {
     allowedClients: [],
     reusePort: false,
     capacity: { sessions, perAddress: sessions, limitsLoopback: false },
+    observesExchanges,
     observe(event) {
       events.push(event);
       emitter.emit(event.type);
@@ -90,6 +91,16 @@ test("a session is opened, steps through its conversation, and is finished", asy
   });
   const { session } = finished as Extract<ServiceEvent, { type: "session finished" }>;
   expect(session.traffic).toEqual({ received: 0, sent: (await said).length });
+});
+
+test("a session says nothing of its lines where nobody wants to know of them", async () => {
+  const service = serve(100, false);
+  const said = listenTo(await dial(service));
+  await service.until("session opened");
+  await service.drain(0);
+  await said;
+  expect(kinds(service)).toEqual(["session opened", "session finished"]);
+  expect(service.events.at(-1)).toMatchObject({ step: "HELLO" });
 });
 
 test("who is still in its handshake when the grace is over gets no session", async () => {
