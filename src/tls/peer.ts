@@ -18,7 +18,7 @@ const MAX_SUBJECT_LENGTH = 200;
 
 /** Peers that were identified lately, by the SHA-256 of their whole certificate. */
 const known = new Map<string, PeerIdentity>();
-const MAX_KNOWN = 1000;
+export const MAX_KNOWN = 1000;
 
 /**
  * Who a certificate is for. Most peers come back: to look into it takes longer than to know it.
