@@ -2,8 +2,8 @@
  * Seals a compiled executable against the environment. The runtime inside it obeys variables before
  * any of our code runs: BUN_OPTIONS takes flags, BUN_BE_BUN turns the program into the runtime's own
  * command line, BUN_INSPECT and its kin open a debugger or load code, some ninety more tune it,
- * NODE_EXTRA_CA_CERTS has it open a file, and whatever begins with BUN_JSC_ is an option of its
- * engine, or ends the program. There is no switch for that, so the names are changed where they are
+ * NODE_EXTRA_CA_CERTS and SSL_CERT_FILE have it open a file, OPENSSL_ia32cap says what the processor
+ * can do, and whatever begins with BUN_JSC_ is an option of its engine, or ends the program. There is no switch for that, so the names are changed where they are
  * stored: no variable can be called `=UN_OPTIONS`, because `=` ends a name.
  */
 
@@ -18,13 +18,16 @@ const KNOWN: readonly string[] = [
   "NODE_CHANNEL_FD",
   "NODE_EXTRA_CA_CERTS",
   "NODE_TLS_REJECT_UNAUTHORIZED",
+  "SSL_CERT_DIR",
+  "SSL_CERT_FILE",
 ];
 
 /**
  * A stored name; but BUN_WORKER_ is no variable, it begins names of the runtime's own scripts. Those
  * of NODE_ in its compiled scripts, with their hash in front of them, are more than variables.
  */
-const STORED_NAME = /(?<=\0)(?:BUN_(?!WORKER_)|(?<!\x80.{3}\0)NODE_)[A-Z0-9_]+(?=\0)/gs;
+const STORED_NAME =
+  /(?<=\0)(?:(?:BUN_(?!WORKER_)|(?<!\x80.{3}\0)NODE_)[A-Z0-9_]+|SSL_CERT_(?:DIR|FILE)|OPENSSL_ia32cap)(?=\0)/gs;
 
 const ENGINE_PREFIX = "BUN_JSC_";
 

@@ -90,6 +90,8 @@ function unknown(word: string): Fault {
   });
 }
 
+// The runtime would warn that it logs what HTTP carries, though nothing here does.
+delete process.env["NODE_DEBUG"];
 // A server takes a while to load what it needs, and others may already have something to tell it.
 if (process.argv[2] === "server") {
   holdSignals();
