@@ -103,7 +103,8 @@ async function startSearch() {
     start: 0n,
     limit: 0,
   };
-  const job: SearchJob = { kind: "search", kernel: "auto", control: memory, task };
+  const kind = "search";
+  const job: SearchJob = { kind, task, withinQuota: false, kernel: "auto", control: memory };
   await new Promise<void>((resolve, reject) => startThread(job, () => resolve(), reject));
   return { attempts };
 }

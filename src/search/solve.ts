@@ -1,7 +1,6 @@
 /**
  * Solving a puzzle: one Worker holds the native search, this thread waits, watches and may cancel.
  */
-import { availableParallelism } from "node:os";
 import { Fault } from "../fault.ts";
 import { MAX_LIMIT } from "../limit.ts";
 import { quoted } from "../printable.ts";
@@ -78,12 +77,13 @@ export async function solve(
   options.signal?.throwIfAborted();
   const control = createControl(request.task.threads);
   const search = await runWorker(request, control, options);
-  return verified(token, bits, search, control.attempts(), request.task.threads);
+  return verified(token, bits, search, control.attempts());
 }
 
 interface Search {
   readonly suffix: string;
   readonly kernel: string;
+  readonly threads: number;
   readonly seconds: number;
 }
 
@@ -131,7 +131,8 @@ function runWorker(
     } else if (report.status === "distrusted") {
       tell((kernels) => onDistrusted?.(kernels), report.kernels);
     } else if (report.status === "found") {
-      resolve({ suffix: report.suffix, kernel: report.kernel, seconds: elapsed() });
+      const { suffix, kernel, threads } = report;
+      resolve({ suffix, kernel, threads, seconds: elapsed() });
     } else if (report.status === "cancelled") {
       reject(stopped?.reason ?? new Fault("internal", "the search stopped by itself"));
     } else if (report.status === "timedOut") {
@@ -153,9 +154,8 @@ function runWorker(
 function verified(
   token: string,
   bits: number,
-  { suffix, kernel, seconds }: Search,
+  { suffix, kernel, threads, seconds }: Search,
   attempts: number,
-  threads: number,
 ): Solution {
   const digest = digestOf(token, suffix);
   if (trailingZeroBits(digest) < bits) {
@@ -181,7 +181,7 @@ function checkRequest(
   options: SolveOptions,
 ): Omit<SearchJob, "control"> {
   const {
-    threads = Math.min(availableParallelism(), MAX_THREADS),
+    threads = Math.min(navigator.hardwareConcurrency, MAX_THREADS),
     timeout,
     kernel = "auto",
     maxSuffix = 128,
@@ -200,7 +200,8 @@ function checkRequest(
   require(start >= 0n && start < 2n ** 64n, `start ${start} is not from 0 to 2^64 - 1`);
   // Without a bit to find there is nothing that could take time: the first candidate will do.
   const limit = bits === 0 ? 0 : (timeout ?? 0);
-  return { kind: "search", task: { token, bits, threads, maxSuffix, shard, start, limit }, kernel };
+  const task = { token, bits, threads, maxSuffix, shard, start, limit };
+  return { kind: "search", task, withinQuota: options.threads === undefined, kernel };
 }
 
 function randomStart(): bigint {

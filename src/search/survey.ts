@@ -1,7 +1,6 @@
 /**
  * Measuring the kernels of this processor.
  */
-import { availableParallelism } from "node:os";
 import { Fault } from "../fault.ts";
 import { startThread } from "./thread.ts";
 import type { Report, SurveyJob } from "./worker.ts";
@@ -31,7 +30,7 @@ const MEASURING_TIME = 300;
  * of a second is over.
  */
 export async function surveyKernels(
-  threads = availableParallelism(),
+  threads?: number,
   signal?: AbortSignal,
   onDistrusted?: (kernels: readonly string[]) => void,
 ): Promise<Survey> {

@@ -4,6 +4,7 @@
  */
 import { ptr } from "bun:ffi";
 import { Fault, toFault } from "../fault.ts";
+import { usableProcessors } from "../system/processors.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
 import {
   type Answer,
@@ -17,11 +18,14 @@ import {
 } from "./abi.ts";
 import { failedKernels, kernelName, kernelNames, selectKernel } from "./kernels.ts";
 import { type Library, openLibrary } from "./library.ts";
+import { MAX_THREADS } from "./limits.ts";
 import type { KernelRate, Survey } from "./survey.ts";
 
 export interface SearchJob {
   readonly kind: "search";
   readonly task: Omit<Task, "kernel">;
+  /** Whether fewer threads search where quotas leave fewer processors. */
+  readonly withinQuota: boolean;
   /** A kernel's name, or "auto". */
   readonly kernel: string;
   readonly control: SharedArrayBuffer;
@@ -29,7 +33,8 @@ export interface SearchJob {
 
 export interface SurveyJob {
   readonly kind: "survey";
-  readonly threads: number;
+  /** Undefined for as many as there are processors to use. */
+  readonly threads: number | undefined;
   /** How long each kernel is measured. */
   readonly milliseconds: number;
   /** Not 0 once nothing more is to be measured. */
@@ -40,7 +45,12 @@ export type Report =
   | { readonly status: "started" }
   /** What is searched is not affected: others are used in their place. */
   | { readonly status: "distrusted"; readonly kernels: readonly string[] }
-  | { readonly status: "found"; readonly suffix: string; readonly kernel: string }
+  | {
+      readonly status: "found";
+      readonly suffix: string;
+      readonly kernel: string;
+      readonly threads: number;
+    }
   | { readonly status: "cancelled" }
   | { readonly status: "timedOut" }
   | { readonly status: "surveyed"; readonly survey: Survey }
@@ -50,7 +60,14 @@ export type Job = SearchJob | SurveyJob;
 
 async function run(job: Job): Promise<Report> {
   const library = await openLibrary();
-  return job.kind === "search" ? search(library, job) : survey(library, job);
+  if (job.kind === "survey") {
+    return survey(library, job, job.threads ?? Math.min(await usableProcessors(), MAX_THREADS));
+  }
+  if (!job.withinQuota) {
+    return search(library, job);
+  }
+  const threads = Math.min(await usableProcessors(), job.task.threads);
+  return search(library, { ...job, task: { ...job.task, threads } });
 }
 
 function search(library: Library, { task, kernel, control }: SearchJob): Report {
@@ -61,7 +78,7 @@ function search(library: Library, { task, kernel, control }: SearchJob): Report 
   reportFailed(library);
   switch (status) {
     case STATUS.found:
-      return found(decodeAnswer(output), (index) => kernelName(library, index));
+      return found(library, decodeAnswer(output), task.threads);
     case STATUS.cancelled:
       return { status: "cancelled" };
     case STATUS.timedOut:
@@ -98,7 +115,7 @@ function automaticKernel(library: Library): number {
   return decodeAnswer(output).kernel;
 }
 
-function survey(library: Library, { threads, milliseconds, stop }: SurveyJob): Report {
+function survey(library: Library, { milliseconds, stop }: SurveyJob, threads: number): Report {
   const usable = kernelNames(library)
     .map((name, index) => ({ name, index }))
     .filter(({ index }) => library.tlslp_kernel_usable(index) === 1);
@@ -141,8 +158,8 @@ function reportFailed(library: Library): void {
   }
 }
 
-function found({ suffix, kernel }: Answer, nameOf: (kernel: number) => string): Report {
-  return { status: "found", suffix, kernel: nameOf(kernel) };
+function found(library: Library, { suffix, kernel }: Answer, threads: number): Report {
+  return { status: "found", suffix, kernel: kernelName(library, kernel), threads };
 }
 
 function failed(message: string): Report {
