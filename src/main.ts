@@ -44,6 +44,8 @@ async function main(args: Arguments): Promise<number> {
   if (COMMANDS[first] === undefined || !Object.hasOwn(COMMANDS, first)) {
     throw unknown(first);
   }
+  // The runtime would warn that it logs what HTTP carries, though nothing here does.
+  delete process.env["NODE_DEBUG"];
   const exit = Promise.withResolvers<number>();
   await runCitty(createProgram(exit.resolve), { rawArgs: [...args] });
   return exit.promise;
@@ -90,8 +92,6 @@ function unknown(word: string): Fault {
   });
 }
 
-// The runtime would warn that it logs what HTTP carries, though nothing here does.
-delete process.env["NODE_DEBUG"];
 // A server takes a while to load what it needs, and others may already have something to tell it.
 if (process.argv[2] === "server") {
   holdSignals();
