@@ -73,6 +73,16 @@ const MEANINGS: readonly (readonly [RegExp, TlsTrouble, string])[] = [
     "untrusted",
     "the peer's certificate was not signed by an authority that we trust",
   ],
+  [
+    /CHAIN_TOO_LONG|PATH_LENGTH_EXCEEDED/,
+    "untrusted",
+    "there are too many authorities between the peer's certificate and one that we trust",
+  ],
+  [
+    /subtree violation|name constraints|unhandled critical extension|CERT_REJECTED|CERT_UNTRUSTED/,
+    "untrusted",
+    "the peer's certificate oversteps what its authorities allow",
+  ],
   [/PEER_DID_NOT_RETURN_A_CERTIFICATE/, "no-certificate", "the peer sent no certificate"],
   [/ECONNRESET/, "closed", "the peer closed the connection"],
 ];

@@ -25,6 +25,9 @@ const MEANINGS: readonly (readonly [string, string, string])[] = [
   ["SSLV3_ALERT_HANDSHAKE_FAILURE", "cipher", "no cipher in common"],
   ["SELF_SIGNED_CERT_IN_CHAIN", "untrusted", "not signed by an authority that we trust"],
   ["DEPTH_ZERO_SELF_SIGNED_CERT", "untrusted", "not signed by an authority that we trust"],
+  ["CERT_CHAIN_TOO_LONG", "untrusted", "too many authorities"],
+  ["PATH_LENGTH_EXCEEDED", "untrusted", "too many authorities"],
+  ["CERT_REJECTED", "untrusted", "oversteps what its authorities allow"],
   ["CERT_REVOKED", "revoked", "the peer's certificate was revoked"],
   ["ECONNRESET", "closed", "the peer closed the connection"],
 ];
@@ -43,6 +46,11 @@ describe("an error of the TLS stack", () => {
   }
 
   test("is understood by its text when its code says nothing", () => {
+    for (const text of ["permitted subtree violation", "unhandled critical extension"]) {
+      const fault = tlsFault(Object.assign(new Error(text), { code: "UNSPECIFIED" }));
+      expect(fault.message).toContain("oversteps what its authorities allow");
+      expect(fault.kind).toBe("untrusted");
+    }
     const text = "error:10000070:SSL routines:OPENSSL_internal:UNSUPPORTED_PROTOCOL";
 
     expect(tlsFault(Object.assign(new Error(text), { code: "EPROTO" })).message).toContain(
