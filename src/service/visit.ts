@@ -57,10 +57,13 @@ export async function visit(options: VisitOptions): Promise<VisitReport> {
 
 /** With TLS 1.3 a server may refuse our certificate after the handshake, by closing. */
 function explain({ fault, heard }: ClientReport, { identity }: VisitOptions) {
-  if (fault?.family !== "transport" || heard || identity === undefined) {
+  if (fault?.family !== "transport" || heard) {
     return {};
   }
-  const hint = "it said nothing: does it know the authority that signed our certificate?";
+  const hint =
+    identity === undefined
+      ? "it said nothing: does it want a certificate? None is shown with --insecure"
+      : "it said nothing: does it know the authority that signed our certificate?";
   return { fault: new Fault("transport", fault.message, { hint, cause: fault }) };
 }
 
