@@ -46,7 +46,10 @@ export function toFault(thrown: unknown): Fault {
   return new Fault("internal", message === "" ? "unknown failure" : message, { cause: thrown });
 }
 
+/** What `errorCode` says of an error that has no such name. */
+export const UNNAMED = "unknown error";
+
 /** The operating system's name for what went wrong, such as ENOENT. */
 export function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  return error instanceof Error && "code" in error ? String(error.code) : UNNAMED;
 }

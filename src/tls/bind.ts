@@ -1,7 +1,7 @@
 /**
  * Binding a port: every address of a host, or none.
  */
-import { errorCode, Fault } from "../fault.ts";
+import { errorCode, Fault, UNNAMED } from "../fault.ts";
 import { formatEndpoint } from "./loopback.ts";
 import type { ServerTls } from "./options.ts";
 import { renewTls } from "./renew.ts";
@@ -121,6 +121,11 @@ function bindFault(hostname: string, port: number, cause: unknown): Fault {
         `cannot listen on ${endpoint}: not an address of this machine`,
         { cause },
       );
+    case UNNAMED:
+      // The runtime gives no code where the system cannot make an address of it at all.
+      return new Fault("transport", `cannot listen on ${endpoint}: no interface has that address`, {
+        cause,
+      });
     default:
       return new Fault("transport", `cannot listen on ${endpoint}: ${code}`, { cause });
   }

@@ -308,6 +308,12 @@ describe("binding", () => {
     );
   });
 
+  test("to an address of an interface that does not exist is one too", () => {
+    expect(() => hear(credentials, { addresses: ["fe80::1%nowhere0"] })).toThrow(
+      "cannot listen on [fe80::1%nowhere0]:0: no interface has that address",
+    );
+  });
+
   test("stops on request, and open connections stay", async () => {
     using ear = hear(credentials);
     const { near, far } = await connectBoth(credentials, ear);
