@@ -3,6 +3,8 @@
  */
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import libraryPath from "#search-library" with { type: "file" };
+import { notePlace } from "./place.ts";
 import { seal } from "./seal.ts";
 
 const FOLDER = "dist";
@@ -37,6 +39,9 @@ try {
   });
   const executable = readFileSync(join(staging, NAME));
   seal(executable);
+  if (process.platform === "linux") {
+    notePlace(executable, readFileSync(libraryPath));
+  }
   writeFileSync(join(staging, NAME), executable);
   // Moved into place, so that an executable that is running now is not written into.
   renameSync(join(staging, NAME), join(FOLDER, NAME));

@@ -3,8 +3,9 @@
  * a file: it gets one that nobody else can reach, so that neither TMPDIR, the working directory nor
  * whoever can write to them decides which code runs here.
  *
- * On Linux that file is anonymous memory. Elsewhere, and where that is not allowed, it is a copy in
- * a private folder.
+ * On Linux that file is anonymous memory, into which the system copies the library from where it
+ * stands in the executable; scripts/place.ts notes where. Elsewhere, and where that is not allowed,
+ * it is a copy in a private folder.
  *
  * A search is not to take more memory than it must: what only some systems need, node:fs among it,
  * is loaded there only.
@@ -14,6 +15,7 @@ import libraryPath from "#search-library" with { type: "file" };
 import { Fault } from "../fault.ts";
 import { findLibc } from "../system/libc.ts";
 import { ABI_VERSION } from "./abi.ts";
+import placePath from "./library-place.txt" with { type: "file" };
 
 const SYMBOLS = {
   tlslp_abi_version: { args: [], returns: FFIType.u32 },
@@ -57,23 +59,49 @@ async function load() {
 }
 
 const MFD_CLOEXEC = 1;
+const O_CLOEXEC = 0o2000000;
 
 async function loadFromMemory() {
-  const libc = process.platform === "linux" ? findLibc() : undefined;
+  const libc = process.platform === "linux" ? await findLibc() : undefined;
   if (libc === undefined) {
     return undefined;
   }
   const { symbols, close } = dlopen(libc, {
     close: { args: [FFIType.i32], returns: FFIType.i32 },
     memfd_create: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
+    open: { args: [FFIType.ptr, FFIType.i32], returns: FFIType.i32 },
+    sendfile: {
+      args: [FFIType.i32, FFIType.i32, FFIType.ptr, FFIType.u64],
+      returns: FFIType.i64,
+    },
   });
-  const file = symbols.memfd_create(ptr(Buffer.from("tlslp-search\0")), MFD_CLOEXEC);
+
+  /** Copied by the system: what we would read of the executable would count as memory of ours. */
+  async function copyByPlace(file: number): Promise<boolean> {
+    const place = await noteOfPlace();
+    const executable = place === 0 ? -1 : symbols.open(cString("/proc/self/exe"), O_CLOEXEC);
+    if (executable < 0) {
+      return false;
+    }
+    const { size } = Bun.file(libraryPath);
+    const from = new BigInt64Array([BigInt(place)]);
+    const copied = symbols.sendfile(file, executable, ptr(from), size);
+    symbols.close(executable);
+    if (copied > 0n && Number(copied) !== size) {
+      throw new Error("there is no room for it");
+    }
+    return copied > 0n;
+  }
+
+  const file = symbols.memfd_create(cString("tlslp-search"), MFD_CLOEXEC);
   if (file < 0) {
     close();
     return undefined;
   }
   try {
-    await copyTo(Bun.file(file));
+    if (!(await copyByPlace(file))) {
+      await copyTo(Bun.file(file));
+    }
     return dlopen(`/proc/self/fd/${file}`, SYMBOLS);
   } catch {
     return undefined; // Some systems forbid to run anonymous memory: the private folder serves.
@@ -81,6 +109,15 @@ async function loadFromMemory() {
     symbols.close(file);
     close();
   }
+}
+
+/** Where the library stands in the executable, in bytes; 0 where nobody noted it. */
+async function noteOfPlace(): Promise<number> {
+  return Number((await Bun.file(placePath).text()).slice("tlslp-search at ".length));
+}
+
+function cString(text: string) {
+  return ptr(Buffer.from(`${text}\0`));
 }
 
 /** Straight from the executable, without a copy in between. */

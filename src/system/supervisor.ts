@@ -40,7 +40,7 @@ const PAUSE = 50;
 /** Opens the way to the supervisor that listens on a socket, named as NOTIFY_SOCKET names it. */
 export async function connectSupervisor(socketName: string): Promise<Notify> {
   const address = encodeAddress(socketName);
-  const libc = process.platform === "linux" ? findLibc() : undefined;
+  const libc = process.platform === "linux" ? await findLibc() : undefined;
   if (libc === undefined) {
     throw unreachable("this system has no such sockets");
   }

@@ -3,7 +3,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import { errorCode } from "../fault.ts";
-import { findLibc } from "./libc.ts";
+import { findLibcAtOnce } from "./libc.ts";
 import { isTerminal } from "./terminal.ts";
 
 export interface Writer {
@@ -77,7 +77,7 @@ function writeTo(own: number): Writer {
 
 /** A socket cannot be opened anew, but each message can be sent without waiting. */
 function sendTo(socket: number): Writer | undefined {
-  const libc = findLibc();
+  const libc = findLibcAtOnce();
   if (libc === undefined) {
     return undefined;
   }

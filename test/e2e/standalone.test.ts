@@ -39,6 +39,8 @@ const CREDENTIALS = ["ca", "client", "server"].flatMap((name) => [
   `${name}-key.pem`,
 ]);
 
+const LIBRARY = "build/native/release/libtlslp-search.so";
+
 const place = makeFolder();
 const executable = join(place.path, "tlslp");
 afterAll(() => place[Symbol.dispose]());
@@ -136,6 +138,43 @@ if (compiler === null) {
     "skipped: planted libraries and sandboxes, for there is no C compiler here\n",
   );
 }
+
+describe.skipIf(process.platform !== "linux")("the note of the search library's place", () => {
+  const NOTE = "tlslp-search at ";
+  const DIGITS = 13;
+
+  function readNote(program: Buffer) {
+    const begin = program.indexOf(NOTE) + NOTE.length;
+    return { begin, place: Number(program.toString("latin1", begin, begin + DIGITS)) };
+  }
+
+  test("is true", () => {
+    const program = readFileSync(tlslp());
+    const library = readFileSync(join(REPOSITORY, LIBRARY));
+
+    const { place } = readNote(program);
+
+    expect(program.subarray(place, place + library.length).equals(library)).toBe(true);
+  });
+
+  test.each([
+    ["is missing", 0],
+    ["names what is no library", 4096],
+    ["names what is beyond the end", 10 ** DIGITS - 1],
+  ])("costs nobody a solution when it %s", async (_, place) => {
+    using work = makeWork();
+    const program = readFileSync(tlslp());
+    program.write(String(place).padStart(DIGITS, "0"), readNote(program).begin, "latin1");
+    const other = join(work.cwd, "tlslp");
+    writeFileSync(other, program, { mode: 0o755 });
+
+    const { code, stdout, stderr } = await run([...AS_NOBODY, other, "solve", "token", "8"], work);
+
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^RESULT:[A-Za-z0-9_-]+\n$/);
+    expect(code).toBe(0);
+  });
+});
 
 describe.skipIf(compiler === null)("where no anonymous memory is to be had", () => {
   const tools = makeFolder();
