@@ -2,7 +2,6 @@
  * Strict parsing, pure: arguments and environment in, values out. Every flag that is not declared,
  * every value that is missing, surplus or out of range is a usage fault.
  */
-import { parseArgs } from "node:util";
 import { Fault } from "../fault.ts";
 import { quoted } from "../printable.ts";
 import { environmentName, type Flag, type FlagSet, type FlagValues } from "./flag.ts";
@@ -91,9 +90,6 @@ interface Given {
   readonly positionals: readonly string[];
 }
 
-type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
-type OptionToken = Extract<Token, { kind: "option" }>;
-
 function collect(args: readonly string[], flags: FlagSet): Given {
   const named = Object.values(flags).flatMap((flag) =>
     [flag.name, ...flag.aliases].map((name) => [name, flag] as const),
@@ -101,12 +97,17 @@ function collect(args: readonly string[], flags: FlagSet): Given {
   const byName = new Map(named);
   const texts = new Map<Flag<unknown>, [string, ...string[]]>();
   const positionals: string[] = [];
-  for (const token of tokenize(args, byName)) {
-    if (token.kind === "positional") {
-      positionals.push(token.value);
-    } else if (token.kind === "option") {
-      const flag = findFlag(token, args, byName);
-      const text = textOf(token, flag);
+  let flagsEnded = false;
+  const rest = args.values();
+  for (const arg of rest) {
+    if (flagsEnded || arg === "-" || !arg.startsWith("-")) {
+      positionals.push(arg);
+    } else if (arg === "--") {
+      flagsEnded = true;
+    } else {
+      const [dashed, value] = splitFlag(arg);
+      const flag = findFlag(dashed, byName);
+      const text = textOf(flag, dashed, value, rest);
       const before = texts.get(flag);
       if (before !== undefined && !flag.repeatable) {
         throw new Fault("usage", `--${flag.name} is given twice`);
@@ -117,38 +118,21 @@ function collect(args: readonly string[], flags: FlagSet): Given {
   return { texts, positionals };
 }
 
-function tokenize(args: readonly string[], byName: ReadonlyMap<string, Flag<unknown>>) {
-  const options = Object.fromEntries(
-    Array.from(byName, ([name, flag]) => [
-      name,
-      { type: flag.placeholder === undefined ? ("boolean" as const) : ("string" as const) },
-    ]),
-  );
-  const { tokens } = parseArgs({
-    args: [...args],
-    options,
-    strict: false,
-    tokens: true,
-    allowPositionals: true,
-  });
-  return tokens;
+/** What stands in front of the first equals sign, which no name begins with, and behind it. */
+function splitFlag(arg: string): readonly [dashed: string, value: string | undefined] {
+  const equals = arg.indexOf("=", arg.startsWith("--") ? 3 : 1);
+  return equals < 0 ? [arg, undefined] : [arg.slice(0, equals), arg.slice(equals + 1)];
 }
 
-function findFlag(
-  token: OptionToken,
-  args: readonly string[],
-  byName: ReadonlyMap<string, Flag<unknown>>,
-): Flag<unknown> {
-  const isLong = token.rawName.startsWith("--");
-  const flag = isLong ? byName.get(token.name) : undefined;
+function findFlag(dashed: string, byName: ReadonlyMap<string, Flag<unknown>>): Flag<unknown> {
+  const isLong = dashed.startsWith("--");
+  const name = dashed.slice(isLong ? 2 : 1);
+  const flag = isLong ? byName.get(name) : undefined;
   if (flag !== undefined) {
     return flag;
   }
-  // The tokenizer reads `-bits` as four switches.
-  const written = isLong ? token.rawName : (args[token.index] ?? "").replace(/=.*/s, "");
-  const name = isLong ? token.name : written.slice(1);
   const otherwise = isLong ? "see --help for the flags" : "after -- a value may begin with a dash";
-  throw new Fault("usage", `unknown flag ${quoted(written)}`, {
+  throw new Fault("usage", `unknown flag ${quoted(dashed)}`, {
     hint: suggest(name, [...byName.keys(), "help"]) ?? otherwise,
   });
 }
@@ -162,18 +146,24 @@ function suggest(name: string, names: readonly string[]): string | undefined {
     : `did you mean ${guesses.map((each) => `--${each}`).join(" or ")}?`;
 }
 
-function textOf(token: OptionToken, flag: Flag<unknown>): string {
-  if (flag.placeholder === undefined) {
-    if (token.value !== undefined) {
-      throw new Fault("usage", `--${token.name} is a switch and takes no value`);
+/** What stands behind the equals sign; without one, the next argument, unless that is a flag. */
+function textOf(
+  { placeholder }: Flag<unknown>,
+  dashed: string,
+  value: string | undefined,
+  rest: Iterator<string>,
+): string {
+  if (placeholder === undefined) {
+    if (value !== undefined) {
+      throw new Fault("usage", `${dashed} is a switch and takes no value`);
     }
     return "true";
   }
-  const isNextFlag = token.inlineValue === false && token.value?.startsWith("--");
-  if (token.value === undefined || isNextFlag) {
-    throw new Fault("usage", `--${token.name} needs a value: --${token.name} ${flag.placeholder}`);
+  const text: string | undefined = value ?? rest.next().value;
+  if (text === undefined || (value === undefined && text.startsWith("--"))) {
+    throw new Fault("usage", `${dashed} needs a value: ${dashed} ${placeholder}`);
   }
-  return token.value;
+  return text;
 }
 
 interface Source {
