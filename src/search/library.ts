@@ -13,7 +13,7 @@
 import { dlopen, FFIType, ptr } from "bun:ffi";
 import libraryPath from "#search-library" with { type: "file" };
 import { Fault } from "../fault.ts";
-import { findLibc } from "../system/libc.ts";
+import { LIBC } from "../system/libc.ts";
 import { ABI_VERSION } from "./abi.ts";
 import placePath from "./library-place.txt" with { type: "file" };
 
@@ -62,11 +62,10 @@ const MFD_CLOEXEC = 1;
 const O_CLOEXEC = 0o2000000;
 
 async function loadFromMemory() {
-  const libc = process.platform === "linux" ? await findLibc() : undefined;
-  if (libc === undefined) {
+  if (process.platform !== "linux") {
     return undefined;
   }
-  const { symbols, close } = dlopen(libc, {
+  const { symbols, close } = dlopen(LIBC, {
     close: { args: [FFIType.i32], returns: FFIType.i32 },
     memfd_create: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
     open: { args: [FFIType.ptr, FFIType.i32], returns: FFIType.i32 },

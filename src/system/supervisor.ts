@@ -7,7 +7,7 @@ import { dlopen, FFIType, ptr } from "bun:ffi";
 import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../fault.ts";
-import { findLibc } from "./libc.ts";
+import { LIBC } from "./libc.ts";
 
 export type State = "ready" | "reloading" | "stopping";
 
@@ -40,11 +40,10 @@ const PAUSE = 50;
 /** Opens the way to the supervisor that listens on a socket, named as NOTIFY_SOCKET names it. */
 export async function connectSupervisor(socketName: string): Promise<Notify> {
   const address = encodeAddress(socketName);
-  const libc = process.platform === "linux" ? await findLibc() : undefined;
-  if (libc === undefined) {
+  if (process.platform !== "linux") {
     throw unreachable("this system has no such sockets");
   }
-  const { symbols } = dlopen(libc, SYMBOLS);
+  const { symbols } = dlopen(LIBC, SYMBOLS);
 
   function send(message: Uint8Array): boolean {
     const socket = symbols.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

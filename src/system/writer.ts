@@ -3,7 +3,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import { errorCode } from "../fault.ts";
-import { findLibcAtOnce } from "./libc.ts";
+import { LIBC } from "./libc.ts";
 import { isTerminal } from "./terminal.ts";
 
 export interface Writer {
@@ -76,15 +76,11 @@ function writeTo(own: number): Writer {
 }
 
 /** A socket cannot be opened anew, but each message can be sent without waiting. */
-function sendTo(socket: number): Writer | undefined {
-  const libc = findLibcAtOnce();
-  if (libc === undefined) {
-    return undefined;
-  }
+function sendTo(socket: number): Writer {
   // Nobody else of those who write needs it.
   const ffi = process.getBuiltinModule("bun:ffi") as typeof import("bun:ffi");
   const { dlopen, FFIType, ptr, read } = ffi;
-  const { symbols } = dlopen(libc, {
+  const { symbols } = dlopen(LIBC, {
     send: {
       args: [FFIType.i32, FFIType.ptr, FFIType.u64, FFIType.i32],
       returns: FFIType.i64_fast,
