@@ -65,15 +65,21 @@ function parseGroups(text: string): readonly Group[] {
 
 /** Where those hierarchies can be seen: proc_pid_mountinfo(5). */
 function parseMounts(text: string): readonly Mount[] {
-  return text.split("\n").flatMap((line): Mount[] => {
-    const [mount = "", source = ""] = line.split(" - ");
-    const [, , , group, folder] = mount.split(" ").map(unescaped);
-    const [type, , options] = source.split(" ");
-    const version = versionOf(type, options);
-    return version === undefined || group === undefined || folder === undefined
-      ? []
-      : [{ version, group, folder }];
-  });
+  const mounts: Mount[] = [];
+  for (const line of text.split("\n")) {
+    // Most mounts are others. A function that is called for all of them is soon worth compiling to
+    // the runtime, and its compiler takes half a MiB of memory.
+    if (line.includes(" - cgroup")) {
+      const [mount = "", source = ""] = line.split(" - ");
+      const [, , , group, folder] = mount.split(" ");
+      const [type, , options] = source.split(" ");
+      const version = versionOf(type, options);
+      if (version !== undefined && group !== undefined && folder !== undefined) {
+        mounts.push({ version, group: unescaped(group), folder: unescaped(folder) });
+      }
+    }
+  }
+  return mounts;
 }
 
 /** Undefined for what has nothing to do with processors. */
