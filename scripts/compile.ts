@@ -4,6 +4,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import libraryPath from "#search-library" with { type: "file" };
+import { BUNDLE } from "./bundle.ts";
 import { notePlace } from "./place.ts";
 import { seal } from "./seal.ts";
 
@@ -17,15 +18,8 @@ mkdirSync(FOLDER, { recursive: true });
 const staging = mkdtempSync(join(FOLDER, ".new-"));
 try {
   await Bun.build({
-    // The worker is an entry point of its own; it is found by its bare name in the executable.
-    entrypoints: ["src/main.ts", "src/search/worker.ts"],
-    naming: { entry: "[name].[ext]" },
-    format: "esm",
+    ...BUNDLE,
     bytecode: true,
-    // A command loads the code that it needs, and no other.
-    splitting: true,
-    // Identifiers stay: their minification is what upstream reports crashes with.
-    minify: { whitespace: true, syntax: true, identifiers: false },
     define: { TLSLP_COMMIT: JSON.stringify(commit) },
     compile: {
       outfile: join(staging, NAME),

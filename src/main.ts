@@ -38,7 +38,7 @@ async function main(args: Arguments): Promise<number> {
     if (second !== undefined) {
       throw surplus(second);
     }
-    print(answer());
+    await print(answer());
     return 0;
   }
   if (COMMANDS[first] === undefined || !Object.hasOwn(COMMANDS, first)) {
@@ -101,5 +101,5 @@ process.umask(process.umask() & 0o077);
 try {
   process.exit(await main(process.argv.slice(2)));
 } catch (thrown) {
-  process.exit(conclude(thrown));
+  process.exit(await conclude(thrown));
 }

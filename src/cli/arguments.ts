@@ -3,7 +3,6 @@
  * bytes of an argument or a variable, and a digest or a file of that would be another one than was
  * meant.
  */
-import { readFileSync } from "node:fs";
 import { Fault } from "../fault.ts";
 import type { Environment } from "./parse.ts";
 
@@ -35,7 +34,8 @@ function bytesOf(name: string): Uint8Array {
 
 function read(path: string): Buffer {
   try {
-    return readFileSync(path);
+    // Nearly nobody needs it, and it takes memory.
+    return process.getBuiltinModule("node:fs").readFileSync(path);
   } catch {
     return Buffer.alloc(0); // Another system, or no /proc.
   }

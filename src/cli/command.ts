@@ -44,8 +44,8 @@ export interface Context {
    * signal's reason.
    */
   readonly signal: AbortSignal;
-  /** Writes a result to stdout, all of it before it returns. */
-  readonly print: (text: string) => void;
+  /** Writes a result to stdout, all of it before it resolves. */
+  readonly print: (text: string) => Promise<void>;
   /** Opens the log that the global flags ask for. */
   readonly openLog: () => Promise<Log>;
   /**

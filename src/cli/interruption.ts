@@ -2,7 +2,6 @@
  * SIGINT and SIGTERM: the first one asks the command to end, the second ends it at once. SIGHUP asks
  * it to end when its terminal was closed; where there is none, it means what the command makes of it.
  */
-import { closeSync, openSync } from "node:fs";
 import { errorCode } from "../fault.ts";
 import { isTerminal } from "../system/terminal.ts";
 import { obey } from "./early-signals.ts";
@@ -79,6 +78,8 @@ export function watchSignals(exitCodes: SignalExitCodes): Signals {
  * stay when we are detached from it, and under `nohup` it is the other way round.
  */
 function isControlled(): boolean {
+  // Most commands never ask, and node:fs takes memory.
+  const { closeSync, openSync } = process.getBuiltinModule("node:fs");
   try {
     closeSync(openSync("/dev/tty", "r"));
     return true;

@@ -32,10 +32,10 @@ export async function runCommand<F extends FlagSet, P extends Positionals>(
   let withStack = false;
   try {
     if (asksForHelp(args)) {
-      print(commandHelp(withGlobals(command)));
+      await print(commandHelp(withGlobals(command)));
       return 0;
     }
-    const input = parseFor(command, flags, args, environment);
+    const input = await parseFor(command, flags, args, environment);
     withStack = input.flags.logLevel === "debug";
     await runParsed(command, input, environment["NOTIFY_SOCKET"]);
     return 0;
@@ -44,31 +44,31 @@ export async function runCommand<F extends FlagSet, P extends Positionals>(
   }
 }
 
-function parseFor<F extends FlagSet, A extends FlagSet, P extends Positionals>(
+async function parseFor<F extends FlagSet, A extends FlagSet, P extends Positionals>(
   { positionals, misuseToJson }: Command<F, P>,
   flags: A,
   args: readonly string[],
   environment: Environment,
-): Parsed<A, P> {
+): Promise<Parsed<A, P>> {
   try {
     const parsed = parse(args, flags, positionals, environment);
     requireTextIn(environment, parsed.variables.values());
     return parsed;
   } catch (thrown) {
     if (misuseToJson !== undefined && asksForJson(args, environment)) {
-      print(`${JSON.stringify(misuseToJson(toFault(thrown)))}\n`);
+      await print(`${JSON.stringify(misuseToJson(toFault(thrown)))}\n`);
     }
     throw thrown;
   }
 }
 
 /** Reports whatever ended the program, and says with which code it exits. */
-export function conclude(thrown: unknown, withStack = false): number {
+export async function conclude(thrown: unknown, withStack = false): Promise<number> {
   if (thrown instanceof ReaderGone) {
     return 0;
   }
   if (!(thrown instanceof Interrupted)) {
-    complain(toFault(thrown), { withStack });
+    await complain(toFault(thrown), { withStack });
   }
   return exitCodeOf(thrown);
 }

@@ -60,18 +60,18 @@ export const benchCommand = defineCommand({
     requireEffect(flags);
     if (flags.kernels) {
       const survey = await surveyKernels(flags.threads, signal, warnOf);
-      print(flags.json ? jsonLine(surveyJson(survey)) : renderSurvey(survey));
+      await print(flags.json ? jsonLine(surveyJson(survey)) : renderSurvey(survey));
       return;
     }
     await requireKernel(flags.kernel).catch(nameKernelFlag);
     const rows = await measureAll(flags, signal);
     if (flags.json) {
-      print(jsonLine(rowsJson(rows)));
+      await print(jsonLine(rowsJson(rows)));
       return;
     }
-    print(renderRows(rows));
+    await print(renderRows(rows));
     if (flags.plot) {
-      print(`\n${renderPlot(rows, process.stdout.columns || 80)}`);
+      await print(`\n${renderPlot(rows, process.stdout.columns || 80)}`);
     }
   },
 });

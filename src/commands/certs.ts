@@ -57,7 +57,7 @@ export const certsCommand = defineCommand({
     const credentials = await makeCredentials(hosts, days);
     signal.throwIfAborted();
     const paths = writeCredentials(dir, credentials, { replace: force });
-    print(
+    await print(
       json
         ? jsonLine(toJson(paths, hosts, credentials))
         : paths.map((path) => `${path}\n`).join(""),

@@ -128,7 +128,7 @@ export const clientCommand = defineCommand({
   misuseToJson: (fault) => toJson(failedVisit(fault), null, fault),
   async run({ flags, variables }, context) {
     if (flags.answersTemplate) {
-      context.print(ANSWERS_TEMPLATE);
+      await context.print(ANSWERS_TEMPLATE);
       return;
     }
     const report = await attempt(flags, context).catch((thrown: unknown) =>
@@ -138,13 +138,13 @@ export const clientCommand = defineCommand({
     const { signal } = context;
     const failure = report.fault && signal.aborted ? signal.reason : report.fault;
     if (flags.json) {
-      context.print(jsonLine(toJson(report, flags.host, failure)));
+      await context.print(jsonLine(toJson(report, flags.host, failure)));
     }
     if (failure !== undefined) {
       throw failure;
     }
     if (!flags.json) {
-      context.print(`OK ${report.answered} answered\n`);
+      await context.print(`OK ${report.answered} answered\n`);
     }
   },
 });

@@ -42,7 +42,7 @@ export function createCompletionsCommand(describe: () => Promise<readonly Descri
       },
     ],
     async run({ positionals: [shell] }, { print }) {
-      print(SCRIPTS[shell](await gatherWords(await describe())));
+      await print(SCRIPTS[shell](await gatherWords(await describe())));
     },
   });
 }

@@ -70,7 +70,7 @@ export const serverCommand = defineCommand({
         await tell("ready");
       }
     });
-    print(`listening on ${formatEndpoint(flags.host, service.port)}\n`);
+    await print(`listening on ${formatEndpoint(flags.host, service.port)}\n`);
     await tell("ready");
     await Promise.race([aborted(signal), audience.leaves(service)]);
     if (signal.aborted) {

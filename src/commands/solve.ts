@@ -4,9 +4,9 @@
 import { defineCommand } from "../cli/command.ts";
 import { readWhole, refuse, secondsFlag, switchFlag, valueFlag } from "../cli/flag.ts";
 import { warn } from "../cli/output.ts";
-import { createStatusLine } from "../cli/progress.ts";
+import { createStatusLine, type StatusLine } from "../cli/progress.ts";
 import { MAX_SHARDS } from "../search/limits.ts";
-import { type Solution, solve } from "../search/solve.ts";
+import { type Progress, type Solution, solve } from "../search/solve.ts";
 import { jsonLine, roundSeconds } from "./json.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 import type { SolveResult } from "./result-schemas.ts";
@@ -50,8 +50,31 @@ export const solveCommand = defineCommand({
   ],
   async run({ flags, positionals: [token, bits] }, { signal, print }) {
     const { timeout, shard } = flags;
-    const line = flags.quiet ? undefined : createStatusLine(process.env["TERM"]);
-    const onProgress = watchSearch(bits, line, {
+    const teller = flags.quiet ? undefined : createTeller(bits, timeout);
+    const solution = await solve(token, bits, {
+      ...searchOptions(flags),
+      shard,
+      signal,
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(teller === undefined ? {} : { onProgress: teller.onProgress }),
+    })
+      .finally(() => teller?.end())
+      .catch(nameKernelFlag);
+    await print(flags.json ? jsonLine(toJson(solution)) : `RESULT:${solution.suffix}\n`);
+  },
+});
+
+/**
+ * Tells of the search on stderr. Whether that is a terminal takes memory to find out, and most
+ * searches are over before there is anything to tell.
+ */
+function createTeller(bits: number, timeout: number | undefined) {
+  let line: StatusLine | undefined;
+  let tell: ((progress: Progress) => void) | undefined;
+
+  function begin(): (progress: Progress) => void {
+    line = createStatusLine(process.env["TERM"]);
+    return watchSearch(bits, line, {
       onForecast: (forecast) => {
         if (forecast.seconds >= WORTH_A_FORECAST) {
           const doubt = timeout === undefined ? undefined : describeDoubt(forecast, timeout);
@@ -62,18 +85,16 @@ export const solveCommand = defineCommand({
       },
       onStillGoing: (parts) => warn(`tlslp: ${bits} bits: ${parts.join(", ")}\n`),
     });
-    const solution = await solve(token, bits, {
-      ...searchOptions(flags),
-      shard,
-      signal,
-      ...(timeout === undefined ? {} : { timeout }),
-      ...(flags.quiet ? {} : { onProgress }),
-    })
-      .finally(() => line?.end())
-      .catch(nameKernelFlag);
-    print(flags.json ? jsonLine(toJson(solution)) : `RESULT:${solution.suffix}\n`);
-  },
-});
+  }
+
+  return {
+    onProgress(progress: Progress): void {
+      tell ??= begin();
+      tell(progress);
+    },
+    end: () => line?.end(),
+  };
+}
 
 function readShard(text: string) {
   const [index = "", count = "", ...rest] = text.split("/");

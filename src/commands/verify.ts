@@ -35,7 +35,7 @@ export const verifyCommand = defineCommand({
     const found = trailingZeroBits(bytes);
     const right = found >= bits;
     const result: VerifyResult = { token, suffix, bits, digest, zero_bits: found, right };
-    print(flags.json ? jsonLine(result) : `${digest}\n`);
+    await print(flags.json ? jsonLine(result) : `${digest}\n`);
     if (!right) {
       throw new Fault("protocol", `the digest ends with ${found} zero bits, not ${bits}`);
     }

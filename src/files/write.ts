@@ -1,11 +1,12 @@
 /**
  * Writing to streams that are open already.
  */
-import { writeSync } from "node:fs";
 import { errorCode } from "../fault.ts";
 
 /** Writes a text to a file descriptor, all of it, before it returns; throws what the system says. */
 export function writeAll(target: number, text: string): void {
+  // Not for everybody who might write: node:fs takes 2 MiB of memory.
+  const { writeSync } = process.getBuiltinModule("node:fs");
   const written = writePatiently(() => writeSync(target, text));
   if (written === Buffer.byteLength(text)) {
     return;
