@@ -1,5 +1,6 @@
 /**
- * How many processors this process may use.
+ * How many processors this process may use. To find out takes the search thread as little memory as
+ * can be: no regular expressions, for which the runtime has a compiler.
  */
 
 /**
@@ -54,12 +55,9 @@ interface Mount {
 /** The groups of this process that may limit its use of processors. */
 function parseGroups(text: string): readonly Group[] {
   return text.split("\n").flatMap((line): Group[] => {
-    const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
-    if (controllers === undefined || path === undefined) {
-      return [];
-    }
+    const [, controllers, ...rest] = line.split(":");
     const version = versionOf(controllers === "" ? "cgroup2" : "cgroup", controllers);
-    return version === undefined ? [] : [{ version, path }];
+    return version === undefined ? [] : [{ version, path: rest.join(":") }];
   });
 }
 
@@ -90,9 +88,13 @@ function versionOf(type: string | undefined, controllers = ""): Version | undefi
   return type === "cgroup" && controllers.split(",").includes("cpu") ? "v1" : undefined;
 }
 
-/** Spaces and the like are written in octal digits. */
+/** Spaces and the like are a backslash and three octal digits. */
 function unescaped(field: string): string {
-  return field.replace(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(parseInt(code, 8)));
+  const [start = "", ...rest] = field.split("\\");
+  const decoded = rest.map(
+    (part) => String.fromCharCode(Number.parseInt(part.slice(0, 3), 8)) + part.slice(3),
+  );
+  return start + decoded.join("");
 }
 
 /** The folders of these groups and of those above them, as far as they can be seen. */
@@ -122,7 +124,7 @@ async function quotaOf(version: Version, folder: string): Promise<number> {
       ? await read(`${folder}/cpu.max`)
       : `${await read(`${folder}/cpu.cfs_quota_us`)} ${await read(`${folder}/cpu.cfs_period_us`)}`;
   // Both in microseconds; a quota that is not one is "max" or -1.
-  const [quota = 0, period = 0] = text.trim().split(/\s+/).map(Number);
+  const [quota = 0, period = 0] = text.split(" ").map(Number);
   return quota > 0 && period > 0 ? quota / period : Infinity;
 }
 

@@ -79,6 +79,14 @@ describe("the quota", () => {
       },
       1,
     ],
+    "is found behind what looks like a space and is a backslash": [
+      {
+        "proc/self/cgroup": "0::/\n",
+        "proc/self/mountinfo": "30 23 0:26 / /a\\134040b\\134 rw - cgroup2 none rw\n",
+        "a\\040b\\/cpu.max": "100000 100000\n",
+      },
+      1,
+    ],
     "is not taken from a part in which the process is not": [
       {
         "proc/self/cgroup": "0::/docker/abcd\n",
