@@ -7,13 +7,10 @@ import { Fault } from "./fault.ts";
 /** The longest limit that a timer can hold, in seconds: 2³¹ − 1 ms, about 24 days. */
 export const MAX_LIMIT = 2_147_483;
 
-export interface Deadline {
+export interface Bounds {
   readonly seconds: number;
-  /** What was waited for, for the message. */
+  /** What is waited for, for the message. */
   readonly step: string;
-}
-
-export interface Bounds extends Deadline {
   /** Ends the wait early; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -23,10 +20,10 @@ export interface Bounds extends Deadline {
  * still does is ignored, so its owner must be closed.
  */
 export async function within<T>(bounds: Bounds, work: Promise<T>): Promise<T> {
-  const { signal } = bounds;
+  const { seconds, step, signal } = bounds;
   const ended = Promise.withResolvers<never>();
-  const alarm = createAlarm(ended.reject);
-  alarm.set(bounds);
+  const alarm = new Alarm(() => ended.reject(timeoutFault(step, seconds)));
+  alarm.set(seconds);
   const abort = () => ended.reject(signal?.reason);
   if (signal?.aborted) {
     abort();
@@ -40,62 +37,71 @@ export async function within<T>(bounds: Bounds, work: Promise<T>): Promise<T> {
   }
 }
 
-/** What rings at the deadline of a step, for one step after the other. */
-export interface Alarm {
-  /** This is the step now, and its time begins. */
-  set(deadline: Deadline): void;
-  /** The step is done. */
-  clear(): void;
-  /** There will be no other step. */
-  stop(): void;
-}
-
 /**
- * Hands over a timeout fault when a step's deadline passes. Most steps are done long before: its
- * timer is only set anew when it would come too late, or came too early.
+ * Rings when the time of a step is over, for one step after the other. Most steps are done long
+ * before: its timer is only set anew when it would come too late, or came too early.
+ *
+ * A class, as all that each of many sessions has: what a step needs of it lies in one place.
  */
-export function createAlarm(onPassed: (fault: Fault) => void): Alarm {
-  let current: Deadline | undefined;
-  let passes = 0;
-  let rings = Number.POSITIVE_INFINITY;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+export class Alarm {
+  readonly #ring: () => void;
+  #isSet: boolean;
+  /** When the step must be done, and when the timer comes. */
+  #deadline: number;
+  #rings: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  function wind(now: number): void {
-    clearTimeout(timer);
-    rings = passes;
-    timer = setTimeout(ring, passes - now);
+  constructor(ring: () => void) {
+    this.#ring = ring;
+    this.#isSet = false;
+    this.#deadline = 0;
+    this.#rings = Number.POSITIVE_INFINITY;
+    this.#timer = undefined;
   }
 
-  function ring(): void {
-    rings = Number.POSITIVE_INFINITY;
-    if (current === undefined) {
+  /** A step begins, and may take so many seconds. */
+  set(seconds: number): void {
+    const now = performance.now();
+    this.#isSet = true;
+    this.#deadline = now + seconds * 1000;
+    if (this.#deadline < this.#rings) {
+      this.#wind(now);
+    }
+  }
+
+  /** The step is done. */
+  clear(): void {
+    this.#isSet = false;
+  }
+
+  /** There will be no other step. */
+  stop(): void {
+    this.#isSet = false;
+    clearTimeout(this.#timer);
+  }
+
+  #wind(now: number): void {
+    clearTimeout(this.#timer);
+    this.#rings = this.#deadline;
+    this.#timer = setTimeout(() => this.#onTimer(), this.#deadline - now);
+  }
+
+  #onTimer(): void {
+    this.#rings = Number.POSITIVE_INFINITY;
+    if (!this.#isSet) {
       return;
     }
     const now = performance.now();
-    if (now < passes) {
-      wind(now);
+    if (now < this.#deadline) {
+      this.#wind(now);
       return;
     }
-    const { step, seconds } = current;
-    current = undefined;
-    onPassed(new Fault("timeout", `${step} took longer than ${seconds} s`));
+    this.#isSet = false;
+    this.#ring();
   }
+}
 
-  return {
-    set(deadline) {
-      const now = performance.now();
-      current = deadline;
-      passes = now + deadline.seconds * 1000;
-      if (passes < rings) {
-        wind(now);
-      }
-    },
-    clear() {
-      current = undefined;
-    },
-    stop() {
-      current = undefined;
-      clearTimeout(timer);
-    },
-  };
+/** The fault of a step that took too long. */
+export function timeoutFault(step: string, seconds: number): Fault {
+  return new Fault("timeout", `${step} took longer than ${seconds} s`);
 }

@@ -3,7 +3,8 @@
  * `MAX_UNREAD_LINES` lines and the beginning of one more, so no peer can make it grow.
  */
 import { Fault } from "../fault.ts";
-import { createLineDecoder } from "../wire/line.ts";
+import { LineDecoder } from "../wire/line.ts";
+import type { LineReader } from "./channel.ts";
 
 /**
  * The answerer may find the asker's line and a FAIL out of turn waiting together; any third line
@@ -11,94 +12,92 @@ import { createLineDecoder } from "../wire/line.ts";
  */
 const MAX_UNREAD_LINES = 2;
 
-export interface Inbox {
+/** A class, as all that each of many connections has: what a line needs of it lies in one place. */
+export class Inbox {
+  readonly #decoder: LineDecoder;
+  readonly #lines: string[];
+  #ending: Fault | undefined;
+  #reader: LineReader | undefined;
+  #watcher: PromiseWithResolvers<void> | undefined;
+
+  constructor() {
+    this.#decoder = new LineDecoder();
+    this.#lines = [];
+    this.#ending = undefined;
+    this.#reader = undefined;
+    this.#watcher = undefined;
+  }
+
+  get ready(): boolean {
+    return this.#lines.length > 0 || this.#ending !== undefined;
+  }
+
+  get unread(): boolean {
+    return this.#lines.length > 0 || this.#decoder.unfinished > 0;
+  }
+
   /** Takes the next bytes; ignored after `end` or a violation. */
-  push(bytes: Uint8Array): void;
-  /** Ends the stream; only the first end counts. */
-  end(fault: Fault): void;
-  receive(): Promise<string>;
-  arrival(): Promise<void>;
-  readonly ready: boolean;
-  readonly unread: boolean;
-}
-
-export function createInbox(): Inbox {
-  const decoder = createLineDecoder();
-  const lines: string[] = [];
-  let ending: Fault | undefined;
-  let reader: PromiseWithResolvers<string> | undefined;
-  let watcher: PromiseWithResolvers<void> | undefined;
-
-  function push(bytes: Uint8Array): void {
-    if (ending !== undefined) {
+  push(bytes: Uint8Array): void {
+    if (this.#ending !== undefined) {
       return;
     }
-    const room = MAX_UNREAD_LINES - lines.length;
-    const { lines: decoded, violation } = decoder.push(bytes, room);
-    decoded.forEach(deliver);
+    const violation = this.#decoder.push(bytes, this.#lines, MAX_UNREAD_LINES);
+    this.#deliver();
     if (violation !== undefined) {
-      end(violation);
+      this.end(violation);
     }
   }
 
-  function deliver(line: string): void {
-    if (reader === undefined) {
-      lines.push(line);
-      notify();
-    } else {
-      reader.resolve(line);
-      reader = undefined;
-    }
+  /** Ends the stream; only the first end counts. */
+  end(fault: Fault): void {
+    this.#ending ??= fault;
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.reject(this.#ending);
+    this.#notify();
   }
 
-  function end(fault: Fault): void {
-    ending ??= fault;
-    reader?.reject(ending);
-    reader = undefined;
-    notify();
-  }
-
-  function notify(): void {
-    watcher?.resolve();
-    watcher = undefined;
-  }
-
-  function isReady(): boolean {
-    return lines.length > 0 || ending !== undefined;
-  }
-
-  function receive(): Promise<string> {
-    const line = lines.shift();
+  take(reader: LineReader): void {
+    const line = this.#lines.shift();
     if (line !== undefined) {
-      return Promise.resolve(line);
-    }
-    if (ending !== undefined) {
-      return Promise.reject(ending);
-    }
-    if (reader !== undefined) {
-      return Promise.reject(new Fault("internal", "two readers wait for one line"));
-    }
-    reader = Promise.withResolvers();
-    return reader.promise;
-  }
-
-  async function arrival(): Promise<void> {
-    if (!isReady()) {
-      watcher ??= Promise.withResolvers();
-      await watcher.promise;
+      reader.resolve(line);
+    } else if (this.#ending !== undefined) {
+      reader.reject(this.#ending);
+    } else if (this.#reader !== undefined) {
+      reader.reject(new Fault("internal", "two readers wait for one line"));
+    } else {
+      this.#reader = reader;
     }
   }
 
-  return {
-    push,
-    end,
-    receive,
-    arrival,
-    get ready() {
-      return isReady();
-    },
-    get unread() {
-      return lines.length > 0 || decoder.unfinished > 0;
-    },
-  };
+  receive(): Promise<string> {
+    return new Promise((resolve, reject) => this.take({ resolve, reject }));
+  }
+
+  async arrival(): Promise<void> {
+    if (!this.ready) {
+      this.#watcher ??= Promise.withResolvers();
+      await this.#watcher.promise;
+    }
+  }
+
+  /** The first line is for the reader, if there is one; whoever watches is told of the others. */
+  #deliver(): void {
+    if (this.#reader !== undefined) {
+      const line = this.#lines.shift();
+      if (line !== undefined) {
+        const reader = this.#reader;
+        this.#reader = undefined;
+        reader.resolve(line);
+      }
+    }
+    if (this.#lines.length > 0) {
+      this.#notify();
+    }
+  }
+
+  #notify(): void {
+    this.#watcher?.resolve();
+    this.#watcher = undefined;
+  }
 }

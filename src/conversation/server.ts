@@ -7,7 +7,7 @@
  *   DONE → OK
  */
 import { Fault, toFault } from "../fault.ts";
-import { createAlarm, type Deadline, within } from "../limit.ts";
+import { within } from "../limit.ts";
 import { toReason } from "../printable.ts";
 import { checksumMatches } from "../puzzle/checksum.ts";
 import { isSolution } from "../puzzle/digest.ts";
@@ -21,8 +21,8 @@ import {
   type ServerMessage,
   type Word,
 } from "../wire/message.ts";
+import { Asker, type AskerOptions, inputTurn } from "./asker.ts";
 import type { LineChannel } from "./channel.ts";
-import { type Limits, type Observer, stepName } from "./exchange.ts";
 
 /** What a session asks of its client. */
 export interface Plan {
@@ -38,20 +38,15 @@ export interface Question {
   readonly arg: Word;
 }
 
-export interface ServerOptions {
-  readonly limits: Limits;
-  readonly observe?: Observer | undefined;
-}
-
 /** How long a FAIL may take to be sent, in seconds: a peer that does not read must not hold us. */
 const FAREWELL_LIMIT = 1;
 
 /** How far a conversation came. */
 export interface ServerReport {
   /** The name of the last message that was asked. */
-  step: string;
+  readonly step: string;
   /** What went wrong; absent when the client did everything that was asked. */
-  fault?: Fault;
+  readonly fault?: Fault;
 }
 
 /**
@@ -61,23 +56,23 @@ export interface ServerReport {
 export async function holdServerConversation(
   channel: LineChannel,
   plan: Plan,
-  options: ServerOptions,
+  options: AskerOptions,
 ): Promise<ServerReport> {
-  const report: ServerReport = { step: "HELLO" };
+  const asker = new Asker(converse(plan), channel, options);
   try {
-    await ask(converse(plan), channel, report, options);
+    await asker.run();
     // Most clients hang up at once; what they have closed need not be closed by us.
     await inputTurn();
+    return { step: asker.step };
   } catch (thrown) {
     const fault = toFault(thrown);
-    report.fault = fault;
     if (fault.family !== "transport") {
       await sayFail(channel, fault);
     }
+    return { step: asker.step, fault };
   } finally {
     channel.close();
   }
-  return report;
 }
 
 /** Tells the client why it is turned away (best effort, bounded time), and closes. */
@@ -106,69 +101,6 @@ function* converse(plan: Plan): Generator<ServerMessage, void, string> {
   }
 
   parseFixedAnswer(yield { type: "DONE" }, "OK");
-}
-
-/** Asks each message of a conversation and waits for its answer. */
-async function ask(
-  conversation: ReturnType<typeof converse>,
-  channel: LineChannel,
-  report: ServerReport,
-  { limits, observe }: ServerOptions,
-): Promise<void> {
-  const alarm = createAlarm(channel.interrupt);
-  try {
-    let next = conversation.next();
-    while (next.done !== true) {
-      const message = next.value;
-      await inputTurn();
-      if (channel.ready || channel.unread) {
-        throw await whatCameAhead(channel, message);
-      }
-      report.step = stepName(message);
-      const begun = performance.now();
-      observe?.({ type: "asked", message });
-      alarm.set(deadlineOf(message, limits));
-      await channel.send(formatServerMessage(message));
-      const answer = await channel.receive();
-      alarm.clear();
-      observe?.({ type: "answered", message, answer, seconds: (performance.now() - begun) / 1000 });
-      next = conversation.next(answer);
-    }
-  } finally {
-    alarm.stop();
-  }
-}
-
-function deadlineOf(message: ServerMessage, { work, other }: Limits): Deadline {
-  return {
-    seconds: message.type === "WORK" ? work : other,
-    step: `the answer to ${stepName(message)}`,
-  };
-}
-
-/** Why the next message cannot be asked: the stream has ended, or somebody did not wait for it. */
-async function whatCameAhead(channel: LineChannel, message: ServerMessage): Promise<Fault> {
-  if (channel.ready) {
-    await channel.receive(); // throws what ended the stream, if that is what is waiting
-  }
-  const step = stepName(message);
-  return new Fault("protocol", `bytes were sent ahead of ${step}; answer one line at a time`);
-}
-
-let turn: Promise<void> | undefined;
-
-/**
- * Lets the event loop deliver what has already arrived, so that bytes sent ahead are seen before
- * the line that would make them look like an answer. All sessions wait for the same turn.
- */
-function inputTurn(): Promise<void> {
-  turn ??= new Promise((resolve) => {
-    setImmediate(() => {
-      turn = undefined;
-      resolve();
-    });
-  });
-  return turn;
 }
 
 function checkSuffix(suffix: string, { token, bits }: Plan): void {

@@ -1,16 +1,13 @@
 /**
  * One TLS socket as a line channel. The owner of the socket's handlers passes its events on.
  */
-import type { LineChannel } from "../conversation/channel.ts";
-import { createInbox } from "../conversation/inbox.ts";
+import { type LineChannel, type LineReader, TAKEN } from "../conversation/channel.ts";
+import { Inbox } from "../conversation/inbox.ts";
 import { Fault } from "../fault.ts";
 
 // Every connection ends with one of these, so that they are not made anew each time.
 const CLOSED = new Fault("transport", "the connection was closed");
 const CLOSED_BY_PEER = new Fault("transport", "the peer closed the connection");
-
-// What nearly every line comes to: the system takes it at once.
-const TAKEN = Promise.resolve();
 
 /** How long a closed connection may wait for its peer to close too, in seconds. */
 const LINGER = 1;
@@ -21,123 +18,139 @@ export interface Traffic {
   readonly sent: number;
 }
 
-export interface SocketChannel extends LineChannel {
-  /** So far. */
-  readonly traffic: Traffic;
-  /** Resolves when the socket is gone. */
-  readonly closed: Promise<void>;
-  onData(bytes: Uint8Array): void;
-  onDrain(): void;
-  /** The peer ended its stream, or the socket failed. */
-  onEnd(fault?: Fault): void;
-  onClose(): void;
-}
-
 /** What the system has not taken yet of the lines to send, and who waits for that. */
 interface Backlog {
   unsent: Uint8Array;
   readonly taken: PromiseWithResolvers<void>;
 }
 
-export function createSocketChannel(socket: Bun.Socket<unknown>): SocketChannel {
-  const inbox = createInbox();
-  const traffic = { received: 0, sent: 0 };
-  const gone = Promise.withResolvers<void>();
-  let backlog: Backlog | undefined;
-  let closing = false;
-  let open = true;
+/** A class, as all that each of many connections has: what a line needs of it lies in one place. */
+export class SocketChannel implements LineChannel {
+  /** So far. */
+  readonly traffic: { received: number; sent: number };
+  readonly #socket: Bun.Socket<unknown>;
+  readonly #inbox: Inbox;
+  readonly #gone: PromiseWithResolvers<void>;
+  #backlog: Backlog | undefined;
+  /** Until it is closed, by us or by others. */
+  #isOpen: boolean;
+  #lingering: ReturnType<typeof setTimeout> | undefined;
 
-  function send(line: string): Promise<void> {
-    if (closing || !open) {
+  constructor(socket: Bun.Socket<unknown>) {
+    this.traffic = { received: 0, sent: 0 };
+    this.#socket = socket;
+    this.#inbox = new Inbox();
+    this.#gone = Promise.withResolvers();
+    this.#backlog = undefined;
+    this.#isOpen = true;
+    this.#lingering = undefined;
+  }
+
+  /** Resolves when the socket is gone. */
+  get closed(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  get ready(): boolean {
+    return this.#inbox.ready;
+  }
+
+  get unread(): boolean {
+    return this.#inbox.unread;
+  }
+
+  send(line: string): Promise<void> {
+    if (!this.#isOpen) {
       return Promise.reject(CLOSED);
     }
     const text = `${line}\n`;
-    if (backlog !== undefined) {
+    if (this.#backlog !== undefined) {
       // Only what follows an interrupted line: the rest of that must go first.
-      backlog = createBacklog([backlog.unsent, Buffer.from(text)]);
-      return backlog.taken.promise;
+      this.#backlog = createBacklog([this.#backlog.unsent, Buffer.from(text)]);
+      return this.#backlog.taken.promise;
     }
-    const written = write(text);
+    const written = this.#write(text);
     if (written < 0) {
       return Promise.reject(CLOSED);
     }
     if (written < Buffer.byteLength(text)) {
-      backlog = createBacklog([Buffer.from(text).subarray(written)]);
-      return backlog.taken.promise;
+      this.#backlog = createBacklog([Buffer.from(text).subarray(written)]);
+      return this.#backlog.taken.promise;
     }
     return TAKEN;
   }
 
-  /** How many bytes the system took; below 0 when the connection is gone. */
-  function write(data: string | Uint8Array): number {
-    const written = socket.write(data);
-    traffic.sent += Math.max(0, written);
-    return written;
+  receive(): Promise<string> {
+    return this.#inbox.receive();
   }
 
-  function onDrain(): void {
-    if (backlog === undefined || closing || !open) {
+  take(reader: LineReader): void {
+    this.#inbox.take(reader);
+  }
+
+  arrival(): Promise<void> {
+    return this.#inbox.arrival();
+  }
+
+  interrupt(fault: Fault): void {
+    this.#inbox.end(fault);
+    this.#backlog?.taken.reject(fault);
+  }
+
+  close(): void {
+    if (!this.#isOpen) {
       return;
     }
-    const { unsent, taken } = backlog;
-    const written = write(unsent);
+    this.#isOpen = false;
+    this.interrupt(CLOSED);
+    // What still arrives is read and dropped: closing with input unread would reset the
+    // connection, and could take our last line from the peer. (After `end` instead of `shutdown`,
+    // the runtime would ignore `terminate`.)
+    this.#socket.shutdown();
+    this.#lingering = setTimeout(() => this.#socket.terminate(), LINGER * 1000);
+  }
+
+  onData(bytes: Uint8Array): void {
+    this.traffic.received += bytes.length;
+    this.#inbox.push(bytes);
+  }
+
+  onDrain(): void {
+    if (this.#backlog === undefined || !this.#isOpen) {
+      return;
+    }
+    const { unsent, taken } = this.#backlog;
+    const written = this.#write(unsent);
     if (written < 0) {
       taken.reject(CLOSED);
       return;
     }
-    backlog.unsent = unsent.subarray(written);
-    if (backlog.unsent.length === 0) {
-      backlog = undefined;
+    this.#backlog.unsent = unsent.subarray(written);
+    if (this.#backlog.unsent.length === 0) {
+      this.#backlog = undefined;
       taken.resolve();
     }
   }
 
-  function interrupt(fault: Fault): void {
-    inbox.end(fault);
-    backlog?.taken.reject(fault);
+  /** The peer ended its stream, or the socket failed. */
+  onEnd(fault: Fault = CLOSED_BY_PEER): void {
+    this.#inbox.end(fault);
   }
 
-  function close(): void {
-    if (closing || !open) {
-      return;
-    }
-    closing = true;
-    interrupt(CLOSED);
-    // What still arrives is read and dropped: closing with input unread would reset the
-    // connection, and could take our last line from the peer. (After `end` instead of `shutdown`,
-    // the runtime would ignore `terminate`.)
-    socket.shutdown();
-    const timer = setTimeout(() => socket.terminate(), LINGER * 1000);
-    gone.promise.then(() => clearTimeout(timer));
+  onClose(): void {
+    this.#isOpen = false;
+    clearTimeout(this.#lingering);
+    this.#inbox.end(CLOSED_BY_PEER);
+    this.#backlog?.taken.reject(CLOSED);
+    this.#gone.resolve();
   }
 
-  return {
-    send,
-    interrupt,
-    close,
-    receive: inbox.receive,
-    arrival: inbox.arrival,
-    get ready() {
-      return inbox.ready;
-    },
-    get unread() {
-      return inbox.unread;
-    },
-    traffic,
-    closed: gone.promise,
-    onData(bytes) {
-      traffic.received += bytes.length;
-      inbox.push(bytes);
-    },
-    onDrain,
-    onEnd: (fault = CLOSED_BY_PEER) => inbox.end(fault),
-    onClose() {
-      open = false;
-      inbox.end(CLOSED_BY_PEER);
-      backlog?.taken.reject(CLOSED);
-      gone.resolve();
-    },
-  };
+  /** How many bytes the system took; below 0 when the connection is gone. */
+  #write(data: string | Uint8Array): number {
+    const written = this.#socket.write(data);
+    this.traffic.sent += Math.max(0, written);
+    return written;
+  }
 }
 
 function createBacklog(pieces: readonly Uint8Array[]): Backlog {

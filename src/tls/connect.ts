@@ -4,7 +4,7 @@
 import type { LineChannel } from "../conversation/channel.ts";
 import { errorCode, Fault, toFault } from "../fault.ts";
 import { within } from "../limit.ts";
-import { createSocketChannel, type SocketChannel } from "./channel.ts";
+import { SocketChannel } from "./channel.ts";
 import type { Identity } from "./identity.ts";
 import { formatEndpoint } from "./loopback.ts";
 import { withNames } from "./names.ts";
@@ -90,7 +90,7 @@ function createDial(options: ConnectOptions): Dial {
       answered = true;
       onAnswer?.();
       socket = opened;
-      channel = createSocketChannel(opened);
+      channel = new SocketChannel(opened);
       if (abandoned) {
         opened.terminate();
       }

@@ -4,7 +4,7 @@
 import type { LineChannel } from "../conversation/channel.ts";
 import { Fault, toFault } from "../fault.ts";
 import { type BindOptions, type Bound, bindAll } from "./bind.ts";
-import { createSocketChannel, type SocketChannel, type Traffic } from "./channel.ts";
+import { SocketChannel, type Traffic } from "./channel.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Admitted, type Capacity, createCrowd } from "./crowd.ts";
 import { formatEndpoint } from "./loopback.ts";
@@ -83,7 +83,7 @@ export function listen(options: ListenOptions): Listener {
       () => reject(socket, new Fault("timeout", "the TLS handshake took too long"), options),
       options.handshakeLimit * 1000,
     );
-    const channel = createSocketChannel(socket);
+    const channel = new SocketChannel(socket);
     socket.data = { channel, peer, trust, entry, handshakeTimer, state: "handshake" };
   }
 

@@ -17,67 +17,67 @@ const NEWLINE = 0x0a;
 /** But for the line feed, which is where the line ends. */
 const CONTROL_CHARACTER = /[\u0000-\u0009\u000b-\u001f\u007f]/;
 
-/** The lines that a piece of input completed, and the violation that ended the stream, if any. */
-export interface Decoded {
-  readonly lines: readonly string[];
-  readonly violation?: Fault;
-}
-
-export interface LineDecoder {
-  /**
-   * Takes the next piece of input, which may complete at most `room` lines; one more is a violation,
-   * so that no piece costs more than that. After a violation everything further is ignored.
-   */
-  push(bytes: Uint8Array, room?: number): Decoded;
-  /** Bytes of the line that has begun and is not complete; at most `MAX_LINE_LENGTH`. */
-  readonly unfinished: number;
-}
-
 const NOTHING = new Uint8Array(0);
 
 // A byte-order mark is text like any other, so the decoder must not swallow it.
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-export function createLineDecoder(): LineDecoder {
-  let begun: Uint8Array = NOTHING;
-  let broken = false;
+/** A class, as all that each of many connections has: what a line needs lies in one place. */
+export class LineDecoder {
+  #begun: Uint8Array;
+  #broken: boolean;
 
-  function push(bytes: Uint8Array, room = Number.POSITIVE_INFINITY): Decoded {
-    const lines: string[] = [];
-    if (broken) {
-      return { lines };
+  constructor() {
+    this.#begun = NOTHING;
+    this.#broken = false;
+  }
+
+  /** Bytes of the line that has begun and is not complete; at most `MAX_LINE_LENGTH`. */
+  get unfinished(): number {
+    return this.#begun.length;
+  }
+
+  /**
+   * Takes the next piece of input, and adds the lines that it completes to `lines`, which may become
+   * `room` in all; one more is a violation, so that no piece costs more than that. Returns the
+   * violation that ended the stream, if any; everything further is ignored.
+   */
+  push(bytes: Uint8Array, lines: string[], room: number): Fault | undefined {
+    if (this.#broken) {
+      return undefined;
     }
-    let start = 0;
     try {
-      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-        if (lines.length >= room) {
-          throw new Fault("protocol", "several lines were sent without waiting for an answer");
-        }
-        lines.push(decode(join(begun, part(bytes, start, end + 1), MAX_LINE_LENGTH)));
-        begun = NOTHING;
-        start = end + 1;
-      }
-      if (start < bytes.length) {
-        // A copy: the piece belongs to the caller, who may reuse its memory.
-        begun = Uint8Array.from(join(begun, part(bytes, start, bytes.length), MAX_LINE_LENGTH));
-      }
-      return { lines };
+      this.#split(bytes, lines, room);
+      return undefined;
     } catch (violation) {
-      broken = true;
-      begun = NOTHING;
+      this.#broken = true;
+      this.#begun = NOTHING;
       if (!(violation instanceof Fault)) {
         throw violation;
       }
-      return { lines, violation };
+      return violation;
     }
   }
 
-  return {
-    push,
-    get unfinished() {
-      return begun.length;
-    },
-  };
+  #split(bytes: Uint8Array, lines: string[], room: number): void {
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      if (lines.length >= room) {
+        throw new Fault("protocol", "several lines were sent without waiting for an answer");
+      }
+      lines.push(decode(join(this.#begun, part(bytes, start, end + 1), MAX_LINE_LENGTH)));
+      this.#begun = NOTHING;
+      start = end + 1;
+      if (start === bytes.length) {
+        return;
+      }
+    }
+    if (start < bytes.length) {
+      // A copy: the piece belongs to the caller, who may reuse its memory.
+      const rest = join(this.#begun, part(bytes, start, bytes.length), MAX_LINE_LENGTH);
+      this.#begun = Uint8Array.from(rest);
+    }
+  }
 }
 
 /** The text of a line, given with its `\n`. */

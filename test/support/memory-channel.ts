@@ -2,7 +2,7 @@
  * A line channel in memory, with the peer's end in the test's hand.
  */
 import type { LineChannel } from "../../src/conversation/channel.ts";
-import { createInbox } from "../../src/conversation/inbox.ts";
+import { Inbox } from "../../src/conversation/inbox.ts";
 import { Fault } from "../../src/fault.ts";
 
 export interface MemoryChannel {
@@ -24,7 +24,7 @@ export function createMemoryChannel({
 }: {
   stuckAfter?: number | undefined;
 } = {}): MemoryChannel {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   const transcript: string[] = [];
   let taken = 0;
   let arrived = Promise.withResolvers<void>();
@@ -43,8 +43,9 @@ export function createMemoryChannel({
       transcript.push(line);
       arrived.resolve();
     },
-    receive: inbox.receive,
-    arrival: inbox.arrival,
+    receive: () => inbox.receive(),
+    take: (reader) => inbox.take(reader),
+    arrival: () => inbox.arrival(),
     get ready() {
       return inbox.ready;
     },

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createInbox } from "../../../src/conversation/inbox.ts";
+import { Inbox } from "../../../src/conversation/inbox.ts";
 import { Fault } from "../../../src/fault.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
 
@@ -7,13 +7,13 @@ const bytes = (text: string) => Buffer.from(text);
 const CLOSED = new Fault("transport", "closed");
 
 test("lines are taken in the order in which they came", async () => {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   inbox.push(bytes("a\nb\n"));
   expect([await inbox.receive(), await inbox.receive()]).toEqual(["a", "b"]);
 });
 
 test("a reader waits for its line", async () => {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   const line = inbox.receive();
   inbox.push(bytes("la"));
   inbox.push(bytes("te\n"));
@@ -21,7 +21,7 @@ test("a reader waits for its line", async () => {
 });
 
 test("lines that came before the end are still taken, then the end is thrown", async () => {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   inbox.push(bytes("last\n"));
   inbox.end(CLOSED);
   expect(await inbox.receive()).toBe("last");
@@ -30,14 +30,14 @@ test("lines that came before the end are still taken, then the end is thrown", a
 });
 
 test("a violation behind a good line does not hide the line", async () => {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   inbox.push(bytes("good\n\0\n"));
   expect(await inbox.receive()).toBe("good");
   expect((await rejectionOf(inbox.receive())).family).toBe("protocol");
 });
 
 test("only the first end counts, and nothing is taken in after it", async () => {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   inbox.end(CLOSED);
   inbox.end(new Fault("transport", "later"));
   inbox.push(bytes("more\n"));
@@ -46,14 +46,14 @@ test("only the first end counts, and nothing is taken in after it", async () => 
 });
 
 test("a close in the middle of a line is the close, not a line", async () => {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   inbox.push(bytes("half"));
   inbox.end(CLOSED);
   expect(await rejectionOf(inbox.receive())).toBe(CLOSED);
 });
 
 test("arrival resolves without taking anything", async () => {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   const arrival = inbox.arrival();
   inbox.push(bytes("line\n"));
   await arrival;
@@ -63,7 +63,7 @@ test("arrival resolves without taking anything", async () => {
 });
 
 test("arrival resolves when the stream ends", async () => {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   const arrival = inbox.arrival();
   inbox.end(CLOSED);
   await arrival;
@@ -71,7 +71,7 @@ test("arrival resolves when the stream ends", async () => {
 });
 
 test("the beginning of a line is unread, and not ready", () => {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   expect(inbox.unread).toBe(false);
   inbox.push(bytes("be"));
   expect(inbox.unread).toBe(true);
@@ -79,7 +79,7 @@ test("the beginning of a line is unread, and not ready", () => {
 });
 
 test("a third unread line is a violation, so that nobody can fill our memory", async () => {
-  const inbox = createInbox();
+  const inbox = new Inbox();
   inbox.push(bytes("1\n2\n3\n4\n"));
   expect([await inbox.receive(), await inbox.receive()]).toEqual(["1", "2"]);
   expect(summary(await rejectionOf(inbox.receive()))).toBe(

@@ -1,11 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import type { AskerOptions } from "../../../src/conversation/asker.ts";
 import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
-import {
-  holdServerConversation,
-  type Plan,
-  type ServerOptions,
-  turnAway,
-} from "../../../src/conversation/server.ts";
+import { holdServerConversation, type Plan, turnAway } from "../../../src/conversation/server.ts";
 import { Fault } from "../../../src/fault.ts";
 import { type Bits, REQUESTS, type Word } from "../../../src/wire/message.ts";
 import { summary } from "../../support/faults.ts";
@@ -28,7 +24,7 @@ const PLAN: Plan = {
 const WORK = `WORK ${TOKEN} 19`;
 
 /** A server's conversation, and the client's end of it. */
-function start(options: Partial<ServerOptions> = {}, plan: Plan = PLAN) {
+function start(options: Partial<AskerOptions> = {}, plan: Plan = PLAN) {
   const memory = createMemoryChannel();
   const limits = { work: 60, other: 60 };
   const report = holdServerConversation(memory.channel, plan, { limits, ...options });
@@ -223,15 +219,27 @@ test("turning away sends FAIL and closes", async () => {
   expect(isClosed()).toBe(true);
 });
 
-test("a fault of our own tells the client nothing about itself", async () => {
-  const server = start({
-    observe: () => {
-      throw new Error("secret of the machine");
-    },
-  });
-  expect((await server.outcome)?.family).toBe("internal");
-  expect(server.transcript).toEqual(["FAIL internal error"]);
-});
+test.each([
+  ["asked", []],
+  ["answered", ["HELLO"]],
+] as const)(
+  "a fault of our own tells the client nothing of itself: when %s",
+  async (when, said) => {
+    const server = start({
+      observe({ type }) {
+        if (type === when) {
+          throw new Error("secret of the machine");
+        }
+      },
+    });
+    if (when === "answered") {
+      expect(await server.sent()).toBe("HELLO");
+      server.deliver("HELLOBACK\n");
+    }
+    expect((await server.outcome)?.family).toBe("internal");
+    expect(server.transcript).toEqual([...said, "FAIL internal error"]);
+  },
+);
 
 test("observers see each message and each answer", async () => {
   const events: ConversationEvent[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
+import { TAKEN } from "../../../src/conversation/channel.ts";
 import { Fault } from "../../../src/fault.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 import { patiently } from "../../support/processes.ts";
@@ -35,6 +36,12 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
 
       await peer.closed;
       expect(Buffer.from(peer.text, "latin1").toString()).toBe("Zoë\n");
+    });
+
+    test("says at once that a line is sent which the system has taken", async () => {
+      using meeting = await meet(credentials);
+
+      expect(meeting.channel.send("short")).toBe(TAKEN);
     });
 
     test("does not say that a line is sent before a peer that does not read begins to", async () => {

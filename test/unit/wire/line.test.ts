@@ -1,10 +1,25 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { createLineDecoder, MAX_LINE_LENGTH } from "../../../src/wire/line.ts";
+import { LineDecoder, MAX_LINE_LENGTH } from "../../../src/wire/line.ts";
+
+/** A decoder that hands over what each piece of input completes. */
+function createDecoder() {
+  const decoder = new LineDecoder();
+  return {
+    push(piece: Uint8Array, room = Number.POSITIVE_INFINITY) {
+      const lines: string[] = [];
+      const violation = decoder.push(piece, lines, room);
+      return { lines, violation };
+    },
+    get unfinished() {
+      return decoder.unfinished;
+    },
+  };
+}
 
 /** Everything that a decoder makes of pieces of input, in order. */
 function decode(...pieces: readonly (string | Uint8Array)[]) {
-  const decoder = createLineDecoder();
+  const decoder = createDecoder();
   const lines: string[] = [];
   let violation: string | undefined;
   for (const piece of pieces) {
@@ -18,7 +33,7 @@ function decode(...pieces: readonly (string | Uint8Array)[]) {
 
 describe("a line", () => {
   test("is complete at its newline and not before", () => {
-    const decoder = createLineDecoder();
+    const decoder = createDecoder();
     expect(decoder.push(Buffer.from("HEL")).lines).toEqual([]);
     expect(decoder.unfinished).toBe(3);
     expect(decoder.push(Buffer.from("LO")).lines).toEqual([]);
@@ -44,7 +59,7 @@ describe("a line", () => {
   });
 
   test("does not depend on memory that its sender reuses", () => {
-    const decoder = createLineDecoder();
+    const decoder = createDecoder();
     const piece = Buffer.from("abc");
     decoder.push(piece);
     piece.fill(0x78);
@@ -75,9 +90,9 @@ describe("a violation", () => {
   }
 
   test("is final", () => {
-    const decoder = createLineDecoder();
+    const decoder = createDecoder();
     expect(decoder.push(Buffer.from("\0\n")).violation).toBeDefined();
-    expect(decoder.push(Buffer.from("fine\n"))).toEqual({ lines: [] });
+    expect(decoder.push(Buffer.from("fine\n"))).toEqual({ lines: [], violation: undefined });
     expect(decoder.unfinished).toBe(0);
   });
 });
@@ -104,7 +119,7 @@ describe("the length limit", () => {
   });
 
   test("is broken by the 1001st byte at once, without any newline", () => {
-    const decoder = createLineDecoder();
+    const decoder = createDecoder();
     expect(decoder.push(Buffer.from("x".repeat(1000))).violation).toBeUndefined();
     expect(decoder.push(Buffer.from("x")).violation?.message).toBe(tooLong);
   });
@@ -123,13 +138,13 @@ describe("the length limit", () => {
 
 describe("the room for lines", () => {
   test("allows so many lines in one piece", () => {
-    const { lines, violation } = createLineDecoder().push(Buffer.from("a\nb\nc"), 2);
+    const { lines, violation } = createDecoder().push(Buffer.from("a\nb\nc"), 2);
     expect(lines).toEqual(["a", "b"]);
     expect(violation).toBeUndefined();
   });
 
   test("makes one line more a violation, and nothing behind it is looked at", () => {
-    const { lines, violation } = createLineDecoder().push(Buffer.from("a\nb\nc\n\0\n"), 2);
+    const { lines, violation } = createDecoder().push(Buffer.from("a\nb\nc\n\0\n"), 2);
     expect(lines).toEqual(["a", "b"]);
     expect(violation?.message).toContain("without waiting");
   });
@@ -147,7 +162,7 @@ describe("for any input", () => {
   test("the decoder throws nothing and never holds more than the limit", () => {
     fc.assert(
       fc.property(bytes, fc.array(fc.nat(3000)), (input, cuts) => {
-        const decoder = createLineDecoder();
+        const decoder = createDecoder();
         for (const piece of split(input, cuts)) {
           const { violation } = decoder.push(piece);
           expect(violation?.family ?? "protocol").toBe("protocol");
