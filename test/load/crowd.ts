@@ -1,14 +1,16 @@
 /**
- * Many clients in one process, which the load scripts start on a core of its own. Arguments: the
- * folder of the certificates, the port, how many sessions in all, how many at once, and the outcome
- * that each should have. Prints a report as JSON.
+ * Many clients in one process, which the load scripts start on a core of its own and send to one
+ * server after the other: clients whose program has just begun to run would leave the server waiting.
+ * Its argument is the folder of the certificates; each line of its input is an errand, each line of
+ * its output the report of one, as JSON.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { disturb, MISCHIEFS } from "./mischief.ts";
-import { type Outcome, type Target, visit } from "./visitor.ts";
+import { linesOf } from "./process.ts";
+import { type Outcome, visit } from "./visitor.ts";
 
-/** What a crowd prints. */
+/** What came of an errand. */
 export interface CrowdReport {
   readonly sessions: number;
   /** Sessions that ended otherwise than they should. */
@@ -19,12 +21,19 @@ export interface CrowdReport {
   readonly p99: number;
 }
 
-export interface CrowdOptions {
+export interface Errand {
+  readonly port: number;
   readonly sessions: number;
+  /** How many at once. */
   readonly together: number;
   readonly expected: Outcome;
   /** Every so many clients one is hostile; none with 0. */
   readonly hostileEvery: number;
+}
+
+export interface Crowd extends AsyncDisposable {
+  /** One errand at a time. */
+  send(errand: Errand): Promise<CrowdReport>;
 }
 
 /** TLS settings of a good client. */
@@ -39,23 +48,35 @@ export function clientSettings(folder: string): Bun.TLSOptions {
   };
 }
 
-/** Runs a crowd in a process of its own on the given core. */
-export async function sendCrowd(
-  core: number,
-  folder: string,
-  port: number,
-  options: CrowdOptions,
-): Promise<CrowdReport> {
-  const program = [process.execPath, import.meta.path, folder, String(port)];
-  const child = Bun.spawn(["taskset", "-c", String(core), ...program, JSON.stringify(options)], {
+/** Gathers a crowd in a process of its own on the given core. */
+export function gatherCrowd(core: number, folder: string): Crowd {
+  const program = [process.execPath, import.meta.path, folder];
+  const child = Bun.spawn(["taskset", "-c", String(core), ...program], {
+    stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",
   });
-  return JSON.parse(await new Response(child.stdout).text()) as CrowdReport;
+  const reports = linesOf(child.stdout);
+  return {
+    async send(errand) {
+      child.stdin.write(`${JSON.stringify(errand)}\n`);
+      await child.stdin.flush();
+      const { value } = await reports.next();
+      if (value === undefined) {
+        throw new Error("the crowd is gone");
+      }
+      return JSON.parse(value) as CrowdReport;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
 }
 
-async function hold(target: Target, options: CrowdOptions): Promise<CrowdReport> {
-  const { sessions, together, expected, hostileEvery } = options;
+async function hold(tls: Bun.TLSOptions, errand: Errand): Promise<CrowdReport> {
+  const { port, sessions, together, expected, hostileEvery } = errand;
+  const target = { port, tls };
   const times: number[] = [];
   let begun = 0;
   let failed = 0;
@@ -81,8 +102,8 @@ async function hold(target: Target, options: CrowdOptions): Promise<CrowdReport>
 }
 
 if (import.meta.main) {
-  const [folder = "", port, options = "{}"] = process.argv.slice(2);
-  const target = { port: Number(port), tls: clientSettings(folder) };
-  process.stdout.write(JSON.stringify(await hold(target, JSON.parse(options))));
-  process.exit(0);
+  const tls = clientSettings(process.argv[2] ?? ".");
+  for await (const line of linesOf(Bun.stdin.stream())) {
+    process.stdout.write(`${JSON.stringify(await hold(tls, JSON.parse(line)))}\n`);
+  }
 }

@@ -10,18 +10,18 @@ import { EXECUTABLE } from "./process.ts";
 import { measureSessionCost } from "./session-cost.ts";
 import { soak } from "./soak.ts";
 
-const ROUNDS = 11;
+const ROUNDS = 31;
 
 const SCENARIOS = {
-  async cost(folder: string, sessions = 2000) {
-    const costs = await measureSessionCost(folder, sessions, ROUNDS);
-    const middle = (of: (cost: (typeof costs)[number]) => number) => median(costs.map(of));
+  async cost(folder: string, sessions = 600) {
+    const cost = await measureSessionCost(folder, sessions, ROUNDS);
+    const { handshake, lines, session, perSecond, median, p99 } = cost;
     return [
-      `processor time for a session: ${middle((c) => c.session).toFixed(2)} ms`,
-      `for a bare handshake: ${middle((c) => c.handshake).toFixed(2)} ms; a session takes ${middle((c) => c.session / c.handshake).toFixed(2)} times that`,
-      `for a handshake and bare lines: ${middle((c) => c.lines).toFixed(2)} ms, ${middle((c) => c.lines / c.handshake).toFixed(2)} times a handshake`,
-      `sessions per second: ${middle((c) => c.perSecond).toFixed(0)}`,
-      `64 at a time: half within ${middle((c) => c.median).toFixed(0)} ms, 99 % within ${middle((c) => c.p99).toFixed(0)} ms`,
+      `processor time for a session: ${session.toFixed(2)} ms`,
+      `for a bare handshake: ${handshake.toFixed(2)} ms; a session takes ${(session / handshake).toFixed(2)} times that`,
+      `for a handshake and bare lines: ${lines.toFixed(2)} ms, ${(lines / handshake).toFixed(2)} times a handshake`,
+      `sessions per second: ${perSecond.toFixed(0)}`,
+      `64 at a time: half within ${median.toFixed(0)} ms, 99 % within ${p99.toFixed(0)} ms`,
     ];
   },
   async parked(folder: string, sessions = 10_000) {
@@ -43,10 +43,6 @@ const SCENARIOS = {
     ];
   },
 };
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
 
 function inMebibytes(sizes: readonly number[]): string {
   return sizes.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(" ");

@@ -67,13 +67,24 @@ export async function serve(core: number, command: readonly string[]): Promise<S
 }
 
 async function readPort(stdout: ReadableStream<Uint8Array>): Promise<number> {
-  let text = "";
-  for await (const bytes of stdout) {
-    text += Buffer.from(bytes).toString();
-    const port = /^listening on .*:(\d+)$/m.exec(text)?.[1];
+  for await (const line of linesOf(stdout)) {
+    const port = /^listening on .*:(\d+)$/.exec(line)?.[1];
     if (port !== undefined) {
       return Number(port);
     }
   }
   throw new Error("the server ended without listening");
+}
+
+/** The lines, of ASCII characters, that a program writes. */
+export async function* linesOf(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<string, undefined> {
+  let text = "";
+  for await (const bytes of stream) {
+    const lines = (text + Buffer.from(bytes).toString()).split("\n");
+    text = lines.pop() ?? "";
+    yield* lines;
+  }
+  return undefined;
 }

@@ -2,7 +2,7 @@
  * A long day in a few minutes: very many sessions, a fifth of them hostile. Memory and descriptors of
  * the server are looked at all the while.
  */
-import { sendCrowd } from "./crowd.ts";
+import { gatherCrowd } from "./crowd.ts";
 import { CLIENT_CORE, SERVER_CORE, serveSessions } from "./process.ts";
 
 export interface SoakReport {
@@ -25,9 +25,15 @@ const HOSTILE_EVERY = 5;
 export async function soak(folder: string, sessions: number): Promise<SoakReport> {
   const metrics = `127.0.0.1:${freePort()}`;
   await using server = await serveSessions(folder, SERVER_CORE, [`--metrics=${metrics}`]);
-  const options = { together: TOGETHER, expected: "done", hostileEvery: HOSTILE_EVERY } as const;
-  const send = (count: number) =>
-    sendCrowd(CLIENT_CORE, folder, server.port, { ...options, sessions: count });
+  await using crowd = gatherCrowd(CLIENT_CORE, folder);
+  const { port } = server;
+  const errand = {
+    port,
+    together: TOGETHER,
+    expected: "done",
+    hostileEvery: HOSTILE_EVERY,
+  } as const;
+  const send = (count: number) => crowd.send({ ...errand, sessions: count });
   await send(sessions / 100);
   const before = server.descriptors();
   const memory: number[] = [];
