@@ -3,7 +3,9 @@
  * may come through; each listener serves a good client afterwards.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
 import type { Credential } from "../../../src/certificates/credentials.ts";
+import { identify } from "../../../src/tls/peer.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { connectPlainly } from "../../support/plain.ts";
 import {
@@ -77,7 +79,9 @@ describe.each(STRICT_LISTENERS)("by %s", (_, listenStrictly) => {
         expect(fault.family).toBe("transport");
         await client.ended();
         expect(ear.accepted.count).toBe(0);
+        expect(credential && isRemembered(credential)).toBeFalsy();
         expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+        expect(isRemembered(credentials.client)).toBeTrue();
         expect(ear.rejected.count).toBe(1);
       });
     }
@@ -174,3 +178,23 @@ describe("a TCP client that does not speak TLS", () => {
     expect(ear.rejected.count).toBe(1);
   });
 });
+
+/** Whether a peer with this certificate would be known by it, and its key not be looked at. */
+function isRemembered({ cert }: Credential): boolean {
+  const look = new Error("the key is looked at");
+  const sealed = new Proxy(new X509Certificate(cert), {
+    get(target, name) {
+      if (name === "publicKey") {
+        throw look; // So that asking here does not make it known.
+      }
+      return Reflect.get(target, name, target);
+    },
+  });
+  try {
+    identify(sealed);
+    return true;
+  } catch (thrown) {
+    expect(thrown).toBe(look);
+    return false;
+  }
+}
