@@ -71,7 +71,13 @@ export function listen(options: ListenOptions): Listener {
   let { trust } = options;
 
   function onOpen(socket: TlsSocket): void {
-    const { remoteAddress } = socket;
+    // Who has reset the connection before it was accepted has no address any more.
+    const remoteAddress: string | undefined = socket.remoteAddress;
+    if (remoteAddress === undefined) {
+      options.onRejected("unknown", CLOSED_EARLY);
+      socket.terminate();
+      return;
+    }
     const peer = formatEndpoint(remoteAddress, socket.remotePort);
     const entry = crowd.enter(remoteAddress);
     if (!entry.admitted) {

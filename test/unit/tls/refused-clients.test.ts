@@ -10,6 +10,7 @@ import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { connectPlainly } from "../../support/plain.ts";
 import {
   hear,
+  LOOPBACK,
   STRICT_LISTENERS,
   serveGoodClient,
   startOpensslClient,
@@ -177,7 +178,31 @@ describe("a TCP client that does not speak TLS", () => {
     expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
     expect(ear.rejected.count).toBe(1);
   });
+
+  test("is rejected when it was gone before it was accepted", async () => {
+    using ear = hear(credentials);
+    resetBeforeAccept(ear.port);
+
+    const { peer, fault } = await ear.rejected.next();
+
+    expect(peer).toBe("unknown");
+    expect(fault.kind).toBe("closed");
+    expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+    expect(ear.rejected.count).toBe(1);
+  });
 });
+
+/** Connects and resets, while this process waits for that and accepts nobody. */
+function resetBeforeAccept(port: number): void {
+  const script = [
+    "import socket, struct, sys",
+    `peer = socket.create_connection(("${LOOPBACK}", int(sys.argv[1])))`,
+    'peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))',
+    "peer.close()",
+  ];
+  const { exitCode } = Bun.spawnSync(["python3", "-c", script.join("\n"), `${port}`]);
+  expect(exitCode).toBe(0);
+}
 
 /** Whether a peer with this certificate would be known by it, and its key not be looked at. */
 function isRemembered({ cert }: Credential): boolean {
