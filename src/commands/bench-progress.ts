@@ -20,21 +20,27 @@ export interface BenchProgress {
 const CHANGE_INTERVAL = 0.1;
 const LINE_INTERVAL = 30;
 
-/** @param bits the difficulty of each puzzle, in their order */
+/** Of so many puzzles of each difficulty, one difficulty after the other. */
 export function createBenchProgress(
-  bits: readonly number[],
+  difficulties: readonly number[],
+  runs: number,
   term: string | undefined,
 ): BenchProgress {
+  const puzzles = difficulties.length * runs;
   const line = createStatusLine(term);
   const isDue = createPace(line === undefined ? LINE_INTERVAL : CHANGE_INTERVAL);
   const begun = performance.now();
   let solved = 0;
-  let rest = bits.reduce((sum, each) => sum + 2 ** each, 0);
+  let rest = difficulties.reduce((sum, bits) => sum + runs * 2 ** bits, 0);
   let before: Progress = { attempts: 0, seconds: 0 };
+
+  function difficultyAt(puzzle: number): number | undefined {
+    return difficulties[Math.floor(puzzle / runs)];
+  }
 
   function tell(current: Progress): void {
     const elapsed = (performance.now() - begun) / 1000;
-    const difficulty = bits[solved];
+    const difficulty = difficultyAt(solved);
     if (difficulty === undefined || !isDue(elapsed)) {
       return;
     }
@@ -42,11 +48,11 @@ export function createBenchProgress(
     const rate = (before.attempts + current.attempts) / searched;
     // Starting a search takes time too, and for small puzzles most of it.
     const overhead = solved === 0 ? 0 : Math.max(0, elapsed - searched) / solved;
-    const left = rest / rate + overhead * (bits.length - solved);
+    const left = rest / rate + overhead * (puzzles - solved);
     const [tried = "", speed = "", chance = ""] = describeProgress(difficulty, current);
     const parts = [
       `${difficulty} bits`,
-      `puzzle ${solved + 1} of ${bits.length}`,
+      `puzzle ${solved + 1} of ${puzzles}`,
       ...(rate > 0 ? [`about ${formatDuration(left)} to go in all`] : []),
       speed,
       tried,
@@ -62,7 +68,7 @@ export function createBenchProgress(
   return {
     onProgress: tell,
     onSolved(progress) {
-      rest -= 2 ** (bits[solved] ?? 0);
+      rest -= 2 ** (difficultyAt(solved) ?? 0);
       solved += 1;
       before = {
         attempts: before.attempts + progress.attempts,

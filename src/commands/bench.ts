@@ -97,8 +97,7 @@ function requireEffect({ kernels, kernel, maxSuffix, bits, runs, json, plot }: B
 
 async function measureAll(flags: BenchFlags, signal: AbortSignal): Promise<readonly BenchRow[]> {
   const { bits: difficulties = DEFAULT_BITS, runs = DEFAULT_RUNS } = flags;
-  const puzzles = difficulties.flatMap((bits) => Array<number>(runs).fill(bits));
-  const progress = createBenchProgress(puzzles, process.env["TERM"]);
+  const progress = createBenchProgress(difficulties, runs, process.env["TERM"]);
   const rows: BenchRow[] = [];
   try {
     for (const bits of difficulties) {

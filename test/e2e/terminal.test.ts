@@ -203,10 +203,18 @@ describe("a server in a terminal", () => {
 });
 
 test("bench shows how far it is, and leaves its table alone", async () => {
-  await using bench = startInTerminal(["bench", "--bits", "20", "--runs", "20", "--threads", "1"]);
+  await using bench = startInTerminal([
+    "bench",
+    "--bits",
+    "4,20",
+    "--runs",
+    "20",
+    "--threads",
+    "1",
+  ]);
 
   expect(await bench.ended()).toBe(0);
 
-  expect(bench.text).toMatch(/20 bits, puzzle \d+ of 20, about .* to go in all/);
-  expect(seen(bench.text, 80)).toMatch(/^n_bits .*\n20 .*$/);
+  expect(bench.text).toMatch(/J20 bits, puzzle (?:2[1-9]|3\d|40) of 40, about .* to go/);
+  expect(seen(bench.text, 80)).toMatch(/^n_bits .*\n4 .*\n20 .*$/);
 });
