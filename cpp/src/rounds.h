@@ -29,6 +29,16 @@ constexpr std::array<std::uint32_t, kRounds> kRoundConstants = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
+// Which words of the message schedule change when the given one does (FIPS 180-4, 6.2.2, step 1).
+constexpr std::array<bool, kRounds> varying_words(std::uint32_t word) {
+  std::array<bool, kRounds> varies{};
+  varies[word] = true;
+  for (std::size_t t = 16; t < kRounds; ++t) {
+    varies[t] = varies[t - 2] || varies[t - 7] || varies[t - 15] || varies[t - 16];
+  }
+  return varies;
+}
+
 // FIPS 180-4, 3.2: ROTR.
 template <unsigned N, class V>
 [[gnu::always_inline]] constexpr V rotate_right(V x) {

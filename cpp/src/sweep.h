@@ -16,16 +16,6 @@
 
 namespace tlslp {
 
-// Which words of the message schedule change when the given one does (FIPS 180-4, 6.2.2, step 1).
-constexpr std::array<bool, kRounds> varying_words(std::uint32_t word) {
-  std::array<bool, kRounds> varies{};
-  varies[word] = true;
-  for (std::size_t t = 16; t < kRounds; ++t) {
-    varies[t] = varies[t - 2] || varies[t - 7] || varies[t - 15] || varies[t - 16];
-  }
-  return varies;
-}
-
 // One midstate, and how far it gets without the varying word.
 struct Entry {
   State midstate;
