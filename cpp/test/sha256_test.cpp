@@ -5,25 +5,15 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <span>
 #include <sstream>
 
 #include "reference.h"
 #include "support.h"
+#include "vectors.h"
 
 namespace tlslp::test {
 namespace {
-
-std::string hex(const Digest& digest) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : digest) {
-    text += kDigits[byte / 16];
-    text += kDigits[byte % 16];
-  }
-  return text;
-}
 
 // The digest by the library, if the hash that the tests use says the same.
 std::string digest_of(std::string_view message) {
@@ -40,19 +30,6 @@ std::string unhex(std::string_view text) {
     bytes += static_cast<char>(value);
   }
   return bytes;
-}
-
-// The lines of a file of vectors that are not comments.
-std::vector<std::string> vectors(const std::string& name) {
-  std::ifstream file(std::string(TLSLP_VECTORS) + "/" + name);
-  REQUIRE(file.is_open());
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) {
-    if (!line.starts_with('#')) {
-      lines.push_back(line);
-    }
-  }
-  return lines;
 }
 
 }  // namespace
