@@ -86,7 +86,7 @@ function search(library: Library, { task, kernel, control }: SearchJob): Report 
     case STATUS.exhausted:
       return failed("the keyspace holds no solution");
     case STATUS.outOfResources:
-      return failed(`the system refused to start ${task.threads} threads`);
+      return failed(refusalOf(task.threads));
     default:
       return failed(`the search library rejected its task (status ${status})`);
   }
@@ -144,6 +144,9 @@ function measure(library: Library, kernel: number, threads: number, milliseconds
     ptr(candidates),
     ptr(nanoseconds),
   );
+  if (status === STATUS.outOfResources) {
+    throw new Fault("internal", refusalOf(threads));
+  }
   if (status !== STATUS.found) {
     throw new Fault("internal", `measuring kernel ${kernel} failed (status ${status})`);
   }
@@ -160,6 +163,10 @@ function reportFailed(library: Library): void {
 
 function found(library: Library, { suffix, kernel }: Answer, threads: number): Report {
   return { status: "found", suffix, kernel: kernelName(library, kernel), threads };
+}
+
+function refusalOf(threads: number): string {
+  return `the system refused to start ${threads} threads`;
 }
 
 function failed(message: string): Report {
