@@ -18,7 +18,7 @@ export const verifyCommand = defineCommand({
     TOKEN,
     {
       name: "suffix",
-      help: "what a solver found; no spaces or control characters",
+      help: "what a solver found; behind -- it may begin with a dash",
       read: readSuffix,
     },
     BITS,
