@@ -45,10 +45,13 @@ class Search {
   // Makes every thread stop.
   void stop() { stop_.store(true, std::memory_order_relaxed); }
 
-  // How it ended; once every thread has.
-  tlslp_status status() const {
+  // How it ended; once every thread has. What was found counts, even without all threads.
+  tlslp_status status(bool complete) const {
     if (found_.load(std::memory_order_relaxed)) {
       return TLSLP_FOUND;
+    }
+    if (!complete) {
+      return TLSLP_OUT_OF_RESOURCES;
     }
     if (cancelled()) {
       return TLSLP_CANCELLED;
@@ -177,7 +180,7 @@ tlslp_status run_search(const tlslp_task& task, const Layout& layout, const Kern
   for (std::thread& other : others) {
     other.join();
   }
-  return complete ? search.status() : TLSLP_OUT_OF_RESOURCES;
+  return search.status(complete);
 }
 
 }  // namespace tlslp

@@ -8,6 +8,7 @@
 #endif
 
 #include <algorithm>
+#include <atomic>
 
 #include "candidate.h"
 #include "keyspace.h"
@@ -156,23 +157,50 @@ TEST_CASE("engine: when one thread finds, all stop") {
 }
 
 #ifdef __linux__
-TEST_CASE("engine: when a thread cannot be started the others end, and it says so" *
-          doctest::skip(kSlow)) {
-  // Room for a few stacks only. A sanitizer's own memory leaves no such room to take away, and an
-  // emulator takes none away.
+// Searches with more threads than there is room for: a few stacks' worth is left. (A sanitizer's
+// own memory leaves no such room to take away, and an emulator takes none away.)
+template <class Search>
+Outcome search_with_little_room(tlslp_task task, const Search& search) {
+  task.threads = TLSLP_MAX_THREADS;
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
   rlimit little = before;
   little.rlim_cur = rlim_t{256} << 20U;
   REQUIRE(setrlimit(RLIMIT_AS, &little) == 0);
-  tlslp_task task = task_for("token", TLSLP_MAX_BITS);
-  task.threads = TLSLP_MAX_THREADS;
   const Outcome outcome = search(task);
   REQUIRE(setrlimit(RLIMIT_AS, &before) == 0);
+  return outcome;
+}
+
+TEST_CASE("engine: when a thread cannot be started the others end, and it says so" *
+          doctest::skip(kSlow)) {
+  const Outcome outcome = search_with_little_room(
+      task_for("token", TLSLP_MAX_BITS), [](const tlslp_task& task) { return search(task); });
   CHECK(outcome.status == TLSLP_OUT_OF_RESOURCES);
 
   // Nothing is left of it that would disturb the next one.
   CHECK(search(task_for("token", 8)).status == TLSLP_FOUND);
+}
+
+TEST_CASE(
+    "engine: when a thread cannot be started, what another has found meanwhile is the answer" *
+    doctest::skip(kSlow)) {
+  static std::atomic<bool> accepted;
+  accepted = false;
+  Kernel kernel = kPortableKernel;
+  kernel.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+    accepted = judge.accepts(0, slice.first_row * kAlphabetSize) || accepted;
+    return candidates_in(sweep, slice);
+  };
+  const Layout layout = choose_layout(5, 128);
+  // The first thread has as long as it takes to start the others, and that may not be enough.
+  for (int i = 0; i < 1000 && !accepted; ++i) {
+    const Outcome outcome = search_with_little_room(
+        task_for("token", 0), [&](const tlslp_task& task) { return search(task, layout, kernel); });
+    CHECK(outcome.status == (accepted ? TLSLP_FOUND : TLSLP_OUT_OF_RESOURCES));
+    CHECK(outcome.suffix.empty() == !accepted);
+  }
+  CHECK(accepted);
 }
 #endif
 

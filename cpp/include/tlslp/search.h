@@ -79,7 +79,7 @@ typedef enum tlslp_status {
   TLSLP_EXHAUSTED = 2,        /* the shard has no solution; does not happen unless it is tiny */
   TLSLP_BAD_TASK = 3,         /* a field is out of its range */
   TLSLP_BAD_KERNEL = 4,       /* this processor lacks it, or it failed its self-test */
-  TLSLP_OUT_OF_RESOURCES = 5, /* a thread could not be started */
+  TLSLP_OUT_OF_RESOURCES = 5, /* a thread could not be started, nothing found */
   TLSLP_TIMED_OUT = 6         /* limit_ns has passed */
 } tlslp_status;
 
