@@ -9,7 +9,7 @@ import type { Identity } from "./identity.ts";
 import { formatEndpoint } from "./loopback.ts";
 import { withNames } from "./names.ts";
 import { clientTls, isTrusted, type Trust } from "./options.ts";
-import { fingerprintOf, weakKeyFault } from "./peer.ts";
+import { fingerprintOf, weaknessFault } from "./peer.ts";
 import { tlsFault } from "./trouble.ts";
 
 export interface ConnectOptions {
@@ -152,7 +152,7 @@ function judge(
   if (pins.length > 0 && !pins.includes(fingerprintOf(certificate))) {
     return new Fault("transport", "the server's public key matches no pin");
   }
-  return trust === "anybody" ? undefined : weakKeyFault(certificate);
+  return trust === "anybody" ? undefined : weaknessFault(certificate);
 }
 
 /** What went wrong with a server that took the connection, and which server that was. */

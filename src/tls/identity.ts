@@ -6,10 +6,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { Fault } from "../fault.ts";
 import { type InputFile, readSecret, readTrustedText } from "../files/input.ts";
 import { certificatesIn } from "./pem.ts";
-import { weaknessOf } from "./strength.ts";
-
-/** For hints. */
-const USABLE_KEYS = "RSA of 2048 bits, Ed25519, P-256, P-384 or P-521";
+import { USABLE_KEYS, type Weakness, weaknessOf } from "./strength.ts";
 
 /** Who we are: a certificate (chain) and its key, both PEM. */
 export interface Identity {
@@ -45,7 +42,7 @@ export function readIdentity(
 
 /**
  * Throws a usage fault unless the certificate is valid now, and for this end, the key is its own,
- * and no key of the chain is weak.
+ * and no certificate of the chain is weak.
  */
 export function vetIdentity(
   { cert, key }: Identity,
@@ -62,7 +59,7 @@ export function vetIdentity(
     refuseOtherUse(leaf, end, names.cert);
   }
   for (const certificate of chain) {
-    refuseWeakKey(certificate, names.cert);
+    refuseWeakness(certificate, names.cert);
   }
 }
 
@@ -81,7 +78,7 @@ export function vetAuthorities(text: string, name = "the authority's certificate
       throw new Fault("usage", `${name} is not the certificate of an authority`);
     }
     refuseOutsideValidity(certificate, name);
-    refuseWeakKey(certificate, name);
+    refuseWeakness(certificate, name);
   }
 }
 
@@ -151,8 +148,8 @@ function refuseOtherUse(certificate: X509Certificate, end: End, name: string): v
   }
 }
 
-function refuseWeakKey(certificate: X509Certificate, name: string): void {
-  let weakness: string | undefined;
+function refuseWeakness(certificate: X509Certificate, name: string): void {
+  let weakness: Weakness | undefined;
   try {
     weakness = weaknessOf(certificate);
   } catch (cause) {
@@ -162,6 +159,6 @@ function refuseWeakKey(certificate: X509Certificate, name: string): void {
     });
   }
   if (weakness !== undefined) {
-    throw new Fault("usage", `${name} has ${weakness}`, { hint: USABLE_KEYS });
+    throw new Fault("usage", `${name} has ${weakness.complaint}`, { hint: weakness.remedy });
   }
 }

@@ -22,7 +22,7 @@ export const MAX_KNOWN = 1000;
 
 /**
  * Who a certificate is for. Most peers come back: to look into it takes longer than to know it.
- * Throws a transport fault where its key is too weak to say.
+ * Throws a transport fault where it is too weak to say.
  */
 export function identify(certificate: X509Certificate): PeerIdentity {
   const key = certificate.fingerprint256;
@@ -30,7 +30,7 @@ export function identify(certificate: X509Certificate): PeerIdentity {
   if (found !== undefined) {
     return found;
   }
-  const weak = weakKeyFault(certificate);
+  const weak = weaknessFault(certificate);
   if (weak !== undefined) {
     throw weak;
   }
@@ -42,12 +42,17 @@ export function identify(certificate: X509Certificate): PeerIdentity {
   return identity;
 }
 
-/** What speaks against a peer whose key others may have found by computing. */
-export function weakKeyFault(certificate: X509Certificate): Fault | undefined {
+/** What speaks against a peer whose key, or certificate, others may have found by computing. */
+export function weaknessFault(certificate: X509Certificate): Fault | undefined {
   const weakness = weaknessOf(certificate);
-  return weakness === undefined
-    ? undefined
-    : new Fault("transport", `the peer's certificate has ${weakness}`, { kind: "weak-key" });
+  if (weakness === undefined) {
+    return undefined;
+  }
+  const { kind, complaint, remedy } = weakness;
+  return new Fault("transport", `the peer's certificate has ${complaint}`, {
+    hint: `its owner needs another one: ${remedy}`,
+    kind,
+  });
 }
 
 /** SHA-256 of the SubjectPublicKeyInfo (RFC 7469, section 2.4), as `sha256/BASE64`. */

@@ -15,6 +15,7 @@ export const TLS_TROUBLES = [
   "wrong-name",
   "wrong-use",
   "weak-key",
+  "weak-signature",
   "no-tls",
   "version",
   "cipher",

@@ -32,6 +32,8 @@ export interface AuthorityOptions {
   readonly validity?: Validity;
   /** False makes one whose basic constraints deny that it is an authority. */
   readonly isAuthority?: boolean;
+  /** Whether it signed itself with SHA-1. */
+  readonly forgeable?: boolean;
 }
 
 export interface CertificateOptions {
@@ -42,6 +44,8 @@ export interface CertificateOptions {
   readonly names?: readonly string[];
   /** Whether its key is RSA of 1024 bits, which others could find by computing. */
   readonly weak?: boolean;
+  /** Whether its authority signed it with SHA-1. */
+  readonly forgeable?: boolean;
   /** Its subject, as RFC 4514 writes it; "CN=test client" or "CN=test server" unless told. */
   readonly subject?: string;
 }
@@ -60,6 +64,7 @@ export interface Credentials {
 }
 
 const SIGNING = { name: "ECDSA", hash: "SHA-256" } as const;
+const FORGEABLE = { name: "ECDSA", hash: "SHA-1" } as const;
 const DAY = 24 * 60 * 60 * 1000;
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
 const PURPOSES = {
@@ -84,7 +89,7 @@ export async function makeAuthority(options: AuthorityOptions = {}): Promise<Aut
     serialNumber: serialNumber(),
     name: `CN=${name}`,
     keys,
-    signingAlgorithm: SIGNING,
+    signingAlgorithm: options.forgeable === true ? FORGEABLE : SIGNING,
     extensions: [
       new BasicConstraintsExtension(isAuthority, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
@@ -126,7 +131,7 @@ async function issue(
     issuer: authority.subject,
     publicKey: keys.publicKey,
     signingKey: authorityKeys.privateKey,
-    signingAlgorithm: SIGNING,
+    signingAlgorithm: options.forgeable === true ? FORGEABLE : SIGNING,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),

@@ -119,6 +119,16 @@ describe("an identity", () => {
     expectUsage(() => readPair({ cert: `${server.cert}${weak.cert}`, key: server.key }), complaint);
   });
 
+  test("cannot have a weak signature, not even further up its chain", async () => {
+    const forgeable = await authority.issue({ purpose: "server", forgeable: true });
+
+    const complaint = /^the cert \S+ has a signature by ecdsa-with-SHA1, which can be forged$/;
+    const fault = expectUsage(() => readPair(forgeable), complaint);
+    expect(fault.hint).toContain("signed anew with SHA-256");
+    const cert = `${server.cert}${forgeable.cert}`;
+    expectUsage(() => readPair({ cert, key: server.key }), complaint);
+  });
+
   test("cannot have an encrypted key", () => {
     const key = createPrivateKey(server.key)
       .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" })
@@ -214,6 +224,12 @@ describe("authorities", () => {
   test("that came from no file are judged by the same rules", () => {
     vetAuthorities(authority.cert);
     expectUsage(() => vetAuthorities(""), /^the authority's certificate holds no PEM certificate$/);
+  });
+
+  test("may have signed themselves with SHA-1, for nobody looks at that", async () => {
+    const { cert } = await makeAuthority({ forgeable: true });
+
+    expect(readAuthorities(place("ca.pem", cert))).toBe(cert);
   });
 
   test("are not the certificate of a server", () => {

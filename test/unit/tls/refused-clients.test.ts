@@ -60,6 +60,11 @@ const BAD_CLIENTS: readonly BadClient[] = [
     credential: await authority.issue({ purpose: "client", weak: true }),
     message: /certificate has an RSA key of 1024 bits; 2048 is the least/,
   },
+  {
+    what: "a weak signature",
+    credential: await authority.issue({ purpose: "client", forgeable: true }),
+    message: /certificate has a signature by ecdsa-with-SHA1, which can be forged/,
+  },
 ];
 
 describe.each(STRICT_LISTENERS)("by %s", (_, listenStrictly) => {

@@ -76,6 +76,11 @@ const BAD_SERVERS: readonly BadServer[] = [
     credential: await authority.issue({ purpose: "server", weak: true }),
     message: /certificate has an RSA key of 1024 bits; 2048 is the least/,
   },
+  {
+    what: "a weak signature",
+    credential: await authority.issue({ purpose: "server", forgeable: true }),
+    message: /certificate has a signature by ecdsa-with-SHA1, which can be forged/,
+  },
 ];
 
 for (const { what, credential, serverName = "localhost", message } of BAD_SERVERS) {
