@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <exception>
 #include <thread>
 #include <vector>
@@ -20,8 +19,6 @@
 namespace tlslp {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // Candidates between two looks at whether to stop: half a microsecond's work each on the slowest
 // processor would still be 2 ms.
 constexpr std::uint32_t kSliceCandidates = 4096;
@@ -29,13 +26,13 @@ constexpr std::uint32_t kSliceCandidates = 4096;
 // What the threads of one search share.
 class Search {
  public:
-  Search(const tlslp_task& task, const Layout& layout, const Kernel& kernel, tlslp_control& control,
+  Search(const tlslp_task& task, const Layout& layout, const Kernel& kernel, const Halt& halt,
          std::span<tlslp_counter> counters, tlslp_answer& answer)
       : task_(task),
         token_(std::span(task.token).first(task.token_length)),
         layout_(layout),
         kernel_(kernel),
-        cancel_(control.cancel),
+        halt_(halt),
         counters_(counters),
         answer_(answer) {}
 
@@ -53,19 +50,14 @@ class Search {
     if (!complete) {
       return TLSLP_OUT_OF_RESOURCES;
     }
-    if (cancelled()) {
+    if (halt_.cancelled()) {
       return TLSLP_CANCELLED;
     }
-    return late_.load(std::memory_order_relaxed) ? TLSLP_TIMED_OUT : TLSLP_EXHAUSTED;
+    return halt_.late() ? TLSLP_TIMED_OUT : TLSLP_EXHAUSTED;
   }
 
  private:
-  bool cancelled() const { return cancel_.load(std::memory_order_relaxed) != 0; }
-  bool stopping() { return stop_.load(std::memory_order_relaxed) || cancelled() || late(); }
-
-  // Whether the limit has passed. Every thread looks for itself: whoever waits for a timer may not
-  // get a processor in time.
-  bool late();
+  bool stopping() const { return stop_.load(std::memory_order_relaxed) || halt_.due(); }
 
   // Takes the candidate for the answer if it is one; the first one counts.
   bool accept(const Candidate& candidate);
@@ -74,24 +66,12 @@ class Search {
   std::span<const std::uint8_t> token_;
   const Layout& layout_;
   const Kernel& kernel_;
-  std::atomic_ref<std::uint32_t> cancel_;
+  const Halt& halt_;
   std::span<tlslp_counter> counters_;
   tlslp_answer& answer_;
-  const Clock::time_point begin_ = Clock::now();
   std::atomic<bool> stop_ = false;
-  std::atomic<bool> late_ = false;
   std::atomic<bool> found_ = false;
 };
-
-bool Search::late() {
-  if (task_.limit_ns == 0 ||
-      static_cast<std::uint64_t>((Clock::now() - begin_).count()) < task_.limit_ns) {
-    return false;
-  }
-  late_.store(true, std::memory_order_relaxed);
-  stop();
-  return true;
-}
 
 bool Search::accept(const Candidate& candidate) {
   if (!ends_with_zero_bits(digest_of(token_, layout_, candidate), task_.bits)) {
@@ -162,9 +142,8 @@ void Search::work(std::uint32_t thread) noexcept {
 }  // namespace
 
 tlslp_status run_search(const tlslp_task& task, const Layout& layout, const Kernel& kernel,
-                        tlslp_control& control, std::span<tlslp_counter> counters,
-                        tlslp_answer& answer) {
-  Search search(task, layout, kernel, control, counters, answer);
+                        const Halt& halt, std::span<tlslp_counter> counters, tlslp_answer& answer) {
+  Search search(task, layout, kernel, halt, counters, answer);
   bool complete = true;
   std::vector<std::thread> others;
   try {

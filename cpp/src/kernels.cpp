@@ -1,6 +1,9 @@
 // The choice among the kernels on the list in kernels.cmake.
 #include "kernels.h"
 
+#include <chrono>
+#include <thread>
+
 #include "measure.h"
 #include "self_test.h"
 
@@ -57,8 +60,9 @@ bool Roster::decided(std::uint32_t index, std::atomic<Verdict>& verdict, const F
   return verdict.load(std::memory_order_relaxed) == Verdict::kUsable;
 }
 
-std::uint32_t Roster::automatic(std::uint32_t bits, const Shape& shape) {
-  return bits <= kFewBits ? preferred(shape) : fastest(shape);
+std::optional<std::uint32_t> Roster::automatic(std::uint32_t bits, const Shape& shape,
+                                               const Halt& halt) {
+  return bits <= kFewBits ? preferred(shape) : fastest(shape, halt);
 }
 
 // The last usable one of the list; 0 even if none is.
@@ -70,32 +74,46 @@ std::uint32_t Roster::preferred(const Shape& shape) {
   return index;
 }
 
-std::uint32_t Roster::fastest(const Shape& shape) {
+std::optional<std::uint32_t> Roster::fastest(const Shape& shape, const Halt& halt) {
   std::atomic<std::uint32_t>& known = fastest_[form_of(shape.layout)];
-  std::uint32_t fastest = known.load(std::memory_order_relaxed);
-  if (fastest != kNotMeasured) {
-    return fastest;
-  }
   // Two measurements at once would disturb each other.
-  const std::scoped_lock lock(measuring_);
-  fastest = known.load(std::memory_order_relaxed);
-  if (fastest != kNotMeasured) {
-    return fastest;
+  std::unique_lock lock(measuring_, std::try_to_lock);
+  while (!lock.owns_lock() && known.load(std::memory_order_relaxed) == kNotMeasured) {
+    if (halt.due()) {
+      return std::nullopt;
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+    lock.try_lock();
   }
+  if (known.load(std::memory_order_relaxed) == kNotMeasured) {
+    const auto measured = measure_all(shape, halt);
+    if (!measured) {
+      return std::nullopt;
+    }
+    known.store(*measured, std::memory_order_relaxed);
+  }
+  return known.load(std::memory_order_relaxed);
+}
+
+std::optional<std::uint32_t> Roster::measure_all(const Shape& shape, const Halt& halt) {
   std::array<const Kernel*, kMaxKernels> runners{};
   std::array<std::uint32_t, kMaxKernels> indices{};
   std::size_t count = 0;
   for (std::uint32_t i = 0; i < kernels_.size(); ++i) {
+    if (halt.due()) {
+      return std::nullopt;
+    }
     if (usable(i, shape)) {
       runners[count] = kernels_[i];
       indices[count] = i;
       ++count;
     }
   }
-  fastest =
-      count < 2 ? preferred(shape) : indices[fastest_of(std::span(runners).first(count), shape)];
-  known.store(fastest, std::memory_order_relaxed);
-  return fastest;
+  if (count < 2) {
+    return preferred(shape);
+  }
+  const auto fastest = fastest_of(std::span(runners).first(count), shape, halt);
+  return fastest ? std::optional(indices[*fastest]) : std::nullopt;
 }
 
 }  // namespace tlslp

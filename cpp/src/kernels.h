@@ -5,8 +5,10 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
 
+#include "halt.h"
 #include "kernel.h"
 #include "layout.h"
 #include "processor.h"
@@ -32,8 +34,9 @@ class Roster {
 
   // The kernel that TLSLP_AUTO_KERNEL stands for in a search of so many bits over messages of this
   // shape. Which one wins differs between processors and between forms, so it is measured; but not
-  // for a search that is over sooner.
-  std::uint32_t automatic(std::uint32_t bits, const Shape& shape);
+  // for a search that is over sooner. Nothing when the halt is due before it is found out.
+  std::optional<std::uint32_t> automatic(std::uint32_t bits, const Shape& shape,
+                                         const Halt& halt = {});
 
  private:
   enum class Verdict : std::uint8_t { kUnknown, kUsable, kUnusable };
@@ -48,7 +51,8 @@ class Roster {
   template <class... Form>
   bool decided(std::uint32_t index, std::atomic<Verdict>& verdict, const Form&... form);
   std::uint32_t preferred(const Shape& shape);
-  std::uint32_t fastest(const Shape& shape);
+  std::optional<std::uint32_t> fastest(const Shape& shape, const Halt& halt);
+  std::optional<std::uint32_t> measure_all(const Shape& shape, const Halt& halt);
 
   static constexpr std::size_t kMaxKernels = 16;
   static constexpr std::uint32_t kNotMeasured = UINT32_MAX;

@@ -47,13 +47,18 @@ double speed_in_slot(const Kernel& kernel, const Shape& shape, std::uint32_t fir
 
 Shape usual_shape() { return shape_of(kUsualTokenLength, TLSLP_MAX_SUFFIX); }
 
-std::size_t fastest_of(std::span<const Kernel* const> kernels, const Shape& shape) {
+std::optional<std::size_t> fastest_of(std::span<const Kernel* const> kernels, const Shape& shape,
+                                      const Halt& halt) {
   // In turn, and the best slot of each counts: what disturbs a slot only ever makes it slower.
   constexpr std::uint32_t kTurns = 4;
   std::size_t fastest = 0;
   double best = 0;
   for (std::uint32_t turn = 0; turn < kTurns; ++turn) {
     for (std::size_t i = 0; i < kernels.size(); ++i) {
+      // A slot takes as long as the least slice: where processors are slow, two milliseconds.
+      if (halt.due()) {
+        return std::nullopt;
+      }
       const double speed = speed_in_slot(*kernels[i], shape, turn);
       if (speed > best) {
         best = speed;
@@ -66,7 +71,6 @@ std::size_t fastest_of(std::span<const Kernel* const> kernels, const Shape& shap
 
 Measurement measure(const Kernel& kernel, std::uint32_t threads, std::chrono::milliseconds time) {
   tlslp_task task{};
-  task.limit_ns = static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
   task.bits = TLSLP_MAX_BITS;
   task.threads = threads;
   task.suffix_limit = TLSLP_MAX_SUFFIX;
@@ -76,12 +80,13 @@ Measurement measure(const Kernel& kernel, std::uint32_t threads, std::chrono::mi
   task.token_length = shape.token_length;
 
   Measurement result;
-  tlslp_control control{};
+  std::uint32_t cancel = 0;
   tlslp_answer answer{};
   try {
     std::vector<tlslp_counter> counters(threads);
+    const Halt halt(cancel, static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count()));
     const auto begin = Clock::now();
-    const tlslp_status status = run_search(task, shape.layout, kernel, control, counters, answer);
+    const tlslp_status status = run_search(task, shape.layout, kernel, halt, counters, answer);
     result.time = Clock::now() - begin;
     result.status = status == TLSLP_OUT_OF_RESOURCES ? status : TLSLP_FOUND;
     for (const tlslp_counter& counter : counters) {

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
+#include "halt.h"
 #include "kernel.h"
 #include "layout.h"
 #include "tlslp/search.h"
@@ -16,8 +18,9 @@ namespace tlslp {
 Shape usual_shape();
 
 // The index of the fastest of several kernels at messages of this shape, from slots so short that
-// all together take a few milliseconds.
-std::size_t fastest_of(std::span<const Kernel* const> kernels, const Shape& shape);
+// all together take a few milliseconds. Nothing when the halt is due before.
+std::optional<std::size_t> fastest_of(std::span<const Kernel* const> kernels, const Shape& shape,
+                                      const Halt& halt);
 
 struct Measurement {
   tlslp_status status = TLSLP_FOUND;  // unless TLSLP_OUT_OF_RESOURCES

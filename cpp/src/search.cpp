@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "engine.h"
+#include "halt.h"
 #include "kernels.h"
 #include "measure.h"
 
@@ -19,9 +21,11 @@ bool valid_kernel(std::uint32_t kernel) {
   return kernel < tlslp_kernel_count() || kernel == TLSLP_AUTO_KERNEL;
 }
 
-// The index of a valid kernel for a search of so many bits over messages of this shape.
-std::uint32_t chosen_kernel(std::uint32_t kernel, std::uint32_t bits, const tlslp::Shape& shape) {
-  return kernel == TLSLP_AUTO_KERNEL ? tlslp::roster().automatic(bits, shape) : kernel;
+// The index of a valid kernel for a search of so many bits over messages of this shape; nothing
+// when the halt is due before it is found out.
+std::optional<std::uint32_t> chosen_kernel(std::uint32_t kernel, std::uint32_t bits,
+                                           const tlslp::Shape& shape, const tlslp::Halt& halt) {
+  return kernel == TLSLP_AUTO_KERNEL ? tlslp::roster().automatic(bits, shape, halt) : kernel;
 }
 
 bool valid(const tlslp_task& task) {
@@ -56,18 +60,22 @@ int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answe
     return TLSLP_BAD_TASK;
   }
   const tlslp::Shape shape = tlslp::shape_of(task->token_length, task->suffix_limit);
-  const std::uint32_t index = chosen_kernel(task->kernel, task->bits, shape);
-  if (!tlslp::roster().usable(index, shape)) {
+  const tlslp::Halt halt(control->cancel, task->limit_ns);
+  const auto index = chosen_kernel(task->kernel, task->bits, shape, halt);
+  if (!index) {
+    return halt.cancelled() ? TLSLP_CANCELLED : TLSLP_TIMED_OUT;
+  }
+  if (!tlslp::roster().usable(*index, shape)) {
     return TLSLP_BAD_KERNEL;
   }
   // The counters lie right behind the control: nothing but a cast can say so.
   auto* const counters =
       reinterpret_cast<tlslp_counter*>(control + 1);  // NOLINT(*reinterpret-cast*)
-  const tlslp::Kernel& kernel = *tlslp::kernels()[index];
-  const tlslp_status status = tlslp::run_search(*task, shape.layout, kernel, *control,
+  const tlslp::Kernel& kernel = *tlslp::kernels()[*index];
+  const tlslp_status status = tlslp::run_search(*task, shape.layout, kernel, halt,
                                                 std::span(counters, task->threads), *answer);
   if (status == TLSLP_FOUND) {
-    answer->kernel = index;
+    answer->kernel = *index;
   }
   return status;
 }
@@ -79,12 +87,12 @@ int32_t tlslp_measure(uint32_t kernel, uint32_t threads, uint32_t milliseconds,
     return TLSLP_BAD_TASK;
   }
   const tlslp::Shape shape = tlslp::usual_shape();
-  const std::uint32_t index = chosen_kernel(kernel, TLSLP_MAX_BITS, shape);
-  if (!tlslp::roster().usable(index, shape)) {
+  const auto index = chosen_kernel(kernel, TLSLP_MAX_BITS, shape, {});
+  if (!index || !tlslp::roster().usable(*index, shape)) {
     return TLSLP_BAD_KERNEL;
   }
   const tlslp::Measurement result =
-      tlslp::measure(*tlslp::kernels()[index], threads, std::chrono::milliseconds(milliseconds));
+      tlslp::measure(*tlslp::kernels()[*index], threads, std::chrono::milliseconds(milliseconds));
   *candidates = result.candidates;
   *nanoseconds = static_cast<std::uint64_t>(result.time.count());
   return result.status;

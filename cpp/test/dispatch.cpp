@@ -62,7 +62,7 @@ int check(std::span<char*> expected) {
     }
   }
   // With few bits it is the last of them, without a measurement.
-  const std::uint32_t preferred = roster().automatic(kBits, shape_of(kTokenLength, 128));
+  const std::uint32_t preferred = roster().automatic(kBits, shape_of(kTokenLength, 128)).value();
   if (tlslp_kernel_name(preferred) != std::string_view(expected.back())) {
     report(tlslp_kernel_name(preferred), "it is preferred, and should not be");
   }
@@ -71,7 +71,8 @@ int check(std::span<char*> expected) {
   }
   // With so many bits it is measured. To search for them as well would take an emulator minutes.
   for (const std::uint32_t limit : {16U, 128U}) {
-    if (!roster().usable(roster().automatic(TLSLP_MAX_BITS, shape_of(kTokenLength, limit)))) {
+    if (!roster().usable(
+            roster().automatic(TLSLP_MAX_BITS, shape_of(kTokenLength, limit)).value())) {
       report("automatic", "what it measures it cannot run");
     }
   }

@@ -1,6 +1,8 @@
 // Which kernel is chosen, on processors that lack something and with kernels that are broken.
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <thread>
@@ -43,6 +45,9 @@ Kernel broken_kernel() {
   return kernel;
 }
 
+// Whether this is a measurement and not a self-test, which has to see hits.
+bool is_measured(const Sweep& sweep) { return sweep.last_mask == ~std::uint32_t{0}; }
+
 }  // namespace
 
 TEST_CASE("roster: of every kernel there is one, and the portable one is the first") {
@@ -69,7 +74,7 @@ TEST_CASE("roster: with any features hidden, only kernels that do without them a
       last = roster.usable(i) ? i : last;
     }
     CHECK(roster.automatic(kFew, usual_shape()) == last);
-    CHECK(roster.usable(roster.automatic(kMany, usual_shape())));
+    CHECK(roster.usable(roster.automatic(kMany, usual_shape()).value()));
   }
 }
 
@@ -185,12 +190,74 @@ TEST_CASE("roster: threads that ask at the same time are told the same") {
   std::vector<std::thread> threads;
   threads.reserve(told.size());
   for (std::uint32_t& answer : told) {
-    threads.emplace_back([&] { answer = roster.automatic(kMany, usual_shape()); });
+    threads.emplace_back([&] { answer = roster.automatic(kMany, usual_shape()).value(); });
   }
   for (std::thread& thread : threads) {
     thread.join();
   }
   CHECK(told == std::vector<std::uint32_t>(told.size(), 1));
+}
+
+TEST_CASE("roster: a choice that is cancelled ends before the next kernel, and is not remembered") {
+  static std::uint32_t cancel;
+  static bool cancelling;
+  static std::size_t measured_after;
+  cancel = 0;
+  cancelling = true;
+  measured_after = 0;
+  Kernel cancels = slow_kernel();
+  cancels.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+    cancel = cancelling && is_measured(sweep) ? 1 : cancel;
+    return slow_kernel().search(sweep, slice, judge);
+  };
+  Kernel next = kPortableKernel;
+  next.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+    measured_after += is_measured(sweep) ? 1U : 0U;
+    return kPortableKernel.search(sweep, slice, judge);
+  };
+  const std::vector<const Kernel*> list = {&cancels, &next};
+  Roster roster(list, 0);
+  CHECK(roster.automatic(kMany, usual_shape(), Halt(cancel, 0)) == std::nullopt);
+  CHECK(measured_after == 0);
+
+  cancelling = false;
+  cancel = 0;
+  CHECK(roster.automatic(kMany, usual_shape(), Halt(cancel, ~std::uint64_t{0})) == 1);
+  CHECK(measured_after > 0);
+}
+
+TEST_CASE("roster: a choice whose time is up measures nothing, and is not remembered") {
+  std::uint32_t cancel = 0;
+  const Kernel slow = slow_kernel();
+  const std::vector<const Kernel*> list = {&kPortableKernel, &slow};
+  Roster roster(list, 0);
+  CHECK(roster.automatic(kMany, usual_shape(), Halt(cancel, 1)) == std::nullopt);
+  CHECK(roster.automatic(kMany, usual_shape()) == 0);
+}
+
+TEST_CASE("roster: who waits for another's measurement can be stopped too") {
+  static std::atomic<bool> measuring;
+  static std::atomic<bool> released;
+  measuring = false;
+  released = false;
+  Kernel endless = kPortableKernel;
+  endless.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+    if (is_measured(sweep)) {
+      measuring = true;
+      measuring.notify_all();
+      released.wait(false);
+    }
+    return kPortableKernel.search(sweep, slice, judge);
+  };
+  const std::vector<const Kernel*> list = {&kPortableKernel, &endless};
+  Roster roster(list, 0);
+  std::thread other([&] { roster.automatic(kMany, usual_shape()); });
+  measuring.wait(false);
+  std::uint32_t cancel = 0;
+  CHECK(roster.automatic(kMany, usual_shape(), Halt(cancel, 10'000'000)) == std::nullopt);
+  released = true;
+  released.notify_all();
+  other.join();
 }
 
 #ifdef __x86_64__

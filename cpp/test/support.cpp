@@ -75,7 +75,8 @@ Outcome search(const tlslp_task& task, const Layout& layout, const Kernel& kerne
     // The counters follow the control.
     // NOLINTNEXTLINE(*reinterpret-cast*): as the interface has it
     auto* const counters = reinterpret_cast<tlslp_counter*>(&control + 1);
-    return run_search(task, layout, kernel, control, {counters, task.threads}, answer);
+    const Halt halt(control.cancel, task.limit_ns);
+    return run_search(task, layout, kernel, halt, {counters, task.threads}, answer);
   });
 }
 
