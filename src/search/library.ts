@@ -10,13 +10,14 @@
  * A search is not to take more memory than it must: what only some systems need, node:fs among it,
  * is loaded there only.
  */
-import { dlopen, FFIType, ptr } from "bun:ffi";
+import { dlopen, FFIType } from "bun:ffi";
 import libraryPath from "#search-library" with { type: "file" };
 import { Fault } from "../fault.ts";
 import { LIBC } from "../system/libc.ts";
 import { ABI_VERSION } from "./abi.ts";
 import placePath from "./library-place.txt" with { type: "file" };
 
+/** A "buffer" is kept while the call lasts: of a mere pointer the garbage collector knows nothing. */
 const SYMBOLS = {
   tlslp_abi_version: { args: [], returns: FFIType.u32 },
   tlslp_kernel_count: { args: [], returns: FFIType.u32 },
@@ -24,10 +25,10 @@ const SYMBOLS = {
   tlslp_kernel_usable: { args: [FFIType.u32], returns: FFIType.u32 },
   tlslp_kernel_failed: { args: [FFIType.u32], returns: FFIType.u32 },
   tlslp_measure: {
-    args: [FFIType.u32, FFIType.u32, FFIType.u32, FFIType.ptr, FFIType.ptr],
+    args: [FFIType.u32, FFIType.u32, FFIType.u32, "buffer", "buffer"],
     returns: FFIType.i32,
   },
-  tlslp_search: { args: [FFIType.ptr, FFIType.ptr, FFIType.ptr], returns: FFIType.i32 },
+  tlslp_search: { args: ["buffer", "buffer", "buffer"], returns: FFIType.i32 },
 } as const;
 
 export type Library = ReturnType<typeof dlopen<typeof SYMBOLS>>["symbols"];
@@ -67,10 +68,10 @@ async function loadFromMemory() {
   }
   const { symbols, close } = dlopen(LIBC, {
     close: { args: [FFIType.i32], returns: FFIType.i32 },
-    memfd_create: { args: [FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
-    open: { args: [FFIType.ptr, FFIType.i32], returns: FFIType.i32 },
+    memfd_create: { args: [FFIType.cstring, FFIType.u32], returns: FFIType.i32 },
+    open: { args: [FFIType.cstring, FFIType.i32], returns: FFIType.i32 },
     sendfile: {
-      args: [FFIType.i32, FFIType.i32, FFIType.ptr, FFIType.u64],
+      args: [FFIType.i32, FFIType.i32, "buffer", FFIType.u64],
       returns: FFIType.i64,
     },
   });
@@ -78,13 +79,13 @@ async function loadFromMemory() {
   /** Copied by the system: what we would read of the executable would count as memory of ours. */
   async function copyByPlace(file: number): Promise<boolean> {
     const place = await noteOfPlace();
-    const executable = place === 0 ? -1 : symbols.open(cString("/proc/self/exe"), O_CLOEXEC);
+    const executable = place === 0 ? -1 : symbols.open("/proc/self/exe", O_CLOEXEC);
     if (executable < 0) {
       return false;
     }
     const { size } = Bun.file(libraryPath);
     const from = new BigInt64Array([BigInt(place)]);
-    const copied = symbols.sendfile(file, executable, ptr(from), size);
+    const copied = symbols.sendfile(file, executable, from, size);
     symbols.close(executable);
     if (copied > 0n && Number(copied) !== size) {
       throw new Error("there is no room for it");
@@ -92,7 +93,7 @@ async function loadFromMemory() {
     return copied > 0n;
   }
 
-  const file = symbols.memfd_create(cString("tlslp-search"), MFD_CLOEXEC);
+  const file = symbols.memfd_create("tlslp-search", MFD_CLOEXEC);
   if (file < 0) {
     close();
     return undefined;
@@ -113,10 +114,6 @@ async function loadFromMemory() {
 /** Where the library stands in the executable, in bytes; 0 where nobody noted it. */
 async function noteOfPlace(): Promise<number> {
   return Number((await Bun.file(placePath).text()).slice("tlslp-search at ".length));
-}
-
-function cString(text: string) {
-  return ptr(Buffer.from(`${text}\0`));
 }
 
 /** Straight from the executable, without a copy in between. */

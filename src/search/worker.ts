@@ -2,7 +2,6 @@
  * The thread that holds the blocking native calls. It gets one job, reports, and ends by itself;
  * the only way to stop a search early is the cancel flag in the control's memory.
  */
-import { ptr } from "bun:ffi";
 import { Fault, toFault } from "../fault.ts";
 import { usableProcessors } from "../system/processors.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
@@ -74,7 +73,7 @@ function search(library: Library, { task, kernel, control }: SearchJob): Report 
   const input = encodeTask({ ...task, kernel: selectKernel(library, kernel) });
   const output = createAnswer();
   report({ status: "started" });
-  const status = library.tlslp_search(ptr(input), ptr(new Uint8Array(control)), ptr(output));
+  const status = library.tlslp_search(input, new Uint8Array(control), output);
   reportFailed(library);
   switch (status) {
     case STATUS.found:
@@ -108,7 +107,7 @@ const PROBE: Task = {
 function automaticKernel(library: Library): number {
   const output = createAnswer();
   const control = new Uint8Array(createControl(PROBE.threads).memory);
-  const status = library.tlslp_search(ptr(encodeTask(PROBE)), ptr(control), ptr(output));
+  const status = library.tlslp_search(encodeTask(PROBE), control, output);
   if (status !== STATUS.found) {
     throw new Fault("internal", `the probe search failed (status ${status})`);
   }
@@ -137,13 +136,7 @@ function survey(library: Library, { milliseconds, stop }: SurveyJob, threads: nu
 function measure(library: Library, kernel: number, threads: number, milliseconds: number): number {
   const figures = new BigUint64Array(2);
   const [candidates, nanoseconds] = [figures.subarray(0, 1), figures.subarray(1, 2)];
-  const status = library.tlslp_measure(
-    kernel,
-    threads,
-    milliseconds,
-    ptr(candidates),
-    ptr(nanoseconds),
-  );
+  const status = library.tlslp_measure(kernel, threads, milliseconds, candidates, nanoseconds);
   if (status === STATUS.outOfResources) {
     throw new Fault("internal", refusalOf(threads));
   }

@@ -3,7 +3,7 @@
  * socket in NOTIFY_SOCKET and reads what sd_notify(3) describes from it. The runtime has no such
  * sockets, so the C library's are used.
  */
-import { dlopen, FFIType, ptr } from "bun:ffi";
+import { dlopen, FFIType } from "bun:ffi";
 import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../fault.ts";
@@ -15,10 +15,10 @@ export type State = "ready" | "reloading" | "stopping";
 export type Notify = (state: State) => Promise<void>;
 
 const SYMBOLS = {
-  clock_gettime: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
+  clock_gettime: { args: [FFIType.i32, "buffer"], returns: FFIType.i32 },
   socket: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
   sendto: {
-    args: [FFIType.i32, FFIType.ptr, FFIType.u64, FFIType.i32, FFIType.ptr, FFIType.u32],
+    args: [FFIType.i32, "buffer", FFIType.u64, FFIType.i32, "buffer", FFIType.u32],
     returns: FFIType.i64,
   },
 } as const;
@@ -51,8 +51,7 @@ export async function connectSupervisor(socketName: string): Promise<Notify> {
       return false;
     }
     const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-    const [from, to] = [ptr(message), ptr(address)];
-    const sent = symbols.sendto(socket, from, message.length, flags, to, address.length);
+    const sent = symbols.sendto(socket, message, message.length, flags, address, address.length);
     closeSync(socket);
     return Number(sent) === message.length;
   }
@@ -60,7 +59,7 @@ export async function connectSupervisor(socketName: string): Promise<Notify> {
   /** The runtime's own clocks begin with the process; the supervisor's does not. In µs. */
   function monotonicTime(): bigint {
     const timespec = new BigInt64Array(2);
-    symbols.clock_gettime(CLOCK_MONOTONIC, ptr(timespec));
+    symbols.clock_gettime(CLOCK_MONOTONIC, timespec);
     const [seconds = 0n, nanoseconds = 0n] = timespec;
     return seconds * 1_000_000n + nanoseconds / 1000n;
   }

@@ -79,10 +79,10 @@ function writeTo(own: number): Writer {
 function sendTo(socket: number): Writer {
   // Nobody else of those who write needs it.
   const ffi = process.getBuiltinModule("bun:ffi") as typeof import("bun:ffi");
-  const { dlopen, FFIType, ptr, read } = ffi;
+  const { dlopen, FFIType, read } = ffi;
   const { symbols } = dlopen(LIBC, {
     send: {
-      args: [FFIType.i32, FFIType.ptr, FFIType.u64, FFIType.i32],
+      args: [FFIType.i32, "buffer", FFIType.u64, FFIType.i32],
       returns: FFIType.i64_fast,
     },
     __errno_location: { args: [], returns: FFIType.ptr },
@@ -97,7 +97,7 @@ function sendTo(socket: number): Writer {
     put(data) {
       const bytes = typeof data === "string" ? Buffer.from(data) : data;
       const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-      const taken = Number(symbols.send(socket, ptr(bytes), bytes.length, flags));
+      const taken = Number(symbols.send(socket, bytes, bytes.length, flags));
       if (taken >= 0) {
         return taken;
       }
