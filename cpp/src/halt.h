@@ -23,16 +23,25 @@ class Halt {
     return cancel_ != nullptr && std::atomic_ref(*cancel_).load(std::memory_order_relaxed) != 0;
   }
 
-  bool late() const {
-    return limit_ns_ != 0 &&
-           static_cast<std::uint64_t>(
-               std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin_).count()) >=
-               limit_ns_;
+  bool late() const { return limit_ns_ != 0 && elapsed_ns() >= limit_ns_; }
+
+  // What is left of the limit: at least 1, or 0 for no limit.
+  std::uint64_t left_ns() const {
+    if (limit_ns_ == 0) {
+      return 0;
+    }
+    const std::uint64_t elapsed = elapsed_ns();
+    return elapsed < limit_ns_ ? limit_ns_ - elapsed : 1;
   }
 
   bool due() const { return cancelled() || late(); }
 
  private:
+  std::uint64_t elapsed_ns() const {
+    const std::chrono::nanoseconds elapsed = std::chrono::steady_clock::now() - begin_;
+    return static_cast<std::uint64_t>(elapsed.count());
+  }
+
   std::uint32_t* cancel_ = nullptr;
   std::uint64_t limit_ns_ = 0;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();

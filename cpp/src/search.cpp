@@ -55,7 +55,7 @@ uint32_t tlslp_kernel_failed(uint32_t kernel) {
   return kernel < tlslp_kernel_count() && tlslp::roster().failed(kernel) ? 1 : 0;
 }
 
-int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answer* answer) {
+int32_t tlslp_choose(tlslp_task* task, tlslp_control* control) {
   if (!valid(*task)) {
     return TLSLP_BAD_TASK;
   }
@@ -68,14 +68,26 @@ int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answe
   if (!tlslp::roster().usable(*index, shape)) {
     return TLSLP_BAD_KERNEL;
   }
+  task->kernel = *index;
+  task->limit_ns = halt.left_ns();
+  return TLSLP_FOUND;
+}
+
+int32_t tlslp_search(const tlslp_task* task, tlslp_control* control, tlslp_answer* answer) {
+  tlslp_task chosen = *task;
+  if (const int32_t refusal = tlslp_choose(&chosen, control); refusal != TLSLP_FOUND) {
+    return refusal;
+  }
   // The counters lie right behind the control: nothing but a cast can say so.
   auto* const counters =
       reinterpret_cast<tlslp_counter*>(control + 1);  // NOLINT(*reinterpret-cast*)
-  const tlslp::Kernel& kernel = *tlslp::kernels()[*index];
-  const tlslp_status status = tlslp::run_search(*task, shape.layout, kernel, halt,
-                                                std::span(counters, task->threads), *answer);
+  const tlslp::Shape shape = tlslp::shape_of(chosen.token_length, chosen.suffix_limit);
+  const tlslp::Kernel& kernel = *tlslp::kernels()[chosen.kernel];
+  const tlslp::Halt halt(control->cancel, chosen.limit_ns);
+  const tlslp_status status = tlslp::run_search(chosen, shape.layout, kernel, halt,
+                                                std::span(counters, chosen.threads), *answer);
   if (status == TLSLP_FOUND) {
-    answer->kernel = *index;
+    answer->kernel = chosen.kernel;
   }
   return status;
 }

@@ -7,6 +7,7 @@
 #include <random>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "kernels.h"
 #include "support.h"
@@ -201,6 +202,43 @@ TEST_CASE("search: the choice of a kernel counts against the limit") {
     const Outcome outcome = search(task);
     CHECK(outcome.status == TLSLP_TIMED_OUT);
     CHECK(outcome.attempts == 0);
+  }
+}
+
+TEST_CASE("search: a choice names the kernel, and takes the time from the limit") {
+  constexpr std::uint64_t kLimit = 3'600'000'000'000;
+  SharedMemory memory(1);
+  tlslp_task task = task_for("token", TLSLP_MAX_BITS);
+  task.limit_ns = kLimit;
+  const tlslp_task before = task;
+  REQUIRE(tlslp_choose(&task, memory.control()) == 0);
+  CHECK(tlslp_kernel_usable(task.kernel) == 1);
+  CHECK(task.limit_ns > 0);
+  CHECK(task.limit_ns < kLimit);
+  CHECK(memory.attempts() == 0);
+
+  // Nobody is measured twice, nor in place of the one who was asked for.
+  const std::uint32_t kernel = task.kernel;
+  task = before;
+  CHECK(tlslp_choose(&task, memory.control()) == 0);
+  CHECK(task.kernel == kernel);
+  task.kernel = 0;
+  task.limit_ns = 0;
+  CHECK(tlslp_choose(&task, memory.control()) == 0);
+  CHECK(task.kernel == 0);
+  CHECK(task.limit_ns == 0);
+
+  for (const auto& [kernel_asked_for, status] :
+       {std::pair{TLSLP_AUTO_KERNEL, TLSLP_CANCELLED}, {tlslp_kernel_count(), TLSLP_BAD_TASK}}) {
+    SharedMemory cancelled(1);
+    cancelled.cancel();
+    task = task_for(token_of(31), TLSLP_MAX_BITS);  // in a form that nothing is known of
+    task.suffix_limit = 23;
+    task.limit_ns = kLimit;
+    task.kernel = kernel_asked_for;
+    CHECK(tlslp_choose(&task, cancelled.control()) == status);
+    CHECK(task.kernel == kernel_asked_for);
+    CHECK(task.limit_ns == kLimit);
   }
 }
 

@@ -2,12 +2,12 @@
  * The native library's structures, laid out by hand as its public header declares them
  * (cpp/include/tlslp/search.h). The two change together, and ABI_VERSION with them.
  */
-export const ABI_VERSION = 4;
+export const ABI_VERSION = 5;
 
 /** The task's way of saying: the fastest kernel that this processor has. */
 export const AUTO_KERNEL = 0xffff_ffff;
 
-/** What `tlslp_search` returns. */
+/** What the native functions return; "found" is 0, and stands for success in all of them. */
 export const STATUS = {
   found: 0,
   cancelled: 1,
@@ -38,6 +38,8 @@ export interface Answer {
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 const TASK_SIZE = 176;
+/** Of the task's kernel, bytes. */
+const KERNEL_OFFSET = 24;
 const ANSWER_SIZE = 136;
 /** The control's head and each thread's counter, bytes. */
 const BLOCK = 128;
@@ -62,6 +64,11 @@ export function encodeTask(task: Task): Uint8Array<ArrayBuffer> {
   }
   bytes.set(token, 48);
   return bytes;
+}
+
+/** The kernel that a task names, once `tlslp_choose` has put one in. */
+export function decodeKernel(task: Uint8Array<ArrayBuffer>): number {
+  return new DataView(task.buffer).getUint32(KERNEL_OFFSET, LITTLE_ENDIAN);
 }
 
 export function createAnswer(): Uint8Array<ArrayBuffer> {

@@ -24,6 +24,7 @@ const SYMBOLS = {
   tlslp_kernel_name: { args: [FFIType.u32], returns: FFIType.cstring },
   tlslp_kernel_usable: { args: [FFIType.u32], returns: FFIType.u32 },
   tlslp_kernel_failed: { args: [FFIType.u32], returns: FFIType.u32 },
+  tlslp_choose: { args: ["buffer", "buffer"], returns: FFIType.i32 },
   tlslp_measure: {
     args: [FFIType.u32, FFIType.u32, FFIType.u32, "buffer", "buffer"],
     returns: FFIType.i32,

@@ -22,7 +22,7 @@ export interface SolveOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called when the signal stops the search, with what was done until then. */
   readonly onStopped?: (progress: Progress) => void;
-  /** Called with kernels that failed their self-test; others searched in their place. */
+  /** Called with kernels that failed their self-test, before others search in their place. */
   readonly onDistrusted?: (kernels: readonly string[]) => void;
   /** A kernel's name; default "auto": the fastest that this processor has. */
   readonly kernel?: string;

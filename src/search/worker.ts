@@ -4,13 +4,14 @@
  */
 import { Fault, toFault } from "../fault.ts";
 import { usableProcessors } from "../system/processors.ts";
-import { MAX_WORD_LENGTH } from "../wire/message.ts";
+import { MAX_BITS, MAX_WORD_LENGTH } from "../wire/message.ts";
 import {
   type Answer,
   AUTO_KERNEL,
   createAnswer,
   createControl,
   decodeAnswer,
+  decodeKernel,
   encodeTask,
   STATUS,
   type Task,
@@ -71,10 +72,13 @@ async function run(job: Job): Promise<Report> {
 
 function search(library: Library, { task, kernel, control }: SearchJob): Report {
   const input = encodeTask({ ...task, kernel: selectKernel(library, kernel) });
+  const memory = new Uint8Array(control);
   const output = createAnswer();
   report({ status: "started" });
-  const status = library.tlslp_search(input, new Uint8Array(control), output);
+  const choice = library.tlslp_choose(input, memory);
+  // Now it is known which ones fail, and the search may take long.
   reportFailed(library);
+  const status = choice === STATUS.found ? library.tlslp_search(input, memory, output) : choice;
   switch (status) {
     case STATUS.found:
       return found(library, decodeAnswer(output), task.threads);
@@ -91,10 +95,10 @@ function search(library: Library, { task, kernel, control }: SearchJob): Report 
   }
 }
 
-/** A search so small that it takes a moment, and large enough for the choice to be made by measure. */
-const PROBE: Task = {
-  token: "probe",
-  bits: 21,
+/** A search long enough for the choice to be made by measure. */
+const LONG_SEARCH: Task = {
+  token: "long",
+  bits: MAX_BITS,
   threads: 1,
   kernel: AUTO_KERNEL,
   maxSuffix: MAX_WORD_LENGTH,
@@ -103,15 +107,15 @@ const PROBE: Task = {
   limit: 0,
 };
 
-/** The kernel that a search takes when it may choose. */
+/** The kernel that a long search takes when it may choose. */
 function automaticKernel(library: Library): number {
-  const output = createAnswer();
-  const control = new Uint8Array(createControl(PROBE.threads).memory);
-  const status = library.tlslp_search(encodeTask(PROBE), control, output);
+  const task = encodeTask(LONG_SEARCH);
+  const control = new Uint8Array(createControl(LONG_SEARCH.threads).memory);
+  const status = library.tlslp_choose(task, control);
   if (status !== STATUS.found) {
-    throw new Fault("internal", `the probe search failed (status ${status})`);
+    throw new Fault("internal", `the choice of a kernel failed (status ${status})`);
   }
-  return decodeAnswer(output).kernel;
+  return decodeKernel(task);
 }
 
 function survey(library: Library, { milliseconds, stop }: SurveyJob, threads: number): Report {

@@ -73,6 +73,21 @@ describe.skipIf(!isBuilt)("a kernel that fails its self-test", () => {
     expect(named).toEqual(["faulty"]);
   });
 
+  test("is named before the search, however long that takes", async () => {
+    const { solve } = await import(join(product.path, "src/search/solve.ts"));
+    const heard = new Error("heard of it");
+    const controller = new AbortController();
+
+    const search = solve("token", 64, {
+      threads: 1,
+      timeout: 2,
+      signal: controller.signal,
+      onDistrusted: () => controller.abort(heard),
+    });
+
+    await expect(search).rejects.toBe(heard);
+  });
+
   test("is the only thing that is wrong: another can be asked for", async () => {
     const { code, stderr } = await tlslp("solve", "token", "4", "--kernel", "portable");
 

@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define TLSLP_ABI_VERSION 4
+#define TLSLP_ABI_VERSION 5
 
 #define TLSLP_MAX_TOKEN 128
 #define TLSLP_MAX_SUFFIX 128
@@ -97,6 +97,14 @@ TLSLP_API uint32_t tlslp_kernel_usable(uint32_t kernel);
 
 /* 1 when the kernel failed a self-test since the library was loaded, else 0; makes none. */
 TLSLP_API uint32_t tlslp_kernel_failed(uint32_t kernel);
+
+/*
+ * Makes the choice that tlslp_search would begin with: puts the kernel that TLSLP_AUTO_KERNEL
+ * stands for into the task, and takes the time that it took from the limit. For callers who want to
+ * know before they search which kernels failed. Returns 0, or TLSLP_CANCELLED, TLSLP_TIMED_OUT,
+ * TLSLP_BAD_TASK or TLSLP_BAD_KERNEL; then the task is as it was.
+ */
+TLSLP_API int32_t tlslp_choose(tlslp_task* task, tlslp_control* control);
 
 /*
  * Blocks until a solution is found, until control->cancel is set, until the task's limit has
