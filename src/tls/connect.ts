@@ -6,7 +6,7 @@ import { errorCode, Fault, toFault } from "../fault.ts";
 import { within } from "../limit.ts";
 import { SocketChannel } from "./channel.ts";
 import type { Identity } from "./identity.ts";
-import { formatEndpoint } from "./loopback.ts";
+import { formatEndpoint, toAsciiName } from "./loopback.ts";
 import { withNames } from "./names.ts";
 import { clientTls, isTrusted, type Trust } from "./options.ts";
 import { fingerprintOf, weaknessFault } from "./peer.ts";
@@ -73,7 +73,8 @@ interface Dial {
 }
 
 function createDial(options: ConnectOptions): Dial {
-  const { address, port, serverName, identity, trust, pins, onAnswer } = options;
+  const { address, port, identity, trust, pins, onAnswer } = options;
+  const serverName = toAsciiName(options.serverName);
   const outcome = Promise.withResolvers<Connected>();
   let answered = false;
   let abandoned = false;

@@ -3,12 +3,24 @@
  */
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
+import { domainToASCII } from "node:url";
 import { Fault } from "../fault.ts";
 import { within } from "../limit.ts";
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
+
+/** Of what has a meaning in a URL the conversion would make something else. */
+const INTERNATIONAL = /^[\w.-]*[\u{80}-\u{10ffff}][\w.\u{80}-\u{10ffff}-]*$/u;
+
+/**
+ * A host name as DNS and certificates have it: `xn--mnchen-3ya.example` for `münchen.example`. What
+ * cannot be one stays as it is.
+ */
+export function toAsciiName(host: string): string {
+  return INTERNATIONAL.test(host) ? domainToASCII(host) || host : host;
+}
 
 /** How long the resolver may take, and what ends the wait before. */
 interface LookupLimits {
@@ -30,7 +42,7 @@ export async function resolveHost(
   host: string,
   { seconds, signal }: LookupLimits,
 ): Promise<readonly [string, ...string[]]> {
-  const looking = lookup(host, { all: true }).catch((cause: unknown) => {
+  const looking = lookup(toAsciiName(host), { all: true }).catch((cause: unknown) => {
     throw unresolved(host, cause);
   });
   const found = await within({ seconds, step: `resolving the host ${host}`, signal }, looking);

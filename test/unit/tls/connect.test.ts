@@ -36,6 +36,33 @@ test("a server whose certificate carries its address is welcome under that addre
   await near.closed;
 });
 
+test("a name of other letters than ASCII has is asked for as DNS has it", async () => {
+  const hello = Promise.withResolvers<Buffer>();
+  using plain = await servePlainly((socket) =>
+    socket.once("data", (bytes: Buffer) => {
+      hello.resolve(bytes);
+      socket.end();
+    }),
+  );
+
+  await faultOf(dial(credentials, plain.port, { serverName: "M\u00fcnchen.example" }));
+
+  const heard = await patiently(hello.promise, () => "the beginning of a handshake");
+  expect(heard.includes("xn--mnchen-3ya.example")).toBeTrue();
+});
+
+test("a server is welcome under such a name by a certificate that has it so", async () => {
+  const names = ["xn--mnchen-3ya.example"];
+  const identity = await authority.issue({ purpose: "server", names });
+  using ear = hear(credentials, { identity });
+
+  const near = await dial(credentials, ear.port, { serverName: "M\u00fcnchen.example" });
+
+  near.channel.close();
+  await near.closed;
+  expect(ear.accepted.count).toBe(1);
+});
+
 describe("in insecure mode", () => {
   const INSECURE = { trust: "anybody", identity: undefined } as const;
   const believed = {

@@ -5,6 +5,7 @@ import {
   requireLoopback,
   requireLoopbackHost,
   resolveHost,
+  toAsciiName,
 } from "../../../src/tls/loopback.ts";
 import { faultOf } from "./ends.ts";
 
@@ -94,6 +95,14 @@ describe("resolving a host", () => {
     expect(await resolveHost("127.0.0.3", { seconds: 30 })).toEqual(["127.0.0.3"]);
   });
 
+  test("asks for it by the letters that DNS has", async () => {
+    const wide = "\uff4c\uff4f\uff43\uff41\uff4c\uff48\uff4f\uff53\uff54";
+
+    expect(await resolveHost(wide, { seconds: 30 })).toEqual(
+      await resolveHost("localhost", { seconds: 30 }),
+    );
+  });
+
   test("ends with the signal's reason when it aborts", async () => {
     const signal = AbortSignal.abort(new Error("enough"));
     expect(resolveHost("localhost", { seconds: 30, signal })).rejects.toThrow("enough");
@@ -109,6 +118,24 @@ describe("resolving a host", () => {
     expect(fault.message).toBe(`cannot resolve the host ${host}`);
     expect(fault.hint).toContain("spelling");
   });
+});
+
+describe("a name in ASCII", () => {
+  for (const [name, ascii] of [
+    ["M\u00fcnchen.example", "xn--mnchen-3ya.example"],
+    ["a.\u00fc", "a.xn--tda"],
+    ["127.1", "127.1"],
+    ["Localhost.", "Localhost."],
+    ["::1", "::1"],
+    ["\u00fc/localhost", "\u00fc/localhost"],
+    ["\u00fc:1", "\u00fc:1"],
+    ["\u00fc a", "\u00fc a"],
+    ["xn--\u00fc", "xn--\u00fc"],
+  ] as const) {
+    test(`is ${ascii} for ${name}`, () => {
+      expect(toAsciiName(name)).toBe(ascii);
+    });
+  }
 });
 
 describe("an endpoint", () => {
