@@ -20,7 +20,7 @@ import {
   type X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
-import type { Credential, Credentials } from "./credentials.ts";
+import { AUTHORITY_NAME, type Credential, type Credentials } from "./credentials.ts";
 
 const EC_P256 = { name: "ECDSA", namedCurve: "P-256" } as const;
 const SIGNING = { name: "ECDSA", hash: "SHA-256" } as const;
@@ -64,7 +64,7 @@ async function signAuthority(
   return X509CertificateGenerator.createSelfSigned({
     ...validity,
     serialNumber: makeSerialNumber(),
-    name: "CN=tlslp private CA",
+    name: AUTHORITY_NAME,
     keys,
     signingAlgorithm: SIGNING,
     extensions: [

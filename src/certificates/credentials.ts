@@ -2,6 +2,9 @@
  * The certificates of a private intake: an authority, a server and a client.
  */
 
+/** Who issues what `makeCredentials` makes, as a certificate's issuer. */
+export const AUTHORITY_NAME = "CN=tlslp private CA";
+
 /** A certificate and its private key, both PEM. */
 export interface Credential {
   readonly cert: string;

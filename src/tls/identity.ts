@@ -5,6 +5,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { Fault } from "../fault.ts";
 import { type InputFile, readSecret, readTrustedText } from "../files/input.ts";
+import { otherIssuer } from "./issuer.ts";
 import { certificatesIn } from "./pem.ts";
 import { USABLE_KEYS, type Weakness, weaknessOf } from "./strength.ts";
 
@@ -120,8 +121,9 @@ function parseKey(text: string, name: string): KeyObject {
 function refuseOutsideValidity(certificate: X509Certificate, name: string): void {
   const now = Date.now();
   if (now > Date.parse(certificate.validTo)) {
+    const issuer = otherIssuer(certificate);
     throw new Fault("usage", `${name} expired on ${certificate.validTo}`, {
-      hint: "tlslp certs --force makes new ones",
+      hint: issuer ? `ask ${issuer} for a new one` : "tlslp certs --force makes new ones",
     });
   }
   if (now < Date.parse(certificate.validFrom)) {

@@ -4,6 +4,7 @@
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { Fault } from "../fault.ts";
+import { otherIssuer } from "./issuer.ts";
 
 /** Adds the names that the certificate does carry, and how it could carry the wanted one too. */
 export function withNames(
@@ -13,7 +14,10 @@ export function withNames(
 ): Fault {
   const { family, kind } = fault;
   const names = namesOf(certificate?.subjectAltName ?? "");
-  const remedy = `make it a new one: tlslp certs --force --hosts ${[...names, wanted].join(",")}`;
+  const issuer = certificate && otherIssuer(certificate);
+  const remedy = issuer
+    ? `ask ${issuer} for one that has ${wanted} in it`
+    : `make it a new one: tlslp certs --force --hosts ${[...names, wanted].join(",")}`;
   if (names.length === 0) {
     const message = "the peer's certificate names no host; a common name does not count";
     return new Fault(family, message, { hint: remedy, kind, cause: fault });

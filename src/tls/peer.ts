@@ -66,6 +66,11 @@ export function fingerprintOf(certificate: X509Certificate): string {
  * holds (RFC 4514), so a newline is always its own.
  */
 export function subjectOf({ subject }: X509Certificate): string {
-  const text = printable((subject ?? "").replaceAll("\n", ", "));
+  return readableName(subject);
+}
+
+/** The same of a certificate's issuer, as the runtime gives it. */
+export function readableName(name: string | undefined): string {
+  const text = printable((name ?? "").replaceAll("\n", ", "));
   return text.length > MAX_SUBJECT_LENGTH ? `${text.slice(0, MAX_SUBJECT_LENGTH)}…` : text;
 }

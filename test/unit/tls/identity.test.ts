@@ -82,12 +82,18 @@ describe("an identity", () => {
     );
   });
 
-  test("cannot have an expired certificate, and is told how to make a new one", async () => {
-    const expired = await authority.issue({ purpose: "server", validity: "expired" });
+  for (const [name, remedy] of [
+    ["tlslp private CA", "tlslp certs --force makes new ones"],
+    ["another authority", "ask CN=another authority for a new one"],
+  ] as const) {
+    test(`cannot have an expired certificate of ${name}, and is told who makes a new one`, async () => {
+      const issuer = await makeAuthority({ name });
+      const expired = await issuer.issue({ purpose: "server", validity: "expired" });
 
-    const fault = expectUsage(() => readPair(expired), /^the cert \S+ expired on \w+/);
-    expect(fault.hint).toContain("tlslp certs");
-  });
+      const fault = expectUsage(() => readPair(expired), /^the cert \S+ expired on \w+/);
+      expect(fault.hint).toBe(remedy);
+    });
+  }
 
   test("cannot have a certificate that is not valid yet", async () => {
     const early = await authority.issue({ purpose: "server", validity: "not yet valid" });

@@ -96,6 +96,17 @@ for (const { what, credential, serverName = "localhost", message } of BAD_SERVER
   });
 }
 
+test("who is called by another name is sent to the authority for a certificate with it", async () => {
+  const identity = await authority.issue({ purpose: "server", names: ["example.org"] });
+  using ear = hear(credentials, { identity });
+
+  const fault = await faultOf(dial(credentials, ear.port));
+
+  expect(fault.hint).toBe(
+    "call it by one of these, or ask CN=test authority for one that has localhost in it",
+  );
+});
+
 for (const version of ["-tls1_2", "-tls1_3"]) {
   test(`OpenSSL's server with a certificate of another authority is refused (${version})`, async () => {
     const { cert, key } = files.add(`other${version}`, otherServer);
