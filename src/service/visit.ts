@@ -55,7 +55,7 @@ export async function visit(options: VisitOptions): Promise<VisitReport> {
   }
 }
 
-/** With TLS 1.3 a server may refuse our certificate after the handshake, by closing. */
+/** A server may refuse our certificate after the handshake, by closing. */
 function explain({ fault, heard }: ClientReport, { identity }: VisitOptions) {
   if (fault?.family !== "transport" || heard) {
     return {};
@@ -63,7 +63,7 @@ function explain({ fault, heard }: ClientReport, { identity }: VisitOptions) {
   const hint =
     identity === undefined
       ? "it said nothing: does it want a certificate? None is shown with --insecure"
-      : "it said nothing: does it know the authority that signed our certificate?";
+      : "it said nothing: it may not accept our certificate; does it know the authority that signed it?";
   return { fault: new Fault("transport", fault.message, { hint, cause: fault }) };
 }
 
