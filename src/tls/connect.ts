@@ -10,7 +10,7 @@ import { formatEndpoint, toAsciiName } from "./loopback.ts";
 import { withNames } from "./names.ts";
 import { clientTls, isTrusted, type Trust } from "./options.ts";
 import { fingerprintOf, weaknessFault } from "./peer.ts";
-import { tlsFault } from "./trouble.ts";
+import { settingsFault, tlsFault } from "./trouble.ts";
 
 export interface ConnectOptions {
   /** An IP address. */
@@ -44,7 +44,8 @@ export interface Unreachable {
 
 /**
  * Connects and shakes hands. Once the TCP connection stands, every failure throws: a transport
- * fault (TLS, certificate, pin, close) or a timeout fault.
+ * fault (TLS, certificate, pin, close) or a timeout fault. So does, at once, what the TLS stack
+ * does not take of ours: a usage fault.
  */
 export async function connect(options: ConnectOptions): Promise<Connected | Unreachable> {
   const dial = createDial(options);
@@ -120,13 +121,17 @@ function createDial(options: ConnectOptions): Dial {
     },
   };
 
-  Bun.connect({
-    hostname: address,
-    port,
-    tls: clientTls(identity, trust, serverName),
-    data: undefined,
-    socket: handler,
-  }).catch(outcome.reject);
+  try {
+    Bun.connect({
+      hostname: address,
+      port,
+      tls: clientTls(identity, trust, serverName),
+      data: undefined,
+      socket: handler,
+    }).catch(outcome.reject);
+  } catch (cause) {
+    throw settingsFault(cause);
+  }
 
   return {
     outcome: outcome.promise,

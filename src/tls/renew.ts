@@ -3,8 +3,8 @@
  * a connection.
  */
 import { createSecureContext, Server } from "node:tls";
-import { Fault } from "../fault.ts";
 import type { ServerTls } from "./options.ts";
+import { settingsFault } from "./trouble.ts";
 
 /** As node:tls wants them: versions by name. */
 function toNode({ minVersion: _, ...tls }: ServerTls) {
@@ -16,8 +16,7 @@ export function tryTls(tls: ServerTls): void {
   try {
     createSecureContext(toNode(tls));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault("usage", `the certificates cannot be used: ${reason}`, { cause });
+    throw settingsFault(cause);
   }
 }
 

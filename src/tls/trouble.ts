@@ -99,6 +99,15 @@ export function tlsFault(error: Error | null | undefined): Fault {
   return trouble(kind ?? "other", meaning ?? `TLS failed: ${inWords(text)}`, error);
 }
 
+/** A usage fault for settings that the TLS stack does not take. */
+export function settingsFault(cause: unknown): Fault {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const hint = text.endsWith("KEY_USAGE_BIT_INCORRECT")
+    ? "our certificate's key usage must have digitalSignature in it, or be left out"
+    : undefined;
+  return new Fault("usage", `the certificates cannot be used: ${inWords(text)}`, { hint, cause });
+}
+
 /** What the TLS library says is one long word behind its own particulars. */
 function inWords(text: string): string {
   const [, reason] = /:OPENSSL_internal:([A-Z0-9_]+)$/.exec(text) ?? [];
