@@ -2,7 +2,7 @@
  * Asking: one message goes out, one line comes back within its limit, and so on until the
  * conversation is over.
  */
-import { Fault } from "../fault.ts";
+import { Fault, toFault } from "../fault.ts";
 import { Alarm, timeoutFault } from "../limit.ts";
 import { formatServerMessage, type ServerMessage } from "../wire/message.ts";
 import { type LineChannel, type LineReader, TAKEN } from "./channel.ts";
@@ -25,11 +25,13 @@ export class Asker implements LineReader {
   readonly #channel: LineChannel;
   readonly #options: AskerOptions;
   readonly #alarm: Alarm;
-  readonly #over: PromiseWithResolvers<void>;
-  readonly #ask: () => void;
+  readonly #over: PromiseWithResolvers<Fault | undefined>;
   /** What is being asked, or about to be; a server's first word is always the same. */
   #message: ServerMessage;
+  /** Whether there is nothing more to ask. */
+  #isDone: boolean;
   #step: string;
+  /** When it was asked, for who watches. */
   #begun: number;
 
   constructor(conversation: Conversation, channel: LineChannel, options: AskerOptions) {
@@ -38,8 +40,8 @@ export class Asker implements LineReader {
     this.#options = options;
     this.#alarm = new Alarm(() => channel.interrupt(this.#tooLate()));
     this.#over = Promise.withResolvers();
-    this.#ask = () => this.#askNow();
     this.#message = { type: "HELLO" };
+    this.#isDone = false;
     this.#step = stepName(this.#message);
     this.#begun = 0;
   }
@@ -50,49 +52,65 @@ export class Asker implements LineReader {
   }
 
   /**
-   * Resolves when the conversation is over. Throws what it throws, a protocol fault for bytes that
-   * were sent ahead of a message, a timeout fault, and whatever ends the channel's stream.
+   * Resolves when the conversation is over, to what is wrong, if anything is: what the conversation
+   * throws, a protocol fault for bytes that were sent ahead of a message, a timeout fault, and
+   * whatever ends the channel's stream.
    */
-  async run(): Promise<void> {
+  run(): Promise<Fault | undefined> {
     try {
-      this.#advance();
-      await this.#over.promise;
-    } finally {
-      this.#alarm.stop();
+      this.#goOn(this.#conversation.next());
+    } catch (thrown) {
+      this.#end(toFault(thrown));
     }
+    return this.#over.promise;
   }
 
-  #advance(...answer: [] | [string]): void {
-    const next = this.#conversation.next(...answer);
+  #goOn(next: IteratorResult<ServerMessage, void>): void {
     if (next.done === true) {
-      this.#over.resolve();
+      this.#isDone = true;
     } else {
       this.#message = next.value;
-      afterInput(this.#ask);
+    }
+    afterInput(this);
+  }
+
+  #end(fault?: Fault): void {
+    this.#alarm.stop();
+    this.#over.resolve(fault);
+  }
+
+  /** What had arrived is known. */
+  takeTurn(): void {
+    const channel = this.#channel;
+    if (this.#isDone) {
+      // Most clients hang up at once: what they have closed by now need not be closed by us.
+      this.#end();
+    } else if (channel.ready || channel.unread) {
+      this.#endByWhatCameAhead();
+    } else {
+      this.#ask();
     }
   }
 
-  #askNow(): void {
+  #ask(): void {
     const channel = this.#channel;
     const message = this.#message;
-    const { reject } = this.#over;
-    if (channel.ready || channel.unread) {
-      this.#whatCameAhead().then(reject, reject);
-      return;
-    }
     try {
       this.#step = stepName(message);
-      this.#begun = performance.now();
-      this.#options.observe?.({ type: "asked", message });
+      const { observe } = this.#options;
+      if (observe !== undefined) {
+        this.#begun = performance.now();
+        observe({ type: "asked", message });
+      }
       this.#alarm.set(this.#limit());
       const sending = channel.send(formatServerMessage(message));
       if (sending === TAKEN) {
         channel.take(this);
       } else {
-        sending.then(() => channel.take(this), reject);
+        sending.then(() => channel.take(this)).catch((thrown) => this.#end(toFault(thrown)));
       }
     } catch (thrown) {
-      reject(thrown);
+      this.#end(toFault(thrown));
     }
   }
 
@@ -100,26 +118,37 @@ export class Asker implements LineReader {
   resolve(answer: string): void {
     try {
       this.#alarm.clear();
-      const seconds = (performance.now() - this.#begun) / 1000;
-      this.#options.observe?.({ type: "answered", message: this.#message, answer, seconds });
-      this.#advance(answer);
+      const { observe } = this.#options;
+      if (observe !== undefined) {
+        const seconds = (performance.now() - this.#begun) / 1000;
+        observe({ type: "answered", message: this.#message, answer, seconds });
+      }
+      this.#goOn(this.#conversation.next(answer));
     } catch (thrown) {
-      this.#over.reject(thrown);
+      this.#end(toFault(thrown));
     }
   }
 
   /** It will not come. */
   reject(fault: Fault): void {
-    this.#over.reject(fault);
+    this.#end(fault);
   }
 
-  /** Why the next message cannot be asked: the stream has ended, or somebody did not wait for it. */
-  async #whatCameAhead(): Promise<Fault> {
-    if (this.#channel.ready) {
-      await this.#channel.receive(); // throws what ended the stream, if that is what is waiting
-    }
+  /** The next message cannot be asked: the stream has ended, or somebody did not wait for it. */
+  #endByWhatCameAhead(): void {
     const step = stepName(this.#message);
-    return new Fault("protocol", `bytes were sent ahead of ${step}; answer one line at a time`);
+    const early = new Fault(
+      "protocol",
+      `bytes were sent ahead of ${step}; answer one line at a time`,
+    );
+    if (this.#channel.ready) {
+      this.#channel.take({
+        resolve: () => this.#end(early),
+        reject: (ending) => this.#end(ending),
+      });
+    } else {
+      this.#end(early);
+    }
   }
 
   #limit(): number {
@@ -132,27 +161,23 @@ export class Asker implements LineReader {
   }
 }
 
-let waiting: (() => void)[] = [];
+let waiting: Asker[] = [];
 
 /**
- * Does it once the event loop has delivered what had already arrived, so that bytes sent ahead are
- * seen before the line that would make them look like an answer. All sessions wait for the same turn.
+ * Gives it a turn once the event loop has delivered what had already arrived, so that bytes sent
+ * ahead are seen before the line that would make them look like an answer. All sessions wait for the
+ * same turn.
  */
-function afterInput(action: () => void): void {
-  if (waiting.push(action) === 1) {
-    setImmediate(takeTurn);
+function afterInput(asker: Asker): void {
+  if (waiting.push(asker) === 1) {
+    setImmediate(takeTurns);
   }
 }
 
-function takeTurn(): void {
+function takeTurns(): void {
   const due = waiting;
   waiting = [];
-  for (const action of due) {
-    action();
+  for (const asker of due) {
+    asker.takeTurn();
   }
-}
-
-/** Resolves when that is so. */
-export function inputTurn(): Promise<void> {
-  return new Promise(afterInput);
 }

@@ -6,7 +6,7 @@
  *   <REQUEST> <arg> → <checksum> <value>, for each question
  *   DONE → OK
  */
-import { Fault, toFault } from "../fault.ts";
+import { Fault } from "../fault.ts";
 import { within } from "../limit.ts";
 import { toReason } from "../printable.ts";
 import { checksumMatches } from "../puzzle/checksum.ts";
@@ -21,7 +21,7 @@ import {
   type ServerMessage,
   type Word,
 } from "../wire/message.ts";
-import { Asker, type AskerOptions, inputTurn } from "./asker.ts";
+import { Asker, type AskerOptions } from "./asker.ts";
 import type { LineChannel } from "./channel.ts";
 
 /** What a session asks of its client. */
@@ -46,7 +46,7 @@ export interface ServerReport {
   /** The name of the last message that was asked. */
   readonly step: string;
   /** What went wrong; absent when the client did everything that was asked. */
-  readonly fault?: Fault;
+  readonly fault: Fault | undefined;
 }
 
 /**
@@ -59,20 +59,12 @@ export async function holdServerConversation(
   options: AskerOptions,
 ): Promise<ServerReport> {
   const asker = new Asker(converse(plan), channel, options);
-  try {
-    await asker.run();
-    // Most clients hang up at once; what they have closed need not be closed by us.
-    await inputTurn();
-    return { step: asker.step };
-  } catch (thrown) {
-    const fault = toFault(thrown);
-    if (fault.family !== "transport") {
-      await sayFail(channel, fault);
-    }
-    return { step: asker.step, fault };
-  } finally {
-    channel.close();
+  const fault = await asker.run();
+  if (fault !== undefined && fault.family !== "transport") {
+    await sayFail(channel, fault);
   }
+  channel.close();
+  return { step: asker.step, fault };
 }
 
 /** Tells the client why it is turned away (best effort, bounded time), and closes. */
