@@ -38,7 +38,7 @@ export interface Service {
 /** Starts serving. Throws a transport fault when it cannot listen. */
 export function startService(options: ServiceOptions): Service {
   const { observe, observesExchanges, limits, nextPlan, capacity } = options;
-  const running = new Map<Promise<void>, LineChannel>();
+  const running = new Map<LineChannel, Promise<void>>();
   let sessions = 0;
   let graceIsOver = false;
 
@@ -47,33 +47,29 @@ export function startService(options: ServiceOptions): Service {
     if (graceIsOver) {
       dismiss(accepted.channel); // its handshake was still going on when the others were dismissed
     }
-    const session = hold(accepted, sessions).finally(() => running.delete(session));
-    running.set(session, accepted.channel);
+    running.set(accepted.channel, hold(accepted, sessions));
   }
 
   async function hold(accepted: Accepted, id: number): Promise<void> {
-    const { channel, peer, identity, tlsVersion, cipher, traffic } = accepted;
+    const { channel, peer, identity, tlsVersion, cipher, traffic, refusal, closed } = accepted;
     const session: Session = { id, peer, identity, tlsVersion, cipher, traffic };
-    if (accepted.refusal !== undefined) {
-      observe({ type: "session refused", session, reason: accepted.refusal });
-      await turnAway(channel, accepted.refusal);
+    if (refusal !== undefined) {
+      observe({ type: "session refused", session, reason: refusal });
+      await turnAway(channel, refusal);
     } else {
-      await converse(channel, session);
+      const begun = performance.now();
+      observe({ type: "session opened", session });
+      const { step, fault } = await holdServerConversation(channel, nextPlan(), {
+        limits,
+        observe: observesExchanges
+          ? (exchange) => observe({ type: "exchange", session, exchange })
+          : undefined,
+      });
+      const seconds = (performance.now() - begun) / 1000;
+      observe({ type: "session finished", session, step, fault, seconds });
     }
-    await accepted.closed;
-  }
-
-  async function converse(channel: LineChannel, session: Session): Promise<void> {
-    const begun = performance.now();
-    observe({ type: "session opened", session });
-    const { step, fault } = await holdServerConversation(channel, nextPlan(), {
-      limits,
-      observe: observesExchanges
-        ? (exchange) => observe({ type: "exchange", session, exchange })
-        : undefined,
-    });
-    const seconds = (performance.now() - begun) / 1000;
-    observe({ type: "session finished", session, step, fault, seconds });
+    await closed;
+    running.delete(channel);
   }
 
   const connections = affordableConnections(2 * capacity.sessions);
@@ -95,10 +91,12 @@ export function startService(options: ServiceOptions): Service {
       listener.stop();
       const timer = setTimeout(() => {
         graceIsOver = true;
-        running.forEach(dismiss);
+        for (const channel of running.keys()) {
+          dismiss(channel);
+        }
       }, grace * 1000);
       while (running.size > 0) {
-        await Promise.all(running.keys());
+        await Promise.all(running.values());
       }
       clearTimeout(timer);
       graceIsOver = true;

@@ -133,8 +133,9 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
       options.onAccepted(introduce(socket, connection, identity, options));
     },
     data(socket, bytes) {
-      if (socket.data?.state === "accepted") {
-        socket.data.channel.onData(bytes);
+      const connection = socket.data;
+      if (connection?.state === "accepted") {
+        connection.channel.onData(bytes);
       }
     },
     drain: (socket) => socket.data?.channel.onDrain(),
