@@ -16,17 +16,25 @@ export interface RevocationList {
 const TAG = "X509 CRL";
 const PEM = /-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g;
 
+/**
+ * The library's own limit is at about two thousand certificates. No part of a list is smaller than
+ * two bytes, so there is none but the file's length.
+ */
+function read(bytes: Uint8Array): X509Crl {
+  return new X509Crl(bytes, { berOptions: { maxNodes: bytes.length } });
+}
+
 /** Reads all the lists of a file, PEM, or the one, DER. Throws when there is none or one is damaged. */
 export function parseRevocationLists(bytes: Buffer): readonly RevocationList[] {
   const text = bytes.toString("latin1");
   if (!text.includes("-----BEGIN")) {
-    return [describe(new X509Crl(bytes))];
+    return [describe(read(bytes))];
   }
   const blocks = text.match(PEM) ?? [];
   if (blocks.length === 0 || blocks.length !== text.split("-----BEGIN").length - 1) {
     throw new Error("not a file of revocation lists");
   }
-  return blocks.map((pem) => describe(new X509Crl(pem)));
+  return blocks.map((pem) => describe(read(new Uint8Array(PemConverter.decodeFirst(pem)))));
 }
 
 function describe(list: X509Crl): RevocationList {

@@ -67,7 +67,7 @@ const MEANINGS: readonly (readonly [RegExp, TlsTrouble, string])[] = [
   [
     /CRL/,
     "revocation-list",
-    "the peer's authority has no current revocation list here; fetch its latest",
+    "the peer's authority has no current and complete revocation list here; fetch its latest",
   ],
   [
     /UNABLE_TO_(GET_ISSUER|VERIFY)|SELF_SIGNED|DEPTH_ZERO|CERT_SIGNATURE_FAILURE|INVALID_CA/,
