@@ -10,10 +10,11 @@
  * A search is not to take more memory than it must: what only some systems need, node:fs among it,
  * is loaded there only.
  */
-import { dlopen, FFIType } from "bun:ffi";
+import { FFIType } from "bun:ffi";
 import libraryPath from "#search-library" with { type: "file" };
-import { Fault } from "../fault.ts";
+import { Fault, toFault } from "../fault.ts";
 import { LIBC } from "../system/libc.ts";
+import { loadNative } from "../system/native.ts";
 import { ABI_VERSION } from "./abi.ts";
 import placePath from "./library-place.txt" with { type: "file" };
 
@@ -32,7 +33,7 @@ const SYMBOLS = {
   tlslp_search: { args: ["buffer", "buffer", "buffer"], returns: FFIType.i32 },
 } as const;
 
-export type Library = ReturnType<typeof dlopen<typeof SYMBOLS>>["symbols"];
+export type Library = ReturnType<typeof loadNative<typeof SYMBOLS>>["symbols"];
 
 /** Opens the library and checks that it is the one we were built for. Throws an internal fault. */
 export async function openLibrary(): Promise<Library> {
@@ -51,12 +52,12 @@ async function load() {
   const embedded = libraryPath.startsWith("/$bunfs/") || libraryPath.includes("~BUN");
   try {
     if (!embedded) {
-      return dlopen(libraryPath, SYMBOLS);
+      return loadNative(libraryPath, SYMBOLS);
     }
     return (await loadFromMemory()) ?? (await loadFromFolder());
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault("internal", `cannot load the search library: ${reason}`, { cause });
+    const { message, hint } = toFault(cause);
+    throw new Fault("internal", `cannot load the search library: ${message}`, { hint, cause });
   }
 }
 
@@ -67,7 +68,7 @@ async function loadFromMemory() {
   if (process.platform !== "linux") {
     return undefined;
   }
-  const { symbols, close } = dlopen(LIBC, {
+  const { symbols, close } = loadNative(LIBC, {
     close: { args: [FFIType.i32], returns: FFIType.i32 },
     memfd_create: { args: [FFIType.cstring, FFIType.u32], returns: FFIType.i32 },
     open: { args: [FFIType.cstring, FFIType.i32], returns: FFIType.i32 },
@@ -103,7 +104,7 @@ async function loadFromMemory() {
     if (!(await copyByPlace(file))) {
       await copyTo(Bun.file(file));
     }
-    return dlopen(`/proc/self/fd/${file}`, SYMBOLS);
+    return loadNative(`/proc/self/fd/${file}`, SYMBOLS);
   } catch {
     return undefined; // Some systems forbid to run anonymous memory: the private folder serves.
   } finally {
@@ -130,6 +131,6 @@ async function loadFromFolder() {
   return withPrivateFolder(async (folder) => {
     const path = `${folder}/${process.platform === "win32" ? "search.dll" : "search.so"}`;
     await copyTo(Bun.file(path));
-    return dlopen(path, SYMBOLS);
+    return loadNative(path, SYMBOLS);
   });
 }

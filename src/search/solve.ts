@@ -138,7 +138,7 @@ function runWorker(
     } else if (report.status === "timedOut") {
       reject(new Fault("timeout", `no solution within ${timeout} s`));
     } else if (report.status === "failed") {
-      reject(new Fault(report.family, report.message));
+      reject(new Fault(report.family, report.message, { hint: report.hint }));
     }
   }
 

@@ -48,7 +48,7 @@ export async function surveyKernels(
     } else if (report.status === "distrusted") {
       onDistrusted?.(report.kernels);
     } else if (report.status === "failed") {
-      reject(new Fault(report.family, report.message));
+      reject(new Fault(report.family, report.message, { hint: report.hint }));
     }
   };
   startThread(job, onReport, reject);

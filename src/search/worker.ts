@@ -54,7 +54,12 @@ export type Report =
   | { readonly status: "cancelled" }
   | { readonly status: "timedOut" }
   | { readonly status: "surveyed"; readonly survey: Survey }
-  | { readonly status: "failed"; readonly family: "usage" | "internal"; readonly message: string };
+  | {
+      readonly status: "failed";
+      readonly family: "usage" | "internal";
+      readonly message: string;
+      readonly hint?: string | undefined;
+    };
 
 export type Job = SearchJob | SurveyJob;
 
@@ -181,7 +186,7 @@ async function takeJob({ data: job }: MessageEvent<Job>): Promise<void> {
   try {
     report(await run(job));
   } catch (thrown) {
-    const { family, message } = toFault(thrown);
-    report({ status: "failed", family: family === "usage" ? "usage" : "internal", message });
+    const { family, message, hint } = toFault(thrown);
+    report({ status: "failed", family: family === "usage" ? "usage" : "internal", message, hint });
   }
 }

@@ -3,11 +3,12 @@
  * socket in NOTIFY_SOCKET and reads what sd_notify(3) describes from it. The runtime has no such
  * sockets, so the C library's are used.
  */
-import { dlopen, FFIType } from "bun:ffi";
+import { FFIType } from "bun:ffi";
 import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../fault.ts";
 import { LIBC } from "./libc.ts";
+import { loadNative } from "./native.ts";
 
 export type State = "ready" | "reloading" | "stopping";
 
@@ -43,7 +44,7 @@ export async function connectSupervisor(socketName: string): Promise<Notify> {
   if (process.platform !== "linux") {
     throw unreachable("this system has no such sockets");
   }
-  const { symbols } = dlopen(LIBC, SYMBOLS);
+  const { symbols } = loadNative(LIBC, SYMBOLS);
 
   function send(message: Uint8Array): boolean {
     const socket = symbols.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
