@@ -6,7 +6,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { Fault } from "../fault.ts";
 import { type InputFile, readSecret, readTrustedText } from "../files/input.ts";
 import { otherIssuer } from "./issuer.ts";
-import { certificatesIn } from "./pem.ts";
+import { certificatesIn, otherFormIn } from "./pem.ts";
 import { USABLE_KEYS, type Weakness, weaknessOf } from "./strength.ts";
 
 /** Who we are: a certificate (chain) and its key, both PEM. */
@@ -92,6 +92,13 @@ function nameOf({ what, path }: InputFile): string {
 }
 
 function parseCertificates(text: string, name: string): [X509Certificate, ...X509Certificate[]] {
+  // The TLS stack would believe an authority that nobody has vetted.
+  const form = otherFormIn(text);
+  if (form !== undefined) {
+    throw new Fault("usage", `${name} has a "BEGIN ${form}", which cannot be vetted`, {
+      hint: "openssl x509 makes a plain CERTIFICATE of it",
+    });
+  }
   const blocks = certificatesIn(text);
   if (blocks.length !== text.split("-----BEGIN CERTIFICATE-----").length - 1) {
     throw new Fault("usage", `${name} is damaged`);

@@ -254,6 +254,18 @@ describe("authorities", () => {
     );
   });
 
+  for (const form of ["X509 CERTIFICATE", "TRUSTED CERTIFICATE"]) {
+    test(`are not hidden in a ${form}`, () => {
+      const hidden = authority.cert.replaceAll("CERTIFICATE", form);
+
+      const fault = expectUsage(
+        () => readAuthorities(place("ca.pem", `${authority.cert}${hidden}`)),
+        new RegExp(`^the ca\\.pem \\S+ has a "BEGIN ${form}", which cannot be vetted$`),
+      );
+      expect(fault.hint).toContain("openssl x509");
+    });
+  }
+
   test("are all judged, not only the first in the file", () => {
     expectUsage(
       () => readAuthorities(place("ca.pem", `${authority.cert}${server.cert}`)),
