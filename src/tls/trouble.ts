@@ -2,6 +2,7 @@
  * What the TLS stack reports, in words that say who did not like what.
  */
 import { Fault } from "../fault.ts";
+import { USABLE_KEYS } from "./strength.ts";
 
 /** What can be wrong, in a word each, for counting. */
 export const TLS_TROUBLES = [
@@ -99,12 +100,19 @@ export function tlsFault(error: Error | null | undefined): Fault {
   return trouble(kind ?? "other", meaning ?? `TLS failed: ${inWords(text)}`, error);
 }
 
+/** How the TLS stack's error messages end for certificates of our own, and what helps. */
+const REMEDIES: readonly (readonly [string, string])[] = [
+  [
+    "KEY_USAGE_BIT_INCORRECT",
+    "our certificate's key usage must have digitalSignature in it, or be left out",
+  ],
+  ["UNSUPPORTED_ALGORITHM", `our key must be one of ${USABLE_KEYS}`],
+];
+
 /** A usage fault for settings that the TLS stack does not take. */
 export function settingsFault(cause: unknown): Fault {
   const text = cause instanceof Error ? cause.message : String(cause);
-  const hint = text.endsWith("KEY_USAGE_BIT_INCORRECT")
-    ? "our certificate's key usage must have digitalSignature in it, or be left out"
-    : undefined;
+  const [, hint] = REMEDIES.find(([end]) => text.endsWith(end)) ?? [];
   return new Fault("usage", `the certificates cannot be used: ${inWords(text)}`, { hint, cause });
 }
 
