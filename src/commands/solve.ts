@@ -4,9 +4,9 @@
 import { defineCommand } from "../cli/command.ts";
 import { readWhole, refuse, secondsFlag, switchFlag, valueFlag } from "../cli/flag.ts";
 import { warn } from "../cli/output.ts";
-import { createStatusLine, type StatusLine } from "../cli/progress.ts";
+import { createStatusLine } from "../cli/progress.ts";
 import { MAX_SHARDS } from "../search/limits.ts";
-import { type Progress, type Solution, solve } from "../search/solve.ts";
+import { type Solution, solve } from "../search/solve.ts";
 import { jsonLine, roundSeconds } from "./json.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 import type { SolveResult } from "./result-schemas.ts";
@@ -64,36 +64,21 @@ export const solveCommand = defineCommand({
   },
 });
 
-/**
- * Tells of the search on stderr. Whether that is a terminal takes memory to find out, and most
- * searches are over before there is anything to tell.
- */
+/** Tells of the search on stderr. */
 function createTeller(bits: number, timeout: number | undefined) {
-  let line: StatusLine | undefined;
-  let tell: ((progress: Progress) => void) | undefined;
-
-  function begin(): (progress: Progress) => void {
-    line = createStatusLine(process.env["TERM"]);
-    return watchSearch(bits, line, {
-      onForecast: (forecast) => {
-        if (forecast.seconds >= WORTH_A_FORECAST) {
-          const doubt = timeout === undefined ? undefined : describeDoubt(forecast, timeout);
-          line?.note(
-            [describeForecast(forecast), ...(doubt === undefined ? [] : [doubt])].join("\n"),
-          );
-        }
-      },
-      onStillGoing: (parts) => warn(`tlslp: ${bits} bits: ${parts.join(", ")}\n`),
-    });
-  }
-
-  return {
-    onProgress(progress: Progress): void {
-      tell ??= begin();
-      tell(progress);
+  const line = createStatusLine(process.env["TERM"]);
+  const onProgress = watchSearch(bits, line, {
+    onForecast: (forecast) => {
+      if (forecast.seconds >= WORTH_A_FORECAST) {
+        const doubt = timeout === undefined ? undefined : describeDoubt(forecast, timeout);
+        line?.note(
+          [describeForecast(forecast), ...(doubt === undefined ? [] : [doubt])].join("\n"),
+        );
+      }
     },
-    end: () => line?.end(),
-  };
+    onStillGoing: (parts) => warn(`tlslp: ${bits} bits: ${parts.join(", ")}\n`),
+  });
+  return { onProgress, end: () => line?.end() };
 }
 
 function readShard(text: string) {
