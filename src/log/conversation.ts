@@ -23,13 +23,13 @@ export function recordExchange(log: Log, event: ConversationEvent, party?: Party
   if (!log.enabled("debug")) {
     return; // A server has many steps: they must cost nothing where nobody reads of them.
   }
-  const who = party === undefined ? {} : { session: party.id, peer: party.peer };
+  const { id: session, peer } = party ?? {};
   const step = stepName(event.message);
   if (event.type === "asked") {
-    log.debug("asked", { ...who, step, line: showMessage(event.message) });
+    log.debug("asked", { session, peer, step, line: showMessage(event.message) });
   } else {
     const seconds = roundSeconds(event.seconds);
-    log.debug("answered", { ...who, step, seconds, line: printable(event.answer) });
+    log.debug("answered", { session, peer, step, seconds, line: printable(event.answer) });
   }
 }
 

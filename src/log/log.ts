@@ -16,6 +16,7 @@ import { openLogFile } from "./file.ts";
 import { LOG_LEVELS, type LogLevel, type LogSettings } from "./settings.ts";
 import { openLogStream } from "./stream.ts";
 
+/** What is undefined is left out. */
 type Values = Readonly<Record<string, unknown>>;
 type Write = (message: string, values?: Values) => void;
 
@@ -107,8 +108,11 @@ function formatText({ timestamp, level, message, properties }: LogRecord): strin
   // As the levels are called in --log-level.
   const name = (level === "warning" ? "warn" : level).padEnd("error".length);
   let line = `${new Date(timestamp).toISOString()} ${name} ${message.join("")}`;
-  for (const key of Object.keys(properties)) {
-    line += ` ${key}=${formatValue(properties[key])}`;
+  for (const key in properties) {
+    const value = properties[key];
+    if (value !== undefined) {
+      line += ` ${key}=${formatValue(value)}`;
+    }
   }
   return `${line}\n`;
 }

@@ -96,7 +96,7 @@ function recordVisitEnd(
     outcome: isInterrupted ? "interrupted" : outcomeOf(fault),
     answered,
     seconds: roundSeconds(seconds),
-    ...(fault === undefined ? {} : { reason: reasonForVisit(log, fault) }),
+    reason: fault && reasonForVisit(log, fault),
   });
 }
 
@@ -108,7 +108,8 @@ function reasonForVisit(log: Log, { family, message }: Fault): string {
 }
 
 function describe({ id, peer, identity, tlsVersion, cipher }: Session) {
-  return { session: id, peer, ...identity, tls: tlsVersion, cipher };
+  const { subject, fingerprint } = identity ?? {};
+  return { session: id, peer, subject, fingerprint, tls: tlsVersion, cipher };
 }
 
 type Event<T extends ServiceEvent["type"]> = Extract<ServiceEvent, { readonly type: T }>;
@@ -124,7 +125,7 @@ function recordEnd(log: Log, { session, step, fault, seconds }: Event<"session f
     seconds: roundSeconds(seconds),
     received: traffic.received,
     sent: traffic.sent,
-    ...(fault === undefined ? {} : { reason: reasonFor(log, fault.message) }),
+    reason: fault && reasonFor(log, fault.message),
   });
 }
 

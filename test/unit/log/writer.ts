@@ -1,6 +1,6 @@
 /**
  * A process that only logs: opens a log, writes some records, closes it. Its one argument is the
- * job, in JSON.
+ * job, in JSON. Every record with values has one that is undefined, and must not show it.
  */
 import { openLog } from "../../../src/log/log.ts";
 import type { LogLevel, LogSettings } from "../../../src/log/settings.ts";
@@ -24,7 +24,7 @@ if (umask !== undefined) {
 }
 const log = openLog(settings);
 for (const [level, message, values] of writings) {
-  log[level](message, values);
+  log[level](message, values && { absent: undefined, ...values });
 }
 log.close();
 for (const [level, message, values] of writingsAfterClose) {
