@@ -53,23 +53,27 @@ export function startService(options: ServiceOptions): Service {
   async function hold(accepted: Accepted, id: number): Promise<void> {
     const { channel, peer, identity, tlsVersion, cipher, traffic, refusal, closed } = accepted;
     const session: Session = { id, peer, identity, tlsVersion, cipher, traffic };
-    if (refusal !== undefined) {
-      observe({ type: "session refused", session, reason: refusal });
-      await turnAway(channel, refusal);
-    } else {
-      const begun = performance.now();
-      observe({ type: "session opened", session });
-      const { step, fault } = await holdServerConversation(channel, nextPlan(), {
-        limits,
-        observe: observesExchanges
-          ? (exchange) => observe({ type: "exchange", session, exchange })
-          : undefined,
-      });
-      const seconds = (performance.now() - begun) / 1000;
-      observe({ type: "session finished", session, step, fault, seconds });
+    try {
+      if (refusal !== undefined) {
+        observe({ type: "session refused", session, reason: refusal });
+        await turnAway(channel, refusal);
+      } else {
+        const begun = performance.now();
+        observe({ type: "session opened", session });
+        const { step, fault } = await holdServerConversation(channel, nextPlan(), {
+          limits,
+          observe: observesExchanges
+            ? (exchange) => observe({ type: "exchange", session, exchange })
+            : undefined,
+        });
+        const seconds = (performance.now() - begun) / 1000;
+        observe({ type: "session finished", session, step, fault, seconds });
+      }
+    } finally {
+      channel.close(); // Nobody has, where an observer threw.
+      await closed;
+      running.delete(channel);
     }
-    await closed;
-    running.delete(channel);
   }
 
   const connections = affordableConnections(2 * capacity.sessions);

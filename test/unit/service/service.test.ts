@@ -15,7 +15,11 @@ interface Watched extends Service {
   until(type: ServiceEvent["type"]): Promise<void>;
 }
 
-function serve(sessions = 100, observesExchanges = true): Watched {
+function serve(
+  sessions = 100,
+  observesExchanges = true,
+  onEvent: (event: ServiceEvent) => void = () => {},
+): Watched {
   const events: ServiceEvent[] = [];
   const emitter = new EventEmitter();
   const service = startService({
@@ -32,6 +36,7 @@ function serve(sessions = 100, observesExchanges = true): Watched {
     observe(event) {
       events.push(event);
       emitter.emit(event.type);
+      onEvent(event);
     },
   });
   return {
@@ -75,6 +80,23 @@ test("a drain dismisses sessions when the grace is over", async () => {
   await service.drain(0.05);
   expect(await said).toEndWith("FAIL shutting down\n");
 });
+
+for (const type of ["session opened", "session finished"] as const) {
+  test(`a session whose "${type}" an observer throws at ends, and is not waited for`, async () => {
+    const broken = new Error("the observer's own");
+    const service = serve(100, false, (event) => {
+      if (event.type === type) {
+        throw broken;
+      }
+    });
+    const said = listenTo(await dial(service));
+    await service.until("session opened");
+
+    await expect(service.drain(0.05)).rejects.toBe(broken);
+    await said;
+    await service.drain(30);
+  });
+}
 
 test("a session is opened, steps through its conversation, and is finished", async () => {
   const service = serve();
