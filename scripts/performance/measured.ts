@@ -27,6 +27,15 @@ export interface Times {
   }[];
 }
 
+/** The output of `tlslp bench --kernels --json`. */
+export interface Survey {
+  readonly auto: string;
+  readonly kernels: readonly {
+    readonly name: string;
+    readonly hashes_per_second_all_threads: number;
+  }[];
+}
+
 export interface Machine {
   readonly model: string;
   readonly processors: number;
