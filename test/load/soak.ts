@@ -47,6 +47,7 @@ export async function soak(folder: string, sessions: number): Promise<SoakReport
     memory.push(server.memory());
     heap.push(await readHeap(metrics));
   }
+  await send(TOGETHER); // By then the connection of the last look at the heap is gone.
   const descriptors = [before, server.descriptors()] as const;
   return { sessions, harmed, seconds, memory, heap, descriptors };
 }
