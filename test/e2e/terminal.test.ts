@@ -206,7 +206,7 @@ test("bench shows how far it is, and leaves its table alone", async () => {
   await using bench = startInTerminal([
     "bench",
     "--bits",
-    "4,20",
+    "4,22",
     "--runs",
     "20",
     "--threads",
@@ -215,6 +215,6 @@ test("bench shows how far it is, and leaves its table alone", async () => {
 
   expect(await bench.ended()).toBe(0);
 
-  expect(bench.text).toMatch(/J20 bits, puzzle (?:2[1-9]|3\d|40) of 40, about .* to go/);
-  expect(seen(bench.text, 80)).toMatch(/^n_bits .*\n4 .*\n20 .*$/);
+  expect(bench.text).toMatch(/J22 bits, puzzle (?:2[1-9]|3\d|40) of 40, about .* to go/);
+  expect(seen(bench.text, 80)).toMatch(/^n_bits .*\n4 .*\n22 .*$/);
 });
