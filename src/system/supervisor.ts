@@ -6,7 +6,7 @@
 import { FFIType } from "bun:ffi";
 import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Fault } from "../fault.ts";
+import { Fault, toFault } from "../fault.ts";
 import { LIBC } from "./libc.ts";
 import { loadNative } from "./native.ts";
 
@@ -44,7 +44,7 @@ export async function connectSupervisor(socketName: string): Promise<Notify> {
   if (process.platform !== "linux") {
     throw unreachable("this system has no such sockets");
   }
-  const { symbols } = loadNative(LIBC, SYMBOLS);
+  const symbols = openLibc();
 
   function send(message: Uint8Array): boolean {
     const socket = symbols.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -74,6 +74,14 @@ export async function connectSupervisor(socketName: string): Promise<Notify> {
       await sleep(PAUSE);
     }
   };
+}
+
+function openLibc() {
+  try {
+    return loadNative(LIBC, SYMBOLS).symbols;
+  } catch (thrown) {
+    throw unreachable(toFault(thrown).message);
+  }
 }
 
 /** sd_notify(3)'s words. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { connectSupervisor } from "../../src/system/supervisor.ts";
 import { makeCredentials, writeCredential } from "../support/certificates.ts";
 import { makeWallet, serverArgs, startPythonClient } from "../support/peers.ts";
-import { makeFolder, type Program, start, startTlslp } from "../support/processes.ts";
+import { makeFolder, type Program, start, startTlslp, tlslp } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
@@ -99,3 +99,19 @@ for (const name of ["notify", "/nowhere/to/be/found", `/${"x".repeat(200)}`, "vs
     expect((await server.ended()).code).toBe(0);
   });
 }
+
+test.concurrent("a supervisor that the system does not let us tell does not stop the server", async () => {
+  using wallet = await makeWallet();
+  // So little memory leaves none for the code that native calls need.
+  const limited = ["bash", "-c", 'ulimit -v 1000000; exec "$@"', "bash", tlslp()];
+  const env = { NOTIFY_SOCKET: "@tlslp-test-nobody" };
+  await using server = start([...limited, ...serverArgs(wallet, "mutual", [])], { env });
+
+  await server.stdout.next(/^listening on /);
+  await server.stderr.next(
+    /warn.* the supervisor of NOTIFY_SOCKET cannot be told: .*no memory for code that is made/,
+  );
+
+  server.kill("SIGTERM");
+  expect((await server.ended()).code).toBe(0);
+});
