@@ -9,7 +9,7 @@ import { type LineChannel, type LineReader, TAKEN } from "./channel.ts";
 import { type Limits, type Observer, stepName } from "./exchange.ts";
 
 /** Yields what is to be asked, is given the answer to it, and throws what is wrong with that. */
-export type Conversation = Iterator<ServerMessage, void, string>;
+type Conversation = Iterator<ServerMessage, void, string>;
 
 export interface AskerOptions {
   readonly limits: Limits;

@@ -30,13 +30,14 @@ export function weaknessOf(certificate: X509Certificate): Weakness | undefined {
     const complaint = `an RSA key of ${bits} bits; ${MIN_RSA_BITS} is the least`;
     return { kind: "weak-key", complaint, remedy: USABLE_KEYS };
   }
+  // Of what has no name here, such as SHA-3, nothing is known.
   const { signatureAlgorithm = "an unknown algorithm" } = certificate;
   if (STRONG_SIGNATURE.test(signatureAlgorithm) || isSelfSigned(certificate)) {
     return undefined;
   }
   return {
     kind: "weak-signature",
-    complaint: `a signature by ${signatureAlgorithm}, which can be forged`,
+    complaint: `a signature by ${signatureAlgorithm}; SHA-2 is needed`,
     remedy: "have it signed anew with SHA-256: openssl x509 -sha256, or default_md=sha256",
   };
 }

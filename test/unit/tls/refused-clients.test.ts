@@ -63,7 +63,7 @@ const BAD_CLIENTS: readonly BadClient[] = [
   {
     what: "a weak signature",
     credential: await authority.issue({ purpose: "client", forgeable: true }),
-    message: /certificate has a signature by ecdsa-with-SHA1, which can be forged/,
+    message: /certificate has a signature by ecdsa-with-SHA1; SHA-2 is needed/,
   },
 ];
 

@@ -79,7 +79,7 @@ const BAD_SERVERS: readonly BadServer[] = [
   {
     what: "a weak signature",
     credential: await authority.issue({ purpose: "server", forgeable: true }),
-    message: /certificate has a signature by ecdsa-with-SHA1, which can be forged/,
+    message: /certificate has a signature by ecdsa-with-SHA1; SHA-2 is needed/,
   },
 ];
 
