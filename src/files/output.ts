@@ -13,10 +13,11 @@ import {
   mkdtempSync,
   openSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { errorCode, Fault } from "../fault.ts";
 
 export interface NewFile {
@@ -28,7 +29,8 @@ export interface NewFile {
 
 /**
  * Writes the files into a folder (made with mode 0700 if absent). They are written and synced
- * beside their places first and then moved there; whatever fails, the folder is left as it was.
+ * beside their places first and then moved there; whatever fails, the folder is left as it was, and
+ * what somebody else put there meanwhile is left alone.
  *
  * @param options.replace whether files of the same names may be replaced
  * @throws {Fault} "usage" when a file exists already or the folder cannot be used, "internal" when
@@ -46,14 +48,14 @@ export function writeTogether(
     }
     const staging = inFolder(folder, () => mkdtempSync(join(folder, ".new-")));
     try {
-      moveTogether(folder, staging, stage(staging, files));
+      moveTogether(folder, staging, stage(staging, files), replace);
     } finally {
       rmSync(staging, { recursive: true, force: true });
     }
     syncFolder(folder);
   } catch (thrown) {
     if (madeFolder !== undefined) {
-      rmSync(madeFolder, { recursive: true, force: true });
+      removeFolders(folder, madeFolder);
     }
     throw thrown;
   }
@@ -61,11 +63,24 @@ export function writeTogether(
 
 /** Makes the folder and its parents; returns the topmost one that it had to make. */
 function makeFolder(folder: string): string | undefined {
-  return inFolder(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
+  // Resolved, as paths of files in it are by being joined: nothing is made for the a of a/../b.
+  return inFolder(folder, () => mkdirSync(resolve(folder), { recursive: true, mode: 0o700 }));
+}
+
+/** From the innermost up to the topmost, as long as nobody else has put anything there. */
+function removeFolders(innermost: string, topmost: string): void {
+  const end = resolve(topmost);
+  for (let path = resolve(innermost); path.startsWith(end); path = dirname(path)) {
+    try {
+      rmdirSync(path);
+    } catch {
+      return;
+    }
+  }
 }
 
 function refuseExisting(folder: string, files: readonly NewFile[]): void {
-  const existing = files.find(({ name }) => lexists(join(folder, name)));
+  const existing = files.find(({ name }) => inFolder(folder, () => lexists(join(folder, name))));
   if (existing !== undefined) {
     throw alreadyThere(join(folder, existing.name));
   }
@@ -87,15 +102,23 @@ function stage(staging: string, files: readonly NewFile[]): readonly NewFile[] {
 }
 
 /** Moves staged files to their places, and everything back when one cannot be moved. */
-function moveTogether(folder: string, staging: string, files: readonly NewFile[]): void {
+function moveTogether(
+  folder: string,
+  staging: string,
+  files: readonly NewFile[],
+  replace: boolean,
+): void {
   const undo: (() => void)[] = [];
   try {
     for (const { name } of files) {
       const place = join(folder, name);
-      if (lstatSync(place, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new Fault("usage", `${place} is a folder, and is not replaced`);
-      }
       if (lexists(place)) {
+        if (!replace) {
+          throw alreadyThere(place);
+        }
+        if (lstatSync(place).isDirectory()) {
+          throw new Fault("usage", `${place} is a folder, and is not replaced`);
+        }
         const aside = join(staging, `${name}.old`);
         inFolder(folder, () => renameSync(place, aside));
         undo.push(() => renameSync(aside, place));

@@ -148,6 +148,37 @@ describe("without replacing", () => {
     expect(refusal()).toBe(`usage: ${join(place, "server-key")} exists already`);
   });
 
+  /** Somebody else's file comes while ours are being made. */
+  function filesDuringWhichCame(path: string): readonly NewFile[] {
+    const slow = {
+      name: "slow",
+      mode: 0o600,
+      get content() {
+        writeFileSync(path, "theirs");
+        return "ours";
+      },
+    };
+    return [...FILES, slow];
+  }
+
+  test("one that comes meanwhile is left alone, in a folder that was not there before", () => {
+    const files = filesDuringWhichCame(join(place, "client-key"));
+    const fault = faultOf(() => writeTogether(place, files, { replace: false }));
+    expect(summary(fault)).toBe(`usage: ${join(place, "client-key")} exists already`);
+    expect(inventory()).toEqual({ "client-key": "theirs" });
+  });
+
+  test("what comes meanwhile into a parent that was not there before is left alone", () => {
+    const parent = place;
+    place = join(parent, "deeper");
+    const files = [
+      ...filesDuringWhichCame(join(parent, "other")),
+      { name: "no/such/folder", content: "", mode: 0o600 },
+    ];
+    expect(() => writeTogether(place, files, { replace: false })).toThrow("cannot write to");
+    expect(readdirSync(parent)).toEqual(["other"]);
+  });
+
   test("the error comes with a hint at --force", () => {
     fillPlace();
     expect(faultOf(() => write()).hint).toContain("--force");
@@ -221,6 +252,13 @@ describe("a place that cannot be written is the user's mistake", () => {
     writeFileSync(place, "mine");
     expect(refusal()).toStartWith(`usage: cannot write to ${place}`);
     expect(readFileSync(place, "utf8")).toBe("mine");
+  });
+
+  test("when it is a file behind a detour", () => {
+    writeFileSync(place, "mine");
+    place = `${temporary.path}/absent/../certs/`;
+    expect(refusal()).toStartWith(`usage: cannot write to ${place}`);
+    expect(readdirSync(temporary.path)).toEqual(["certs"]);
   });
 
   test("when it is below a file", () => {
