@@ -104,12 +104,16 @@ function createPages({ metrics, isReady }: EndpointOptions) {
   };
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "the port is in use",
+  EADDRNOTAVAIL: "not an address of this machine",
+  EACCES: "permission denied",
+};
+
 function bindFault(endpoint: string, cause: unknown): Fault {
   const code = errorCode(cause);
-  const isTaken = code === "EADDRINUSE";
-  const why = isTaken ? "the port is in use" : code;
-  return new Fault("transport", `cannot serve metrics on ${endpoint}: ${why}`, {
-    hint: isTaken ? "choose another with --metrics" : undefined,
+  return new Fault("transport", `cannot serve metrics on ${endpoint}: ${REASONS[code] ?? code}`, {
+    hint: Object.hasOwn(REASONS, code) ? "choose another with --metrics" : undefined,
     cause,
   });
 }

@@ -175,3 +175,11 @@ test("a port that is taken is a transport fault", async () => {
   );
   expect(fault.hint).toContain("--metrics");
 });
+
+test("an address that is not this machine's is a transport fault", async () => {
+  const fault = await rejectionOf(serve({ address: "192.0.2.1" }));
+  expect(summary(fault)).toBe(
+    "transport: cannot serve metrics on 192.0.2.1:0: not an address of this machine",
+  );
+  expect(fault.hint).toContain("--metrics");
+});
