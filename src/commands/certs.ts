@@ -80,8 +80,14 @@ function toJson(
   };
 }
 
+/** Every handshake carries them, and TLS stacks refuse certificates that are very long. */
+const MAX_HOSTS = 100;
+
 function readHosts(text: string): readonly string[] {
-  return text.split(",").map(readHost);
+  const hosts = new Set(text.split(",").map(readHost));
+  return hosts.size <= MAX_HOSTS
+    ? Array.from(hosts)
+    : refuse(text, `names ${hosts.size} hosts, and ${MAX_HOSTS} is the most`);
 }
 
 /** The same IPv6 address in hexadecimal alone: the certificate library misreads `::1.2.3.4`. */
