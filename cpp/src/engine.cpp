@@ -42,6 +42,8 @@ class Search {
   // Makes every thread stop.
   void stop() { stop_.store(true, std::memory_order_relaxed); }
 
+  bool stopping() const { return stop_.load(std::memory_order_relaxed) || halt_.due(); }
+
   // How it ended; once every thread has. What was found counts, even without all threads.
   tlslp_status status(bool complete) const {
     if (found_.load(std::memory_order_relaxed)) {
@@ -57,8 +59,6 @@ class Search {
   }
 
  private:
-  bool stopping() const { return stop_.load(std::memory_order_relaxed) || halt_.due(); }
-
   // Takes the candidate for the answer if it is one; the first one counts.
   bool accept(const Candidate& candidate);
 
@@ -148,7 +148,8 @@ tlslp_status run_search(const tlslp_task& task, const Layout& layout, const Kern
   std::vector<std::thread> others;
   try {
     others.reserve(task.threads - 1);
-    for (std::uint32_t thread = 1; thread < task.threads; ++thread) {
+    // To start very many takes longer than some searches.
+    for (std::uint32_t thread = 1; thread < task.threads && !search.stopping(); ++thread) {
       others.emplace_back(&Search::work, &search, thread);
     }
   } catch (const std::exception&) {  // no thread to be had, or no memory for one

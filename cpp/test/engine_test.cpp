@@ -202,6 +202,15 @@ TEST_CASE(
   }
   CHECK(accepted);
 }
+
+TEST_CASE("engine: once a search is over no more threads are started" * doctest::skip(kSlow)) {
+  tlslp_task task = task_for("token", TLSLP_MAX_BITS);
+  task.limit_ns = 1;
+  const Layout layout = choose_layout(5, 128);
+  const Outcome outcome = search_with_little_room(
+      task, [&](const tlslp_task& many) { return search(many, layout, kPortableKernel); });
+  CHECK(outcome.status == TLSLP_TIMED_OUT);
+}
 #endif
 
 TEST_CASE("engine: as many threads as are allowed") {
