@@ -13,7 +13,9 @@ setDefaultTimeout(60_000);
 
 /** Between two bytes, in milliseconds: a line that is as long as it may be would take 20 s. */
 const TRICKLE = 20;
-const LIMITS = ["--other-timeout", "1.5", "--work-timeout", "0.75"];
+/** Seconds: short, and yet enough for the good clients of a busy machine. */
+const LIMIT = { other: 4, work: 3 };
+const LIMITS = [`--other-timeout=${LIMIT.other}`, `--work-timeout=${LIMIT.work}`];
 /** The beginning of a TLS record that says it is 16 KiB long, of a ClientHello or a ServerHello. */
 const RECORD = [0x16, 0x03, 0x01, 0x40, 0x00];
 
@@ -38,7 +40,7 @@ describe("our server's deadline ends a client that", () => {
 
         const [[fail]] = await Promise.all([rogue.hearOut(), behave(rogue)]);
 
-        const seconds = step === "WORK" ? "0.75" : "1.5";
+        const seconds = step === "WORK" ? LIMIT.work : LIMIT.other;
         const name = step === "REQUEST" ? "FULL_NAME" : step;
         const reason = `the answer to ${name} took longer than ${seconds} s`;
         expect(fail).toBe(`FAIL ${reason}`);
@@ -86,7 +88,8 @@ describe("our client's deadline ends a visit to a server that", () => {
 
         expect(code).toBe(5);
         expect(json).toMatchObject({ ...PROGRESS[moment], outcome: "timeout", exit_code: 5 });
-        expect(json.reason).toMatch(/^(the server's HELLO|the line after \w+) took .* 1\.5 s$/);
+        expect(json.reason).toMatch(/^(the server's HELLO|the line after \w+) took /);
+        expect(json.reason).toEndWith(` ${LIMIT.other} s`);
       });
     }
   }
@@ -101,7 +104,7 @@ describe("our client's deadline ends a visit to a server that", () => {
     expect(code).toBe(5);
     expect(json).toMatchObject({ outcome: "timeout", bits: 64, answered: 0 });
     expect(json.attempts).toBeGreaterThan(0);
-    expect(json.reason).toContain("0.75 s");
+    expect(json.reason).toContain(`${LIMIT.work} s`);
   });
 
   test.concurrent("trickles letters while it works", async () => {
@@ -112,7 +115,7 @@ describe("our client's deadline ends a visit to a server that", () => {
     }, LIMITS);
 
     expect(code).toBe(5);
-    expect(json.reason).toContain("0.75 s");
+    expect(json.reason).toContain(`${LIMIT.work} s`);
   });
 
   for (const [what, greeting] of Object.entries({ "is mute": [], "trickles a record": RECORD })) {
@@ -123,7 +126,7 @@ describe("our client's deadline ends a visit to a server that", () => {
 
       expect(code).toBe(5);
       expect(json).toMatchObject({ outcome: "timeout", port: plain.port, tls_version: null });
-      expect(json.reason).toEndWith("did not finish the TLS handshake within 1.5 s");
+      expect(json.reason).toEndWith(`did not finish the TLS handshake within ${LIMIT.other} s`);
     });
   }
 });
