@@ -26,8 +26,8 @@ const MEASURING_TIME = 300;
 /**
  * Measures every kernel that this processor has, for about a third of a second each with one thread
  * and again with all, and hands over those that failed their self-test instead. Throws an internal
- * fault, or the signal's reason when it aborts; what is being measured then goes on until its third
- * of a second is over.
+ * fault, what the callback throws, or the signal's reason when it aborts; what is being measured then
+ * goes on until its third of a second is over.
  */
 export async function surveyKernels(
   threads?: number,
@@ -42,11 +42,18 @@ export async function surveyKernels(
     Atomics.store(stop, 0, 1);
     reject(signal?.reason);
   };
+  const tell = (kernels: readonly string[]) => {
+    try {
+      onDistrusted?.(kernels);
+    } catch (thrown) {
+      reject(thrown);
+    }
+  };
   const onReport = (report: Report) => {
     if (report.status === "surveyed") {
       resolve(report.survey);
     } else if (report.status === "distrusted") {
-      onDistrusted?.(report.kernels);
+      tell(report.kernels);
     } else if (report.status === "failed") {
       reject(new Fault(report.family, report.message, { hint: report.hint }));
     }

@@ -88,6 +88,17 @@ describe.skipIf(!isBuilt)("a kernel that fails its self-test", () => {
     await expect(search).rejects.toBe(heard);
   });
 
+  test("ends a survey whose caller throws at its name", async () => {
+    const { surveyKernels } = await import(join(product.path, "src/search/survey.ts"));
+    const heard = new Error("heard of it");
+
+    const survey = surveyKernels(1, undefined, () => {
+      throw heard;
+    });
+
+    await expect(survey).rejects.toBe(heard);
+  });
+
   test("is the only thing that is wrong: another can be asked for", async () => {
     const { code, stderr } = await tlslp("solve", "token", "4", "--kernel", "portable");
 
