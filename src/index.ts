@@ -4,14 +4,30 @@
  * library is an entry point of its own: see `exports` in package.json.
  */
 
-export { type Answers, checkAnswers, readAnswers } from "./answers/file.ts";
-export { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "./answers/sample.ts";
 export { type Credential, type Credentials, makeCredentials } from "./certificates/credentials.ts";
 export { writeCredentials } from "./certificates/files.ts";
+export { fingerprintOf } from "./certificates/fingerprint.ts";
+export {
+  type Identity,
+  readAuthorities,
+  readIdentity,
+  vetAuthorities,
+  vetIdentity,
+} from "./certificates/identity.ts";
+export {
+  readTlsConfig,
+  type TlsFiles,
+  type Trust,
+  type TrustFiles,
+} from "./certificates/tls-config.ts";
+export { type Answers, checkAnswers, readAnswers } from "./client/answers.ts";
+export { DEFAULT_PORTS, type RunClientOptions, runClient } from "./client/client.ts";
+export { failedVisit, type VisitReport } from "./client/find-server.ts";
+export { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "./client/sample-answers.ts";
 export type { ConversationEvent } from "./conversation/exchange.ts";
-export { DEFAULT_LIMITS, type Limits } from "./conversation/exchange.ts";
-export { type Family, Fault } from "./fault.ts";
-export type { InputFile } from "./files/input.ts";
+export { DEFAULT_TIMEOUTS, type Timeouts } from "./conversation/exchange.ts";
+export { type Family, Fault } from "./fault/fault.ts";
+export type { InputFile } from "./io/input.ts";
 export type { Log } from "./log/log.ts";
 export {
   digestOf,
@@ -25,51 +41,39 @@ export { kernelChoices, requireKernel } from "./search/kernels.ts";
 export { MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./search/limits.ts";
 export { type Progress, type Solution, type SolveOptions, solve } from "./search/solve.ts";
 export { type KernelRate, type Survey, surveyKernels } from "./search/survey.ts";
-export { DEFAULT_PORTS, type RunClientOptions, runClient } from "./service/client.ts";
-export type {
-  Connection,
-  ServiceEvent,
-  ServiceObserver,
-  Session,
-  VisitEvent,
-  VisitObserver,
-} from "./service/events.ts";
-export {
-  DEFAULT_BITS,
-  type Exercise,
-  type PlanRequest,
-  type PlanSettings,
-} from "./service/plan.ts";
-export { createRecorder, type Recorder, recordVisit } from "./service/records.ts";
-export { type CreateServerOptions, createServer, DEFAULT_CAPACITY } from "./service/server.ts";
-export type { Service } from "./service/service.ts";
-export { openSupervision, type Tell } from "./service/supervision.ts";
-export { failedVisit, type VisitReport } from "./service/visit.ts";
 export {
   type CertificateWatch,
   type WatchOptions,
   warnOfExpiries,
   watchCertificates,
-} from "./service/watch.ts";
-export { type CredentialFiles, readCredentials, type TrustFiles } from "./tls/credentials.ts";
+} from "./server/certificate-reload.ts";
+export type {
+  ClientEvent,
+  ClientObserver,
+  Connection,
+  ServerEvent,
+  ServerObserver,
+  Session,
+} from "./server/events.ts";
 export {
-  type Identity,
-  readAuthorities,
-  readIdentity,
-  vetAuthorities,
-  vetIdentity,
-} from "./tls/identity.ts";
+  DEFAULT_BITS,
+  type Exercise,
+  type PlanRequest,
+  type PlanSettings,
+} from "./server/plan.ts";
+export { createRecorder, type Recorder, recordClient } from "./server/records.ts";
+export { type CreateServerOptions, createServer, DEFAULT_CAPACITY } from "./server/server.ts";
+export type { Server } from "./server/sessions.ts";
+export { openSupervision, type Tell } from "./server/systemd.ts";
 export {
   formatEndpoint,
   requireLoopback,
   requireLoopbackHost,
   resolveHost,
-} from "./tls/loopback.ts";
-export type { Trust } from "./tls/options.ts";
-export { fingerprintOf } from "./tls/peer.ts";
-export { TUTORIAL_ARG, TUTORIAL_SEARCH, TUTORIAL_TOKEN } from "./tutorial/fixed.ts";
+} from "./tls/hosts.ts";
+export { TUTORIAL_ARG, TUTORIAL_SEARCH, TUTORIAL_TOKEN } from "./tutorial/fixed-values.ts";
 export { createOnlySession, type OnlySession } from "./tutorial/session.ts";
-export { type Show, showService, showVisit } from "./tutorial/transcript.ts";
+export { type Show, showClient, showServer } from "./tutorial/transcript.ts";
 export { MAX_LINE_LENGTH } from "./wire/line.ts";
 export {
   type Bits,

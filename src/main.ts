@@ -9,8 +9,8 @@ import { programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
 import { print, warn } from "./cli/output.ts";
 import { conclude } from "./cli/run.ts";
-import { Fault } from "./fault.ts";
-import { quoted } from "./printable.ts";
+import { Fault } from "./fault/fault.ts";
+import { quoted } from "./fault/printable.ts";
 import { COMMANDS } from "./program.ts";
 import { versionLine } from "./version.ts";
 

@@ -2,7 +2,7 @@
  * Credentials as files.
  */
 import { join } from "node:path";
-import { type NewFile, writeTogether } from "../files/output.ts";
+import { type NewFile, writeTogether } from "../io/write-together.ts";
 import type { Credential, Credentials } from "./credentials.ts";
 
 /**

@@ -3,7 +3,7 @@
  * bytes of an argument or a variable, and a digest or a file of that would be another one than was
  * meant.
  */
-import { Fault } from "../fault.ts";
+import { Fault } from "../fault/fault.ts";
 import type { Environment } from "./parse.ts";
 
 const UNREADABLE = "\ufffd";

@@ -1,7 +1,7 @@
 /**
  * What a command is: data, and a function that runs it with parsed values.
  */
-import type { Fault } from "../fault.ts";
+import type { Fault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
 import type { FlagSet } from "./flag.ts";
 import type { SignalExitCodes } from "./interruption.ts";

@@ -1,7 +1,7 @@
 /**
  * Exit codes: here and nowhere else.
  */
-import { type Family, toFault } from "../fault.ts";
+import { type Family, toFault } from "../fault/fault.ts";
 import { Interrupted } from "./interruption.ts";
 
 const EXIT_CODES: Readonly<Record<Family, number>> = {

@@ -3,9 +3,10 @@
  * default, its help and what shells offer for it; parsing (`parse.ts`), help (`help.ts`), completion
  * (`completions/`), the reference page and the manual pages read it from here.
  */
-import { Fault } from "../fault.ts";
-import { MAX_LIMIT } from "../limit.ts";
-import { printable, quoted } from "../printable.ts";
+
+import { MAX_LIMIT } from "../deadline.ts";
+import { Fault } from "../fault/fault.ts";
+import { printable, quoted } from "../fault/printable.ts";
 
 /**
  * What a shell can offer where a value is due: one of these words, or the name of a file or of a

@@ -2,8 +2,8 @@
  * SIGINT and SIGTERM: the first one asks the command to end, the second ends it at once. SIGHUP asks
  * it to end when its terminal was closed; where there is none, it means what the command makes of it.
  */
-import { errorCode } from "../fault.ts";
-import { isTerminal } from "../system/terminal.ts";
+import { errorCode } from "../fault/fault.ts";
+import { isTerminal } from "../io/terminal.ts";
 import { obey } from "./early-signals.ts";
 
 export type EndSignal = "SIGINT" | "SIGTERM";

@@ -2,9 +2,9 @@
  * The two streams. Results go to stdout and nothing else does; all else goes to stderr. Errors are
  * lower-case fragments without a period, one line each.
  */
-import { errorCode, Fault } from "../fault.ts";
-import { writeAll } from "../files/write.ts";
-import { printable } from "../printable.ts";
+import { errorCode, Fault } from "../fault/fault.ts";
+import { printable } from "../fault/printable.ts";
+import { writeAll } from "../io/write-all.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -78,11 +78,11 @@ function isPlain(text: string, flags: number): boolean {
 }
 
 /** Says what ended us, to a reader who may have been gone, or asleep, for long. */
-export async function complain(
+export async function printError(
   fault: Fault,
   { withStack }: { readonly withStack: boolean },
 ): Promise<void> {
-  const { openWriter, putInTime } = await import("../system/writer.ts");
+  const { openWriter, putInTime } = await import("../io/writer.ts");
   const hint = fault.hint === undefined ? "" : `tlslp: hint: ${printable(fault.hint)}\n`;
   const stack = withStack ? `${stackOf(fault)}\n` : "";
   const text = `tlslp: error: ${printable(fault.message)}\n${hint}${stack}`;

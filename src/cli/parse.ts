@@ -2,8 +2,8 @@
  * Strict parsing, pure: arguments and environment in, values out. Every flag that is not declared,
  * every value that is missing, surplus or out of range is a usage fault.
  */
-import { Fault } from "../fault.ts";
-import { quoted } from "../printable.ts";
+import { Fault } from "../fault/fault.ts";
+import { quoted } from "../fault/printable.ts";
 import { environmentName, type Flag, type FlagSet, type FlagValues } from "./flag.ts";
 import { namesakes, nearest } from "./nearest.ts";
 

@@ -4,7 +4,7 @@
  * breaks the line in two, all of it still is behind the cursor, and goes when that is cleared.
  */
 
-import { isTerminal } from "../system/terminal.ts";
+import { isTerminal } from "../io/terminal.ts";
 import { warn } from "./output.ts";
 
 export interface StatusLine {

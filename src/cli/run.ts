@@ -1,7 +1,7 @@
 /**
  * Runs one command: parses, calls, and turns whatever comes out into an exit code.
  */
-import { toFault } from "../fault.ts";
+import { toFault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
 import type { LogSettings } from "../log/settings.ts";
 import { requireTextIn } from "./arguments.ts";
@@ -12,7 +12,7 @@ import type { FlagSet, FlagValues } from "./flag.ts";
 import { GLOBAL_FLAGS, withGlobals } from "./globals.ts";
 import { commandHelp } from "./help.ts";
 import { Interrupted, USUAL_EXIT_CODES, watchSignals } from "./interruption.ts";
-import { complain, print, ReaderGone } from "./output.ts";
+import { print, printError, ReaderGone } from "./output.ts";
 import {
   asksForHelp,
   asksForJson,
@@ -68,7 +68,7 @@ export async function conclude(thrown: unknown, withStack = false): Promise<numb
     return 0;
   }
   if (!(thrown instanceof Interrupted)) {
-    await complain(toFault(thrown), { withStack });
+    await printError(toFault(thrown), { withStack });
   }
   return exitCodeOf(thrown);
 }

@@ -3,7 +3,7 @@
  */
 import { defineCommand } from "../cli/command.ts";
 import { type FlagValues, readWhole, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
-import { Fault } from "../fault.ts";
+import { Fault } from "../fault/fault.ts";
 import { randomWord } from "../puzzle/word.ts";
 import { requireKernel } from "../search/kernels.ts";
 import { type SolveOptions, solve } from "../search/solve.ts";

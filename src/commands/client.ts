@@ -1,8 +1,8 @@
 /**
  * `tlslp client`
  */
-import type { Answers } from "../answers/file.ts";
-import { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "../answers/sample.ts";
+
+import { readTlsConfig } from "../certificates/tls-config.ts";
 import { type Context, defineCommand } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exit-code.ts";
 import {
@@ -15,18 +15,20 @@ import {
 } from "../cli/flag.ts";
 import { warn } from "../cli/output.ts";
 import { nameVariables } from "../cli/parse.ts";
-import { Fault } from "../fault.ts";
+import type { Answers } from "../client/answers.ts";
+import { DEFAULT_PORTS, runClient } from "../client/client.ts";
+import { failedVisit, type VisitReport } from "../client/find-server.ts";
+import { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "../client/sample-answers.ts";
+import { Fault } from "../fault/fault.ts";
 import { requireKernel } from "../search/kernels.ts";
 import type { SolveOptions } from "../search/solve.ts";
-import { DEFAULT_PORTS, runClient } from "../service/client.ts";
-import type { VisitObserver } from "../service/events.ts";
-import { recordVisit } from "../service/records.ts";
-import { failedVisit, type VisitReport } from "../service/visit.ts";
-import { warnOfExpiries } from "../service/watch.ts";
-import { readCredentials } from "../tls/credentials.ts";
-import { requireLoopbackHost } from "../tls/loopback.ts";
-import { TUTORIAL_SEARCH } from "../tutorial/fixed.ts";
+import { warnOfExpiries } from "../server/certificate-reload.ts";
+import type { ClientObserver } from "../server/events.ts";
+import { recordClient } from "../server/records.ts";
+import { requireLoopbackHost } from "../tls/hosts.ts";
+import { TUTORIAL_SEARCH } from "../tutorial/fixed-values.ts";
 import { MAX_BITS } from "../wire/message.ts";
+import { createVisitProgress } from "./client-progress.ts";
 import {
   CONNECTION_FLAGS,
   ownFile,
@@ -38,7 +40,6 @@ import {
 import { jsonLine, roundSeconds } from "./json.ts";
 import type { ClientResult } from "./result-schemas.ts";
 import { nameKernelFlag, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
-import { createVisitProgress } from "./visit-progress.ts";
 
 const FLAGS = {
   ...CONNECTION_FLAGS,
@@ -155,12 +156,12 @@ async function attempt(
   { signal, openLog }: Context,
 ): Promise<VisitReport> {
   const { host, insecure, ports, maxBits } = flags;
-  const limits = { work: flags.workTimeout, other: flags.otherTimeout };
+  const timeouts = { work: flags.workTimeout, other: flags.otherTimeout };
   const search = flags.tutorial ? tutorialSearch(flags) : searchOptions(flags);
   await requireKernel(flags.kernel).catch(nameKernelFlag);
   const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {
-    await requireLoopbackHost(host, { seconds: limits.other, signal }, "--insecure");
+    await requireLoopbackHost(host, { seconds: timeouts.other, signal }, "--insecure");
   }
   const { expiries, ...credentials } = await readOurs(flags);
   const log = await openLog();
@@ -168,8 +169,8 @@ async function attempt(
   if (flags.answers === undefined) {
     log.warn("no --answers given: the built-in sample answers will be sent");
   }
-  const observe = flags.tutorial ? await showTutorial() : recordVisit(log);
-  const progress = createVisitProgress(limits.work, log, observe);
+  const observe = flags.tutorial ? await showTutorial() : recordClient(log);
+  const progress = createVisitProgress(timeouts.work, log, observe);
   return runClient({
     ...credentials,
     host,
@@ -178,7 +179,7 @@ async function attempt(
     answers,
     maxBits,
     search: { ...search, onProgress: progress.onProgress },
-    limits,
+    timeouts,
     signal,
     observe: progress.observe,
   }).finally(progress.end);
@@ -186,13 +187,13 @@ async function attempt(
 
 /** What checks an answers file is loaded only where there is one. */
 async function loadAnswers(path: string): Promise<Answers> {
-  const { readAnswers } = await import("../answers/file.ts");
+  const { readAnswers } = await import("../client/answers.ts");
   return readAnswers(path);
 }
 
-async function showTutorial(): Promise<VisitObserver> {
-  const { showVisit } = await import("../tutorial/transcript.ts");
-  return showVisit(warn);
+async function showTutorial(): Promise<ClientObserver> {
+  const { showClient } = await import("../tutorial/transcript.ts");
+  return showClient(warn);
 }
 
 /** A search that finds the same each time. */
@@ -216,7 +217,7 @@ async function readOurs(flags: FlagValues<typeof FLAGS>) {
   if (trust === "anybody") {
     return { trust, identity: undefined, expiries: [] };
   }
-  return readCredentials({
+  return readTlsConfig({
     end: "client",
     cert: ownFile(flags.clientCert, "the client certificate"),
     key: ownFile(flags.privateKey, "the client key"),

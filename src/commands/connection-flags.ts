@@ -1,6 +1,8 @@
 /**
  * The flags that both ends of a connection have.
  */
+
+import type { TrustFiles } from "../certificates/tls-config.ts";
 import {
   fileFlag,
   listFlag,
@@ -11,14 +13,13 @@ import {
   switchFlag,
   valueFlag,
 } from "../cli/flag.ts";
-import { DEFAULT_LIMITS } from "../conversation/exchange.ts";
-import { Fault } from "../fault.ts";
-import type { InputFile } from "../files/input.ts";
-import type { TrustFiles } from "../tls/credentials.ts";
+import { DEFAULT_TIMEOUTS } from "../conversation/exchange.ts";
+import { Fault } from "../fault/fault.ts";
+import type { InputFile } from "../io/input.ts";
 import { readHost } from "./host.ts";
 
 export const TRUST_GROUP = "Certificates";
-const LIMITS_GROUP = "Time limits";
+const LIMITS_GROUP = "Time timeouts";
 
 export const CONNECTION_FLAGS = {
   host: valueFlag(
@@ -53,13 +54,13 @@ export const CONNECTION_FLAGS = {
   }),
   workTimeout: secondsFlag({
     name: "work-timeout",
-    fallback: DEFAULT_LIMITS.work,
+    fallback: DEFAULT_TIMEOUTS.work,
     group: LIMITS_GROUP,
     help: "for the proof of work",
   }),
   otherTimeout: secondsFlag({
     name: "other-timeout",
-    fallback: DEFAULT_LIMITS.other,
+    fallback: DEFAULT_TIMEOUTS.other,
     group: LIMITS_GROUP,
     help: "for every other step, the TLS handshake included",
   }),

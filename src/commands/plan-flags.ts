@@ -2,9 +2,9 @@
  * The flags that say what a server's sessions ask.
  */
 import { type FlagValues, refuse, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
-import { Fault } from "../fault.ts";
-import { DEFAULT_BITS, type PlanSettings } from "../service/plan.ts";
-import { TUTORIAL_ARG, TUTORIAL_TOKEN } from "../tutorial/fixed.ts";
+import { Fault } from "../fault/fault.ts";
+import { DEFAULT_BITS, type PlanSettings } from "../server/plan.ts";
+import { TUTORIAL_ARG, TUTORIAL_TOKEN } from "../tutorial/fixed-values.ts";
 import { isRequestName, REQUESTS, type RequestName } from "../wire/message.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 

@@ -3,7 +3,7 @@
  */
 import { textFlag, wholeFlag } from "../cli/flag.ts";
 import { warn } from "../cli/output.ts";
-import { Fault } from "../fault.ts";
+import { Fault } from "../fault/fault.ts";
 import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/limits.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
 

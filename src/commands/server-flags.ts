@@ -12,8 +12,8 @@ import {
   valueFlag,
   wholeFlag,
 } from "../cli/flag.ts";
-import { Fault } from "../fault.ts";
-import { DEFAULT_CAPACITY } from "../service/server.ts";
+import { Fault } from "../fault/fault.ts";
+import { DEFAULT_CAPACITY } from "../server/server.ts";
 import { CONNECTION_FLAGS, MAX_PORT, readPin, TRUST_GROUP } from "./connection-flags.ts";
 import { readHost } from "./host.ts";
 import { PLAN_FLAGS, SESSION_GROUP } from "./plan-flags.ts";

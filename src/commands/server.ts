@@ -1,18 +1,19 @@
 /**
  * `tlslp server`
  */
+
+import { readTlsConfig } from "../certificates/tls-config.ts";
 import { defineCommand } from "../cli/command.ts";
 import { warn } from "../cli/output.ts";
 import type { Log } from "../log/log.ts";
 import type { Monitor } from "../metrics/monitor.ts";
-import type { ServiceObserver } from "../service/events.ts";
-import { createRecorder } from "../service/records.ts";
-import { createServer } from "../service/server.ts";
-import type { Service } from "../service/service.ts";
-import { openSupervision } from "../service/supervision.ts";
-import { watchCertificates } from "../service/watch.ts";
-import { readCredentials } from "../tls/credentials.ts";
-import { formatEndpoint, requireLoopbackHost, resolveHost } from "../tls/loopback.ts";
+import { watchCertificates } from "../server/certificate-reload.ts";
+import type { ServerObserver } from "../server/events.ts";
+import { createRecorder } from "../server/records.ts";
+import { createServer } from "../server/server.ts";
+import type { Server } from "../server/sessions.ts";
+import { openSupervision } from "../server/systemd.ts";
+import { formatEndpoint, requireLoopbackHost, resolveHost } from "../tls/hosts.ts";
 import type { OnlySession } from "../tutorial/session.ts";
 import { ownFile, trustFiles } from "./connection-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
@@ -52,7 +53,7 @@ export const serverCommand = defineCommand({
       port: flags.port,
       identity,
       trust,
-      limits: { work: flags.workTimeout, other: flags.otherTimeout },
+      timeouts: { work: flags.workTimeout, other: flags.otherTimeout },
       allowedClients: flags.allowClient,
       reusePort: flags.reusePort,
       capacity: readCapacity(flags),
@@ -90,7 +91,7 @@ async function checkIdentity(flags: ServerFlags, signal: AbortSignal) {
     await requireLoopbackHost(flags.host, { seconds: flags.otherTimeout, signal }, "--insecure");
   }
   return () =>
-    readCredentials({
+    readTlsConfig({
       end: "server",
       cert: ownFile(flags.serverCert, "the server certificate"),
       key: ownFile(flags.serverKey, "the server key"),
@@ -100,13 +101,13 @@ async function checkIdentity(flags: ServerFlags, signal: AbortSignal) {
 
 /** Who is told of what happens: the log, or who follows the tutorial; and who asks for metrics. */
 interface Audience {
-  readonly observe: ServiceObserver;
+  readonly observe: ServerObserver;
   /** Whether any of them wants to know of every line. */
   readonly observesExchanges: boolean;
   /** From now on there is something to see. */
   welcome(): void;
   /** Resolves when it has seen all that it came for; never, for most. */
-  leaves(service: Service): Promise<void>;
+  leaves(service: Server): Promise<void>;
   dismiss(): void;
 }
 

@@ -3,7 +3,7 @@
  */
 import { defineCommand } from "../cli/command.ts";
 import { refuse, switchFlag } from "../cli/flag.ts";
-import { Fault } from "../fault.ts";
+import { Fault } from "../fault/fault.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { MAX_LINE_LENGTH } from "../wire/line.ts";
 import { parseSuffix } from "../wire/message.ts";

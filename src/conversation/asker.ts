@@ -2,17 +2,18 @@
  * Asking: one message goes out, one line comes back within its limit, and so on until the
  * conversation is over.
  */
-import { Fault, toFault } from "../fault.ts";
-import { Alarm, timeoutFault } from "../limit.ts";
+
+import { Alarm, timeoutFault } from "../deadline.ts";
+import { Fault, toFault } from "../fault/fault.ts";
 import { formatServerMessage, type ServerMessage } from "../wire/message.ts";
 import { type LineChannel, type LineReader, TAKEN } from "./channel.ts";
-import { type Limits, type Observer, stepName } from "./exchange.ts";
+import { type Observer, stepName, type Timeouts } from "./exchange.ts";
 
 /** Yields what is to be asked, is given the answer to it, and throws what is wrong with that. */
 type Conversation = Iterator<ServerMessage, void, string>;
 
 export interface AskerOptions {
-  readonly limits: Limits;
+  readonly timeouts: Timeouts;
   readonly observe?: Observer | undefined;
 }
 
@@ -152,7 +153,7 @@ export class Asker implements LineReader {
   }
 
   #limit(): number {
-    const { work, other } = this.#options.limits;
+    const { work, other } = this.#options.timeouts;
     return this.#message.type === "WORK" ? work : other;
   }
 

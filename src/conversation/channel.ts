@@ -1,4 +1,4 @@
-import type { Fault } from "../fault.ts";
+import type { Fault } from "../fault/fault.ts";
 
 /** What nearly every line comes to; who knows it need not wait for it. */
 export const TAKEN = Promise.resolve();

@@ -2,9 +2,10 @@
  * The client's side of the conversation: it answers each line of the server with one line, and
  * stops at once when the server says FAIL, even in the middle of its search.
  */
-import { Fault, toFault } from "../fault.ts";
-import { within } from "../limit.ts";
-import { printable } from "../printable.ts";
+
+import { withTimeout } from "../deadline.ts";
+import { Fault, toFault } from "../fault/fault.ts";
+import { printable } from "../fault/printable.ts";
 import { digestOf, toHex } from "../puzzle/digest.ts";
 import {
   type Bits,
@@ -16,7 +17,7 @@ import {
 } from "../wire/message.ts";
 import { expectFollower, type Follower, type Position } from "../wire/order.ts";
 import type { LineChannel } from "./channel.ts";
-import { type Limits, type Observer, stepName } from "./exchange.ts";
+import { type Observer, stepName, type Timeouts } from "./exchange.ts";
 
 /** What a search brings back. */
 export interface Found {
@@ -33,7 +34,7 @@ export interface ClientOptions {
   /** More bits than this are refused. */
   readonly maxBits: number;
   readonly search: Search;
-  readonly limits: Limits;
+  readonly timeouts: Timeouts;
   /** Ends the conversation early; its reason is the fault that comes back. */
   readonly signal?: AbortSignal | undefined;
   readonly observe?: Observer | undefined;
@@ -97,7 +98,7 @@ async function converse(
   const { suffix, attempts, seconds } = await searchUnlessInterrupted(work, channel, options);
   Object.assign(report, { attempts, seconds });
   const spent = (performance.now() - begun) / 1000;
-  await talk.say(suffix, Math.max(0, options.limits.work - spent));
+  await talk.say(suffix, Math.max(0, options.timeouts.work - spent));
 
   let message = await talk.hear("WORK");
   while (message.type === "REQUEST") {
@@ -114,12 +115,12 @@ async function converse(
 async function searchUnlessInterrupted(
   work: Follower<"HELLO">,
   channel: LineChannel,
-  { search, limits, signal }: ClientOptions,
+  { search, timeouts, signal }: ClientOptions,
 ): Promise<Found> {
   const stop = new AbortController();
   try {
-    const found = await within(
-      { seconds: limits.work, step: `the search for ${work.bits} zero bits`, signal },
+    const found = await withTimeout(
+      { seconds: timeouts.work, step: `the search for ${work.bits} zero bits`, signal },
       Promise.race([
         // Only waited for, not taken: what loses this race must not be lost with it.
         channel.arrival().then(() => undefined),
@@ -141,7 +142,7 @@ interface Talk {
   finish(line: string): Promise<void>;
 }
 
-function createTalk(channel: LineChannel, { limits, signal, observe }: ClientOptions): Talk {
+function createTalk(channel: LineChannel, { timeouts, signal, observe }: ClientOptions): Talk {
   let heard: ServerMessage | undefined;
   let heardAt = 0;
   // Whether the server began its next line before it had our answer: only FAIL may do that.
@@ -149,7 +150,7 @@ function createTalk(channel: LineChannel, { limits, signal, observe }: ClientOpt
 
   async function hear<P extends Position>(position: P): Promise<Follower<P>> {
     const step = heard === undefined ? "the server's HELLO" : `the line after ${stepName(heard)}`;
-    const line = await within({ seconds: limits.other, step, signal }, channel.receive());
+    const line = await withTimeout({ seconds: timeouts.other, step, signal }, channel.receive());
     const message = parseServerMessage(line);
     if (message.type === "FAIL") {
       throw refusal(message.reason);
@@ -164,12 +165,12 @@ function createTalk(channel: LineChannel, { limits, signal, observe }: ClientOpt
     return follower;
   }
 
-  async function say(line: string, seconds = limits.other): Promise<void> {
+  async function say(line: string, seconds = timeouts.other): Promise<void> {
     if (channel.ready) {
       await rejectOutOfTurn(channel, "our answer");
     }
     early = channel.unread;
-    await within({ seconds, step: "sending an answer", signal }, channel.send(line));
+    await withTimeout({ seconds, step: "sending an answer", signal }, channel.send(line));
     if (heard !== undefined) {
       const taken = (performance.now() - heardAt) / 1000;
       observe?.({ type: "answered", message: heard, answer: line, seconds: taken });
@@ -181,7 +182,7 @@ function createTalk(channel: LineChannel, { limits, signal, observe }: ClientOpt
       // Nothing is read after our answer, so what was begun before it is heard out first.
       const step = "the rest of a line out of turn";
       const rest = rejectOutOfTurn(channel, "our answer");
-      await within({ seconds: limits.other, step, signal }, rest);
+      await withTimeout({ seconds: timeouts.other, step, signal }, rest);
     }
     await say(line);
   }

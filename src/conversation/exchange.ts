@@ -23,11 +23,11 @@ export function stepName(message: ServerMessage): string {
 }
 
 /** How long the steps may take, in seconds, each above 0. */
-export interface Limits {
+export interface Timeouts {
   /** From WORK to its suffix. */
   readonly work: number;
   /** Every other step. */
   readonly other: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { work: 1800, other: 10 };
+export const DEFAULT_TIMEOUTS: Timeouts = { work: 1800, other: 10 };

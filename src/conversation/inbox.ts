@@ -2,7 +2,7 @@
  * The receiving half of a channel: bytes are pushed in, lines are taken out. It holds at most
  * `MAX_UNREAD_LINES` lines and the beginning of one more, so no peer can make it grow.
  */
-import { Fault } from "../fault.ts";
+import { Fault } from "../fault/fault.ts";
 import { LineDecoder } from "../wire/line.ts";
 import type { LineReader } from "./channel.ts";
 

@@ -6,9 +6,10 @@
  *   <REQUEST> <arg> → <checksum> <value>, for each question
  *   DONE → OK
  */
-import { Fault } from "../fault.ts";
-import { within } from "../limit.ts";
-import { toReason } from "../printable.ts";
+
+import { withTimeout } from "../deadline.ts";
+import { Fault } from "../fault/fault.ts";
+import { toReason } from "../fault/printable.ts";
 import { checksumMatches } from "../puzzle/checksum.ts";
 import { isSolution } from "../puzzle/digest.ts";
 import {
@@ -104,7 +105,7 @@ function checkSuffix(suffix: string, { token, bits }: Plan): void {
 async function sayFail(channel: LineChannel, fault: Fault): Promise<void> {
   const reason = fault.family === "internal" ? "internal error" : toReason(fault.message);
   const message = formatServerMessage({ type: "FAIL", reason });
-  await within({ seconds: FAREWELL_LIMIT, step: "FAIL" }, channel.send(message)).catch(() => {
+  await withTimeout({ seconds: FAREWELL_LIMIT, step: "FAIL" }, channel.send(message)).catch(() => {
     // Best effort: the peer may be gone, and the fault that led here is the one to report.
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { ConversationEvent } from "../conversation/exchange.ts";
 import { stepName } from "../conversation/exchange.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../fault/printable.ts";
 import { formatServerMessage, type ServerMessage } from "../wire/message.ts";
 import type { Log } from "./log.ts";
 import { roundSeconds } from "./values.ts";

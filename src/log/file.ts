@@ -3,7 +3,7 @@
  * may be full: neither ends what is being logged.
  */
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
-import { errorCode, Fault } from "../fault.ts";
+import { errorCode, Fault } from "../fault/fault.ts";
 
 export interface LogFile {
   /** Appends a line, which ends in a newline, if it can. */

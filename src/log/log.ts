@@ -10,8 +10,8 @@ import {
   type LogRecord,
   resetSync,
 } from "@logtape/logtape";
-import { toFault } from "../fault.ts";
-import { printable } from "../printable.ts";
+import { toFault } from "../fault/fault.ts";
+import { printable } from "../fault/printable.ts";
 import { openLogFile } from "./file.ts";
 import { LOG_LEVELS, type LogLevel, type LogSettings } from "./settings.ts";
 import { openLogStream } from "./stream.ts";

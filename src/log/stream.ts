@@ -2,8 +2,8 @@
  * The log's stream, which nobody may read: a terminal that was stopped, a pipe that its owner
  * forgot, a collector that hangs. Whoever logs does not wait for them.
  */
-import { writeAll } from "../files/write.ts";
-import { openWriter, type Writer } from "../system/writer.ts";
+import { writeAll } from "../io/write-all.ts";
+import { openWriter, type Writer } from "../io/writer.ts";
 
 export interface LogStream {
   /** Writes a line, which ends in a newline, if it can; at once, or later and in order. */

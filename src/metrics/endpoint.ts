@@ -6,8 +6,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { errorCode, Fault } from "../fault.ts";
-import { formatEndpoint } from "../tls/loopback.ts";
+import { errorCode, Fault } from "../fault/fault.ts";
+import { formatEndpoint } from "../tls/hosts.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface EndpointOptions {

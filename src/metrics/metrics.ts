@@ -3,13 +3,13 @@
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { type ConversationEvent, stepName } from "../conversation/exchange.ts";
-import { outcomeOf, type ServiceObserver, type Session } from "../service/events.ts";
-import { TLS_TROUBLES } from "../tls/trouble.ts";
+import { outcomeOf, type ServerObserver, type Session } from "../server/events.ts";
+import { TLS_ERROR_KINDS } from "../tls/tls-errors.ts";
 import { REQUESTS } from "../wire/message.ts";
 import { addProcessMetrics } from "./process.ts";
 
 export interface Metrics {
-  readonly observe: ServiceObserver;
+  readonly observe: ServerObserver;
   /** All figures in Prometheus' text format. */
   render(): Promise<string>;
   /** What HTTP calls that format. */
@@ -18,7 +18,7 @@ export interface Metrics {
 
 const STEPS: readonly string[] = ["HELLO", "WORK", ...REQUESTS, "DONE"];
 const OUTCOMES = ["ok", "transport", "protocol", "timeout", "refused", "internal"];
-const CAUSES = [...TLS_TROUBLES, "timeout", "too-many"];
+const CAUSES = [...TLS_ERROR_KINDS, "timeout", "too-many"];
 
 /** From what a network takes to the usual limit for WORK, in seconds. */
 const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 1800];

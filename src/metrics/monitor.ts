@@ -1,14 +1,14 @@
 /**
  * All that monitoring sees of a server; loaded only where somebody wants to see it.
  */
-import type { ServiceObserver } from "../service/events.ts";
+import type { ServerObserver } from "../server/events.ts";
 import { type EndpointOptions, startEndpoint } from "./endpoint.ts";
 import { createMetrics } from "./metrics.ts";
 
 export interface Monitor {
   /** Where it listens. */
   readonly port: number;
-  readonly observe: ServiceObserver;
+  readonly observe: ServerObserver;
   stop(): void;
 }
 

@@ -4,7 +4,7 @@
  * others it keeps the process awake.
  */
 import { Counter, Gauge, type Registry } from "prom-client";
-import { descriptorLimit, openDescriptors } from "../tls/descriptors.ts";
+import { descriptorLimit, openDescriptors } from "../tls/open-files.ts";
 
 export function addProcessMetrics(registry: Registry): void {
   const registers = [registry];

@@ -1,7 +1,7 @@
 /**
  * The kernels of the native library, by name.
  */
-import { Fault } from "../fault.ts";
+import { Fault } from "../fault/fault.ts";
 import { AUTO_KERNEL } from "./abi.ts";
 import type { Library } from "./library.ts";
 

@@ -12,9 +12,9 @@
  */
 import { FFIType } from "bun:ffi";
 import libraryPath from "#search-library" with { type: "file" };
-import { Fault, toFault } from "../fault.ts";
-import { LIBC } from "../system/libc.ts";
-import { loadNative } from "../system/native.ts";
+import { Fault, toFault } from "../fault/fault.ts";
+import { LIBC } from "../runtime/libc.ts";
+import { loadNative } from "../runtime/native.ts";
 import { ABI_VERSION } from "./abi.ts";
 import placePath from "./library-place.txt" with { type: "file" };
 
@@ -127,7 +127,7 @@ async function copyTo(target: Bun.BunFile): Promise<void> {
 }
 
 async function loadFromFolder() {
-  const { withPrivateFolder } = await import("./private-folder.ts");
+  const { withPrivateFolder } = await import("../runtime/private-folder.ts");
   return withPrivateFolder(async (folder) => {
     const path = `${folder}/${process.platform === "win32" ? "search.dll" : "search.so"}`;
     await copyTo(Bun.file(path));

@@ -1,9 +1,10 @@
 /**
  * Solving a puzzle: one Worker holds the native search, this thread waits, watches and may cancel.
  */
-import { Fault } from "../fault.ts";
-import { MAX_LIMIT } from "../limit.ts";
-import { quoted } from "../printable.ts";
+
+import { MAX_LIMIT } from "../deadline.ts";
+import { Fault } from "../fault/fault.ts";
+import { quoted } from "../fault/printable.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { isBits, isWord, MAX_BITS, MAX_WORD_LENGTH } from "../wire/message.ts";
 import { type Control, createControl } from "./abi.ts";

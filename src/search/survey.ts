@@ -1,7 +1,7 @@
 /**
  * Measuring the kernels of this processor.
  */
-import { Fault } from "../fault.ts";
+import { Fault } from "../fault/fault.ts";
 import { startThread } from "./thread.ts";
 import type { Report, SurveyJob } from "./worker.ts";
 

@@ -2,7 +2,7 @@
  * Giving the thread of `worker.ts` its job. The Worker is the global one: with that of
  * node:worker_threads come modules that take milliseconds of the start.
  */
-import { Fault, toFault } from "../fault.ts";
+import { Fault, toFault } from "../fault/fault.ts";
 import type { Job, Report } from "./worker.ts";
 
 /**

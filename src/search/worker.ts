@@ -2,8 +2,7 @@
  * The thread that holds the blocking native calls. It gets one job, reports, and ends by itself;
  * the only way to stop a search early is the cancel flag in the control's memory.
  */
-import { Fault, toFault } from "../fault.ts";
-import { usableProcessors } from "../system/processors.ts";
+import { Fault, toFault } from "../fault/fault.ts";
 import { MAX_BITS, MAX_WORD_LENGTH } from "../wire/message.ts";
 import {
   type Answer,
@@ -19,6 +18,7 @@ import {
 import { failedKernels, kernelName, kernelNames, selectKernel } from "./kernels.ts";
 import { type Library, openLibrary } from "./library.ts";
 import { MAX_THREADS } from "./limits.ts";
+import { usableProcessors } from "./processors.ts";
 import type { KernelRate, Survey } from "./survey.ts";
 
 export interface SearchJob {

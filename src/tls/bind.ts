@@ -1,10 +1,10 @@
 /**
  * Binding a port: every address of a host, or none.
  */
-import { errorCode, Fault, UNNAMED } from "../fault.ts";
-import { formatEndpoint } from "./loopback.ts";
+import { errorCode, Fault, UNNAMED } from "../fault/fault.ts";
+import { formatEndpoint } from "./hosts.ts";
 import type { ServerTls } from "./options.ts";
-import { renewTls } from "./renew.ts";
+import { renewTls } from "./reload.ts";
 
 export interface BindOptions {
   /** The addresses to bind, all on the same port. */

@@ -1,16 +1,18 @@
 /**
  * The connecting end. A connection that it hands on has a server whose certificate was judged.
  */
+
+import { fingerprintOf, weaknessFault } from "../certificates/fingerprint.ts";
+import type { Identity } from "../certificates/identity.ts";
+import { withNames } from "../certificates/names.ts";
+import type { Trust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
-import { errorCode, Fault, toFault } from "../fault.ts";
-import { within } from "../limit.ts";
-import { SocketChannel } from "./channel.ts";
-import type { Identity } from "./identity.ts";
-import { formatEndpoint, toAsciiName } from "./loopback.ts";
-import { withNames } from "./names.ts";
-import { clientTls, isTrusted, type Trust } from "./options.ts";
-import { fingerprintOf, weaknessFault } from "./peer.ts";
-import { settingsFault, tlsFault } from "./trouble.ts";
+import { withTimeout } from "../deadline.ts";
+import { errorCode, Fault, toFault } from "../fault/fault.ts";
+import { formatEndpoint, toAsciiName } from "./hosts.ts";
+import { clientTls, isTrusted } from "./options.ts";
+import { SocketChannel } from "./socket-channel.ts";
+import { settingsFault, tlsFault } from "./tls-errors.ts";
 
 export interface ConnectOptions {
   /** An IP address. */
@@ -50,7 +52,7 @@ export interface Unreachable {
 export async function connect(options: ConnectOptions): Promise<Connected | Unreachable> {
   const dial = createDial(options);
   try {
-    return await within(
+    return await withTimeout(
       { seconds: options.limit, step: "connecting", signal: options.signal },
       dial.outcome,
     );

@@ -1,17 +1,18 @@
 /**
  * The accepting end. It hands on only connections whose peer is authorised; all others end here.
  */
+
+import { identify, type PeerIdentity } from "../certificates/fingerprint.ts";
+import type { TlsConfig, Trust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
-import { Fault, toFault } from "../fault.ts";
+import { Fault, toFault } from "../fault/fault.ts";
 import { type BindOptions, type Bound, bindAll } from "./bind.ts";
-import { SocketChannel, type Traffic } from "./channel.ts";
-import type { Credentials } from "./credentials.ts";
-import { type Admitted, type Capacity, createCrowd } from "./crowd.ts";
-import { formatEndpoint } from "./loopback.ts";
-import { isTrusted, type ServerTls, serverTls, type Trust } from "./options.ts";
-import { identify, type PeerIdentity } from "./peer.ts";
-import { tryTls } from "./renew.ts";
-import { tlsFault } from "./trouble.ts";
+import { type Admitted, type Capacity, createConnectionLimits } from "./connection-limits.ts";
+import { formatEndpoint } from "./hosts.ts";
+import { isTrusted, type ServerTls, serverTls } from "./options.ts";
+import { tryTls } from "./reload.ts";
+import { SocketChannel, type Traffic } from "./socket-channel.ts";
+import { tlsFault } from "./tls-errors.ts";
 
 /** One authorised client. */
 export interface Accepted {
@@ -30,11 +31,11 @@ export interface Accepted {
   readonly closed: Promise<void>;
 }
 
-export interface ListenOptions extends BindOptions, Credentials {
+export interface ListenOptions extends BindOptions, TlsConfig {
   /** Fingerprints of the clients that are served; empty: all that are authorised. */
   readonly allowedClients: readonly string[];
   /** From the TCP accept to the end of the TLS handshake, in seconds. */
-  readonly handshakeLimit: number;
+  readonly handshakeTimeout: number;
   readonly capacity: Capacity;
   readonly onAccepted: (accepted: Accepted) => void;
   /** A connection ended before it was authorised. */
@@ -43,7 +44,7 @@ export interface ListenOptions extends BindOptions, Credentials {
 
 export interface Listener extends Pick<Bound, "port" | "stop"> {
   /** Meets every connection from now on with other credentials. Throws as `listen` does. */
-  renew(credentials: Credentials): void;
+  renew(credentials: TlsConfig): void;
 }
 
 /** What is known of a socket from accept to close. */
@@ -67,7 +68,7 @@ type TlsSocket = Bun.Socket<Connection | undefined>;
  * when the TLS stack does not take the credentials.
  */
 export function listen(options: ListenOptions): Listener {
-  const crowd = createCrowd(options.capacity);
+  const crowd = createConnectionLimits(options.capacity);
   let { trust } = options;
 
   function onOpen(socket: TlsSocket): void {
@@ -87,7 +88,7 @@ export function listen(options: ListenOptions): Listener {
     }
     const handshakeTimer = setTimeout(
       () => reject(socket, new Fault("timeout", "the TLS handshake took too long"), options),
-      options.handshakeLimit * 1000,
+      options.handshakeTimeout * 1000,
     );
     const channel = new SocketChannel(socket);
     socket.data = { channel, peer, trust, entry, handshakeTimer, state: "handshake" };
@@ -108,7 +109,7 @@ export function listen(options: ListenOptions): Listener {
 }
 
 /** A connection's TLS settings, tried out: a client must not be the first to find a fault in them. */
-function prepare({ identity, trust }: Credentials): ServerTls {
+function prepare({ identity, trust }: TlsConfig): ServerTls {
   const tls = serverTls(identity, trust);
   tryTls(tls);
   return tls;

@@ -2,8 +2,10 @@
  * TLS settings, every one explicit. What is left out would be taken from the environment
  * (NODE_EXTRA_CA_CERTS, NODE_TLS_REJECT_UNAUTHORIZED) or from defaults that trust more than we do.
  */
-import { errorCode } from "../fault.ts";
-import type { Identity } from "./identity.ts";
+
+import type { Identity } from "../certificates/identity.ts";
+import type { Authorities, Trust } from "../certificates/tls-config.ts";
+import { errorCode } from "../fault/fault.ts";
 
 const TLS_1_2 = 0x0303;
 
@@ -24,16 +26,6 @@ const TLS_1_2_CIPHERS = [
 ].join(":");
 
 const COMMON = { minVersion: TLS_1_2, secureOptions: NO_TICKET, ciphers: TLS_1_2_CIPHERS };
-
-/** Whom we believe: whoever these authorities vouch for; or, insecurely, anybody. */
-export type Trust = Authorities | "anybody";
-
-export interface Authorities {
-  /** Their certificates, PEM. */
-  readonly authorities: string;
-  /** Their lists of revoked certificates, PEM, one each; where there is any, each must have one. */
-  readonly revocations?: readonly string[];
-}
 
 export type ServerTls = ReturnType<typeof serverTls>;
 

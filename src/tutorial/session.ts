@@ -1,27 +1,28 @@
 /**
  * A tutorial server's only session: shown as it goes, and then the server ends as it did.
  */
-import type { Fault } from "../fault.ts";
-import { MAX_LIMIT } from "../limit.ts";
-import type { ServiceEvent, ServiceObserver, Session } from "../service/events.ts";
-import type { Service } from "../service/service.ts";
-import { type Show, showService } from "./transcript.ts";
+
+import { MAX_LIMIT } from "../deadline.ts";
+import type { Fault } from "../fault/fault.ts";
+import type { ServerEvent, ServerObserver, Session } from "../server/events.ts";
+import type { Server } from "../server/sessions.ts";
+import { type Show, showServer } from "./transcript.ts";
 
 export interface OnlySession {
   /** For the service that is to have it. */
-  readonly observe: ServiceObserver;
+  readonly observe: ServerObserver;
   /** Waits for the session and lets nobody else in; throws what went wrong in it. */
-  end(service: Service): Promise<void>;
+  end(service: Server): Promise<void>;
 }
 
 /** Shows the first session of a server that is told to `observe` with it. */
 export function createOnlySession(show: Show): OnlySession {
-  const showEvent = showService(show);
+  const showEvent = showServer(show);
   const opened = Promise.withResolvers<void>();
   let only: Session | undefined;
   let fault: Fault | undefined;
 
-  function observe(event: ServiceEvent): void {
+  function observe(event: ServerEvent): void {
     if (event.type === "session opened") {
       only ??= event.session;
       opened.resolve();
@@ -35,7 +36,7 @@ export function createOnlySession(show: Show): OnlySession {
     }
   }
 
-  async function end(service: Service): Promise<void> {
+  async function end(service: Server): Promise<void> {
     await opened.promise;
     await service.drain(MAX_LIMIT);
     if (fault !== undefined) {
@@ -48,8 +49,8 @@ export function createOnlySession(show: Show): OnlySession {
 
 /** Whether an event is of a session that is served. */
 function isWithin(
-  event: ServiceEvent,
-): event is Extract<ServiceEvent, { type: "session opened" | "exchange" | "session finished" }> {
+  event: ServerEvent,
+): event is Extract<ServerEvent, { type: "session opened" | "exchange" | "session finished" }> {
   return (
     event.type === "session opened" ||
     event.type === "exchange" ||

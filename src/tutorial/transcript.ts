@@ -2,18 +2,18 @@
  * A conversation for people who learn the protocol: each line as it was sent, and what it is for.
  */
 import type { ConversationEvent } from "../conversation/exchange.ts";
+import { printable } from "../fault/printable.ts";
 import { showMessage } from "../log/conversation.ts";
-import { printable } from "../printable.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
-import type { ServiceEvent, Session, VisitEvent } from "../service/events.ts";
+import type { ClientEvent, ServerEvent, Session } from "../server/events.ts";
 import { formatServerMessage, REQUESTS, type ServerMessage } from "../wire/message.ts";
-import { TUTORIAL_TOKEN } from "./fixed.ts";
+import { TUTORIAL_TOKEN } from "./fixed-values.ts";
 
 /** Takes what is to be shown next: whole lines. */
 export type Show = (text: string) => void;
 
 /** Shows a server's session as the server sees it. */
-export function showService(show: Show): (event: ServiceEvent) => void {
+export function showServer(show: Show): (event: ServerEvent) => void {
   const showExchange = createExchanges(show);
   return (event) => {
     if (event.type === "connection rejected") {
@@ -32,7 +32,7 @@ export function showService(show: Show): (event: ServiceEvent) => void {
 }
 
 /** Shows a client's visit as the client sees it. */
-export function showVisit(show: Show): (event: VisitEvent) => void {
+export function showClient(show: Show): (event: ClientEvent) => void {
   const showExchange = createExchanges(show);
   return (event) => {
     if (event.type === "no answer") {

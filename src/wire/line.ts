@@ -8,7 +8,7 @@
  *
  * This file knows neither sockets nor what the lines mean.
  */
-import { Fault } from "../fault.ts";
+import { Fault } from "../fault/fault.ts";
 
 /** Bytes, the closing `\n` included. */
 export const MAX_LINE_LENGTH = 1000;

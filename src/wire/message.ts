@@ -8,8 +8,8 @@
  * Words are separated by exactly one space. Every parse function throws a protocol fault for text
  * that breaks a rule, and nothing else. This file does not know which side it serves.
  */
-import { Fault } from "../fault.ts";
-import { quoted } from "../printable.ts";
+import { Fault } from "../fault/fault.ts";
+import { quoted } from "../fault/printable.ts";
 
 /** The information that a server may ask for, in the order in which it asks by default. */
 export const REQUESTS = [

@@ -2,7 +2,7 @@
  * The order of the conversation, as a table: which message of the server may follow which. FAIL may
  * come at any time and is not in the table. The diagram in docs/protocol.md shows the same.
  */
-import { Fault } from "../fault.ts";
+import { Fault } from "../fault/fault.ts";
 import type { ServerMessage } from "./message.ts";
 
 export type Position = "start" | Exclude<ServerMessage["type"], "FAIL">;

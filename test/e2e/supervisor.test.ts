@@ -4,7 +4,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { connectSupervisor } from "../../src/system/supervisor.ts";
+import { connectSupervisor } from "../../src/runtime/sd-notify.ts";
 import { makeCredentials, writeCredential } from "../support/certificates.ts";
 import { makeWallet, serverArgs, startPythonClient } from "../support/peers.ts";
 import { makeFolder, type Program, start, startTlslp, tlslp } from "../support/processes.ts";

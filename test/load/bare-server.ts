@@ -6,7 +6,7 @@
  * - "lines": after it the lines of a session, as they are, whatever the client says to them
  */
 import { join } from "node:path";
-import { readAuthorities, readIdentity } from "../../src/tls/identity.ts";
+import { readAuthorities, readIdentity } from "../../src/certificates/identity.ts";
 import { serverTls } from "../../src/tls/options.ts";
 import { REQUESTS } from "../../src/wire/message.ts";
 

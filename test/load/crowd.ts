@@ -31,7 +31,7 @@ export interface Errand {
   readonly hostileEvery: number;
 }
 
-export interface Crowd extends AsyncDisposable {
+export interface ConnectionLimits extends AsyncDisposable {
   /** One errand at a time. */
   send(errand: Errand): Promise<CrowdReport>;
 }
@@ -49,7 +49,7 @@ export function clientSettings(folder: string): Bun.TLSOptions {
 }
 
 /** Gathers a crowd in a process of its own on the given core. */
-export function gatherCrowd(core: number, folder: string): Crowd {
+export function gatherCrowd(core: number, folder: string): ConnectionLimits {
   const program = [process.execPath, import.meta.path, folder];
   const child = Bun.spawn(["taskset", "-c", String(core), ...program], {
     stdin: "pipe",

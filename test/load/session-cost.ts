@@ -4,7 +4,7 @@
  * runtime, and for handshakes and a session's bare lines, in turn. The server has one core, the
  * clients another.
  */
-import { type Crowd, type CrowdReport, gatherCrowd } from "./crowd.ts";
+import { type ConnectionLimits, type CrowdReport, gatherCrowd } from "./crowd.ts";
 import { CLIENT_CORE, SERVER_CORE, type Served, serve, serveSessions } from "./process.ts";
 import type { Outcome } from "./visitor.ts";
 
@@ -54,7 +54,7 @@ export async function measureSessionCost(
   };
 }
 
-async function warmUp(crowd: Crowd, { port, cpu }: Served, expected: Outcome) {
+async function warmUp(crowd: ConnectionLimits, { port, cpu }: Served, expected: Outcome) {
   async function send(sessions: number): Promise<CrowdReport> {
     const errand = { port, sessions, together: TOGETHER, expected, hostileEvery: 0 };
     const report = await crowd.send(errand);

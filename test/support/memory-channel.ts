@@ -3,7 +3,7 @@
  */
 import type { LineChannel } from "../../src/conversation/channel.ts";
 import { Inbox } from "../../src/conversation/inbox.ts";
-import { Fault } from "../../src/fault.ts";
+import { Fault } from "../../src/fault/fault.ts";
 
 export interface MemoryChannel {
   readonly channel: LineChannel;

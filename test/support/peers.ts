@@ -26,14 +26,14 @@ interface Files {
 }
 
 /** Certificates in files, for as many programs as a test file starts. */
-interface CredentialFiles {
+interface TlsFiles {
   readonly ca: Files;
   readonly server: Files;
   readonly client: Files;
 }
 
 /** The same, and they are gone when it is. */
-export interface Wallet extends CredentialFiles, Disposable {}
+export interface Wallet extends TlsFiles, Disposable {}
 
 export interface Running extends AsyncDisposable {
   readonly program: Program;
@@ -62,7 +62,7 @@ export async function makeWallet(): Promise<Wallet> {
 }
 
 export function serverArgs(
-  { ca, server }: CredentialFiles,
+  { ca, server }: TlsFiles,
   mode: Mode,
   args: readonly string[],
 ): readonly string[] {
@@ -122,7 +122,7 @@ export async function startPythonServer(
 }
 
 export function startPythonClient(
-  { ca, client }: CredentialFiles,
+  { ca, client }: TlsFiles,
   mode: Mode,
   port: number,
   args: readonly string[] = [],

@@ -86,7 +86,7 @@ async function take(step: Step, run: Run): Promise<void> {
   } else if (step.type === "env") {
     run.environment[step.name] = step.value;
   } else if (step.isService) {
-    await startService(step, run);
+    await startSessions(step, run);
   } else {
     await check(step, run);
   }
@@ -110,7 +110,7 @@ async function check(command: Command, run: Run): Promise<void> {
   }
 }
 
-async function startService(command: Command, run: Run): Promise<void> {
+async function startSessions(command: Command, run: Run): Promise<void> {
   const child = start(command, run);
   const decoder = new TextDecoder();
   const reader = child.stdout.getReader();

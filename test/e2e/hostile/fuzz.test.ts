@@ -6,8 +6,8 @@
  * more cases make a longer run. Both variables are this test's alone.
  */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { SAMPLE_ANSWERS } from "../../../src/answers/sample.ts";
-import { visit } from "../../../src/service/visit.ts";
+import { visit } from "../../../src/client/find-server.ts";
+import { SAMPLE_ANSWERS } from "../../../src/client/sample-answers.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 import { createRandom, mutate, pieces, type Random } from "../../support/mutation.ts";
 import { type Fate, judgeAnswer, judgeServer } from "../../support/oracle.ts";
@@ -140,7 +140,7 @@ async function playServer(random: Random): Promise<void> {
     ...{ host: LOOPBACK, ports: [server.port], pins: [], maxBits: BITS + 4 },
     ...{ identity: credentials.client, trust: { authorities: credentials.authority.cert } },
     answers: SAMPLE_ANSWERS,
-    limits: { work: 20, other: 20 },
+    timeouts: { work: 20, other: 20 },
     search: async (token, bits) => ({ suffix: findSuffix(token, bits), attempts: 1, seconds: 0 }),
     observe: () => undefined,
   });

@@ -152,7 +152,7 @@ test("all of them together carry a mutual TLS connection", async () => {
   const accepted = Promise.withResolvers<Accepted>();
   const { port, stop } = listen({
     ...{ addresses: ["127.0.0.1"], port: 0, identity: server, trust },
-    ...{ allowedClients: [], reusePort: false, handshakeLimit: 20 },
+    ...{ allowedClients: [], reusePort: false, handshakeTimeout: 20 },
     capacity: { sessions: 1, perAddress: 1, limitsLoopback: true, connections: 1 },
     onAccepted: accepted.resolve,
     onRejected: (_, fault) => accepted.reject(fault),

@@ -11,7 +11,7 @@ import {
   valueFlag,
   wholeFlag,
 } from "../../../src/cli/flag.ts";
-import { MAX_LIMIT } from "../../../src/limit.ts";
+import { MAX_LIMIT } from "../../../src/deadline.ts";
 import { faultOf, summary, throwsOnly } from "../../support/faults.ts";
 
 const named = { name: "size", help: "how big", fallback: undefined };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { SAMPLE_ANSWERS } from "../../../src/answers/sample.ts";
+import { SAMPLE_ANSWERS } from "../../../src/client/sample-answers.ts";
 import {
   type ClientOptions,
   type Found,
   holdClientConversation,
 } from "../../../src/conversation/client.ts";
-import { Fault } from "../../../src/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import { summary } from "../../support/faults.ts";
 import { createMemoryChannel } from "../../support/memory-channel.ts";
 
@@ -22,7 +22,7 @@ function start({ stuckAfter, ...options }: Partial<ClientOptions> & { stuckAfter
     answers: SAMPLE_ANSWERS,
     maxBits: 64,
     search: async () => FOUND,
-    limits: { work: 60, other: 60 },
+    timeouts: { work: 60, other: 60 },
     ...options,
   });
   return { ...memory, report };
@@ -268,14 +268,14 @@ describe("a close", () => {
 
 describe("a deadline", () => {
   test("for the rest of a line that was begun behind DONE passes", async () => {
-    const client = start({ limits: { work: 60, other: 0.05 } });
+    const client = start({ timeouts: { work: 60, other: 0.05 } });
     await say(client, "HELLO", WORK);
     client.deliver("DONE\nFAI");
     expect((await client.report).fault?.family).toBe("timeout");
   });
 
   test("for the server's next line passes", async () => {
-    const client = start({ limits: { work: 60, other: 0.02 } });
+    const client = start({ timeouts: { work: 60, other: 0.02 } });
     expect(summary((await client.report).fault)).toBe(
       "timeout: the server's HELLO took longer than 0.02 s",
     );
@@ -283,7 +283,7 @@ describe("a deadline", () => {
 
   test("for the work passes and stops the search", async () => {
     const { search, stopped } = endlessSearch();
-    const client = start({ search, limits: { work: 0.02, other: 60 } });
+    const client = start({ search, timeouts: { work: 0.02, other: 60 } });
     await say(client, "HELLO");
     client.deliver(`${WORK}\n`);
     await stopped;
@@ -293,7 +293,7 @@ describe("a deadline", () => {
 
 test("sending the suffix has what the search left of the work's time", async () => {
   const client = start({
-    limits: { work: 0.05, other: 60 },
+    timeouts: { work: 0.05, other: 60 },
     stuckAfter: 1,
   });
   await say(client, "HELLO");

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Inbox } from "../../../src/conversation/inbox.ts";
-import { Fault } from "../../../src/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
 
 const bytes = (text: string) => Buffer.from(text);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { AskerOptions } from "../../../src/conversation/asker.ts";
 import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../../../src/conversation/server.ts";
-import { Fault } from "../../../src/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import { type Bits, REQUESTS, type Word } from "../../../src/wire/message.ts";
 import { summary } from "../../support/faults.ts";
 import { createMemoryChannel } from "../../support/memory-channel.ts";
@@ -26,8 +26,8 @@ const WORK = `WORK ${TOKEN} 19`;
 /** A server's conversation, and the client's end of it. */
 function start(options: Partial<AskerOptions> = {}, plan: Plan = PLAN) {
   const memory = createMemoryChannel();
-  const limits = { work: 60, other: 60 };
-  const report = holdServerConversation(memory.channel, plan, { limits, ...options });
+  const timeouts = { work: 60, other: 60 };
+  const report = holdServerConversation(memory.channel, plan, { timeouts, ...options });
   return { ...memory, report, outcome: report.then(({ fault }) => fault) };
 }
 
@@ -175,29 +175,29 @@ describe("a close", () => {
 
 describe("a deadline", () => {
   test("of a step is told with FAIL", async () => {
-    const server = start({ limits: { work: 60, other: 0.02 } });
+    const server = start({ timeouts: { work: 60, other: 0.02 } });
     const fault = await server.outcome;
     expect(summary(fault)).toBe("timeout: the answer to HELLO took longer than 0.02 s");
     expect(server.transcript.at(-1)).toBe(`FAIL ${fault?.message}`);
   });
 
   test("is not extended by bytes that dribble in", async () => {
-    const server = start({ limits: { work: 60, other: 0.05 } });
+    const server = start({ timeouts: { work: 60, other: 0.05 } });
     const dribble = setInterval(() => server.deliver("x"), 5);
     expect((await server.outcome)?.family).toBe("timeout");
     clearInterval(dribble);
   });
 
   test("of the work is its own", async () => {
-    const server = start({ limits: { work: 0.02, other: 60 } });
+    const server = start({ timeouts: { work: 0.02, other: 60 } });
     await answer(server, "HELLOBACK");
     expect(summary(await server.outcome)).toContain("the answer to WORK");
   });
 
   test("passes for a peer that does not read, and FAIL does not wait for ever", async () => {
     const memory = createMemoryChannel({ stuckAfter: 0 });
-    const limits = { work: 60, other: 0.02 };
-    const { fault } = await holdServerConversation(memory.channel, PLAN, { limits });
+    const timeouts = { work: 60, other: 0.02 };
+    const { fault } = await holdServerConversation(memory.channel, PLAN, { timeouts });
     expect(fault?.family).toBe("timeout");
     expect(memory.isClosed()).toBe(true);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { Fault } from "../../../src/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import { createMetrics } from "../../../src/metrics/metrics.ts";
-import type { ServiceEvent, Session } from "../../../src/service/events.ts";
+import type { ServerEvent, Session } from "../../../src/server/events.ts";
 import { parseServerMessage } from "../../../src/wire/message.ts";
 
 const newSession = (id: number): Session => ({
@@ -13,21 +13,21 @@ const newSession = (id: number): Session => ({
   traffic: { received: 10, sent: 20 },
 });
 
-const opened = (session: Session): ServiceEvent => ({ type: "session opened", session });
+const opened = (session: Session): ServerEvent => ({ type: "session opened", session });
 
-const asked = (session: Session, line: string): ServiceEvent => ({
+const asked = (session: Session, line: string): ServerEvent => ({
   type: "exchange",
   session,
   exchange: { type: "asked", message: parseServerMessage(line) },
 });
 
-const answered = (session: Session, line: string, seconds: number): ServiceEvent => ({
+const answered = (session: Session, line: string, seconds: number): ServerEvent => ({
   type: "exchange",
   session,
   exchange: { type: "answered", message: parseServerMessage(line), answer: "Jane", seconds },
 });
 
-const finished = (session: Session, fault?: Fault): ServiceEvent => ({
+const finished = (session: Session, fault?: Fault): ServerEvent => ({
   type: "session finished",
   session,
   step: "WORK",
@@ -36,7 +36,7 @@ const finished = (session: Session, fault?: Fault): ServiceEvent => ({
 });
 
 /** What is rendered after these events: values by their series, those of 0 left out. */
-async function figures(...events: readonly ServiceEvent[]): Promise<Record<string, number>> {
+async function figures(...events: readonly ServerEvent[]): Promise<Record<string, number>> {
   const metrics = createMetrics();
   events.forEach(metrics.observe);
   const lines = (await metrics.render()).split("\n");
@@ -75,7 +75,7 @@ describe("sessions", () => {
   });
 
   test("that were refused are counted by what they were told", async () => {
-    const refused: ServiceEvent = { type: "session refused", session: one, reason: "busy" };
+    const refused: ServerEvent = { type: "session refused", session: one, reason: "busy" };
     expect(await figures(refused, refused)).toEqual({
       'tlslp_sessions_refused_total{reason="busy"}': 2,
     });
@@ -97,7 +97,7 @@ describe("sessions", () => {
 });
 
 test("handshakes that failed are counted by cause", async () => {
-  const rejected = (fault: Fault): ServiceEvent => ({
+  const rejected = (fault: Fault): ServerEvent => ({
     type: "connection rejected",
     peer: "192.0.2.1:9",
     fault,

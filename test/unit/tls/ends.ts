@@ -3,9 +3,9 @@
  * needs to wait for what they report.
  */
 import type { Credential } from "../../../src/certificates/credentials.ts";
-import { Fault } from "../../../src/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import { type Connected, type ConnectOptions, connect } from "../../../src/tls/connect.ts";
-import type { Capacity } from "../../../src/tls/crowd.ts";
+import type { Capacity } from "../../../src/tls/connection-limits.ts";
 import {
   type Accepted,
   type Listener,
@@ -91,7 +91,7 @@ export function hear(
     port: 0,
     identity: server,
     trust: { authorities: authority.cert },
-    handshakeLimit: 20,
+    handshakeTimeout: 20,
     allowedClients: [],
     reusePort: false,
     capacity: CAPACITY,
@@ -190,14 +190,14 @@ export async function serveGoodClient(
   return heard;
 }
 
-export interface CredentialFiles extends Folder {
+export interface TlsFiles extends Folder {
   readonly ca: string;
   /** Writes one more credential; its paths. */
   add(name: string, credential: Credential): { readonly cert: string; readonly key: string };
 }
 
 /** The authority as a file, for programs. */
-export function writeAuthority({ authority }: Pick<Credentials, "authority">): CredentialFiles {
+export function writeAuthority({ authority }: Pick<Credentials, "authority">): TlsFiles {
   const folder = makeFolder();
   return {
     path: folder.path,

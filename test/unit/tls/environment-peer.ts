@@ -25,7 +25,7 @@ const listener = listen({
   ...(options.isRenewed ? { trust: "anybody" } : {}),
   addresses: ["127.0.0.1"],
   port: 0,
-  handshakeLimit: 20,
+  handshakeTimeout: 20,
   allowedClients: [],
   reusePort: false,
   capacity: { sessions: 10, perAddress: 10, limitsLoopback: true, connections: 10 },

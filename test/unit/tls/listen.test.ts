@@ -2,8 +2,8 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import { connect as connectTls } from "node:tls";
 import type { Credential } from "../../../src/certificates/credentials.ts";
+import { fingerprintOf, identify } from "../../../src/certificates/fingerprint.ts";
 import { listen } from "../../../src/tls/listen.ts";
-import { fingerprintOf, identify } from "../../../src/tls/peer.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { connectPlainly } from "../../support/plain.ts";
 import {
@@ -60,7 +60,7 @@ describe("an accepted connection", () => {
   });
 
   test("is not subject to the handshake limit any more", async () => {
-    using ear = hear(credentials, { handshakeLimit: 0.5 });
+    using ear = hear(credentials, { handshakeTimeout: 0.5 });
     const { near, far } = await connectBoth(credentials, ear);
     // A mute client that came later has its limit pass after the first one's would have.
     using mute = connectPlainly(ear.port);
@@ -341,7 +341,7 @@ test("a key that does not belong to its certificate listens to nobody", () => {
       trust: { authorities: authority.cert },
       allowedClients: [],
       reusePort: false,
-      handshakeLimit: 1,
+      handshakeTimeout: 1,
       capacity: CAPACITY,
       onAccepted: () => undefined,
       onRejected: () => undefined,

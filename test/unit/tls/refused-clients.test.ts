@@ -5,7 +5,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import type { Credential } from "../../../src/certificates/credentials.ts";
-import { identify } from "../../../src/tls/peer.ts";
+import { identify } from "../../../src/certificates/fingerprint.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { connectPlainly } from "../../support/plain.ts";
 import {
@@ -143,7 +143,7 @@ describe("a TCP client that does not speak TLS", () => {
   });
 
   test("is dropped at the handshake limit when it is mute", async () => {
-    using ear = hear(credentials, { handshakeLimit: 0.3 });
+    using ear = hear(credentials, { handshakeTimeout: 0.3 });
     const begun = performance.now();
     using client = connectPlainly(ear.port);
 
@@ -158,7 +158,7 @@ describe("a TCP client that does not speak TLS", () => {
   });
 
   test("is dropped at the same limit when it dribbles", async () => {
-    using ear = hear(credentials, { handshakeLimit: 0.3 });
+    using ear = hear(credentials, { handshakeTimeout: 0.3 });
     using client = connectPlainly(ear.port);
     // A ClientHello that says it is 16 KiB long and then takes its time.
     client.socket.write(Buffer.from([0x16, 0x03, 0x01, 0x40, 0x00, 0x01, 0x00, 0x3f, 0xfc]));

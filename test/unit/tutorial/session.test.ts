@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { Fault } from "../../../src/fault.ts";
-import type { ServiceEvent, Session } from "../../../src/service/events.ts";
+import { Fault } from "../../../src/fault/fault.ts";
+import type { ServerEvent, Session } from "../../../src/server/events.ts";
 import { createOnlySession } from "../../../src/tutorial/session.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
 
@@ -14,8 +14,8 @@ const session = (id: number): Session => ({
 });
 
 const [first, second] = [session(1), session(2)];
-const opened = (session: Session): ServiceEvent => ({ type: "session opened", session });
-const finished = (session: Session, fault?: Fault): ServiceEvent => ({
+const opened = (session: Session): ServerEvent => ({ type: "session opened", session });
+const finished = (session: Session, fault?: Fault): ServerEvent => ({
   type: "session finished",
   session,
   step: "HELLO",

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
-import { Fault } from "../../../src/fault.ts";
-import type { ServiceEvent, Session, VisitEvent } from "../../../src/service/events.ts";
-import { TUTORIAL_TOKEN } from "../../../src/tutorial/fixed.ts";
-import { showService, showVisit } from "../../../src/tutorial/transcript.ts";
+import { Fault } from "../../../src/fault/fault.ts";
+import type { ClientEvent, ServerEvent, Session } from "../../../src/server/events.ts";
+import { TUTORIAL_TOKEN } from "../../../src/tutorial/fixed-values.ts";
+import { showClient, showServer } from "../../../src/tutorial/transcript.ts";
 import { parseServerMessage } from "../../../src/wire/message.ts";
 
 const SESSION: Session = {
@@ -15,18 +15,18 @@ const SESSION: Session = {
   traffic: { received: 0, sent: 0 },
 };
 
-function service(...events: readonly ServiceEvent[]): string {
+function service(...events: readonly ServerEvent[]): string {
   let text = "";
-  const show = showService((more) => {
+  const show = showServer((more) => {
     text += more;
   });
   events.forEach(show);
   return text;
 }
 
-function visit(...events: readonly VisitEvent[]): string {
+function visit(...events: readonly ClientEvent[]): string {
   let text = "";
-  const show = showVisit((more) => {
+  const show = showClient((more) => {
     text += more;
   });
   events.forEach(show);

@@ -1,0 +1,52 @@
+/**
+ * What is told of a visit's search while it runs: its progress on a terminal, what to expect of it
+ * in the log.
+ */
+import { createStatusLine } from "../cli/progress.ts";
+import type { Log } from "../log/log.ts";
+import type { Progress } from "../search/solve.ts";
+import type { ClientObserver } from "../server/events.ts";
+import { describeDoubt, describeForecast, watchSearch } from "./search-progress.ts";
+
+export interface VisitProgress {
+  readonly observe: ClientObserver;
+  readonly onProgress: (progress: Progress) => void;
+  /** Leaves the terminal as it was. */
+  end(): void;
+}
+
+/**
+ * @param limit how long the search may take, in seconds
+ * @param observe watches the visit too, and is never disturbed by the line on the terminal
+ */
+export function createVisitProgress(
+  limit: number,
+  log: Pick<Log, "info" | "warn">,
+  observe: ClientObserver,
+): VisitProgress {
+  const line = createStatusLine(process.env["TERM"]);
+  let onProgress: ((progress: Progress) => void) | undefined;
+
+  function watch(bits: number): (progress: Progress) => void {
+    return watchSearch(bits, line, {
+      onForecast(forecast) {
+        log.info(describeForecast(forecast));
+        const doubt = describeDoubt(forecast, limit);
+        if (doubt !== undefined) {
+          log.warn(doubt);
+        }
+      },
+      onStillGoing: (progress) => log.info(`still working: ${progress.join(", ")}`),
+    });
+  }
+
+  return {
+    observe(event) {
+      line?.clear();
+      onProgress = event.type === "working" ? watch(event.bits) : undefined;
+      observe(event);
+    },
+    onProgress: (progress) => onProgress?.(progress),
+    end: () => line?.end(),
+  };
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
+import { identify, MAX_KNOWN } from "../../../src/certificates/fingerprint.ts";
+import { makeAuthority, writeCredential } from "../../support/certificates.ts";
+import { makeFolder, run } from "../../support/processes.ts";
+
+const authority = await makeAuthority();
+
+async function subjectOf(subject: string): Promise<string> {
+  const { cert } = await authority.issue({ purpose: "client", subject });
+  return identify(new X509Certificate(cert)).subject;
+}
+
+describe("a peer's subject", () => {
+  test("is in one line, in the certificate's order", async () => {
+    expect(await subjectOf("C=CH, O=Example, CN=reader 7")).toBe("C=CH, O=Example, CN=reader 7");
+  });
+
+  test("cannot break out of its line, or pass for another name", async () => {
+    const subject = await subjectOf("CN=a\\0aO=admin\u001b[31m\\, OU=b");
+
+    expect(subject).toBe("CN=a\\0AO=admin\\1B[31m\\, OU=b");
+  });
+
+  test("shows no character that turns the text around", async () => {
+    expect(await subjectOf("CN=a\u202eb")).not.toContain("\u202e");
+  });
+
+  test("is cut where it is longer than anybody reads", async () => {
+    const subject = await subjectOf(
+      Array.from({ length: 20 }, (_, i) => `OU=unit${i}${"x".repeat(40)}`).join(", "),
+    );
+
+    expect(subject.length).toBeLessThanOrEqual(201);
+    expect(subject).toEndWith("…");
+  });
+});
+
+test("a peer is not taken for another of its name", async () => {
+  const identityOf = ({ cert }: { cert: string }) => identify(new X509Certificate(cert));
+  const one = await authority.issue({ purpose: "client", subject: "CN=one" });
+  const namesake = await authority.issue({ purpose: "client", subject: "CN=one" });
+
+  const [first, other, again] = [one, namesake, one].map(identityOf);
+
+  expect(again).toEqual(first);
+  expect(other?.subject).toBe("CN=one");
+  expect(other?.fingerprint).not.toBe(first?.fingerprint);
+});
+
+test("only so many peers are remembered, and who is forgotten is the same again", async () => {
+  const { cert } = await authority.issue({ purpose: "client", subject: "CN=first" });
+  const real = new X509Certificate(cert);
+  let isLookedInto = false;
+  // The same certificate with another fingerprint: to make a thousand keys would take long.
+  const disguised = (fingerprint256: string) =>
+    new Proxy(real, {
+      get(target, name) {
+        isLookedInto ||= name === "publicKey";
+        return name === "fingerprint256" ? fingerprint256 : Reflect.get(target, name, target);
+      },
+    });
+  const looks = (name: string) => {
+    isLookedInto = false;
+    expect(identify(disguised(name)).subject).toBe("CN=first");
+    return isLookedInto;
+  };
+
+  expect([looks("first"), looks("first")]).toEqual([true, false]);
+  for (let others = 0; others < MAX_KNOWN; others += 1) {
+    looks(`other ${others}`);
+  }
+
+  expect(looks("first")).toBe(true);
+});
+
+test("a peer's fingerprint is what OpenSSL makes of its public key", async () => {
+  using folder = makeFolder();
+  const credential = await authority.issue({ purpose: "client" });
+  const { cert } = writeCredential(folder.path, "client", credential);
+
+  const { fingerprint } = identify(new X509Certificate(credential.cert));
+
+  const pipeline =
+    'openssl x509 -in "$0" -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64';
+  const { stdout } = await run(["sh", "-c", pipeline, cert]);
+  expect(fingerprint).toBe(`sha256/${stdout.trim()}`);
+});

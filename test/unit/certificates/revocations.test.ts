@@ -1,0 +1,176 @@
+/**
+ * Lists of revoked certificates: which of them are taken, and who is refused then.
+ */
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readRevocations } from "../../../src/certificates/revocations.ts";
+import type { InputFile } from "../../../src/io/input.ts";
+import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { makeFolder } from "../../support/processes.ts";
+import { connectBoth, dial, faultOf, hear } from "../tls/ends.ts";
+
+setDefaultTimeout(60_000);
+
+const credentials = await makeCredentials();
+const { authority } = credentials;
+const other = await makeAuthority({ name: "another authority" });
+const folder = makeFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+let written = 0;
+
+function file(content: string | Uint8Array, mode = 0o644): InputFile {
+  written += 1;
+  const path = join(folder.path, `${written}.crl`);
+  writeFileSync(path, content);
+  chmodSync(path, mode);
+  return { path, what: "the list" };
+}
+
+function der(pem: string): Uint8Array {
+  return Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ""), "base64");
+}
+
+async function listsOf(...contents: readonly (string | Uint8Array)[]): Promise<readonly string[]> {
+  const files = contents.map((content) => file(content));
+  return (await readRevocations(files, authority.cert)).lists;
+}
+
+describe("a revocation list", () => {
+  test("may be PEM or DER", async () => {
+    const pem = await authority.revoke([]);
+
+    const [fromPem, fromDer] = [await listsOf(pem), await listsOf(der(pem))];
+
+    expect(fromPem).toEqual(fromDer);
+    expect(fromPem).toEqual([pem.trimEnd()]);
+  });
+
+  test("may stand with others in one file, and each of them counts", async () => {
+    const both = `${await other.revoke([])}${await authority.revoke([])}`;
+
+    const { lists, expiries } = await readRevocations(
+      [file(both)],
+      `${authority.cert}${other.cert}`,
+    );
+
+    expect(lists).toHaveLength(2);
+    expect(expiries).toHaveLength(2);
+  });
+
+  test("says when there must be a new one", async () => {
+    const { expiries } = await readRevocations([file(await authority.revoke([]))], authority.cert);
+
+    const [days] = expiries.map(({ date }) => (date.getTime() - Date.now()) / (24 * 3600 * 1000));
+    expect(days).toBeCloseTo(30, 1);
+  });
+
+  const damaged = async () =>
+    (await authority.revoke([])).replace(/\n[^\n]+\n-----END/, "\n-----END");
+  const REFUSED: Readonly<Record<string, [() => Promise<string>, RegExp]>> = {
+    "an empty file": [async () => "", /^the list \S+ is damaged, or is not one/],
+    "a certificate": [async () => authority.cert, /^the list \S+ is damaged, or is not one/],
+    "one cut short": [damaged, /^the list \S+ is damaged, or is not one/],
+    "one that has expired": [() => authority.revoke([], "expired"), /^the list \S+ expired on /],
+    "one that is not valid yet": [
+      () => authority.revoke([], "not yet valid"),
+      /^the list \S+ is valid only from /,
+    ],
+    "one of another authority": [
+      () => other.revoke([]),
+      /^the list \S+ was not signed by an authority that we trust$/,
+    ],
+    "one of an impostor with the authority's name": [
+      async () => (await makeAuthority()).revoke([]),
+      /^the list \S+ was not signed by an authority that we trust$/,
+    ],
+  };
+
+  for (const [what, [make, message]] of Object.entries(REFUSED)) {
+    test(`is not ${what}`, async () => {
+      const fault = await faultOf(listsOf(await make()));
+
+      expect(fault.family).toBe("usage");
+      expect(fault.message).toMatch(message);
+    });
+  }
+
+  test("is not a file that everybody can write", async () => {
+    const writable = file(await authority.revoke([]), 0o646);
+
+    const fault = await faultOf(readRevocations([writable], authority.cert));
+
+    expect(fault.message).toEndWith("can be written by everybody");
+    expect(fault.hint).toBe(`chmod o-w ${writable.path}`);
+  });
+
+  test("must be there of every authority, if of any", async () => {
+    const files = [file(await authority.revoke([]))];
+
+    const fault = await faultOf(readRevocations(files, `${authority.cert}${other.cert}`));
+
+    expect(fault.message).toBe("there is no revocation list of the authority CN=another authority");
+  });
+});
+
+describe("with a revocation list", () => {
+  test("a client that is not on it is served", async () => {
+    const revoked = await authority.issue({ purpose: "client" });
+    const revocations = [await authority.revoke([revoked])];
+    using ear = hear(credentials, { trust: { authorities: authority.cert, revocations } });
+
+    const { near, far } = await connectBoth(credentials, ear);
+
+    near.channel.close();
+    await far.closed;
+  });
+
+  test("a client that is on it is refused", async () => {
+    const revocations = [await authority.revoke([credentials.client])];
+    using ear = hear(credentials, { trust: { authorities: authority.cert, revocations } });
+    const near = await dial(credentials, ear.port);
+
+    const { fault } = await ear.rejected.next();
+
+    expect([fault.kind, fault.message]).toEqual(["revoked", "the peer's certificate was revoked"]);
+    await near.closed;
+    expect(ear.accepted.count).toBe(0);
+  });
+
+  test("that came with renewed certificates holds as well", async () => {
+    using ear = hear(credentials);
+    const revocations = [await authority.revoke([credentials.client])];
+    ear.renew({
+      identity: credentials.server,
+      trust: { authorities: authority.cert, revocations },
+    });
+    const near = await dial(credentials, ear.port);
+
+    const { fault } = await ear.rejected.next();
+
+    expect(fault.message).toContain("revoked");
+    await near.closed;
+  });
+
+  test("that has expired meanwhile, everybody is refused", async () => {
+    const revocations = [await authority.revoke([], "expired")];
+    using ear = hear(credentials, { trust: { authorities: authority.cert, revocations } });
+    const near = await dial(credentials, ear.port);
+
+    const { fault } = await ear.rejected.next();
+
+    expect(fault.kind).toBe("revocation-list");
+    await near.closed;
+  });
+
+  test("a server that is on it is refused", async () => {
+    const revocations = [await authority.revoke([credentials.server])];
+    using ear = hear(credentials);
+
+    const trust = { authorities: authority.cert, revocations };
+    const fault = await faultOf(dial(credentials, ear.port, { trust }));
+
+    expect(fault.message).toContain("the peer's certificate was revoked");
+  });
+});

@@ -1,0 +1,218 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readInput, readSecret, readTrusted, readTrustedText } from "../../../src/io/input.ts";
+import { faultOf, summary } from "../../support/faults.ts";
+import { makeFolder, REPOSITORY } from "../../support/processes.ts";
+import { openFilesBelow, withoutPrivileges } from "../../support/system.ts";
+
+const LIMIT = 1024 * 1024;
+
+const SOURCE = join(REPOSITORY, "src/io/input.ts");
+/** For a process that should end at once, in milliseconds. */
+const PATIENCE = 4_000;
+
+const folder = makeFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+let files = 0;
+
+/** A new file; `mode` holds under any umask. */
+function makeFile(content: string | Uint8Array, mode = 0o600): string {
+  files += 1;
+  const path = join(folder.path, `file-${files}`);
+  writeFileSync(path, content);
+  chmodSync(path, mode);
+  return path;
+}
+
+function makePipe(): string {
+  files += 1;
+  const path = join(folder.path, `pipe-${files}`);
+  Bun.spawnSync(["mkfifo", path]);
+  return path;
+}
+
+function refusal(path: string, read = readInput): string {
+  return summary(faultOf(() => read({ path, what: "the CA certificate" })));
+}
+
+describe("a file", () => {
+  test("is read whole", () => {
+    expect(readInput({ path: makeFile("Zoë\n😀"), what: "it" })).toBe("Zoë\n😀");
+  });
+
+  test("may be empty", () => {
+    expect(readInput({ path: makeFile(""), what: "it" })).toBe("");
+  });
+
+  test("may be as large as the limit", () => {
+    expect(readInput({ path: makeFile("x".repeat(LIMIT)), what: "it" })).toHaveLength(LIMIT);
+  });
+
+  test("may be behind a symbolic link", () => {
+    const link = join(folder.path, "link");
+    symlinkSync(makeFile("text"), link);
+    expect(readInput({ path: link, what: "it" })).toBe("text");
+  });
+
+  test("may be open to all when it is no secret", () => {
+    expect(readInput({ path: makeFile("text", 0o666), what: "it" })).toBe("text");
+  });
+});
+
+describe("what cannot be read is the user's mistake, named with its file", () => {
+  test("when it does not exist", () => {
+    const path = join(folder.path, "nowhere");
+    expect(refusal(path)).toBe(`usage: the CA certificate ${path} does not exist`);
+  });
+
+  test("when it is a link that leads nowhere", () => {
+    const path = join(folder.path, "dangling");
+    symlinkSync("nowhere", path);
+    expect(refusal(path)).toBe(`usage: the CA certificate ${path} does not exist`);
+  });
+
+  test("when it is a link that leads to itself", () => {
+    const path = join(folder.path, "loop");
+    symlinkSync("loop", path);
+    expect(refusal(path)).toContain("too many symbolic links");
+  });
+
+  test("when it is a folder", () => {
+    expect(refusal(folder.path)).toMatch(/^usage: the CA certificate \S+ is (a folder|not a reg)/);
+  });
+
+  for (const reader of ["readInput", "readSecret"]) {
+    test(`when it is a named pipe, without waiting for a writer, for ${reader}`, () => {
+      // In a process of its own: one that waits in there could not even be timed out.
+      const code = `import { ${reader} } from ${JSON.stringify(SOURCE)};
+        try { ${reader}({ path: ${JSON.stringify(makePipe())}, what: "it" }); }
+        catch (fault) { process.stdout.write(fault.message); }`;
+      const { stdout } = Bun.spawnSync([process.execPath, "-e", code], { timeout: PATIENCE });
+      expect(stdout.toString()).toEndWith("is not a regular file");
+    });
+  }
+
+  test("when it is a device that never ends", () => {
+    expect(refusal("/dev/zero")).toBe("usage: the CA certificate /dev/zero is not a regular file");
+  });
+
+  test("when a part of its path is a file", () => {
+    expect(refusal(join(makeFile(""), "deeper"))).toContain("a part of its path is not a folder");
+  });
+
+  test("when its name is too long", () => {
+    expect(refusal(join(folder.path, "x".repeat(300)))).toContain("its name is too long");
+  });
+
+  test("when its name holds a NUL", () => {
+    expect(refusal("a\u0000b")).toStartWith("usage: the CA certificate a\u0000b cannot be read");
+  });
+
+  test("when it is larger than the limit, by a byte", () => {
+    expect(refusal(makeFile("x".repeat(LIMIT + 1)))).toEndWith(`is larger than ${LIMIT} bytes`);
+  });
+
+  test("when its permissions forbid it", () => {
+    const path = makeFile("text", 0o000);
+    expect(withoutPrivileges(() => refusal(path))).toBe(
+      `usage: the CA certificate ${path} cannot be read: permission denied`,
+    );
+  });
+
+  test("when the reading fails after the opening", () => {
+    // Its first page is never mapped: a regular file of size 0 whose reading is an error.
+    expect(refusal("/proc/self/mem")).toMatch(/cannot be read: E/);
+  });
+
+  test("and its file is closed again", () => {
+    refusal(makeFile("x".repeat(LIMIT + 1)));
+    refusal(makeFile("", 0o666), readSecret);
+    refusal(folder.path);
+    expect(openFilesBelow(folder.path)).toEqual([]);
+    refusal("/proc/self/mem");
+    expect(openFilesBelow(`/proc/${process.pid}/mem`)).toEqual([]);
+  });
+});
+
+describe("the hint of who wanted a file", () => {
+  const hintOf = (path: string) =>
+    faultOf(() => readInput({ path, what: "it", whenMissing: "make one" })).hint;
+
+  test("comes when the file is missing", () => {
+    expect(hintOf(join(folder.path, "nowhere"))).toBe("make one");
+  });
+
+  test("does not come when something else is wrong with it", () => {
+    const file = makeFile("x".repeat(LIMIT + 1));
+    expect([hintOf(folder.path), hintOf(file), hintOf(join(file, "deeper"))]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe("a private key", () => {
+  for (const mode of [0o600, 0o400, 0o640, 0o440, 0o700, 0o750, 0o610]) {
+    test(`may have the mode ${mode.toString(8)}`, () => {
+      expect(readSecret({ path: makeFile("key", mode), what: "the key" })).toBe("key");
+    });
+  }
+
+  for (const mode of [0o620, 0o602, 0o660, 0o622, 0o666, 0o777, 0o642]) {
+    test(`is refused with the mode ${mode.toString(8)}: others can write it`, () => {
+      const path = makeFile("key", mode);
+      expect(refusal(path, readSecret)).toEndWith("can be written by others than its owner");
+    });
+  }
+
+  for (const mode of [0o644, 0o604, 0o755, 0o444]) {
+    test(`is refused with the mode ${mode.toString(8)}: everybody can read it`, () => {
+      expect(refusal(makeFile("key", mode), readSecret)).toEndWith("can be read by everybody");
+    });
+  }
+
+  test("is judged by what a link leads to", () => {
+    const link = join(folder.path, "key-link");
+    symlinkSync(makeFile("key", 0o644), link);
+    expect(refusal(link, readSecret)).toEndWith("can be read by everybody");
+  });
+
+  test("that is refused comes with the command that helps", () => {
+    const path = makeFile("key", 0o644);
+    expect(faultOf(() => readSecret({ path, what: "the key" })).hint).toBe(`chmod 600 ${path}`);
+  });
+
+  test("is not judged by the folder that it is in", () => {
+    const open = join(folder.path, "open");
+    mkdirSync(open);
+    chmodSync(open, 0o777);
+    const path = join(open, "key");
+    writeFileSync(path, "key", { mode: 0o600 });
+    expect(readSecret({ path, what: "the key" })).toBe("key");
+  });
+
+  test("that does not exist is an error like any other file's", () => {
+    expect(refusal(join(folder.path, "nowhere"), readSecret)).toEndWith("does not exist");
+  });
+});
+
+describe("a file that decides whom we believe", () => {
+  for (const mode of [0o600, 0o644, 0o664, 0o444]) {
+    test(`may have the mode ${mode.toString(8)}`, () => {
+      const file = { path: makeFile("text", mode), what: "it" };
+      expect([readTrustedText(file), readTrusted(file).toString()]).toEqual(["text", "text"]);
+    });
+  }
+
+  for (const mode of [0o602, 0o646, 0o666, 0o777]) {
+    test(`is refused with the mode ${mode.toString(8)}, and the remedy named`, () => {
+      const path = makeFile("text", mode);
+      const fault = faultOf(() => readTrusted({ path, what: "it" }));
+      expect(fault.message).toEndWith("can be written by everybody");
+      expect(fault.hint).toBe(`chmod o-w ${path}`);
+    });
+  }
+});

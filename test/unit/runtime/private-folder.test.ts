@@ -1,0 +1,56 @@
+import { expect, test } from "bun:test";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
+import { withPrivateFolder } from "../../../src/runtime/private-folder.ts";
+import { makeFolder } from "../../support/processes.ts";
+
+test("a private folder is its user's alone, and gone when it is done with", async () => {
+  using home = makeFolder();
+  const [path, mode] = await withPrivateFolder(async (folder) => {
+    writeFileSync(join(folder, "search.so"), "code");
+    return [folder, statSync(folder).mode & 0o777];
+  }, home.path);
+  expect(mode).toBe(0o700);
+  expect(path).toStartWith(join(realpathSync(home.path), ".cache", "tlslp", "search-"));
+  expect(existsSync(path)).toBe(false);
+});
+
+test("it is gone too when what it was for failed", async () => {
+  using home = makeFolder();
+  const failing = withPrivateFolder(() => Promise.reject(new Error("no room")), home.path);
+  expect(await failing.catch(String)).toBe("Error: no room");
+  expect(readdirSync(join(home.path, ".cache", "tlslp"))).toEqual([]);
+});
+
+test("none is made where others may write to a folder on the way", async () => {
+  using home = makeFolder();
+  chmodSync(home.path, 0o777);
+  const refused = withPrivateFolder(async () => "used", home.path);
+  expect(await refused.catch(String)).toBe(`Error: others may write to ${realpathSync(home.path)}`);
+  expect(readdirSync(join(home.path, ".cache", "tlslp"))).toEqual([]);
+});
+
+test("nor where a link, or a path from the working directory, leads through such a folder", async () => {
+  using shared = makeFolder();
+  using place = makeFolder();
+  const home = join(shared.path, "home");
+  mkdirSync(home, { mode: 0o700 });
+  chmodSync(shared.path, 0o777);
+  const link = join(place.path, "link");
+  symlinkSync(home, link);
+  for (const path of [home, link, relative(process.cwd(), home)]) {
+    const refused = withPrivateFolder(async () => "used", path);
+    expect(await refused.catch(String)).toBe(
+      `Error: others may write to ${realpathSync(shared.path)}`,
+    );
+  }
+});

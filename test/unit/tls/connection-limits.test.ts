@@ -1,0 +1,121 @@
+import { describe, expect, test } from "bun:test";
+import {
+  type Admitted,
+  type Capacity,
+  createConnectionLimits,
+  groupOf,
+} from "../../../src/tls/connection-limits.ts";
+
+const ROOMY: Capacity = {
+  sessions: 100,
+  perAddress: 100,
+  limitsLoopback: true,
+  connections: 1000,
+};
+
+/** What becomes of so many connections in a row that all stay. */
+function fill(capacity: Partial<Capacity>, addresses: readonly string[]): readonly string[] {
+  const crowd = createConnectionLimits({ ...ROOMY, ...capacity });
+  return addresses.map((address) => {
+    const entry = crowd.enter(address);
+    return entry.admitted ? (entry.refusal ?? "served") : `dropped: ${entry.reason}`;
+  });
+}
+
+function times(count: number, address: string): readonly string[] {
+  return new Array<string>(count).fill(address);
+}
+
+/** So many addresses of different subscribers. */
+function strangers(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `192.0.2.${index}`);
+}
+
+describe("connections in all", () => {
+  test("beyond the limit are turned away, beyond twice the limit dropped", () => {
+    expect(fill({ sessions: 2 }, strangers(5))).toEqual([
+      ...["served", "served"],
+      ...["busy", "busy"],
+      "dropped: too many connections",
+    ]);
+  });
+
+  test("beyond what the process can hold are dropped without a word", () => {
+    expect(fill({ sessions: 2, connections: 3 }, strangers(4))).toEqual([
+      ...["served", "served", "busy"],
+      "dropped: too many connections",
+    ]);
+  });
+});
+
+describe("connections from one address", () => {
+  test("follow the same rule, and are told so", () => {
+    const told = "busy: too many connections from your address";
+    const dropped = "dropped: too many connections from this address";
+
+    expect(fill({ perAddress: 1 }, times(3, "192.0.2.1"))).toEqual(["served", told, dropped]);
+  });
+
+  test("do not count against other addresses", () => {
+    expect(fill({ perAddress: 1 }, strangers(3))).toEqual(times(3, "served"));
+  });
+
+  test("have no limit where it is infinite", () => {
+    const capacity = { perAddress: Number.POSITIVE_INFINITY };
+
+    expect(fill(capacity, times(100, "192.0.2.1"))).toEqual(times(100, "served"));
+  });
+
+  for (const address of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"]) {
+    test(`are limited on the loopback only where that is wanted: ${address}`, () => {
+      const two = times(2, address);
+
+      expect(fill({ perAddress: 1, limitsLoopback: false }, two)).toEqual(times(2, "served"));
+      expect(fill({ perAddress: 1, limitsLoopback: true }, two)[1]).toStartWith("busy");
+    });
+  }
+
+  test("leave their places to others, of the address and in all", () => {
+    const crowd = createConnectionLimits({ ...ROOMY, sessions: 2, perAddress: 1 });
+    const guests = ["192.0.2.1", "192.0.2.2"].map((address) => crowd.enter(address) as Admitted);
+    for (const guest of guests) {
+      guest.leave();
+    }
+
+    for (const address of ["192.0.2.1", "192.0.2.2"]) {
+      expect(crowd.enter(address)).toMatchObject({ admitted: true, refusal: undefined });
+    }
+  });
+
+  test("that were dropped take nobody's place", () => {
+    const crowd = createConnectionLimits({ ...ROOMY, sessions: 1 });
+    const guests = strangers(2).map((address) => crowd.enter(address) as Admitted);
+    expect(crowd.enter("192.0.2.9").admitted).toBe(false);
+    for (const guest of guests) {
+      guest.leave();
+    }
+
+    expect(crowd.enter("192.0.2.9")).toMatchObject({ admitted: true, refusal: undefined });
+  });
+});
+
+describe("one subscriber", () => {
+  const GROUPS: readonly (readonly [string, string])[] = [
+    ["192.0.2.1", "192.0.2.1"],
+    ["::ffff:192.0.2.1", "192.0.2.1"],
+    ["::ffff:c000:0201", "192.0.2.1"],
+    ["::1", "::1"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:0DB8:1:2::9", "2001:db8:1:2::/64"],
+    ["2001:db8::1", "2001:db8:0:0::/64"],
+    ["::", "0:0:0:0::/64"],
+    ["64:ff9b::192.0.2.1", "64:ff9b:0:0::/64"],
+    ["fe80::1%eth0", "fe80:0:0:0::/64"],
+  ];
+
+  for (const [address, group] of GROUPS) {
+    test(`is ${group} for ${address}`, () => {
+      expect(groupOf(address)).toBe(group);
+    });
+  }
+});

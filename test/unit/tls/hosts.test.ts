@@ -1,0 +1,149 @@
+import { describe, expect, test } from "bun:test";
+import {
+  formatEndpoint,
+  isLoopback,
+  requireLoopback,
+  requireLoopbackHost,
+  resolveHost,
+  toAsciiName,
+} from "../../../src/tls/hosts.ts";
+import { faultOf } from "./ends.ts";
+
+describe("loopback addresses", () => {
+  for (const address of ["127.0.0.1", "127.0.0.2", "127.255.255.255", "::1"]) {
+    test(`include ${address}`, () => {
+      expect(isLoopback(address)).toBe(true);
+    });
+  }
+
+  for (const address of ["126.255.255.255", "128.0.0.0", "0.0.0.0", "192.0.2.1", "::", "::2"]) {
+    test(`do not include ${address}`, () => {
+      expect(isLoopback(address)).toBe(false);
+    });
+  }
+
+  for (const name of ["localhost", "127.0.0.1.example.org", "127.1", ""]) {
+    test(`are addresses, which "${name}" is not`, () => {
+      expect(isLoopback(name)).toBe(false);
+    });
+  }
+});
+
+describe("insecure mode", () => {
+  test("is let through where every address is the loopback's", () => {
+    expect(() => requireLoopback("localhost", ["127.0.0.1", "::1"])).not.toThrow();
+  });
+
+  test("is refused where one address is not, with a way out", () => {
+    expect(() => requireLoopback("intake.example.org", ["127.0.0.1", "192.0.2.1"])).toThrow(
+      expect.objectContaining({
+        family: "usage",
+        message: expect.stringContaining("intake.example.org is not"),
+        hint: expect.stringContaining("tlslp certs"),
+      }),
+    );
+  });
+
+  test("is refused on all interfaces", () => {
+    expect(() => requireLoopback("0.0.0.0", ["0.0.0.0"])).toThrow("only for the loopback");
+  });
+});
+
+describe("insecure mode, of a host that is only a name yet", () => {
+  test("is let through for localhost", async () => {
+    await requireLoopbackHost("localhost", { seconds: 30 });
+  });
+
+  test("is refused for what has no address", async () => {
+    const fault = await faultOf(requireLoopbackHost("nowhere.invalid", { seconds: 30 }));
+
+    expect(fault.family).toBe("usage");
+    expect(fault.message).toBe(
+      'trust "anybody" is only for the loopback, and nowhere.invalid cannot be resolved',
+    );
+  });
+
+  test("is called as the caller calls it", async () => {
+    const limits = { seconds: 30 };
+
+    const fault = await faultOf(requireLoopbackHost("nowhere.invalid", limits, "--insecure"));
+
+    expect(fault.message).toStartWith("--insecure is only for the loopback");
+    expect(fault.hint).toStartWith("leave --insecure out");
+  });
+
+  test("ends with the signal's reason", async () => {
+    const reason = new Error("enough");
+    const asking = requireLoopbackHost("localhost", {
+      seconds: 30,
+      signal: AbortSignal.abort(reason),
+    });
+
+    await expect(asking).rejects.toBe(reason);
+  });
+});
+
+describe("resolving a host", () => {
+  test("gives the loopback for localhost, each address once", async () => {
+    const addresses = await resolveHost("localhost", { seconds: 30 });
+
+    expect(addresses.every(isLoopback)).toBe(true);
+    expect(new Set(addresses).size).toBe(addresses.length);
+  });
+
+  test("gives an address back as it is", async () => {
+    expect(await resolveHost("127.0.0.3", { seconds: 30 })).toEqual(["127.0.0.3"]);
+  });
+
+  test("asks for it by the letters that DNS has", async () => {
+    const wide = "\uff4c\uff4f\uff43\uff41\uff4c\uff48\uff4f\uff53\uff54";
+
+    expect(await resolveHost(wide, { seconds: 30 })).toEqual(
+      await resolveHost("localhost", { seconds: 30 }),
+    );
+  });
+
+  test("ends with the signal's reason when it aborts", async () => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    expect(resolveHost("localhost", { seconds: 30, signal })).rejects.toThrow("enough");
+  });
+
+  test("fails with a transport fault that names the host", async () => {
+    // Longer than a name can be, so that no resolver is asked.
+    const host = "x".repeat(300);
+
+    const fault = await faultOf(resolveHost(host, { seconds: 30 }));
+
+    expect(fault.family).toBe("transport");
+    expect(fault.message).toBe(`cannot resolve the host ${host}`);
+    expect(fault.hint).toContain("spelling");
+  });
+});
+
+describe("a name in ASCII", () => {
+  for (const [name, ascii] of [
+    ["M\u00fcnchen.example", "xn--mnchen-3ya.example"],
+    ["a.\u00fc", "a.xn--tda"],
+    ["127.1", "127.1"],
+    ["Localhost.", "Localhost."],
+    ["::1", "::1"],
+    ["\u00fc/localhost", "\u00fc/localhost"],
+    ["\u00fc:1", "\u00fc:1"],
+    ["\u00fc a", "\u00fc a"],
+    ["xn--\u00fc", "xn--\u00fc"],
+  ] as const) {
+    test(`is ${ascii} for ${name}`, () => {
+      expect(toAsciiName(name)).toBe(ascii);
+    });
+  }
+});
+
+describe("an endpoint", () => {
+  test("is a host and a port", () => {
+    expect(formatEndpoint("localhost", 1234)).toBe("localhost:1234");
+  });
+
+  test("has an IPv6 address in brackets", () => {
+    expect(formatEndpoint("::1", 1234)).toBe("[::1]:1234");
+  });
+});

@@ -1,0 +1,243 @@
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { TAKEN } from "../../../src/conversation/channel.ts";
+import { Fault } from "../../../src/fault/fault.ts";
+import { makeCredentials } from "../../support/certificates.ts";
+import { patiently } from "../../support/processes.ts";
+import { faultOf } from "./ends.ts";
+import { MEETINGS } from "./raw.ts";
+
+setDefaultTimeout(60_000);
+
+const credentials = await makeCredentials();
+
+/** More than any system buffers for a connection whose peer does not read, in bytes. */
+const BACKLOG = 48 * 1024 * 1024;
+
+for (const [whose, meet] of Object.entries(MEETINGS)) {
+  describe(`the channel ${whose}`, () => {
+    test("makes lines of bytes, however they come in pieces", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      for (const piece of ["He", "llo\nwor", "ld", "\n"]) {
+        peer.write(piece);
+        await new Promise(setImmediate);
+      }
+
+      expect([await channel.receive(), await channel.receive()]).toEqual(["Hello", "world"]);
+    });
+
+    test("sends a line with its end and nothing else", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+
+      await channel.send("Zoë");
+      channel.close();
+
+      await peer.closed;
+      expect(Buffer.from(peer.text, "latin1").toString()).toBe("Zoë\n");
+    });
+
+    test("says at once that a line is sent which the system has taken", async () => {
+      using meeting = await meet(credentials);
+
+      expect(meeting.channel.send("short")).toBe(TAKEN);
+    });
+
+    test("does not say that a line is sent before a peer that does not read begins to", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.pause();
+      let sent = false;
+      const sending = channel.send("x".repeat(BACKLOG)).then(() => {
+        sent = true;
+      });
+      // The peer's word takes a turn through both systems, in which the line could have been sent.
+      peer.write("not listening\n");
+      expect(await channel.receive()).toBe("not listening");
+      expect(sent).toBe(false);
+
+      peer.resume();
+      await patiently(sending, () => "the end of a long line");
+
+      expect(sent).toBe(true);
+    });
+
+    test("sends everything in order once a peer with a backlog reads", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      const expected = createHash("sha256");
+      peer.pause();
+      const lines = Array.from({ length: 6 }, (_, index) => `${index}`.repeat(BACKLOG / 8));
+      const sending = (async () => {
+        for (const line of lines) {
+          expected.update(`${line}\n`);
+          await channel.send(line);
+        }
+      })();
+      peer.write("go\n");
+      await channel.receive();
+
+      peer.resume();
+      await patiently(sending, () => "the end of a backlog");
+      await peer.read(lines.length * (BACKLOG / 8 + 1));
+
+      expect(peer.digest()).toBe(expected.digest("hex"));
+    });
+
+    test("can be interrupted, and sends what follows behind the rest of the line", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      const enough = new Fault("timeout", "enough");
+      const long = "x".repeat(BACKLOG);
+      peer.pause();
+      const sending = faultOf(channel.send(long));
+      channel.interrupt(enough);
+      expect(await sending).toBe(enough);
+      expect(await faultOf(channel.receive())).toBe(enough);
+
+      const farewell = channel.send("FAIL enough");
+      peer.resume();
+      await patiently(farewell, () => "the end of a farewell");
+      await peer.read(`${long}\nFAIL enough\n`.length);
+
+      const expected = createHash("sha256").update(`${long}\nFAIL enough\n`).digest("hex");
+      expect(peer.digest()).toBe(expected);
+    });
+
+    test("closes only after what was sent, also to a peer that has not read it yet", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.pause();
+      const line = "x".repeat(100_000);
+      await channel.send(line);
+      await channel.send("the last line");
+      channel.close();
+
+      peer.resume();
+
+      await peer.closed;
+      expect(peer.length).toBe(line.length + 1 + "the last line\n".length);
+    });
+
+    test("gets its last line through to a peer that does not stop talking", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      // Far more than is read before the close: input that nobody reads would turn it to a reset.
+      peer.write(`${"x".repeat(500)}\n`.repeat(2000));
+      await channel.receive();
+
+      await channel.send("FAIL enough");
+      channel.close();
+
+      await peer.read("FAIL enough\n".length);
+      expect(peer.text).toBe("FAIL enough\n");
+    });
+
+    test("gives out the lines before the peer's end, then a transport fault", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.write("last words\n");
+      peer.end();
+
+      expect(await channel.receive()).toBe("last words");
+      const fault = await faultOf(channel.receive());
+      expect(fault.family).toBe("transport");
+      expect(fault.message).toBe("the peer closed the connection");
+      await meeting.closed;
+    });
+
+    test("never takes the beginning of a line for one when the peer closes", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.write("unfini");
+      peer.end();
+
+      expect((await faultOf(channel.receive())).family).toBe("transport");
+    });
+
+    test("ends with a transport fault when the peer resets the connection", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.reset();
+
+      expect((await faultOf(channel.receive())).family).toBe("transport");
+      await meeting.closed;
+      expect((await faultOf(channel.send("into the void"))).family).toBe("transport");
+    });
+
+    test("does not leave a sender waiting for a peer that is gone", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.pause();
+      const sending = faultOf(channel.send("x".repeat(BACKLOG)));
+      peer.write("bye\n");
+      await channel.receive();
+      peer.reset();
+
+      const fault = await patiently(sending, () => "the end of a sender");
+
+      expect(fault.family).toBe("transport");
+      expect(fault.message).toBe("the connection was closed");
+    });
+
+    test("ignores what arrives after it was closed", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      channel.close();
+      peer.write("too late\n");
+      await meeting.closed;
+
+      expect(channel.unread).toBe(false);
+      const fault = await faultOf(channel.receive());
+      expect(fault.message).toBe("the connection was closed");
+    });
+
+    test("sends nothing after it was closed", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      channel.close();
+
+      expect((await faultOf(channel.send("too late"))).family).toBe("transport");
+      await peer.closed;
+      expect(peer.length).toBe(0);
+    });
+
+    test("may be closed twice", async () => {
+      using meeting = await meet(credentials);
+      meeting.channel.close();
+      meeting.channel.close();
+
+      await meeting.peer.closed;
+      await meeting.closed;
+      meeting.channel.close();
+    });
+
+    test("ends by itself after a while when a closed one's peer never closes", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.pause();
+      const begun = performance.now();
+      channel.close();
+
+      await patiently(meeting.closed, () => "the end of a lingering connection");
+
+      const seconds = (performance.now() - begun) / 1000;
+      expect(seconds).toBeGreaterThan(0.5);
+      expect(seconds).toBeLessThan(5);
+    });
+
+    test("says whether something is ready, and whether the beginning of a line is there", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      expect([channel.ready, channel.unread]).toEqual([false, false]);
+
+      peer.write("one\ntw");
+      await channel.arrival();
+      expect([channel.ready, channel.unread]).toEqual([true, true]);
+
+      await channel.receive();
+      expect([channel.ready, channel.unread]).toEqual([false, true]);
+    });
+  });
+}
