@@ -103,5 +103,5 @@ export class Alarm {
 
 /** The fault of a step that took too long. */
 export function timeoutFault(step: string, seconds: number): Fault {
-  return new Fault("timeout", `${step} took longer than ${seconds} s`);
+  return new Fault("timedOut", { step, seconds });
 }

@@ -26,7 +26,8 @@ export { failedVisit, type VisitReport } from "./client/find-server.ts";
 export { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "./client/sample-answers.ts";
 export type { ConversationEvent } from "./conversation/exchange.ts";
 export { DEFAULT_TIMEOUTS, type Timeouts } from "./conversation/exchange.ts";
-export { type Family, Fault } from "./fault/fault.ts";
+export type { Family } from "./fault/define.ts";
+export { Fault } from "./fault/fault.ts";
 export type { InputFile } from "./io/input.ts";
 export type { Log } from "./log/log.ts";
 export {

@@ -9,7 +9,7 @@ import { programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
 import { print, warn } from "./cli/output.ts";
 import { conclude } from "./cli/run.ts";
-import { Fault } from "./fault/fault.ts";
+import { type Fault, oldFault } from "./fault/fault.ts";
 import { quoted } from "./fault/printable.ts";
 import { COMMANDS } from "./program.ts";
 import { versionLine } from "./version.ts";
@@ -78,7 +78,7 @@ function help(): string {
 }
 
 function surplus(word: string): Fault {
-  return new Fault("usage", `unexpected argument ${quoted(word)}`);
+  return oldFault("usage", `unexpected argument ${quoted(word)}`);
 }
 
 function unknown(word: string): Fault {
@@ -87,7 +87,7 @@ function unknown(word: string): Fault {
   // Other programs have a letter for it.
   const guess = /^-v$/i.test(word) ? "--version" : nearest(word, names);
   const otherwise = `${isFlag ? "flags stand behind a command; " : ""}tlslp --help lists the commands`;
-  return new Fault("usage", `unknown ${isFlag ? "flag" : "command"} ${quoted(word)}`, {
+  return oldFault("usage", `unknown ${isFlag ? "flag" : "command"} ${quoted(word)}`, {
     hint: guess === undefined ? otherwise : `did you mean tlslp ${guess}?`,
   });
 }

@@ -2,7 +2,7 @@
  * Who a peer is, by the certificate that it showed.
  */
 import { hash, type X509Certificate } from "node:crypto";
-import { Fault } from "../fault/fault.ts";
+import { type Fault, oldFault } from "../fault/fault.ts";
 import { printable } from "../fault/printable.ts";
 import { weaknessOf } from "./strength.ts";
 
@@ -49,7 +49,7 @@ export function weaknessFault(certificate: X509Certificate): Fault | undefined {
     return undefined;
   }
   const { kind, complaint, remedy } = weakness;
-  return new Fault("transport", `the peer's certificate has ${complaint}`, {
+  return oldFault("transport", `the peer's certificate has ${complaint}`, {
     hint: `its owner needs another one: ${remedy}`,
     kind,
   });

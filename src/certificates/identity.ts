@@ -3,7 +3,7 @@
  * empty or foreign value in silence, and would then trust everybody.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { type InputFile, readSecret, readTrustedText } from "../io/input.ts";
 import { otherIssuer } from "./issuer.ts";
 import { certificatesIn, otherFormIn } from "./pem.ts";
@@ -53,7 +53,7 @@ export function vetIdentity(
   const chain = parseCertificates(cert, names.cert);
   const [leaf] = chain;
   if (!leaf.checkPrivateKey(parseKey(key, names.key))) {
-    throw new Fault("usage", `${names.key} does not belong to ${names.cert}`);
+    throw oldFault("usage", `${names.key} does not belong to ${names.cert}`);
   }
   refuseOutsideValidity(leaf, names.cert);
   if (end !== undefined) {
@@ -76,7 +76,7 @@ export function readAuthorities(authorities: InputFile | string): string {
 export function vetAuthorities(text: string, name = "the authority's certificate"): void {
   for (const certificate of parseCertificates(text, name)) {
     if (!certificate.ca) {
-      throw new Fault("usage", `${name} is not the certificate of an authority`);
+      throw oldFault("usage", `${name} is not the certificate of an authority`);
     }
     refuseOutsideValidity(certificate, name);
     refuseWeakness(certificate, name);
@@ -95,13 +95,13 @@ function parseCertificates(text: string, name: string): [X509Certificate, ...X50
   // The TLS stack would believe an authority that nobody has vetted.
   const form = otherFormIn(text);
   if (form !== undefined) {
-    throw new Fault("usage", `${name} has a "BEGIN ${form}", which cannot be vetted`, {
+    throw oldFault("usage", `${name} has a "BEGIN ${form}", which cannot be vetted`, {
       hint: "openssl x509 makes a plain CERTIFICATE of it",
     });
   }
   const blocks = certificatesIn(text);
   if (blocks.length !== text.split("-----BEGIN CERTIFICATE-----").length - 1) {
-    throw new Fault("usage", `${name} is damaged`);
+    throw oldFault("usage", `${name} is damaged`);
   }
   try {
     const [first, ...rest] = blocks.map((pem) => new X509Certificate(pem));
@@ -109,16 +109,16 @@ function parseCertificates(text: string, name: string): [X509Certificate, ...X50
       return [first, ...rest];
     }
   } catch (cause) {
-    throw new Fault("usage", `${name} is damaged`, { cause });
+    throw oldFault("usage", `${name} is damaged`, { cause });
   }
-  throw new Fault("usage", `${name} holds no PEM certificate`);
+  throw oldFault("usage", `${name} holds no PEM certificate`);
 }
 
 function parseKey(text: string, name: string): KeyObject {
   try {
     return createPrivateKey(text);
   } catch (cause) {
-    throw new Fault("usage", `${name} holds no unencrypted PEM private key`, {
+    throw oldFault("usage", `${name} holds no unencrypted PEM private key`, {
       hint: `${USABLE_KEYS}; openssl pkey takes a password off`,
       cause,
     });
@@ -129,12 +129,12 @@ function refuseOutsideValidity(certificate: X509Certificate, name: string): void
   const now = Date.now();
   if (now > Date.parse(certificate.validTo)) {
     const issuer = otherIssuer(certificate);
-    throw new Fault("usage", `${name} expired on ${certificate.validTo}`, {
+    throw oldFault("usage", `${name} expired on ${certificate.validTo}`, {
       hint: issuer ? `ask ${issuer} for a new one` : "tlslp certs --force makes new ones",
     });
   }
   if (now < Date.parse(certificate.validFrom)) {
-    throw new Fault("usage", `${name} is valid only from ${certificate.validFrom}`);
+    throw oldFault("usage", `${name} is valid only from ${certificate.validFrom}`);
   }
 }
 
@@ -151,7 +151,7 @@ function refuseOtherUse(certificate: X509Certificate, end: End, name: string): v
   // The extended ones, in spite of the name; a certificate without any is for everything.
   const uses = certificate.keyUsage as readonly string[] | undefined;
   if (uses !== undefined && !uses.includes(use.id) && !uses.includes(ANY_USE)) {
-    throw new Fault("usage", `${name} is not meant for a ${end}`, {
+    throw oldFault("usage", `${name} is not meant for a ${end}`, {
       hint: `its extended key usage must have ${use.name} in it, or be left out`,
     });
   }
@@ -162,12 +162,12 @@ function refuseWeakness(certificate: X509Certificate, name: string): void {
   try {
     weakness = weaknessOf(certificate);
   } catch (cause) {
-    throw new Fault("usage", `${name} has a key of a kind that cannot be used`, {
+    throw oldFault("usage", `${name} has a key of a kind that cannot be used`, {
       hint: USABLE_KEYS,
       cause,
     });
   }
   if (weakness !== undefined) {
-    throw new Fault("usage", `${name} has ${weakness.complaint}`, { hint: weakness.remedy });
+    throw oldFault("usage", `${name} has ${weakness.complaint}`, { hint: weakness.remedy });
   }
 }

@@ -3,7 +3,7 @@
  */
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { Fault } from "../fault/fault.ts";
+import { type Fault, oldFault } from "../fault/fault.ts";
 import { otherIssuer } from "./issuer.ts";
 
 /** Adds the names that the certificate does carry, and how it could carry the wanted one too. */
@@ -20,9 +20,9 @@ export function withNames(
     : `make it a new one: tlslp certs --force --hosts ${[...names, wanted].join(",")}`;
   if (names.length === 0) {
     const message = "the peer's certificate names no host; a common name does not count";
-    return new Fault(family, message, { hint: remedy, kind, cause: fault });
+    return oldFault(family, message, { hint: remedy, kind, cause: fault });
   }
-  return new Fault(family, `${fault.message}: ${names.join(", ")}, not ${wanted}`, {
+  return oldFault(family, `${fault.message}: ${names.join(", ")}, not ${wanted}`, {
     hint: `call it by one of these, or ${remedy}`,
     kind,
     cause: fault,

@@ -3,7 +3,7 @@
  * is on them, and also whoever is signed by an authority without a current list.
  */
 import { X509Certificate } from "node:crypto";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { type InputFile, readTrusted } from "../io/input.ts";
 import type { Expiry } from "./expiry.ts";
 import { subjectOf } from "./fingerprint.ts";
@@ -41,7 +41,7 @@ export async function readRevocations(
   const without = makers.find((maker) => !made.has(maker));
   if (without !== undefined) {
     const name = subjectOf(new X509Certificate(without));
-    throw new Fault("usage", `there is no revocation list of the authority ${name}`, {
+    throw oldFault("usage", `there is no revocation list of the authority ${name}`, {
       hint: "with such lists every authority needs one: whom it signed would be refused without",
     });
   }
@@ -57,7 +57,7 @@ async function parseLists(file: InputFile): Promise<readonly RevocationList[]> {
     return parseRevocationLists(bytes);
   } catch (cause) {
     const message = `${file.what} ${file.path} is damaged, or is not one (PEM or DER)`;
-    throw new Fault("usage", message, { cause });
+    throw oldFault("usage", message, { cause });
   }
 }
 
@@ -72,21 +72,21 @@ async function findMaker(
       return authority;
     }
   }
-  throw new Fault("usage", `${what} ${path} was not signed by an authority that we trust`);
+  throw oldFault("usage", `${what} ${path} was not signed by an authority that we trust`);
 }
 
 function currentUntil({ thisUpdate, nextUpdate }: RevocationList, { what, path }: InputFile): Date {
   const now = Date.now();
   if (nextUpdate === undefined) {
-    throw new Fault("usage", `${what} ${path} does not say until when it holds`);
+    throw oldFault("usage", `${what} ${path} does not say until when it holds`);
   }
   if (now > nextUpdate.getTime()) {
-    throw new Fault("usage", `${what} ${path} expired on ${nextUpdate.toUTCString()}`, {
+    throw oldFault("usage", `${what} ${path} expired on ${nextUpdate.toUTCString()}`, {
       hint: "fetch the authority's latest",
     });
   }
   if (now < thisUpdate.getTime()) {
-    throw new Fault("usage", `${what} ${path} is valid only from ${thisUpdate.toUTCString()}`);
+    throw oldFault("usage", `${what} ${path} is valid only from ${thisUpdate.toUTCString()}`);
   }
   return nextUpdate;
 }

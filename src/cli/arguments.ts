@@ -3,7 +3,7 @@
  * bytes of an argument or a variable, and a digest or a file of that would be another one than was
  * meant.
  */
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import type { Environment } from "./parse.ts";
 
 const UNREADABLE = "\ufffd";
@@ -11,7 +11,7 @@ const UNREADABLE = "\ufffd";
 /** Throws a usage fault for arguments that are not UTF-8, where the system shows them as they are. */
 export function requireText(args: readonly string[]): void {
   if (args.some((text) => text.includes(UNREADABLE)) && !isText(read("/proc/self/cmdline"))) {
-    throw new Fault("usage", "the command line is not text in UTF-8");
+    throw oldFault("usage", "the command line is not text in UTF-8");
   }
 }
 
@@ -19,7 +19,7 @@ export function requireText(args: readonly string[]): void {
 export function requireTextIn(environment: Environment, names: Iterable<string>): void {
   for (const name of names) {
     if (environment[name]?.includes(UNREADABLE) && !isText(bytesOf(name))) {
-      throw new Fault("usage", `${name} is not text in UTF-8`);
+      throw oldFault("usage", `${name} is not text in UTF-8`);
     }
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Exit codes: here and nowhere else.
  */
-import { type Family, toFault } from "../fault/fault.ts";
+import type { Family } from "../fault/define.ts";
+import { toFault } from "../fault/fault.ts";
 import { Interrupted } from "./interruption.ts";
 
 const EXIT_CODES: Readonly<Record<Family, number>> = {

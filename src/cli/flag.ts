@@ -5,7 +5,7 @@
  */
 
 import { MAX_LIMIT } from "../deadline.ts";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { printable, quoted } from "../fault/printable.ts";
 
 /**
@@ -155,7 +155,7 @@ export function readText(text: string): string {
 
 /** Throws the usage fault that a flag or a positional makes of a bad value. */
 export function refuse(text: string, why: string, hint?: string): never {
-  throw new Fault("usage", `${quoted(text)} ${why}`, { hint });
+  throw oldFault("usage", `${quoted(text)} ${why}`, { hint });
 }
 
 /** The environment twin's name. */

@@ -2,7 +2,7 @@
  * The two streams. Results go to stdout and nothing else does; all else goes to stderr. Errors are
  * lower-case fragments without a period, one line each.
  */
-import { errorCode, Fault } from "../fault/fault.ts";
+import { errorCode, type Fault, oldFault } from "../fault/fault.ts";
 import { printable } from "../fault/printable.ts";
 import { writeAll } from "../io/write-all.ts";
 
@@ -24,7 +24,7 @@ export class ReaderGone extends Error {
 export async function print(text: string): Promise<void> {
   const flags = await flagsOf(STDOUT);
   if (flags !== undefined && isClosed(flags)) {
-    throw new Fault("internal", "cannot write to stdout: it is closed");
+    throw oldFault("internal", "cannot write to stdout: it is closed");
   }
   try {
     if (flags !== undefined && isPlain(text, flags)) {
@@ -36,7 +36,7 @@ export async function print(text: string): Promise<void> {
     if (errorCode(cause) === "EPIPE") {
       throw new ReaderGone("nobody reads stdout", { cause });
     }
-    throw new Fault("internal", `cannot write to stdout: ${errorCode(cause)}`, { cause });
+    throw oldFault("internal", `cannot write to stdout: ${errorCode(cause)}`, { cause });
   }
 }
 

@@ -2,7 +2,7 @@
  * Strict parsing, pure: arguments and environment in, values out. Every flag that is not declared,
  * every value that is missing, surplus or out of range is a usage fault.
  */
-import { Fault } from "../fault/fault.ts";
+import { Fault, oldFault } from "../fault/fault.ts";
 import { quoted } from "../fault/printable.ts";
 import { environmentName, type Flag, type FlagSet, type FlagValues } from "./flag.ts";
 import { namesakes, nearest } from "./nearest.ts";
@@ -82,7 +82,7 @@ export function nameVariables(thrown: unknown, variables: ReadonlyMap<string, st
   const rename = (text: string) =>
     text.replaceAll(/--[a-z-]*[a-z]/g, (name) => variables.get(name) ?? name);
   const hint = thrown.hint && rename(thrown.hint);
-  return new Fault("usage", rename(thrown.message), { hint, cause: thrown });
+  return oldFault("usage", rename(thrown.message), { hint, cause: thrown });
 }
 
 interface Given {
@@ -110,7 +110,7 @@ function collect(args: readonly string[], flags: FlagSet): Given {
       const text = textOf(flag, dashed, value, rest);
       const before = texts.get(flag);
       if (before !== undefined && !flag.repeatable) {
-        throw new Fault("usage", `--${flag.name} is given twice`);
+        throw oldFault("usage", `--${flag.name} is given twice`);
       }
       texts.set(flag, before === undefined ? [text] : [...before, text]);
     }
@@ -132,7 +132,7 @@ function findFlag(dashed: string, byName: ReadonlyMap<string, Flag<unknown>>): F
     return flag;
   }
   const otherwise = isLong ? "see --help for the flags" : "after -- a value may begin with a dash";
-  throw new Fault("usage", `unknown flag ${quoted(dashed)}`, {
+  throw oldFault("usage", `unknown flag ${quoted(dashed)}`, {
     hint: suggest(name, [...byName.keys(), "help"]) ?? otherwise,
   });
 }
@@ -155,13 +155,13 @@ function textOf(
 ): string {
   if (placeholder === undefined) {
     if (value !== undefined) {
-      throw new Fault("usage", `${dashed} is a switch and takes no value`);
+      throw oldFault("usage", `${dashed} is a switch and takes no value`);
     }
     return "true";
   }
   const text: string | undefined = value ?? rest.next().value;
   if (text === undefined || (value === undefined && text.startsWith("--"))) {
-    throw new Fault("usage", `${dashed} needs a value: ${dashed} ${placeholder}`);
+    throw oldFault("usage", `${dashed} needs a value: ${dashed} ${placeholder}`);
   }
   return text;
 }
@@ -193,7 +193,7 @@ function named<T>(name: string, read: () => T): T {
     return read();
   } catch (thrown) {
     if (thrown instanceof Fault && thrown.family === "usage") {
-      throw new Fault("usage", `${name}: ${thrown.message}`, { hint: thrown.hint });
+      throw oldFault("usage", `${name}: ${thrown.message}`, { hint: thrown.hint });
     }
     throw thrown;
   }
@@ -205,12 +205,12 @@ function readPositionals(
 ): readonly unknown[] {
   const surplus = given[declared.length];
   if (surplus !== undefined) {
-    throw new Fault("usage", `unexpected argument ${quoted(surplus)}`);
+    throw oldFault("usage", `unexpected argument ${quoted(surplus)}`);
   }
   return declared.map(({ name, help, read }, index) => {
     const text = given[index];
     if (text === undefined) {
-      throw new Fault("usage", `<${name}> is missing: ${help}`);
+      throw oldFault("usage", `<${name}> is missing: ${help}`);
     }
     return named(`<${name}>`, () => read(text));
   });

@@ -4,7 +4,7 @@
  */
 import { visit } from "jsonc-parser";
 import * as v from "valibot";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { quoted } from "../fault/printable.ts";
 import { readInput } from "../io/input.ts";
 import { MAX_LINE_LENGTH } from "../wire/line.ts";
@@ -45,13 +45,13 @@ export function checkAnswers(answers: unknown, name = "the answers"): Answers {
     return parsed.output;
   }
   const [issue] = parsed.issues;
-  throw new Fault("usage", `${name}${describe(issue)}`, { hint: HINT });
+  throw oldFault("usage", `${name}${describe(issue)}`, { hint: HINT });
 }
 
 function parseJson(name: string, text: string): unknown {
   const { answers, twice } = parseStrictly(name, text);
   if (twice !== undefined) {
-    throw new Fault("usage", `${name}: the key ${quoted(twice)} is there twice`, { hint: HINT });
+    throw oldFault("usage", `${name}: the key ${quoted(twice)} is there twice`, { hint: HINT });
   }
   return answers;
 }
@@ -60,7 +60,7 @@ function parseStrictly(name: string, text: string) {
   try {
     return { answers: JSON.parse(text) as unknown, twice: findTwice(text) };
   } catch (cause) {
-    throw new Fault("usage", `${name} is not JSON`, { hint: HINT, cause });
+    throw oldFault("usage", `${name} is not JSON`, { hint: HINT, cause });
   }
 }
 

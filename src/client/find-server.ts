@@ -6,7 +6,7 @@ import {
   type ClientReport,
   holdClientConversation,
 } from "../conversation/client.ts";
-import { Fault, toFault } from "../fault/fault.ts";
+import { oldFault, toFault } from "../fault/fault.ts";
 import type { ClientObserver, Connection } from "../server/events.ts";
 import { type Connected, type ConnectOptions, connect } from "../tls/connect.ts";
 import { requireLoopback, resolveHost } from "../tls/hosts.ts";
@@ -64,7 +64,7 @@ function explain({ fault, heard }: ClientReport, { identity }: VisitOptions) {
     identity === undefined
       ? "it said nothing: does it want a certificate? None is shown with --insecure"
       : "it said nothing: it may not accept our certificate; does it know the authority that signed it?";
-  return { fault: new Fault("transport", fault.message, { hint, cause: fault }) };
+  return { fault: oldFault("transport", fault.message, { hint, cause: fault }) };
 }
 
 /** The report of a visit that came to nothing. */
@@ -105,7 +105,7 @@ async function findServer(
     }
   }
   const where = ports.length === 1 ? `port ${ports[0]}` : `any of the ports ${ports.join(", ")}`;
-  throw new Fault("transport", `no server answers at ${host} on ${where}`, {
+  throw oldFault("transport", `no server answers at ${host} on ${where}`, {
     hint: "start one with tlslp server, or say with --host and --ports where it listens",
   });
 }

@@ -3,7 +3,7 @@
  */
 import { defineCommand } from "../cli/command.ts";
 import { type FlagValues, readWhole, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { randomWord } from "../puzzle/word.ts";
 import { requireKernel } from "../search/kernels.ts";
 import { type SolveOptions, solve } from "../search/solve.ts";
@@ -79,7 +79,7 @@ export const benchCommand = defineCommand({
 /** Refuses flags that would have no effect: whoever gives one expects something of it. */
 function requireEffect({ kernels, kernel, maxSuffix, bits, runs, json, plot }: BenchFlags): void {
   if (json && plot) {
-    throw new Fault("usage", "--json and --plot exclude each other: an object holds no drawing");
+    throw oldFault("usage", "--json and --plot exclude each other: an object holds no drawing");
   }
   const aboutPuzzles = {
     bits: bits !== undefined,
@@ -91,7 +91,7 @@ function requireEffect({ kernels, kernel, maxSuffix, bits, runs, json, plot }: B
   const [idle] = Object.entries(aboutPuzzles).find(([, isGiven]) => isGiven) ?? [];
   if (kernels && idle !== undefined) {
     const why = "--kernels measures every kernel, and solves no puzzles";
-    throw new Fault("usage", `--kernels and --${idle} exclude each other: ${why}`);
+    throw oldFault("usage", `--kernels and --${idle} exclude each other: ${why}`);
   }
 }
 

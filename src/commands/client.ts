@@ -19,7 +19,7 @@ import type { Answers } from "../client/answers.ts";
 import { DEFAULT_PORTS, runClient } from "../client/client.ts";
 import { failedVisit, type VisitReport } from "../client/find-server.ts";
 import { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "../client/sample-answers.ts";
-import { Fault } from "../fault/fault.ts";
+import { Fault, oldFault } from "../fault/fault.ts";
 import { requireKernel } from "../search/kernels.ts";
 import type { SolveOptions } from "../search/solve.ts";
 import { warnOfExpiries } from "../server/certificate-reload.ts";
@@ -200,10 +200,10 @@ async function showTutorial(): Promise<ClientObserver> {
 function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
   const { threads = TUTORIAL_SEARCH.threads, kernel } = flags;
   if (threads !== TUTORIAL_SEARCH.threads) {
-    throw new Fault("usage", "--tutorial searches with one thread: leave --threads out");
+    throw oldFault("usage", "--tutorial searches with one thread: leave --threads out");
   }
   if (kernel !== "auto" && kernel !== TUTORIAL_SEARCH.kernel) {
-    throw new Fault(
+    throw oldFault(
       "usage",
       `--tutorial searches with the kernel ${TUTORIAL_SEARCH.kernel}: leave --kernel out`,
     );

@@ -14,7 +14,7 @@ import {
   valueFlag,
 } from "../cli/flag.ts";
 import { DEFAULT_TIMEOUTS } from "../conversation/exchange.ts";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import type { InputFile } from "../io/input.ts";
 import { readHost } from "./host.ts";
 
@@ -95,7 +95,7 @@ interface TrustFlags {
 /** The files that say whom we believe. */
 export function trustFiles({ caCert, crl, insecure }: TrustFlags): TrustFiles | "anybody" {
   if (insecure && crl.length > 0) {
-    throw new Fault("usage", "--crl is about certificates, and --insecure does without");
+    throw oldFault("usage", "--crl is about certificates, and --insecure does without");
   }
   return insecure
     ? "anybody"

@@ -2,7 +2,7 @@
  * The flags that say what a server's sessions ask.
  */
 import { type FlagValues, refuse, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { DEFAULT_BITS, type PlanSettings } from "../server/plan.ts";
 import { TUTORIAL_ARG, TUTORIAL_TOKEN } from "../tutorial/fixed-values.ts";
 import { isRequestName, REQUESTS, type RequestName } from "../wire/message.ts";
@@ -89,10 +89,10 @@ export const PLAN_FLAGS = {
 export function readPlanSettings(flags: FlagValues<typeof PLAN_FLAGS>): PlanSettings {
   const { bits, token, randomString: arg, requests, exercise, failRate, tutorial } = flags;
   if (requests !== undefined && exercise !== undefined) {
-    throw new Fault("usage", "--requests and --exercise exclude each other");
+    throw oldFault("usage", "--requests and --exercise exclude each other");
   }
   if (failRate !== undefined && exercise === undefined) {
-    throw new Fault("usage", "--fail-rate needs --exercise");
+    throw oldFault("usage", "--fail-rate needs --exercise");
   }
   if (tutorial) {
     refuseWithTutorial({ token, "random-string": arg, requests, exercise });
@@ -111,7 +111,7 @@ export function readPlanSettings(flags: FlagValues<typeof PLAN_FLAGS>): PlanSett
 function refuseWithTutorial(flags: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(flags)) {
     if (value !== undefined) {
-      throw new Fault("usage", `--tutorial and --${name} exclude each other`);
+      throw oldFault("usage", `--tutorial and --${name} exclude each other`);
     }
   }
 }

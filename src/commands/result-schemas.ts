@@ -4,7 +4,8 @@
  * run. What is here does not change its name or meaning; new members may join.
  */
 import * as v from "valibot";
-import type { Family } from "../fault/fault.ts";
+import type { Family } from "../fault/define.ts";
+
 import { MAX_BITS } from "../wire/message.ts";
 
 const BITS = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_BITS));

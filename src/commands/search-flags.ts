@@ -3,7 +3,7 @@
  */
 import { textFlag, wholeFlag } from "../cli/flag.ts";
 import { warn } from "../cli/output.ts";
-import { Fault } from "../fault/fault.ts";
+import { Fault, oldFault } from "../fault/fault.ts";
 import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/limits.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
 
@@ -72,6 +72,6 @@ export function warnOf(kernels: readonly string[]): void {
  */
 export function nameKernelFlag(thrown: unknown): never {
   throw thrown instanceof Fault && thrown.family === "usage"
-    ? new Fault("usage", `--${SEARCH_FLAGS.kernel.name}: ${thrown.message}`, { cause: thrown })
+    ? oldFault("usage", `--${SEARCH_FLAGS.kernel.name}: ${thrown.message}`, { cause: thrown })
     : thrown;
 }

@@ -12,7 +12,7 @@ import {
   valueFlag,
   wholeFlag,
 } from "../cli/flag.ts";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { DEFAULT_CAPACITY } from "../server/server.ts";
 import { CONNECTION_FLAGS, MAX_PORT, readPin, TRUST_GROUP } from "./connection-flags.ts";
 import { readHost } from "./host.ts";
@@ -113,10 +113,10 @@ export function readCapacity({ maxSessions, maxSessionsPerAddress }: ServerFlags
 /** Refuses flags that would have no effect, where that could leave a door open. */
 export function requireEffect({ insecure, allowClient, reusePort }: ServerFlags): void {
   if (insecure && allowClient.length > 0) {
-    throw new Fault("usage", "--allow-client needs certificates, which --insecure does without");
+    throw oldFault("usage", "--allow-client needs certificates, which --insecure does without");
   }
   if (reusePort && process.platform !== "linux") {
-    throw new Fault("usage", "--reuse-port is for Linux: elsewhere the port would not be shared");
+    throw oldFault("usage", "--reuse-port is for Linux: elsewhere the port would not be shared");
   }
 }
 

@@ -3,7 +3,7 @@
  */
 import { defineCommand } from "../cli/command.ts";
 import { refuse, switchFlag } from "../cli/flag.ts";
-import { Fault } from "../fault/fault.ts";
+import { Fault, oldFault } from "../fault/fault.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { MAX_LINE_LENGTH } from "../wire/line.ts";
 import { parseSuffix } from "../wire/message.ts";
@@ -37,7 +37,7 @@ export const verifyCommand = defineCommand({
     const result: VerifyResult = { token, suffix, bits, digest, zero_bits: found, right };
     await print(flags.json ? jsonLine(result) : `${digest}\n`);
     if (!right) {
-      throw new Fault("protocol", `the digest ends with ${found} zero bits, not ${bits}`);
+      throw oldFault("protocol", `the digest ends with ${found} zero bits, not ${bits}`);
     }
   },
 });
@@ -50,6 +50,6 @@ function readSuffix(text: string): string {
   try {
     return parseSuffix(text);
   } catch (thrown) {
-    throw thrown instanceof Fault ? new Fault("usage", thrown.message) : thrown;
+    throw thrown instanceof Fault ? oldFault("usage", thrown.message) : thrown;
   }
 }

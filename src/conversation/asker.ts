@@ -138,10 +138,7 @@ export class Asker implements LineReader {
   /** The next message cannot be asked: the stream has ended, or somebody did not wait for it. */
   #endByWhatCameAhead(): void {
     const step = stepName(this.#message);
-    const early = new Fault(
-      "protocol",
-      `bytes were sent ahead of ${step}; answer one line at a time`,
-    );
+    const early = new Fault("sentAhead", { step });
     if (this.#channel.ready) {
       this.#channel.take({
         resolve: () => this.#end(early),

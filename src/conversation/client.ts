@@ -4,8 +4,8 @@
  */
 
 import { withTimeout } from "../deadline.ts";
+import { PeerText } from "../fault/define.ts";
 import { Fault, toFault } from "../fault/fault.ts";
-import { printable } from "../fault/printable.ts";
 import { digestOf, toHex } from "../puzzle/digest.ts";
 import {
   type Bits,
@@ -89,10 +89,7 @@ async function converse(
   const work = await talk.hear("HELLO");
   report.bits = work.bits;
   if (work.bits > options.maxBits) {
-    throw new Fault(
-      "protocol",
-      `WORK asks for ${work.bits} bits, more than the ${options.maxBits} allowed`,
-    );
+    throw new Fault("tooManyBits", { bits: work.bits, max: options.maxBits });
   }
   const begun = performance.now();
   const { suffix, attempts, seconds } = await searchUnlessInterrupted(work, channel, options);
@@ -156,7 +153,7 @@ function createTalk(channel: LineChannel, { timeouts, signal, observe }: ClientO
       throw refusal(message.reason);
     }
     if (early) {
-      throw new Fault("protocol", `${stepName(message)} was sent before our last answer`);
+      throw new Fault("sentBefore", { step: stepName(message), before: "our last answer" });
     }
     const follower = expectFollower(position, message);
     heard = follower;
@@ -196,10 +193,9 @@ async function rejectOutOfTurn(channel: LineChannel, before: string): Promise<ne
   if (message.type === "FAIL") {
     throw refusal(message.reason);
   }
-  throw new Fault("protocol", `${stepName(message)} was sent before ${before}`);
+  throw new Fault("sentBefore", { step: stepName(message), before });
 }
 
 function refusal(reason: string): Fault {
-  const said = reason === "" ? "without a reason" : printable(reason);
-  return new Fault("refused", `the server refused: ${said}`);
+  return new Fault("refusedByServer", { reason: new PeerText(reason) });
 }

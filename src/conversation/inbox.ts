@@ -64,7 +64,7 @@ export class Inbox {
     } else if (this.#ending !== undefined) {
       reader.reject(this.#ending);
     } else if (this.#reader !== undefined) {
-      reader.reject(new Fault("internal", "two readers wait for one line"));
+      reader.reject(new Fault("twoReaders", {}));
     } else {
       this.#reader = reader;
     }

@@ -70,7 +70,7 @@ export async function holdServerConversation(
 
 /** Tells the client why it is turned away (best effort, bounded time), and closes. */
 export async function turnAway(channel: LineChannel, reason: string): Promise<void> {
-  await sayFail(channel, new Fault("refused", reason));
+  await sayFail(channel, new Fault("refusedByUs", { reason }));
   channel.close();
 }
 
@@ -85,12 +85,12 @@ function* converse(plan: Plan): Generator<ServerMessage, void, string> {
   for (const { request, arg } of plan.questions) {
     const { checksum } = parseInformation(yield { type: "REQUEST", request, arg });
     if (!checksumMatches(checksum, token, arg)) {
-      throw new Fault("protocol", `the checksum for ${request} is not SHA256(token + arg)`);
+      throw new Fault("wrongChecksum", { request });
     }
   }
 
   if (plan.refusal !== undefined) {
-    throw new Fault("refused", plan.refusal);
+    throw new Fault("refusedByUs", { reason: plan.refusal });
   }
 
   parseFixedAnswer(yield { type: "DONE" }, "OK");
@@ -98,7 +98,7 @@ function* converse(plan: Plan): Generator<ServerMessage, void, string> {
 
 function checkSuffix(suffix: string, { token, bits }: Plan): void {
   if (!isSolution(token, suffix, bits)) {
-    throw new Fault("protocol", `SHA256(token + suffix) does not end with ${bits} zero bits`);
+    throw new Fault("wrongSuffix", { bits });
   }
 }
 

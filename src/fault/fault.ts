@@ -1,40 +1,73 @@
 /**
- * What can go wrong, as values with a family. Every failure that a user can meet is a `Fault`;
- * anything else that is thrown is a bug, and becomes a fault of the family "internal".
+ * What can go wrong, as values. Every failure that a user can meet is a `Fault`; anything else
+ * that is thrown is a bug, and `toFault` makes it a fault of the family "internal".
+ *
+ * A fault carries a code and facts, and no prose. Its sentence is made from them where it is
+ * printed, by the table in sentences/ and in the voice of the one who prints it: the library names
+ * options, the command line names flags or variables (src/cli/), and the log hides what peers sent.
  */
+import { type Definition, type Family, HIDDEN, type Voice } from "./define.ts";
+import { quoted } from "./printable.ts";
+import { SENTENCES } from "./sentences/sentences.ts";
 
-/**
- * - `usage`: the caller's mistake (flags, files, configuration)
- * - `transport`: the network, TLS or a certificate failed, or the peer closed
- * - `protocol`: the peer broke the protocol
- * - `timeout`: a time limit passed
- * - `refused`: the peer sent FAIL
- * - `internal`: a fault of this program or this machine
- */
-export type Family = "usage" | "transport" | "protocol" | "timeout" | "refused" | "internal";
+export type FaultCode = keyof typeof SENTENCES;
+
+/** What a fault of this code knows. */
+export type FaultFacts<C extends FaultCode> =
+  (typeof SENTENCES)[C] extends Definition<infer Facts> ? Facts : never;
 
 interface FaultDetails {
-  /** The next step that helps, as a whole sentence fragment without a period. */
-  readonly hint?: string | undefined;
-  /** A word for counting it among others of its family; unlike messages there are few. */
-  readonly kind?: string | undefined;
-  /** What was caught, for debugging. */
+  /** The error that was caught, for debugging. */
   readonly cause?: unknown;
+  /** See `Fault.endpoint`. */
+  readonly endpoint?: string;
 }
 
-/** One failure: `message` says in one line what was wrong and what would be right. */
-export class Fault extends Error {
+/** One failure. `message` is its sentence in the library's voice. */
+export class Fault<C extends FaultCode = FaultCode> extends Error {
   override readonly name = "Fault";
   readonly family: Family;
-  readonly hint: string | undefined;
-  readonly kind: string | undefined;
+  readonly code: C;
+  readonly facts: FaultFacts<C>;
 
-  constructor(family: Family, message: string, details: FaultDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.family = family;
-    this.hint = details.hint;
-    this.kind = details.kind;
+  get hint(): string | undefined {
+    return (this.facts as { hint?: string }).hint;
   }
+
+  get kind(): string | undefined {
+    return (this.facts as { kind?: string }).kind;
+  }
+
+  /** The other end of the connection that failed, as `host:port`, where that helps. */
+  readonly endpoint: string | undefined;
+
+  constructor(code: C, facts: FaultFacts<C>, { cause, endpoint }: FaultDetails = {}) {
+    super(say(code, facts, LIBRARY_VOICE, endpoint), cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.facts = facts;
+    this.endpoint = endpoint;
+    const { family } = definitionOf(code);
+    this.family = typeof family === "function" ? family(facts) : family;
+  }
+}
+
+/** Names options by their keys, and quotes what peers sent. */
+export const LIBRARY_VOICE: Voice = {
+  setting: (key) => key,
+  peer: (text, show = quoted) => show(text.reveal()),
+};
+
+/** The same, with every text of a peer hidden: for logs. */
+export const HIDING_VOICE: Voice = { ...LIBRARY_VOICE, peer: () => HIDDEN };
+
+/** The sentence of a fault: one line, lower case, no full stop. */
+export function sentenceOf(fault: Fault, voice: Voice): string {
+  return say(fault.code, fault.facts, voice, fault.endpoint);
+}
+
+/** Whether a thrown value is a fault of this code. */
+export function isFault<C extends FaultCode>(thrown: unknown, code: C): thrown is Fault<C> {
+  return thrown instanceof Fault && thrown.code === code;
 }
 
 /** Makes a fault of whatever was thrown; a fault stays itself. */
@@ -43,13 +76,37 @@ export function toFault(thrown: unknown): Fault {
     return thrown;
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new Fault("internal", message === "" ? "unknown failure" : message, { cause: thrown });
+  return new Fault("unexpected", { message: message || "unknown failure" }, { cause: thrown });
 }
 
-/** What `errorCode` says of an error that has no such name. */
-export const UNNAMED = "unknown error";
+/** Returned by `errorCode` for an error without a code. */
+export const NO_CODE = "unknown error";
 
-/** The operating system's name for what went wrong, such as ENOENT. */
+/** The operating system's name for an error, such as ENOENT. */
 export function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : UNNAMED;
+  return error instanceof Error && "code" in error ? String(error.code) : NO_CODE;
+}
+
+function say<C extends FaultCode>(
+  code: C,
+  facts: FaultFacts<C>,
+  voice: Voice,
+  endpoint: string | undefined,
+): string {
+  const sentence = definitionOf(code).say(facts, voice);
+  return endpoint === undefined ? sentence : `${endpoint}: ${sentence}`;
+}
+
+/** A code's definition takes that code's facts; the table's type cannot say so by itself. */
+function definitionOf<C extends FaultCode>(code: C): Definition<FaultFacts<C>> {
+  return SENTENCES[code] as unknown as Definition<FaultFacts<C>>;
+}
+
+export function oldFault(
+  family: Family,
+  message: string,
+  details: { hint?: string | undefined; kind?: string | undefined; cause?: unknown } = {},
+): Fault<"old"> {
+  const { cause, ...rest } = details;
+  return new Fault("old", { family, message, ...rest }, { cause });
 }

@@ -21,16 +21,12 @@ export function printable(text: string): string {
   });
 }
 
-/** A peer's text in quotes, escaped, and shortened to about `limit` characters. */
-export function quoted(text: string, limit = 40): string {
-  const characters = Array.from(text.slice(0, 2 * limit + 2));
-  const shown = characters.length > limit ? [...characters.slice(0, limit), ELLIPSIS] : characters;
+/** A peer's text in quotes, escaped, and shortened to about `maxLength` characters. */
+export function quoted(text: string, maxLength = 40): string {
+  const characters = Array.from(text.slice(0, 2 * maxLength + 2));
+  const shown =
+    characters.length > maxLength ? [...characters.slice(0, maxLength), ELLIPSIS] : characters;
   return `"${printable(shown.join(""))}"`;
-}
-
-/** The message without what was quoted in it, which a peer may have sent. */
-export function unquoted(message: string): string {
-  return message.replace(/".*"/s, '"…"');
 }
 
 /** One printable line of at most `MAX_REASON_LENGTH` bytes, cut between characters. */

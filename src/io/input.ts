@@ -3,7 +3,7 @@
  * could change meanwhile), read whole, and every failure is a usage fault that names the file.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { errorCode, Fault } from "../fault/fault.ts";
+import { errorCode, Fault, oldFault } from "../fault/fault.ts";
 
 /** No file that we read is honestly larger, in bytes. */
 const MAX_FILE_SIZE = 1024 * 1024;
@@ -66,15 +66,15 @@ function readChecked(input: InputFile, judge: (mode: number) => UnsafeMode | und
   try {
     const stats = fstatSync(file);
     if (!stats.isFile()) {
-      throw new Fault("usage", `${what} ${path} is not a regular file`);
+      throw oldFault("usage", `${what} ${path} is not a regular file`);
     }
     if (stats.size > MAX_FILE_SIZE) {
-      throw new Fault("usage", `${what} ${path} is larger than ${MAX_FILE_SIZE} bytes`);
+      throw oldFault("usage", `${what} ${path} is larger than ${MAX_FILE_SIZE} bytes`);
     }
     // On Windows permissions are lists that these bits do not reflect.
     const unsafe = process.platform === "win32" ? undefined : judge(stats.mode);
     if (unsafe !== undefined) {
-      throw new Fault("usage", `${what} ${path} ${unsafe.complaint}`, {
+      throw oldFault("usage", `${what} ${path} ${unsafe.complaint}`, {
         hint: `${unsafe.remedy} ${forShell(path)}`,
       });
     }
@@ -102,7 +102,7 @@ function decode({ path, what }: InputFile, bytes: Uint8Array): string {
     const hint = isDer(bytes)
       ? "it looks like DER; openssl x509 and pkey make PEM of it"
       : undefined;
-    throw new Fault("usage", `${what} ${path} is not text in UTF-8`, { hint, cause });
+    throw oldFault("usage", `${what} ${path} is not text in UTF-8`, { hint, cause });
   }
 }
 
@@ -136,7 +136,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 function unreadable({ path, what, whenMissing }: InputFile, cause: unknown): Fault {
   const code = errorCode(cause);
   const meaning = MEANINGS[code] ?? `cannot be read: ${code}`;
-  return new Fault("usage", `${what} ${path} ${meaning}`, {
+  return oldFault("usage", `${what} ${path} ${meaning}`, {
     hint: code === "ENOENT" ? whenMissing : undefined,
     cause,
   });

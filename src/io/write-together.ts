@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { errorCode, Fault } from "../fault/fault.ts";
+import { errorCode, type Fault, oldFault } from "../fault/fault.ts";
 
 export interface NewFile {
   readonly name: string;
@@ -117,7 +117,7 @@ function moveTogether(
           throw alreadyThere(place);
         }
         if (lstatSync(place).isDirectory()) {
-          throw new Fault("usage", `${place} is a folder, and is not replaced`);
+          throw oldFault("usage", `${place} is a folder, and is not replaced`);
         }
         const aside = join(staging, `${name}.old`);
         inFolder(folder, () => renameSync(place, aside));
@@ -145,7 +145,7 @@ function undoAll(steps: readonly (() => void)[], staging: string): void {
   if (failure !== undefined) {
     const rescue = `${staging}-rescued`;
     renameSync(staging, rescue);
-    throw new Fault("internal", `files could not be put back; the old ones are in ${rescue}`, {
+    throw oldFault("internal", `files could not be put back; the old ones are in ${rescue}`, {
       cause: failure,
     });
   }
@@ -189,12 +189,12 @@ function inFolder<T>(folder: string, action: () => T): T {
   } catch (cause) {
     const code = errorCode(cause);
     const family = CALLERS_MISTAKES.has(code) ? "usage" : "internal";
-    throw new Fault(family, `cannot write to ${folder}: ${code}`, { cause });
+    throw oldFault(family, `cannot write to ${folder}: ${code}`, { cause });
   }
 }
 
 function alreadyThere(path: string): Fault {
-  return new Fault("usage", `${path} exists already`, {
+  return oldFault("usage", `${path} exists already`, {
     hint: "--force replaces it and the others; whoever uses them needs the new ones then",
   });
 }

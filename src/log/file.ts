@@ -3,7 +3,7 @@
  * may be full: neither ends what is being logged.
  */
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
-import { errorCode, Fault } from "../fault/fault.ts";
+import { errorCode, oldFault } from "../fault/fault.ts";
 
 export interface LogFile {
   /** Appends a line, which ends in a newline, if it can. */
@@ -53,9 +53,9 @@ function open(path: string): number {
     closeSync(descriptor);
   } catch (cause) {
     const code = errorCode(cause);
-    throw new Fault("usage", `the log file ${path} cannot be opened: ${code}`, { cause });
+    throw oldFault("usage", `the log file ${path} cannot be opened: ${code}`, { cause });
   }
-  throw new Fault("usage", `the log file ${path} is not a regular file`);
+  throw oldFault("usage", `the log file ${path} is not a regular file`);
 }
 
 /** Returns how many bytes were written before the disk refused more. */

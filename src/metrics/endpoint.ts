@@ -6,7 +6,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { errorCode, Fault } from "../fault/fault.ts";
+import { errorCode, type Fault, oldFault } from "../fault/fault.ts";
 import { formatEndpoint } from "../tls/hosts.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -112,7 +112,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function bindFault(endpoint: string, cause: unknown): Fault {
   const code = errorCode(cause);
-  return new Fault("transport", `cannot serve metrics on ${endpoint}: ${REASONS[code] ?? code}`, {
+  return oldFault("transport", `cannot serve metrics on ${endpoint}: ${REASONS[code] ?? code}`, {
     hint: Object.hasOwn(REASONS, code) ? "choose another with --metrics" : undefined,
     cause,
   });

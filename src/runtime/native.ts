@@ -2,7 +2,7 @@
  * Loading native libraries.
  */
 import { dlopen, type FFIFunction } from "bun:ffi";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 
 /**
  * The functions of a native library, as the runtime gives them. Throws an internal fault where the
@@ -16,7 +16,7 @@ export function loadNative<Symbols extends Record<string, FFIFunction>>(
     return dlopen(path, symbols);
   } catch (cause) {
     if (cause instanceof Error && cause.message.includes("requires the JIT")) {
-      throw new Fault("internal", "the system allows no memory for code that is made at run time", {
+      throw oldFault("internal", "the system allows no memory for code that is made at run time", {
         hint: "a limit on address space (ulimit -v) or a ban on such code (MemoryDenyWriteExecute=) must be lifted",
         cause,
       });

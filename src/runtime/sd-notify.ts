@@ -6,7 +6,7 @@
 import { FFIType } from "bun:ffi";
 import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Fault, toFault } from "../fault/fault.ts";
+import { type Fault, oldFault, toFault } from "../fault/fault.ts";
 import { LIBC } from "./libc.ts";
 import { loadNative } from "./native.ts";
 
@@ -107,5 +107,5 @@ function encodeAddress(socketName: string): Uint8Array {
 }
 
 function unreachable(why: string): Fault {
-  return new Fault("transport", `the supervisor of NOTIFY_SOCKET cannot be told: ${why}`);
+  return oldFault("transport", `the supervisor of NOTIFY_SOCKET cannot be told: ${why}`);
 }

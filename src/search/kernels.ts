@@ -1,7 +1,7 @@
 /**
  * The kernels of the native library, by name.
  */
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { AUTO_KERNEL } from "./abi.ts";
 import type { Library } from "./library.ts";
 
@@ -18,12 +18,9 @@ export function selectKernel(library: Library, name: string): number {
   }
   const usable = names.filter((_, kernel) => isUsable(kernel));
   if (index < 0) {
-    throw new Fault(
-      "usage",
-      `no kernel is called ${name}; this processor has ${usable.join(", ")}`,
-    );
+    throw oldFault("usage", `no kernel is called ${name}; this processor has ${usable.join(", ")}`);
   }
-  throw new Fault(
+  throw oldFault(
     "usage",
     failedKernels(library).includes(name)
       ? `the kernel ${name} failed its self-test here; this processor has ${usable.join(", ")}`

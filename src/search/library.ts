@@ -12,7 +12,7 @@
  */
 import { FFIType } from "bun:ffi";
 import libraryPath from "#search-library" with { type: "file" };
-import { Fault, toFault } from "../fault/fault.ts";
+import { oldFault, toFault } from "../fault/fault.ts";
 import { LIBC } from "../runtime/libc.ts";
 import { loadNative } from "../runtime/native.ts";
 import { ABI_VERSION } from "./abi.ts";
@@ -40,7 +40,7 @@ export async function openLibrary(): Promise<Library> {
   const { symbols } = await load();
   const version = symbols.tlslp_abi_version();
   if (version !== ABI_VERSION) {
-    throw new Fault(
+    throw oldFault(
       "internal",
       `the search library has ABI version ${version}, expected ${ABI_VERSION}`,
     );
@@ -57,7 +57,7 @@ async function load() {
     return (await loadFromMemory()) ?? (await loadFromFolder());
   } catch (cause) {
     const { message, hint } = toFault(cause);
-    throw new Fault("internal", `cannot load the search library: ${message}`, { hint, cause });
+    throw oldFault("internal", `cannot load the search library: ${message}`, { hint, cause });
   }
 }
 

@@ -3,7 +3,7 @@
  */
 
 import { MAX_LIMIT } from "../deadline.ts";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { quoted } from "../fault/printable.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { isBits, isWord, MAX_BITS, MAX_WORD_LENGTH } from "../wire/message.ts";
@@ -135,11 +135,11 @@ function runWorker(
       const { suffix, kernel, threads } = report;
       resolve({ suffix, kernel, threads, seconds: elapsed() });
     } else if (report.status === "cancelled") {
-      reject(stopped?.reason ?? new Fault("internal", "the search stopped by itself"));
+      reject(stopped?.reason ?? oldFault("internal", "the search stopped by itself"));
     } else if (report.status === "timedOut") {
-      reject(new Fault("timeout", `no solution within ${timeout} s`));
+      reject(oldFault("timeout", `no solution within ${timeout} s`));
     } else if (report.status === "failed") {
-      reject(new Fault(report.family, report.message, { hint: report.hint }));
+      reject(oldFault(report.family, report.message, { hint: report.hint }));
     }
   }
 
@@ -160,7 +160,7 @@ function verified(
 ): Solution {
   const digest = digestOf(token, suffix);
   if (trailingZeroBits(digest) < bits) {
-    throw new Fault("internal", `the kernel ${kernel} found a suffix that is wrong`);
+    throw oldFault("internal", `the kernel ${kernel} found a suffix that is wrong`);
   }
   const hashesPerSecond = seconds > 0 ? attempts / seconds : 0;
   return {
@@ -218,6 +218,6 @@ function requireWhole(name: string, value: number, least: number, most: number):
 
 function require(condition: boolean, message: string): asserts condition {
   if (!condition) {
-    throw new Fault("usage", message);
+    throw oldFault("usage", message);
   }
 }

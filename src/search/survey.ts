@@ -1,7 +1,7 @@
 /**
  * Measuring the kernels of this processor.
  */
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { startThread } from "./thread.ts";
 import type { Report, SurveyJob } from "./worker.ts";
 
@@ -55,7 +55,7 @@ export async function surveyKernels(
     } else if (report.status === "distrusted") {
       tell(report.kernels);
     } else if (report.status === "failed") {
-      reject(new Fault(report.family, report.message, { hint: report.hint }));
+      reject(oldFault(report.family, report.message, { hint: report.hint }));
     }
   };
   startThread(job, onReport, reject);

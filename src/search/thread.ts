@@ -2,7 +2,7 @@
  * Giving the thread of `worker.ts` its job. The Worker is the global one: with that of
  * node:worker_threads come modules that take milliseconds of the start.
  */
-import { Fault, toFault } from "../fault/fault.ts";
+import { type Fault, oldFault, toFault } from "../fault/fault.ts";
 import type { Job, Report } from "./worker.ts";
 
 /**
@@ -18,7 +18,7 @@ export function startThread(
   worker.addEventListener("message", ({ data }: MessageEvent<Report>) => onReport(data));
   worker.addEventListener("error", ({ error, message }) => onEnd(toFault(error ?? message)));
   worker.addEventListener("close", () =>
-    onEnd(new Fault("internal", "the search thread ended without an answer")),
+    onEnd(oldFault("internal", "the search thread ended without an answer")),
   );
   worker.postMessage(job);
 }

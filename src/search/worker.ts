@@ -2,7 +2,7 @@
  * The thread that holds the blocking native calls. It gets one job, reports, and ends by itself;
  * the only way to stop a search early is the cancel flag in the control's memory.
  */
-import { Fault, toFault } from "../fault/fault.ts";
+import { oldFault, toFault } from "../fault/fault.ts";
 import { MAX_BITS, MAX_WORD_LENGTH } from "../wire/message.ts";
 import {
   type Answer,
@@ -118,7 +118,7 @@ function automaticKernel(library: Library): number {
   const control = new Uint8Array(createControl(LONG_SEARCH.threads).memory);
   const status = library.tlslp_choose(task, control);
   if (status !== STATUS.found) {
-    throw new Fault("internal", `the choice of a kernel failed (status ${status})`);
+    throw oldFault("internal", `the choice of a kernel failed (status ${status})`);
   }
   return decodeKernel(task);
 }
@@ -147,10 +147,10 @@ function measure(library: Library, kernel: number, threads: number, milliseconds
   const [candidates, nanoseconds] = [figures.subarray(0, 1), figures.subarray(1, 2)];
   const status = library.tlslp_measure(kernel, threads, milliseconds, candidates, nanoseconds);
   if (status === STATUS.outOfResources) {
-    throw new Fault("internal", refusalOf(threads));
+    throw oldFault("internal", refusalOf(threads));
   }
   if (status !== STATUS.found) {
-    throw new Fault("internal", `measuring kernel ${kernel} failed (status ${status})`);
+    throw oldFault("internal", `measuring kernel ${kernel} failed (status ${status})`);
   }
   return (Number(candidates[0]) / Number(nanoseconds[0])) * 1e9;
 }

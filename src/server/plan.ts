@@ -4,7 +4,7 @@
  */
 import { randomInt } from "node:crypto";
 import type { Plan, Question } from "../conversation/server.ts";
-import { Fault } from "../fault/fault.ts";
+import { oldFault } from "../fault/fault.ts";
 import { quoted } from "../fault/printable.ts";
 import { randomWord } from "../puzzle/word.ts";
 import {
@@ -59,11 +59,11 @@ export interface PlanRequest {
 export function checkPlan(request: PlanRequest): PlanSettings {
   const { bits = DEFAULT_BITS, token, arg, requests = REQUESTS, exercise } = request;
   if (!isBits(bits)) {
-    throw new Fault("usage", `bits ${bits} is not a whole number from 0 to ${MAX_BITS}`);
+    throw oldFault("usage", `bits ${bits} is not a whole number from 0 to ${MAX_BITS}`);
   }
   const unknown = requests.find((name) => !isRequestName(name));
   if (unknown !== undefined) {
-    throw new Fault("usage", `${quoted(unknown)} is not one of ${REQUESTS.join(", ")}`);
+    throw oldFault("usage", `${quoted(unknown)} is not one of ${REQUESTS.join(", ")}`);
   }
   return {
     bits,
@@ -78,7 +78,7 @@ function checkWord(what: string, text: string | undefined): Word | undefined {
   if (text === undefined || isWord(text)) {
     return text;
   }
-  throw new Fault("usage", `${what} ${quoted(text)} is not 1 to 128 characters of A-Z a-z 0-9 _ -`);
+  throw oldFault("usage", `${what} ${quoted(text)} is not 1 to 128 characters of A-Z a-z 0-9 _ -`);
 }
 
 /** Makes the plan of one session. */

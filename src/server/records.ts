@@ -2,8 +2,7 @@
  * What happens, as log records. Strangers must not be able to fill a server's log: who only connects
  * is counted, and the counts make one record a minute.
  */
-import type { Fault } from "../fault/fault.ts";
-import { unquoted } from "../fault/printable.ts";
+import { type Fault, HIDING_VOICE, sentenceOf } from "../fault/fault.ts";
 import { recordExchange } from "../log/conversation.ts";
 import type { Log } from "../log/log.ts";
 import { roundSeconds } from "../log/values.ts";
@@ -96,15 +95,8 @@ function recordVisitEnd(
     outcome: isInterrupted ? "interrupted" : outcomeOf(fault),
     answered,
     seconds: roundSeconds(seconds),
-    reason: fault && reasonForVisit(log, fault),
+    reason: fault && reasonFor(log, fault),
   });
-}
-
-/** A server that refuses us says why in its own words, and may repeat an answer in them. */
-function reasonForVisit(log: Log, { family, message }: Fault): string {
-  return family === "refused" && !log.enabled("debug")
-    ? 'the server refused: "…"'
-    : reasonFor(log, message);
 }
 
 function describe({ id, peer, identity, tlsVersion, cipher }: Session) {
@@ -125,7 +117,7 @@ function recordEnd(log: Log, { session, step, fault, seconds }: Event<"session f
     seconds: roundSeconds(seconds),
     received: traffic.received,
     sent: traffic.sent,
-    reason: fault && reasonFor(log, fault.message),
+    reason: fault && reasonFor(log, fault),
   });
 }
 
@@ -136,9 +128,9 @@ function recordRejection(log: Log, { peer, fault }: Event<"connection rejected">
   }
 }
 
-/** What a peer sent may be personal, and a fault may quote it. */
-function reasonFor(log: Log, message: string): string {
-  return log.enabled("debug") ? message : unquoted(message);
+/** The sentence of a fault; text that the peer sent may be personal, and is shown at debug only. */
+function reasonFor(log: Log, fault: Fault): string {
+  return log.enabled("debug") ? fault.message : sentenceOf(fault, HIDING_VOICE);
 }
 
 interface Tally {

@@ -109,5 +109,5 @@ export function startSessions(options: SessionsOptions): Server {
 }
 
 function dismiss(channel: LineChannel): void {
-  channel.interrupt(new Fault("refused", "shutting down"));
+  channel.interrupt(new Fault("refusedByUs", { reason: "shutting down" }));
 }

@@ -1,7 +1,7 @@
 /**
  * Binding a port: every address of a host, or none.
  */
-import { errorCode, Fault, UNNAMED } from "../fault/fault.ts";
+import { errorCode, Fault, NO_CODE, oldFault } from "../fault/fault.ts";
 import { formatEndpoint } from "./hosts.ts";
 import type { ServerTls } from "./options.ts";
 import { renewTls } from "./reload.ts";
@@ -106,27 +106,25 @@ function bindFault(hostname: string, port: number, cause: unknown): Fault {
   const endpoint = formatEndpoint(hostname, port);
   switch (code) {
     case "EADDRINUSE":
-      return new Fault("transport", `cannot listen on ${endpoint}: the port is in use`, {
+      return oldFault("transport", `cannot listen on ${endpoint}: the port is in use`, {
         hint: "choose another with --port, or let the system choose one with --port 0",
         cause,
       });
     case "EACCES":
-      return new Fault("transport", `cannot listen on ${endpoint}: permission denied`, {
+      return oldFault("transport", `cannot listen on ${endpoint}: permission denied`, {
         hint: "ports below 1024 need a privilege; choose a higher one with --port",
         cause,
       });
     case "EADDRNOTAVAIL":
-      return new Fault(
-        "transport",
-        `cannot listen on ${endpoint}: not an address of this machine`,
-        { cause },
-      );
-    case UNNAMED:
+      return oldFault("transport", `cannot listen on ${endpoint}: not an address of this machine`, {
+        cause,
+      });
+    case NO_CODE:
       // The runtime gives no code where the system cannot make an address of it at all.
-      return new Fault("transport", `cannot listen on ${endpoint}: no interface has that address`, {
+      return oldFault("transport", `cannot listen on ${endpoint}: no interface has that address`, {
         cause,
       });
     default:
-      return new Fault("transport", `cannot listen on ${endpoint}: ${code}`, { cause });
+      return oldFault("transport", `cannot listen on ${endpoint}: ${code}`, { cause });
   }
 }

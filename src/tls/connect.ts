@@ -8,7 +8,7 @@ import { withNames } from "../certificates/names.ts";
 import type { Trust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
 import { withTimeout } from "../deadline.ts";
-import { errorCode, Fault, toFault } from "../fault/fault.ts";
+import { errorCode, Fault, oldFault, toFault } from "../fault/fault.ts";
 import { formatEndpoint, toAsciiName } from "./hosts.ts";
 import { clientTls, isTrusted } from "./options.ts";
 import { SocketChannel } from "./socket-channel.ts";
@@ -102,7 +102,7 @@ function createDial(options: ConnectOptions): Dial {
     handshake(opened, success, error) {
       const fault = judge(opened, success, error, { trust, pins, serverName });
       if (fault !== undefined || channel === undefined) {
-        fail(fault ?? new Fault("internal", "a handshake without a connection"));
+        fail(fault ?? oldFault("internal", "a handshake without a connection"));
         opened.terminate();
         return;
       }
@@ -115,10 +115,10 @@ function createDial(options: ConnectOptions): Dial {
     },
     data: (_, bytes) => channel?.onData(bytes),
     drain: () => channel?.onDrain(),
-    end: () => fail(new Fault("transport", "the peer closed the connection")),
+    end: () => fail(oldFault("transport", "the peer closed the connection")),
     error: (_, error) => fail(tlsFault(error)),
     close() {
-      fail(new Fault("transport", "the peer closed the connection"));
+      fail(oldFault("transport", "the peer closed the connection"));
       channel?.onClose();
     },
   };
@@ -158,7 +158,7 @@ function judge(
     return fault.kind === "wrong-name" ? withNames(fault, certificate, serverName) : fault;
   }
   if (pins.length > 0 && !pins.includes(fingerprintOf(certificate))) {
-    return new Fault("transport", "the server's public key matches no pin");
+    return oldFault("transport", "the server's public key matches no pin");
   }
   return trust === "anybody" ? undefined : weaknessFault(certificate);
 }
@@ -171,15 +171,15 @@ function handshakeFault({ address, port, limit }: ConnectOptions, thrown: unknow
       ? `it took the connection, but did not finish the TLS handshake within ${limit} s`
       : message;
   const endpoint = formatEndpoint(address, port);
-  return new Fault(family, `${endpoint}: ${why}`, { hint, kind, cause: thrown });
+  return oldFault(family, `${endpoint}: ${why}`, { hint, kind, cause: thrown });
 }
 
 function unreachable({ address, port }: ConnectOptions, thrown: unknown): Fault {
   const endpoint = formatEndpoint(address, port);
   if (thrown instanceof Fault) {
-    return new Fault("transport", `no answer from ${endpoint}`, { cause: thrown });
+    return oldFault("transport", `no answer from ${endpoint}`, { cause: thrown });
   }
   const code = errorCode(thrown);
   const meaning = code === "ECONNREFUSED" ? "connection refused" : code;
-  return new Fault("transport", `cannot connect to ${endpoint}: ${meaning}`, { cause: thrown });
+  return oldFault("transport", `cannot connect to ${endpoint}: ${meaning}`, { cause: thrown });
 }

@@ -5,7 +5,7 @@ import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import { withTimeout } from "../deadline.ts";
-import { Fault } from "../fault/fault.ts";
+import { Fault, oldFault } from "../fault/fault.ts";
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
@@ -89,14 +89,14 @@ export function formatEndpoint(host: string, port: number): string {
 }
 
 function notLoopback(mode: string, host: string, finding: string, cause?: unknown): Fault {
-  return new Fault("usage", `${mode} is only for the loopback, and ${host} ${finding}`, {
+  return oldFault("usage", `${mode} is only for the loopback, and ${host} ${finding}`, {
     cause,
     hint: `leave ${mode} out; tlslp certs --hosts ${host} makes certificates for both sides`,
   });
 }
 
 function unresolved(host: string, cause: unknown): Fault {
-  return new Fault("transport", `cannot resolve the host ${host}`, {
+  return oldFault("transport", `cannot resolve the host ${host}`, {
     cause,
     hint: "check its spelling and the name resolution of this machine",
   });

@@ -5,7 +5,7 @@
 import { identify, type PeerIdentity } from "../certificates/fingerprint.ts";
 import type { TlsConfig, Trust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
-import { Fault, toFault } from "../fault/fault.ts";
+import { type Fault, oldFault, toFault } from "../fault/fault.ts";
 import { type BindOptions, type Bound, bindAll } from "./bind.ts";
 import { type Admitted, type Capacity, createConnectionLimits } from "./connection-limits.ts";
 import { formatEndpoint } from "./hosts.ts";
@@ -57,7 +57,7 @@ interface Connection {
   state: "handshake" | "accepted" | "rejected";
 }
 
-const CLOSED_EARLY = new Fault("transport", "the peer closed the connection during the handshake", {
+const CLOSED_EARLY = oldFault("transport", "the peer closed the connection during the handshake", {
   kind: "closed",
 });
 
@@ -82,12 +82,12 @@ export function listen(options: ListenOptions): Listener {
     const peer = formatEndpoint(remoteAddress, socket.remotePort);
     const entry = crowd.enter(remoteAddress);
     if (!entry.admitted) {
-      options.onRejected(peer, new Fault("transport", entry.reason, { kind: "too-many" }));
+      options.onRejected(peer, oldFault("transport", entry.reason, { kind: "too-many" }));
       socket.terminate();
       return;
     }
     const handshakeTimer = setTimeout(
-      () => reject(socket, new Fault("timeout", "the TLS handshake took too long"), options),
+      () => reject(socket, oldFault("timeout", "the TLS handshake took too long"), options),
       options.handshakeTimeout * 1000,
     );
     const channel = new SocketChannel(socket);

@@ -3,11 +3,11 @@
  */
 import { type LineChannel, type LineReader, TAKEN } from "../conversation/channel.ts";
 import { Inbox } from "../conversation/inbox.ts";
-import { Fault } from "../fault/fault.ts";
+import { type Fault, oldFault } from "../fault/fault.ts";
 
 // Every connection ends with one of these, so that they are not made anew each time.
-const CLOSED = new Fault("transport", "the connection was closed");
-const CLOSED_BY_PEER = new Fault("transport", "the peer closed the connection");
+const CLOSED = oldFault("transport", "the connection was closed");
+const CLOSED_BY_PEER = oldFault("transport", "the peer closed the connection");
 
 /** How long a closed connection may wait for its peer to close too, in seconds. */
 const LINGER = 1;

@@ -3,7 +3,7 @@
  */
 
 import { USABLE_KEYS } from "../certificates/strength.ts";
-import { Fault } from "../fault/fault.ts";
+import { type Fault, oldFault } from "../fault/fault.ts";
 
 /** What can be wrong, in a word each, for counting. */
 export const TLS_ERROR_KINDS = [
@@ -114,7 +114,7 @@ const REMEDIES: readonly (readonly [string, string])[] = [
 export function settingsFault(cause: unknown): Fault {
   const text = cause instanceof Error ? cause.message : String(cause);
   const [, hint] = REMEDIES.find(([end]) => text.endsWith(end)) ?? [];
-  return new Fault("usage", `the certificates cannot be used: ${inWords(text)}`, { hint, cause });
+  return oldFault("usage", `the certificates cannot be used: ${inWords(text)}`, { hint, cause });
 }
 
 /** What the TLS library says is one long word behind its own particulars. */
@@ -124,5 +124,5 @@ function inWords(text: string): string {
 }
 
 function trouble(kind: TlsErrorKind, message: string, cause: unknown): Fault {
-  return new Fault("transport", message, { kind, cause });
+  return oldFault("transport", message, { kind, cause });
 }

@@ -63,7 +63,7 @@ export class LineDecoder {
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
       if (lines.length >= room) {
-        throw new Fault("protocol", "several lines were sent without waiting for an answer");
+        throw new Fault("severalLines", {});
       }
       lines.push(decode(join(this.#begun, part(bytes, start, end + 1), MAX_LINE_LENGTH)));
       this.#begun = NOTHING;
@@ -86,11 +86,11 @@ function decode(line: Uint8Array): string {
   try {
     text = UTF8.decode(line);
   } catch (cause) {
-    throw new Fault("protocol", "line is not valid UTF-8", { cause });
+    throw new Fault("lineNotUtf8", {}, { cause });
   }
   const control = CONTROL_CHARACTER.exec(text);
   if (control !== null) {
-    throw new Fault("protocol", controlCharacterMessage(control[0].charCodeAt(0)));
+    throw new Fault("controlCharacter", { code: control[0].charCodeAt(0) });
   }
   return text.slice(0, -1);
 }
@@ -104,7 +104,7 @@ function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
 function join(begun: Uint8Array, piece: Uint8Array, limit: number): Uint8Array {
   const length = begun.length + piece.length;
   if (length > limit) {
-    throw new Fault("protocol", `line is longer than ${MAX_LINE_LENGTH} bytes`);
+    throw new Fault("lineTooLong", { maxBytes: MAX_LINE_LENGTH });
   }
   if (begun.length === 0) {
     return piece;
@@ -113,11 +113,4 @@ function join(begun: Uint8Array, piece: Uint8Array, limit: number): Uint8Array {
   joined.set(begun);
   joined.set(piece, begun.length);
   return joined;
-}
-
-function controlCharacterMessage(code: number): string {
-  const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-  return code === 0x0d
-    ? `line holds a carriage return (${name}); lines end with a line feed alone`
-    : `line holds the control character ${name}`;
 }

@@ -8,8 +8,8 @@
  * Words are separated by exactly one space. Every parse function throws a protocol fault for text
  * that breaks a rule, and nothing else. This file does not know which side it serves.
  */
+import { PeerText } from "../fault/define.ts";
 import { Fault } from "../fault/fault.ts";
-import { quoted } from "../fault/printable.ts";
 
 /** The information that a server may ask for, in the order in which it asks by default. */
 export const REQUESTS = [
@@ -91,7 +91,7 @@ export function parseServerMessage(line: string): ServerMessage {
     expectArity(keyword, words, `${keyword} <arg>`);
     return { type: "REQUEST", request: keyword, arg: parseWord("arg", words[1]) };
   }
-  throw new Fault("protocol", `unknown keyword ${quoted(keyword)}`);
+  throw new Fault("unknownKeyword", { keyword: new PeerText(keyword) });
 }
 
 /** The line, without its `\n`, with which a server says it. */
@@ -112,7 +112,7 @@ export function formatServerMessage(message: ServerMessage): string {
 /** Checks an answer that has only one right form. */
 export function parseFixedAnswer(line: string, expected: "HELLOBACK" | "OK"): void {
   if (line !== expected) {
-    throw new Fault("protocol", `expected ${expected}, got ${quoted(line)}`);
+    throw new Fault("wrongAnswer", { expected, line: new PeerText(line) });
   }
 }
 
@@ -122,10 +122,10 @@ export function parseFixedAnswer(line: string, expected: "HELLOBACK" | "OK"): vo
  */
 export function parseSuffix(line: string): string {
   if (line === "") {
-    throw new Fault("protocol", "the suffix is empty, expected 1 character or more");
+    throw new Fault("emptySuffix", {});
   }
   if (SUFFIX_BREAKER.test(line)) {
-    throw new Fault("protocol", `the suffix ${quoted(line)} holds a space or a control character`);
+    throw new Fault("badSuffix", { suffix: new PeerText(line) });
   }
   return line;
 }
@@ -133,10 +133,10 @@ export function parseSuffix(line: string): string {
 /** An answer to a request. Whether the checksum is right is for the caller to check. */
 export function parseInformation(line: string): Information {
   if (!CHECKSUM.test(line)) {
-    throw new Fault("protocol", "the checksum is not 64 lower-case hexadecimal digits");
+    throw new Fault("badChecksum", {});
   }
   if (CHECKSUM_ALONE.test(line)) {
-    throw new Fault("protocol", "expected <checksum> <value>, got an empty value");
+    throw new Fault("emptyValue", {});
   }
   return { checksum: line.slice(0, CHECKSUM_LENGTH), value: line.slice(CHECKSUM_LENGTH + 1) };
 }
@@ -149,17 +149,13 @@ export function formatInformation({ checksum, value }: Information): string {
 function expectArity(keyword: string, words: readonly string[], form: string): void {
   const arity = form.split(" ").length;
   if (words.length !== arity) {
-    const count = words.length === 1 ? "1 word" : `${words.length} words`;
-    throw new Fault("protocol", `${keyword} has ${count}, expected "${form}"`);
+    throw new Fault("wordCount", { keyword, words: words.length, form });
   }
 }
 
-function parseWord(what: string, text = ""): Word {
+function parseWord(name: "token" | "arg", text = ""): Word {
   if (!isWord(text)) {
-    throw new Fault(
-      "protocol",
-      `the ${what} ${quoted(text)} is not 1 to ${MAX_WORD_LENGTH} characters of A-Z a-z 0-9 _ -`,
-    );
+    throw new Fault("badWord", { name, word: new PeerText(text), maxLength: MAX_WORD_LENGTH });
   }
   return text;
 }
@@ -167,7 +163,7 @@ function parseWord(what: string, text = ""): Word {
 function parseBits(text = ""): Bits {
   const bits = BITS.test(text) ? Number(text) : Number.NaN;
   if (!isBits(bits)) {
-    throw new Fault("protocol", `n_bits ${quoted(text)} is not a number from 0 to ${MAX_BITS}`);
+    throw new Fault("badBits", { text: new PeerText(text), max: MAX_BITS });
   }
   return bits;
 }

@@ -27,11 +27,10 @@ export function expectFollower<P extends Position>(
   message: ServerMessage,
 ): Follower<P> {
   if (!isFollower(position, message)) {
-    const allowed = FOLLOWERS[position].map(describe).join(" or ");
-    throw new Fault(
-      "protocol",
-      `${describe(message.type)} is out of order, expected ${allowed === "" ? "nothing more" : allowed}`,
-    );
+    throw new Fault("outOfOrder", {
+      message: describe(message.type),
+      allowed: FOLLOWERS[position].map(describe),
+    });
   }
   return message;
 }

@@ -1,7 +1,8 @@
 /**
  * What a test expects to go wrong.
  */
-import { type Family, Fault } from "../../src/fault/fault.ts";
+import type { Family } from "../../src/fault/define.ts";
+import { Fault } from "../../src/fault/fault.ts";
 
 /** The fault that `action` throws; fails when it throws nothing, or anything else. */
 export function faultOf(action: () => unknown): Fault {

@@ -3,7 +3,7 @@
  */
 import type { LineChannel } from "../../src/conversation/channel.ts";
 import { Inbox } from "../../src/conversation/inbox.ts";
-import { Fault } from "../../src/fault/fault.ts";
+import { oldFault } from "../../src/fault/fault.ts";
 
 export interface MemoryChannel {
   readonly channel: LineChannel;
@@ -35,7 +35,7 @@ export function createMemoryChannel({
   const channel: LineChannel = {
     async send(line) {
       if (closed) {
-        throw new Fault("transport", "the connection was closed");
+        throw oldFault("transport", "the connection was closed");
       }
       if (transcript.length >= stuckAfter) {
         await stuck.promise;
@@ -58,7 +58,7 @@ export function createMemoryChannel({
     },
     close() {
       closed = true;
-      inbox.end(new Fault("transport", "the connection was closed"));
+      inbox.end(oldFault("transport", "the connection was closed"));
       arrived.resolve();
     },
   };
@@ -67,7 +67,7 @@ export function createMemoryChannel({
     channel,
     transcript,
     deliver: (bytes) => inbox.push(typeof bytes === "string" ? Buffer.from(bytes) : bytes),
-    hangUp: () => inbox.end(new Fault("transport", "the peer closed the connection")),
+    hangUp: () => inbox.end(oldFault("transport", "the peer closed the connection")),
     isClosed: () => closed,
     async sent() {
       while (taken === transcript.length) {

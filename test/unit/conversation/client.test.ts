@@ -5,7 +5,7 @@ import {
   type Found,
   holdClientConversation,
 } from "../../../src/conversation/client.ts";
-import { Fault } from "../../../src/fault/fault.ts";
+import { oldFault } from "../../../src/fault/fault.ts";
 import { summary } from "../../support/faults.ts";
 import { createMemoryChannel } from "../../support/memory-channel.ts";
 
@@ -191,7 +191,7 @@ describe("FAIL", () => {
   test("may have no reason, or one that a terminal would obey", async () => {
     const silent = start();
     silent.deliver("FAIL\n");
-    expect((await silent.report).fault?.message).toBe("the server refused: without a reason");
+    expect((await silent.report).fault?.message).toBe("the server refused without a reason");
     const hostile = start();
     hostile.deliver("FAIL \u009b31m\n");
     expect((await hostile.report).fault?.message).toBe("the server refused: \\u{9b}31m");
@@ -320,7 +320,7 @@ test("work of more bits than allowed is refused before it is begun", async () =>
 
 test("a search that fails ends the conversation with its fault", async () => {
   const client = start({
-    search: () => Promise.reject(new Fault("internal", "no threads")),
+    search: () => Promise.reject(oldFault("internal", "no threads")),
   });
   await say(client, "HELLO");
   client.deliver(`${WORK}\n`);
@@ -334,7 +334,7 @@ test("an interruption ends the conversation and the search", async () => {
   await say(client, "HELLO");
   client.deliver(`${WORK}\n`);
   await begun;
-  interruption.abort(new Fault("internal", "interrupted"));
+  interruption.abort(oldFault("internal", "interrupted"));
   await stopped;
   expect((await client.report).fault?.message).toBe("interrupted");
 });

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { Inbox } from "../../../src/conversation/inbox.ts";
-import { Fault } from "../../../src/fault/fault.ts";
+import { oldFault } from "../../../src/fault/fault.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
 
 const bytes = (text: string) => Buffer.from(text);
-const CLOSED = new Fault("transport", "closed");
+const CLOSED = oldFault("transport", "closed");
 
 test("lines are taken in the order in which they came", async () => {
   const inbox = new Inbox();
@@ -39,7 +39,7 @@ test("a violation behind a good line does not hide the line", async () => {
 test("only the first end counts, and nothing is taken in after it", async () => {
   const inbox = new Inbox();
   inbox.end(CLOSED);
-  inbox.end(new Fault("transport", "later"));
+  inbox.end(oldFault("transport", "later"));
   inbox.push(bytes("more\n"));
   expect(await rejectionOf(inbox.receive())).toBe(CLOSED);
   expect(inbox.unread).toBe(false);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { AskerOptions } from "../../../src/conversation/asker.ts";
 import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../../../src/conversation/server.ts";
-import { Fault } from "../../../src/fault/fault.ts";
+import { oldFault } from "../../../src/fault/fault.ts";
 import { type Bits, REQUESTS, type Word } from "../../../src/wire/message.ts";
 import { summary } from "../../support/faults.ts";
 import { createMemoryChannel } from "../../support/memory-channel.ts";
@@ -207,7 +207,7 @@ test("a dismissal is told with FAIL", async () => {
   const server = start();
   await answer(server, "HELLOBACK");
   await server.sent();
-  server.channel.interrupt(new Fault("refused", "shutting down"));
+  server.channel.interrupt(oldFault("refused", "shutting down"));
   expect(summary(await server.outcome)).toBe("refused: shutting down");
   expect(server.transcript.at(-1)).toBe("FAIL shutting down");
 });

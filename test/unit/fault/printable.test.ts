@@ -1,12 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import {
-  MAX_REASON_LENGTH,
-  printable,
-  quoted,
-  toReason,
-  unquoted,
-} from "../../../src/fault/printable.ts";
+import { MAX_REASON_LENGTH, printable, quoted, toReason } from "../../../src/fault/printable.ts";
 
 const anyText = fc.string({ unit: "binary", maxLength: 400 });
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
@@ -50,21 +44,6 @@ describe("a quote", () => {
       fc.property(anyText, (text) => {
         const shown = quoted(text);
         return shown.length <= 2 + 41 * "\\u{10ffff}".length && !UNPRINTABLE.test(shown);
-      }),
-    );
-  });
-});
-
-describe("a message without its quote", () => {
-  test("says the rest of it", () => {
-    expect(unquoted('expected OK, got "x"; try again')).toBe('expected OK, got "…"; try again');
-    expect(unquoted("nothing quoted")).toBe("nothing quoted");
-  });
-
-  test("shows nothing of what was quoted, whatever that was", () => {
-    fc.assert(
-      fc.property(anyText, (text) => {
-        expect(unquoted(`got ${quoted(text)}, sorry`)).toBe('got "…", sorry');
       }),
     );
   });

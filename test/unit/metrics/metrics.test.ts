@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Fault } from "../../../src/fault/fault.ts";
+import { type Fault, oldFault } from "../../../src/fault/fault.ts";
 import { createMetrics } from "../../../src/metrics/metrics.ts";
 import type { ServerEvent, Session } from "../../../src/server/events.ts";
 import { parseServerMessage } from "../../../src/wire/message.ts";
@@ -61,7 +61,7 @@ describe("sessions", () => {
   });
 
   test("are finished by outcome, with their time and bytes", async () => {
-    const lost = new Fault("transport", "the peer closed the connection");
+    const lost = oldFault("transport", "the peer closed the connection");
     const counted = await figures(opened(one), opened(two), finished(one), finished(two, lost));
     expect(counted).toMatchObject({
       'tlslp_sessions_finished_total{outcome="ok"}': 1,
@@ -102,8 +102,8 @@ test("handshakes that failed are counted by cause", async () => {
     peer: "192.0.2.1:9",
     fault,
   });
-  const expired = new Fault("transport", "expired", { kind: "expired" });
-  const late = new Fault("timeout", "too late");
+  const expired = oldFault("transport", "expired", { kind: "expired" });
+  const late = oldFault("timeout", "too late");
   expect(await figures(rejected(expired), rejected(late), rejected(late))).toEqual({
     'tlslp_handshake_failures_total{cause="expired"}': 1,
     'tlslp_handshake_failures_total{cause="timeout"}': 2,

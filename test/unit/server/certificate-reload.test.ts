@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { type Expiry, expiryOf } from "../../../src/certificates/expiry.ts";
 import type { TlsConfig } from "../../../src/certificates/tls-config.ts";
-import { Fault } from "../../../src/fault/fault.ts";
+import { oldFault } from "../../../src/fault/fault.ts";
 import { warnOfExpiries, watchCertificates } from "../../../src/server/certificate-reload.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { createMemoryLog } from "../../support/memory-log.ts";
@@ -71,7 +71,7 @@ describe("a reload", () => {
     const log = createMemoryLog();
     const watch = watchCertificates({
       expiries: [],
-      read: () => Promise.reject(new Fault("usage", "no good", { hint: "be better" })),
+      read: () => Promise.reject(oldFault("usage", "no good", { hint: "be better" })),
       renew: () => expect.unreachable(),
       log,
     });

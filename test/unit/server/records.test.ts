@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { Fault } from "../../../src/fault/fault.ts";
+import { PeerText } from "../../../src/fault/define.ts";
+import { Fault, oldFault } from "../../../src/fault/fault.ts";
 import type { ClientEvent, ServerEvent, Session } from "../../../src/server/events.ts";
 import { createRecorder, recordClient } from "../../../src/server/records.ts";
 import { createMemoryLog } from "../../support/memory-log.ts";
@@ -24,7 +25,7 @@ const finished = (fault?: Fault): ServerEvent => ({
 const rejected = (kind?: string): ServerEvent => ({
   type: "connection rejected",
   peer: "192.0.2.1:9",
-  fault: new Fault("transport", "no good", { kind }),
+  fault: oldFault("transport", "no good", { kind }),
 });
 
 /** The record of one event. */
@@ -68,7 +69,7 @@ describe("a session in the log", () => {
 
   for (const family of ["transport", "protocol", "timeout", "refused"] as const) {
     test(`says at the level info what went wrong: ${family}`, () => {
-      const record = recordOf(finished(new Fault(family, "this went wrong")));
+      const record = recordOf(finished(oldFault(family, "this went wrong")));
       expect(record).toMatchObject({
         level: "info",
         values: { outcome: family, reason: "this went wrong" },
@@ -77,13 +78,15 @@ describe("a session in the log", () => {
   }
 
   test("is an error when it was our fault", () => {
-    const record = recordOf(finished(new Fault("internal", "a bug")));
+    const record = recordOf(finished(oldFault("internal", "a bug")));
     expect(record).toMatchObject({ level: "error", values: { outcome: "internal" } });
   });
 
   test("quotes its client at the level debug only", () => {
-    const event = finished(new Fault("protocol", 'the suffix "Jane "Doe"" holds a space'));
-    expect(recordOf(event)?.values["reason"]).toBe('the suffix "…" holds a space');
+    const event = finished(new Fault("badSuffix", { suffix: new PeerText('Jane "Doe"') }));
+    expect(recordOf(event)?.values["reason"]).toBe(
+      'the suffix "…" holds a space or a control character',
+    );
     expect(recordOf(event, "debug")?.values["reason"]).toContain('"Jane "Doe""');
   });
 
@@ -167,7 +170,7 @@ describe("a visit in the log", () => {
       message: "finished",
       values: { outcome: "ok", answered: 3, seconds: 1.235 },
     });
-    expect(recordOfVisit(end(new Fault("timeout", "too late")))?.values).toMatchObject({
+    expect(recordOfVisit(end(oldFault("timeout", "too late")))?.values).toMatchObject({
       outcome: "timeout",
       reason: "too late",
     });
@@ -175,14 +178,16 @@ describe("a visit in the log", () => {
 
   test("repeats what its server said at the level debug only", () => {
     const said = "the server refused: jane@example.org is taken";
-    const event = end(new Fault("refused", said));
+    const event = end(
+      new Fault("refusedByServer", { reason: new PeerText("jane@example.org is taken") }),
+    );
     const values = { outcome: "refused", reason: 'the server refused: "…"' };
     expect(recordOfVisit(event)).toMatchObject({ values });
     expect(recordOfVisit(event, "debug")).toMatchObject({ values: { reason: said } });
   });
 
   test("is interrupted by a signal, and that is nobody's fault", () => {
-    const record = recordOfVisit(end(new Fault("internal", "interrupted by SIGINT"), true));
+    const record = recordOfVisit(end(oldFault("internal", "interrupted by SIGINT"), true));
     expect(record).toMatchObject({ level: "info", values: { outcome: "interrupted" } });
   });
 });

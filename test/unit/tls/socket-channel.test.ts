@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { TAKEN } from "../../../src/conversation/channel.ts";
-import { Fault } from "../../../src/fault/fault.ts";
+import { oldFault } from "../../../src/fault/fault.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 import { patiently } from "../../support/processes.ts";
 import { faultOf } from "./ends.ts";
@@ -88,7 +88,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
     test("can be interrupted, and sends what follows behind the rest of the line", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
-      const enough = new Fault("timeout", "enough");
+      const enough = oldFault("timeout", "enough");
       const long = "x".repeat(BACKLOG);
       peer.pause();
       const sending = faultOf(channel.send(long));

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Fault } from "../../../src/fault/fault.ts";
+import { type Fault, oldFault } from "../../../src/fault/fault.ts";
 import type { ServerEvent, Session } from "../../../src/server/events.ts";
 import { createOnlySession } from "../../../src/tutorial/session.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
@@ -56,8 +56,8 @@ test("ends as its session did, not as one that came too late", async () => {
   const { observe, drained, end, shown } = start();
   observe(opened(first));
   observe(opened(second));
-  observe(finished(first, new Fault("protocol", "wrong")));
-  observe(finished(second, new Fault("timeout", "late")));
+  observe(finished(first, oldFault("protocol", "wrong")));
+  observe(finished(second, oldFault("timeout", "late")));
   drained.resolve();
   expect(summary(await rejectionOf(end))).toBe("protocol: wrong");
   expect(shown.join("")).not.toContain(second.peer);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
-import { Fault } from "../../../src/fault/fault.ts";
+import { type Fault, oldFault } from "../../../src/fault/fault.ts";
 import type { ClientEvent, ServerEvent, Session } from "../../../src/server/events.ts";
 import { TUTORIAL_TOKEN } from "../../../src/tutorial/fixed-values.ts";
 import { showClient, showServer } from "../../../src/tutorial/transcript.ts";
@@ -84,7 +84,7 @@ describe("a server's transcript", () => {
   });
 
   test("says who was not let in", () => {
-    const fault = new Fault("transport", "the peer's certificate has expired");
+    const fault = oldFault("transport", "the peer's certificate has expired");
     const text = service({ type: "connection rejected", peer: "192.0.2.1:9", fault });
     expect(text).toContain("the peer's certificate has expired");
     expect(service({ type: "session refused", session: SESSION, reason: "busy" })).toContain(
@@ -96,7 +96,7 @@ describe("a server's transcript", () => {
     const end = (fault?: Fault) =>
       service({ type: "session finished", session: SESSION, step: "DONE", fault, seconds: 1 });
     expect(end()).toBe("\nThe client has passed.\n");
-    expect(end(new Fault("protocol", "wrong"))).toBe("\nThe session ends early.\n");
+    expect(end(oldFault("protocol", "wrong"))).toBe("\nThe session ends early.\n");
   });
 });
 
@@ -104,7 +104,7 @@ describe("a client's transcript", () => {
   test("says where it looked, and what the search took", () => {
     const connection = { host: "h", port: 7, tlsVersion: "TLSv1.3", cipher: "C" };
     const text = visit(
-      { type: "no answer", fault: new Fault("transport", "connection refused") },
+      { type: "no answer", fault: oldFault("transport", "connection refused") },
       { type: "connected", connection },
       { type: "working", bits: 4 },
       { type: "solved", attempts: 17, seconds: 0.1, kernel: "portable" },

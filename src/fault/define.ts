@@ -1,0 +1,71 @@
+/**
+ * How a kind of failure is defined: its family, and the sentence that tells a person about it.
+ */
+
+/**
+ * - `usage`: the caller's mistake (options, files, configuration)
+ * - `transport`: the network, TLS or a certificate failed, or the peer closed
+ * - `protocol`: the peer broke the protocol
+ * - `timeout`: a time limit passed
+ * - `refused`: the peer sent FAIL
+ * - `internal`: a failure of this program or this machine
+ */
+export const FAMILIES = [
+  "usage",
+  "transport",
+  "protocol",
+  "timeout",
+  "refused",
+  "internal",
+] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/**
+ * Text that a peer sent. It may be personal, so it turns into `"…"` wherever it is made a string
+ * by accident; only `Voice.peer` decides whether to show it.
+ */
+export class PeerText {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The text as it was sent, unescaped. */
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return HIDDEN;
+  }
+
+  toJSON(): string {
+    return HIDDEN;
+  }
+}
+
+/** Stands for a peer's text where it must not be shown. */
+export const HIDDEN = '"…"';
+
+/** Who speaks a sentence: how it names settings, and whether it repeats what a peer sent. */
+export interface Voice {
+  /** The name of an option: `maxBits` for the library, `--max-bits` on the command line. */
+  readonly setting: (key: string) => string;
+  /** The text, made fit to be shown by `show` (default: quoted and shortened), or `HIDDEN`. */
+  readonly peer: (text: PeerText, show?: (text: string) => string) => string;
+}
+
+/** One kind of failure. `say` returns one line: what was wrong and what would be right. */
+export interface Definition<Facts> {
+  readonly family: Family | ((facts: Facts) => Family);
+  readonly say: (facts: Facts, voice: Voice) => string;
+}
+
+/** Keeps the type of the facts, which is that of the sentence's first parameter. */
+export function define<Facts = Record<never, never>>(
+  family: Definition<Facts>["family"],
+  say: Definition<Facts>["say"],
+): Definition<Facts> {
+  return { family, say };
+}

@@ -1,0 +1,121 @@
+/**
+ * Failures of options and of the command line. A `setting` is the key of an option, or a
+ * positional such as `<token>`.
+ */
+import { define } from "../define.ts";
+import { quoted } from "../printable.ts";
+
+/** A value that an option does not take. */
+interface BadValue {
+  readonly setting: string;
+  readonly value: string;
+}
+
+/** Defines the failure of a value: the option's name, the value, and the rule that it breaks. */
+function badValue<Facts = Record<never, never>>(rule: (facts: Facts) => string) {
+  return define<Facts & BadValue>(
+    "usage",
+    (facts, { setting }) => `${setting(facts.setting)}: ${quoted(facts.value)} ${rule(facts)}`,
+  );
+}
+
+export const COMMAND_LINE_SENTENCES = {
+  notWhole: badValue<{ least: number; most: number }>(
+    ({ least, most }) => `is not a whole number from ${least} to ${most}`,
+  ),
+  notSeconds: badValue<{ zeroAllowed: boolean; most: number }>(
+    ({ zeroAllowed, most }) =>
+      `is not a number of seconds ${zeroAllowed ? "from 0 to" : "above 0 and at most"} ${most}`,
+  ),
+  notChance: badValue(() => "is not a number from 0 to 1"),
+  notChoice: badValue<{ choices: readonly string[] }>(
+    ({ choices }) => `is not one of ${choices.join(", ")}`,
+  ),
+  notSwitch: badValue(() => "is not 1, true, 0 or false"),
+  emptyText: badValue(() => "is empty"),
+  notWord: badValue(() => "is not 1 to 128 characters of A-Z a-z 0-9 _ -"),
+  notHost: badValue<{ hostInside?: string | undefined }>(
+    () => "is neither a host name nor an IP address",
+  ),
+  notBracketedAddress: badValue(() => "is not an IPv6 address in brackets"),
+  wildcardHost: badValue(() => "is no host; 0.0.0.0 and :: stand for every address"),
+  tooManyHosts: badValue<{ count: number; most: number }>(
+    ({ count, most }) => `names ${count} hosts, and ${most} is the most`,
+  ),
+  notPin: badValue(() => "is not sha256/ and the Base64 of 32 bytes"),
+  notEndpoint: badValue(() => "is not HOST:PORT or PORT; an IPv6 address is put in brackets"),
+  notShard: badValue(() => "is not of the form I/N"),
+  notStart: badValue(() => "is not from 0 to 2^64 - 1"),
+  suffixEmpty: badValue(() => "is empty, expected 1 character or more"),
+  suffixBroken: badValue(() => "holds a space or a control character"),
+  suffixTooLong: badValue<{ maxBytes: number }>(
+    ({ maxBytes }) => `is longer than ${maxBytes} bytes`,
+  ),
+  notUtf8: define<{ setting?: string }>("usage", ({ setting: key }, { setting }) =>
+    key === undefined
+      ? "the command line is not text in UTF-8"
+      : `${setting(key)} is not text in UTF-8`,
+  ),
+  unknownCommand: define<{ word: string; nearest?: string | undefined }>(
+    "usage",
+    ({ word }) => `unknown command ${quoted(word)}`,
+  ),
+  unknownFlag: define<{ flag: string; suggestions: readonly string[]; beforeCommand?: boolean }>(
+    "usage",
+    ({ flag }) => `unknown flag ${quoted(flag)}`,
+  ),
+  flagTwice: define<{ setting: string }>(
+    "usage",
+    ({ setting: key }, { setting }) => `${setting(key)} is given twice`,
+  ),
+  switchWithValue: define<{ flag: string }>(
+    "usage",
+    ({ flag }) => `${flag} is a switch and takes no value`,
+  ),
+  valueMissing: define<{ flag: string; placeholder: string }>(
+    "usage",
+    ({ flag, placeholder }) => `${flag} needs a value: ${flag} ${placeholder}`,
+  ),
+  unexpectedArgument: define<{ word: string }>(
+    "usage",
+    ({ word }) => `unexpected argument ${quoted(word)}`,
+  ),
+  argumentMissing: define<{ name: string; help: string }>(
+    "usage",
+    ({ name, help }) => `<${name}> is missing: ${help}`,
+  ),
+  /** Two options exclude each other. */
+  exclusive: define<{ settings: readonly [string, string]; reason?: ExclusionReason }>(
+    "usage",
+    ({ settings, reason }, { setting }) => {
+      const both = `${settings.map(setting).join(" and ")} exclude each other`;
+      return reason === undefined ? both : `${both}: ${EXCLUSION_REASONS[reason]}`;
+    },
+  ),
+  /** One option has no effect without another. */
+  needsOther: define<{ setting: string; needed: string }>(
+    "usage",
+    ({ setting: key, needed }, { setting }) => `${setting(key)} needs ${setting(needed)}`,
+  ),
+  tutorialFixes: define<{ setting: string; value: string }>(
+    "usage",
+    ({ setting: key, value }, { setting }) =>
+      `${setting("tutorial")} searches with ${value}: leave ${setting(key)} out`,
+  ),
+  linuxOnly: define<{ setting: string }>(
+    "usage",
+    ({ setting: key }, { setting }) =>
+      `${setting(key)} is for Linux: elsewhere the port would not be shared`,
+  ),
+  tooFewZeroBits: define<{ found: number; wanted: number }>(
+    "protocol",
+    ({ found, wanted }) => `the digest ends with ${found} zero bits, not ${wanted}`,
+  ),
+};
+
+const EXCLUSION_REASONS = {
+  noDrawing: "an object holds no drawing",
+  noPuzzles: "each kernel is measured, and no puzzle is solved",
+  noCertificates: "without verification there are no certificates",
+} as const;
+type ExclusionReason = keyof typeof EXCLUSION_REASONS;

@@ -1,0 +1,119 @@
+/**
+ * Failures of files and streams: those that the user names, and those that we write.
+ */
+import { define } from "../define.ts";
+import { quoted } from "../printable.ts";
+
+/** A file by its purpose, and where it lies. Text that came from no file has no path. */
+export interface NamedFile {
+  readonly purpose: FilePurpose;
+  readonly path?: string;
+}
+
+const PURPOSES = {
+  authorities: "the CA certificate",
+  serverCert: "the server certificate",
+  serverKey: "the server key",
+  clientCert: "the client certificate",
+  clientKey: "the client key",
+  cert: "the certificate",
+  key: "the private key",
+  revocations: "the revocation list",
+  answers: "the answers file",
+  log: "the log file",
+} as const;
+export type FilePurpose = keyof typeof PURPOSES;
+
+/** "the CA certificate certs/ca-cert.pem" */
+export function nameOf({ purpose, path }: NamedFile): string {
+  return path === undefined ? PURPOSES[purpose] : `${PURPOSES[purpose]} ${path}`;
+}
+
+/** Errors of the system that reading a file can meet, in words. */
+const READ_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: "does not exist",
+  EACCES: "cannot be read: permission denied",
+  EPERM: "cannot be read: permission denied",
+  EISDIR: "is a folder, not a file",
+  ENOTDIR: "does not exist: a part of its path is not a folder",
+  ELOOP: "cannot be read: too many symbolic links",
+  ENAMETOOLONG: "cannot be read: its name is too long",
+};
+
+/** Errors of the system that the caller can end by choosing another folder. */
+const CALLERS_MISTAKES = ["EACCES", "EPERM", "ENOTDIR", "EEXIST", "EROFS", "ENAMETOOLONG"];
+
+export const FILE_SENTENCES = {
+  fileUnreadable: define<{ file: NamedFile; code: string }>(
+    "usage",
+    ({ file, code }) => `${nameOf(file)} ${READ_ERRORS[code] ?? `cannot be read: ${code}`}`,
+  ),
+  fileNotRegular: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} is not a regular file`,
+  ),
+  fileTooLarge: define<{ file: NamedFile; maxBytes: number }>(
+    "usage",
+    ({ file, maxBytes }) => `${nameOf(file)} is larger than ${maxBytes} bytes`,
+  ),
+  fileNotUtf8: define<{ file: NamedFile; isDer: boolean }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} is not text in UTF-8`,
+  ),
+  /** Other users may do more with the file than is safe. */
+  fileExposed: define<{ file: NamedFile; exposure: Exposure }>(
+    "usage",
+    ({ file, exposure }) => `${nameOf(file)} can be ${EXPOSURES[exposure]}`,
+  ),
+  logFileUnopened: define<{ path: string; code: string }>(
+    "usage",
+    ({ path, code }) => `the log file ${path} cannot be opened: ${code}`,
+  ),
+  fileExists: define<{ path: string }>("usage", ({ path }) => `${path} exists already`),
+  folderNotReplaced: define<{ path: string }>(
+    "usage",
+    ({ path }) => `${path} is a folder, and is not replaced`,
+  ),
+  folderUnwritable: define<{ folder: string; code: string }>(
+    ({ code }) => (CALLERS_MISTAKES.includes(code) ? "usage" : "internal"),
+    ({ folder, code }) => `cannot write to ${folder}: ${code}`,
+  ),
+  filesNotRestored: define<{ rescue: string }>(
+    "internal",
+    ({ rescue }) => `files could not be put back; the old ones are in ${rescue}`,
+  ),
+  stdoutClosed: define("internal", () => "cannot write to stdout: it is closed"),
+  stdoutUnwritable: define<{ code: string }>(
+    "internal",
+    ({ code }) => `cannot write to stdout: ${code}`,
+  ),
+  answersNotJson: define<{ file: NamedFile }>("usage", ({ file }) => `${nameOf(file)} is not JSON`),
+  answersNotObject: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} is not a JSON object`,
+  ),
+  answersKeyTwice: define<{ file: NamedFile; key: string }>(
+    "usage",
+    ({ file, key }) => `${nameOf(file)}: the key ${quoted(key)} is there twice`,
+  ),
+  answersKeyUnknown: define<{ file: NamedFile; key: string }>(
+    "usage",
+    ({ file, key }) => `${nameOf(file)}: unknown key ${quoted(key)}`,
+  ),
+  answerMissing: define<{ file: NamedFile; key: string }>(
+    "usage",
+    ({ file, key }) => `${nameOf(file)}: ${key} is missing`,
+  ),
+  /** `rule` is what the value must be, such as "must not be empty or all spaces". */
+  answerInvalid: define<{ file: NamedFile; key: string; rule: string }>(
+    "usage",
+    ({ file, key, rule }) => `${nameOf(file)}: ${key} ${rule}`,
+  ),
+};
+
+const EXPOSURES = {
+  writableByAll: "written by everybody",
+  writableByOthers: "written by others than its owner",
+  readableByAll: "read by everybody",
+} as const;
+export type Exposure = keyof typeof EXPOSURES;

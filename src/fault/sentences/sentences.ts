@@ -1,0 +1,30 @@
+/**
+ * Every kind of failure: its code, its family and its sentence.
+ */
+import { define, type Family } from "../define.ts";
+import { CERTIFICATE_SENTENCES } from "./certificates.ts";
+import { COMMAND_LINE_SENTENCES } from "./command-line.ts";
+import { CONVERSATION_SENTENCES } from "./conversation.ts";
+import { FILE_SENTENCES } from "./files.ts";
+import { SEARCH_SENTENCES } from "./search.ts";
+import { TRANSPORT_SENTENCES } from "./transport.ts";
+
+export const SENTENCES = {
+  ...CONVERSATION_SENTENCES,
+  ...CERTIFICATE_SENTENCES,
+  ...TRANSPORT_SENTENCES,
+  ...FILE_SENTENCES,
+  ...SEARCH_SENTENCES,
+  ...COMMAND_LINE_SENTENCES,
+  /** A bug: something was thrown that is no fault. */
+  unexpected: define<{ message: string }>("internal", ({ message }) => message),
+  old: define<{
+    family: Family;
+    message: string;
+    hint?: string | undefined;
+    kind?: string | undefined;
+  }>(
+    ({ family }) => family,
+    ({ message }) => message,
+  ),
+};

@@ -1,0 +1,159 @@
+/**
+ * Failures of hosts, sockets and TLS.
+ */
+import { define } from "../define.ts";
+
+/** What can be wrong with a TLS handshake, a word each; metrics and logs count by it. */
+export const TLS_ERROR_KINDS = [
+  "our-certificate",
+  "no-certificate",
+  "untrusted",
+  "expired",
+  "not-yet-valid",
+  "revoked",
+  "revocation-list",
+  "wrong-name",
+  "wrong-use",
+  "weak-key",
+  "weak-signature",
+  "no-tls",
+  "version",
+  "cipher",
+  "closed",
+  "other",
+] as const;
+export type TlsErrorKind = (typeof TLS_ERROR_KINDS)[number];
+
+/** Errors of the TLS stack, each with its kind and its meaning. */
+export const TLS_ERRORS = {
+  certificateRequired: ["our-certificate", "the peer requires a certificate from us"],
+  ourAuthorityUnknown: [
+    "our-certificate",
+    "the peer does not know the authority that signed our certificate",
+  ],
+  ourCertificateExpired: ["our-certificate", "the peer says that our certificate has expired"],
+  ourCertificateRevoked: ["our-certificate", "the peer says that our certificate was revoked"],
+  ourCertificateRejected: ["our-certificate", "the peer rejects our certificate"],
+  noCommonVersion: ["version", "no TLS version in common; TLS 1.2 is the oldest allowed"],
+  notTls: ["no-tls", "the peer does not speak TLS"],
+  messageOutOfTurn: ["other", "the peer sent a TLS message out of turn"],
+  noCommonCipher: ["cipher", "no cipher in common, or no certificate where one is required"],
+  peerExpired: ["expired", "the peer's certificate has expired"],
+  peerNotYetValid: ["not-yet-valid", "the peer's certificate is not valid yet"],
+  peerNameDiffers: ["wrong-name", "the peer's certificate is for another host name"],
+  peerWrongUse: ["wrong-use", "the peer's certificate is not meant for this use"],
+  peerRevoked: ["revoked", "the peer's certificate was revoked"],
+  noRevocationList: [
+    "revocation-list",
+    "the peer's authority has no current and complete revocation list here; fetch its latest",
+  ],
+  peerUntrusted: [
+    "untrusted",
+    "the peer's certificate was not signed by an authority that we trust",
+  ],
+  chainTooLong: [
+    "untrusted",
+    "there are too many authorities between the peer's certificate and one that we trust",
+  ],
+  overstepsAuthority: ["untrusted", "the peer's certificate oversteps what its authorities allow"],
+  noPeerCertificate: ["no-certificate", "the peer sent no certificate"],
+  noCertificateAtAll: ["no-certificate", "TLS failed: no certificate"],
+  closed: ["closed", "the peer closed the connection"],
+} as const satisfies Record<string, readonly [TlsErrorKind, string]>;
+export type TlsError = keyof typeof TLS_ERRORS;
+
+/** Errors of the system that binding a port can meet, in words. */
+const BIND_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "the port is in use",
+  EACCES: "permission denied",
+  EADDRNOTAVAIL: "not an address of this machine",
+};
+
+export const TRANSPORT_SENTENCES = {
+  closed: define("transport", () => "the connection was closed"),
+  closedByPeer: define("transport", () => "the peer closed the connection"),
+  closedInHandshake: define(
+    "transport",
+    () => "the peer closed the connection during the handshake",
+  ),
+  handshakeTimedOut: define("timeout", () => "the TLS handshake took too long"),
+  /** The server took the TCP connection, and then was silent. */
+  serverHandshakeTimedOut: define<{ seconds: number }>(
+    "timeout",
+    ({ seconds }) =>
+      `it took the connection, but did not finish the TLS handshake within ${seconds} s`,
+  ),
+  tooManyConnections: define<{ scope: "all" | "address" }>("transport", ({ scope }) =>
+    scope === "all" ? "too many connections" : "too many connections from this address",
+  ),
+  tlsError: define<{ error: TlsError }>("transport", ({ error }) => TLS_ERRORS[error][1]),
+  /** An error of the TLS stack that has no meaning in `TLS_ERRORS`. */
+  otherTlsError: define<{ text: string }>("transport", ({ text }) => `TLS failed: ${text}`),
+  /** The server's certificate names other hosts, or none. */
+  otherHostNames: define<{
+    names: readonly string[];
+    wanted: string;
+    issuer?: string | undefined;
+  }>("transport", ({ names, wanted }) =>
+    names.length === 0
+      ? "the peer's certificate names no host; a common name does not count"
+      : `the peer's certificate is for another host name: ${names.join(", ")}, not ${wanted}`,
+  ),
+  pinMismatch: define("transport", () => "the server's public key matches no pin"),
+  certificatesRejected: define<{ text: string }>(
+    "usage",
+    ({ text }) => `the certificates cannot be used: ${text}`,
+  ),
+  noConnection: define("internal", () => "a handshake without a connection"),
+  unreachable: define<{ endpoint: string; code: string }>(
+    "transport",
+    ({ endpoint, code }) =>
+      `cannot connect to ${endpoint}: ${code === "ECONNREFUSED" ? "connection refused" : code}`,
+  ),
+  noAnswer: define<{ endpoint: string }>(
+    "transport",
+    ({ endpoint }) => `no answer from ${endpoint}`,
+  ),
+  noServer: define<{ host: string; ports: readonly number[] }>("transport", ({ host, ports }) => {
+    const where = ports.length === 1 ? `port ${ports[0]}` : `any of the ports ${ports.join(", ")}`;
+    return `no server answers at ${host} on ${where}`;
+  }),
+  /** The server closed after the handshake, before its first line. */
+  closedBeforeHello: define<{ reason: string; showedCertificate: boolean }>(
+    "transport",
+    ({ reason }) => reason,
+  ),
+  unresolved: define<{ host: string }>(
+    "transport",
+    ({ host }) => `cannot resolve the host ${host}`,
+  ),
+  /** A mode that trusts everybody was asked for on a host that others can reach. */
+  notLoopback: define<{ host: string; isResolved: boolean }>(
+    "usage",
+    ({ host, isResolved }, { setting }) =>
+      `${setting("insecure")} is only for the loopback, and ${host} ${isResolved ? "is not" : "cannot be resolved"}`,
+  ),
+  cannotListen: define<{ endpoint: string; code: string | undefined }>(
+    "transport",
+    ({ endpoint, code }) =>
+      // The runtime gives no code for an address that no interface can have.
+      `cannot listen on ${endpoint}: ${code === undefined ? "no interface has that address" : (BIND_ERRORS[code] ?? code)}`,
+  ),
+  cannotServeMetrics: define<{ endpoint: string; code: string }>(
+    "transport",
+    ({ endpoint, code }) => `cannot serve metrics on ${endpoint}: ${BIND_ERRORS[code] ?? code}`,
+  ),
+  supervisorUnreachable: define<{ reason: SupervisorProblem; cause?: string }>(
+    "transport",
+    ({ reason, cause }) =>
+      `cannot notify the supervisor (NOTIFY_SOCKET): ${cause ?? SUPERVISOR_PROBLEMS[reason]}`,
+  ),
+};
+
+const SUPERVISOR_PROBLEMS = {
+  unsupported: "this system has no such sockets",
+  noReader: "the socket takes no messages",
+  badName: "the name is neither an absolute path nor an @name, or is too long",
+  noNativeCode: "native code cannot be called",
+} as const;
+type SupervisorProblem = keyof typeof SUPERVISOR_PROBLEMS;
