@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { oldFault } from "../fault/fault.ts";
+import { type FilePurpose, nameOf } from "../fault/sentences/files.ts";
 import { type InputFile, readSecret, readTrustedText } from "../io/input.ts";
 import { otherIssuer } from "./issuer.ts";
 import { certificatesIn, otherFormIn } from "./pem.ts";
@@ -34,8 +35,8 @@ export function readIdentity(
   key: InputFile | string,
   end?: End,
 ): Identity {
-  const certFile = toFile(cert, "the certificate");
-  const keyFile = toFile(key, "the private key");
+  const certFile = toFile(cert, "cert");
+  const keyFile = toFile(key, "key");
   const identity = { cert: readTrustedText(certFile), key: readSecret(keyFile) };
   vetIdentity(identity, end, { cert: nameOf(certFile), key: nameOf(keyFile) });
   return identity;
@@ -66,7 +67,7 @@ export function vetIdentity(
 
 /** Reads and vets the certificates of those who may vouch for the peer, PEM. */
 export function readAuthorities(authorities: InputFile | string): string {
-  const file = toFile(authorities, "the authority's certificate");
+  const file = toFile(authorities, "authorities");
   const text = readTrustedText(file);
   vetAuthorities(text, nameOf(file));
   return text;
@@ -83,12 +84,8 @@ export function vetAuthorities(text: string, name = "the authority's certificate
   }
 }
 
-function toFile(file: InputFile | string, what: string): InputFile {
-  return typeof file === "string" ? { path: file, what } : file;
-}
-
-function nameOf({ what, path }: InputFile): string {
-  return `${what} ${path}`;
+function toFile(file: InputFile | string, purpose: FilePurpose): InputFile {
+  return typeof file === "string" ? { path: file, purpose } : file;
 }
 
 function parseCertificates(text: string, name: string): [X509Certificate, ...X509Certificate[]] {

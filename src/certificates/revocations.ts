@@ -4,6 +4,7 @@
  */
 import { X509Certificate } from "node:crypto";
 import { oldFault } from "../fault/fault.ts";
+import { nameOf } from "../fault/sentences/files.ts";
 import { type InputFile, readTrusted } from "../io/input.ts";
 import type { Expiry } from "./expiry.ts";
 import { subjectOf } from "./fingerprint.ts";
@@ -56,7 +57,7 @@ async function parseLists(file: InputFile): Promise<readonly RevocationList[]> {
   try {
     return parseRevocationLists(bytes);
   } catch (cause) {
-    const message = `${file.what} ${file.path} is damaged, or is not one (PEM or DER)`;
+    const message = `${nameOf(file)} is damaged, or is not one (PEM or DER)`;
     throw oldFault("usage", message, { cause });
   }
 }
@@ -65,28 +66,28 @@ async function parseLists(file: InputFile): Promise<readonly RevocationList[]> {
 async function findMaker(
   list: RevocationList,
   authorities: readonly string[],
-  { what, path }: InputFile,
+  file: InputFile,
 ): Promise<string> {
   for (const authority of authorities) {
     if (await list.isSignedBy(authority)) {
       return authority;
     }
   }
-  throw oldFault("usage", `${what} ${path} was not signed by an authority that we trust`);
+  throw oldFault("usage", `${nameOf(file)} was not signed by an authority that we trust`);
 }
 
-function currentUntil({ thisUpdate, nextUpdate }: RevocationList, { what, path }: InputFile): Date {
+function currentUntil({ thisUpdate, nextUpdate }: RevocationList, file: InputFile): Date {
   const now = Date.now();
   if (nextUpdate === undefined) {
-    throw oldFault("usage", `${what} ${path} does not say until when it holds`);
+    throw oldFault("usage", `${nameOf(file)} does not say until when it holds`);
   }
   if (now > nextUpdate.getTime()) {
-    throw oldFault("usage", `${what} ${path} expired on ${nextUpdate.toUTCString()}`, {
+    throw oldFault("usage", `${nameOf(file)} expired on ${nextUpdate.toUTCString()}`, {
       hint: "fetch the authority's latest",
     });
   }
   if (now < thisUpdate.getTime()) {
-    throw oldFault("usage", `${what} ${path} is valid only from ${thisUpdate.toUTCString()}`);
+    throw oldFault("usage", `${nameOf(file)} is valid only from ${thisUpdate.toUTCString()}`);
   }
   return nextUpdate;
 }

@@ -34,7 +34,7 @@ const HINT = `it is a JSON object with a text for each of ${REQUESTS.join(", ")}
 /** Reads and checks an answers file; throws a usage fault that names the file, the key and the rule. */
 export function readAnswers(path: string): Answers {
   const name = `the answers file ${path}`;
-  return checkAnswers(parseJson(name, readInput({ path, what: "the answers file" })), name);
+  return checkAnswers(parseJson(name, readInput({ path, purpose: "answers" })), name);
 }
 
 /** Checks what is to be answered; throws a usage fault that names the key and the rule. */

@@ -31,7 +31,6 @@ import { MAX_BITS } from "../wire/message.ts";
 import { createVisitProgress } from "./client-progress.ts";
 import {
   CONNECTION_FLAGS,
-  ownFile,
   readPin,
   readPort,
   TRUST_GROUP,
@@ -219,8 +218,8 @@ async function readOurs(flags: FlagValues<typeof FLAGS>) {
   }
   return readTlsConfig({
     end: "client",
-    cert: ownFile(flags.clientCert, "the client certificate"),
-    key: ownFile(flags.privateKey, "the client key"),
+    cert: { path: flags.clientCert, purpose: "clientCert" },
+    key: { path: flags.privateKey, purpose: "clientKey" },
     trust,
   });
 }

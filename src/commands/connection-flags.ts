@@ -15,7 +15,6 @@ import {
 } from "../cli/flag.ts";
 import { DEFAULT_TIMEOUTS } from "../conversation/exchange.ts";
 import { oldFault } from "../fault/fault.ts";
-import type { InputFile } from "../io/input.ts";
 import { readHost } from "./host.ts";
 
 export const TRUST_GROUP = "Certificates";
@@ -83,9 +82,6 @@ export function readPin(text: string): string {
     : refuse(text, "is not sha256/ and the Base64 of 32 bytes");
 }
 
-/** The hint for whoever has no certificates yet. */
-const MAKE_CERTIFICATES = "tlslp certs makes a set for trying things out, in certs/";
-
 interface TrustFlags {
   readonly caCert: string;
   readonly crl: readonly string[];
@@ -100,12 +96,7 @@ export function trustFiles({ caCert, crl, insecure }: TrustFlags): TrustFiles | 
   return insecure
     ? "anybody"
     : {
-        authorities: { path: caCert, what: "the CA certificate", whenMissing: MAKE_CERTIFICATES },
-        revocations: crl.map((path) => ({ path, what: "the revocation list" })),
+        authorities: { path: caCert, purpose: "authorities" },
+        revocations: crl.map((path) => ({ path, purpose: "revocations" as const })),
       };
-}
-
-/** The file of our own certificate, or of its key. */
-export function ownFile(path: string, what: string): InputFile {
-  return { path, what, whenMissing: MAKE_CERTIFICATES };
 }

@@ -15,7 +15,7 @@ import type { Server } from "../server/sessions.ts";
 import { openSupervision } from "../server/systemd.ts";
 import { formatEndpoint, requireLoopbackHost, resolveHost } from "../tls/hosts.ts";
 import type { OnlySession } from "../tutorial/session.ts";
-import { ownFile, trustFiles } from "./connection-flags.ts";
+import { trustFiles } from "./connection-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
 import {
   type HostAndPort,
@@ -93,8 +93,8 @@ async function checkIdentity(flags: ServerFlags, signal: AbortSignal) {
   return () =>
     readTlsConfig({
       end: "server",
-      cert: ownFile(flags.serverCert, "the server certificate"),
-      key: ownFile(flags.serverKey, "the server key"),
+      cert: { path: flags.serverCert, purpose: "serverCert" },
+      key: { path: flags.serverKey, purpose: "serverKey" },
       trust,
     });
 }

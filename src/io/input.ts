@@ -3,7 +3,8 @@
  * could change meanwhile), read whole, and every failure is a usage fault that names the file.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { errorCode, Fault, oldFault } from "../fault/fault.ts";
+import { errorCode, Fault } from "../fault/fault.ts";
+import type { Exposure, NamedFile } from "../fault/sentences/files.ts";
 
 /** No file that we read is honestly larger, in bytes. */
 const MAX_FILE_SIZE = 1024 * 1024;
@@ -12,14 +13,8 @@ const WRITABLE_BY_GROUP_OR_OTHERS = 0o022;
 const WRITABLE_BY_OTHERS = 0o002;
 const READABLE_BY_OTHERS = 0o004;
 
-/** A file that the user named, or that we look for by default. */
-export interface InputFile {
-  readonly path: string;
-  /** What it is for, as errors call it: "the CA certificate". */
-  readonly what: string;
-  /** The hint when there is no such file. */
-  readonly whenMissing?: string;
-}
+/** A file to read. */
+export type InputFile = NamedFile & { readonly path: string };
 
 /** Reads a text file. */
 export function readInput(file: InputFile): string {
@@ -29,80 +24,60 @@ export function readInput(file: InputFile): string {
   );
 }
 
-/** Reads what decides whom we believe: a file that no stranger may write. */
+/** Reads a file that decides whom we trust: strangers must not be able to write it. */
 export function readTrusted(file: InputFile): Buffer {
   return readChecked(file, (mode) =>
-    (mode & WRITABLE_BY_OTHERS) === 0
-      ? undefined
-      : { complaint: "can be written by everybody", remedy: "chmod o-w" },
+    (mode & WRITABLE_BY_OTHERS) === 0 ? undefined : "writableByAll",
   );
 }
 
-/** The same of a text file. */
+/** The same for a text file. */
 export function readTrustedText(file: InputFile): string {
   return decode(file, readTrusted(file));
 }
 
-/** Reads a private key, which nobody but its owner may write and no stranger may read. */
+/** Reads a private key: only its owner may write it, and strangers may not read it. */
 export function readSecret(file: InputFile): string {
-  return decode(
-    file,
-    readChecked(file, (mode) => {
-      const complaint = complainOfKeyMode(mode);
-      return complaint === undefined ? undefined : { complaint, remedy: "chmod 600" };
-    }),
-  );
+  return decode(file, readChecked(file, exposureOfKey));
 }
 
-/** What is wrong with a file's permissions, and the command that mends it. */
-interface UnsafeMode {
-  readonly complaint: string;
-  readonly remedy: string;
-}
-
-function readChecked(input: InputFile, judge: (mode: number) => UnsafeMode | undefined): Buffer {
-  const { path, what } = input;
-  const file = openInput(input);
+function readChecked(file: InputFile, judge: (mode: number) => Exposure | undefined): Buffer {
+  const descriptor = openInput(file);
   try {
-    const stats = fstatSync(file);
+    const stats = fstatSync(descriptor);
     if (!stats.isFile()) {
-      throw oldFault("usage", `${what} ${path} is not a regular file`);
+      throw new Fault("fileNotRegular", { file });
     }
     if (stats.size > MAX_FILE_SIZE) {
-      throw oldFault("usage", `${what} ${path} is larger than ${MAX_FILE_SIZE} bytes`);
+      throw new Fault("fileTooLarge", { file, maxBytes: MAX_FILE_SIZE });
     }
     // On Windows permissions are lists that these bits do not reflect.
-    const unsafe = process.platform === "win32" ? undefined : judge(stats.mode);
-    if (unsafe !== undefined) {
-      throw oldFault("usage", `${what} ${path} ${unsafe.complaint}`, {
-        hint: `${unsafe.remedy} ${forShell(path)}`,
-      });
+    const exposure = process.platform === "win32" ? undefined : judge(stats.mode);
+    if (exposure !== undefined) {
+      throw new Fault("fileExposed", { file, exposure });
     }
-    return readFileSync(file);
+    return readFileSync(descriptor);
   } catch (cause) {
-    throw cause instanceof Fault ? cause : unreadable(input, cause);
+    throw cause instanceof Fault ? cause : unreadable(file, cause);
   } finally {
-    closeSync(file);
+    closeSync(descriptor);
   }
 }
 
-function openInput(input: InputFile): number {
+function openInput(file: InputFile): number {
   try {
     // Without waiting: a named pipe must be refused, not opened for ever.
-    return openSync(input.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    return openSync(file.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
-    throw unreadable(input, cause);
+    throw unreadable(file, cause);
   }
 }
 
-function decode({ path, what }: InputFile, bytes: Uint8Array): string {
+function decode(file: InputFile, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    const hint = isDer(bytes)
-      ? "it looks like DER; openssl x509 and pkey make PEM of it"
-      : undefined;
-    throw oldFault("usage", `${what} ${path} is not text in UTF-8`, { hint, cause });
+    throw new Fault("fileNotUtf8", { file, isDer: isDer(bytes) }, { cause });
   }
 }
 
@@ -111,33 +86,13 @@ function isDer([tag = 0, length = 0]: Uint8Array): boolean {
   return tag === 0x30 && length > 0x80;
 }
 
-function complainOfKeyMode(mode: number): string | undefined {
+function exposureOfKey(mode: number): Exposure | undefined {
   if ((mode & WRITABLE_BY_GROUP_OR_OTHERS) !== 0) {
-    return "can be written by others than its owner";
+    return "writableByOthers";
   }
-  return (mode & READABLE_BY_OTHERS) === 0 ? undefined : "can be read by everybody";
+  return (mode & READABLE_BY_OTHERS) === 0 ? undefined : "readableByAll";
 }
 
-/** As a shell wants to read it. */
-function forShell(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
-const MEANINGS: Readonly<Record<string, string>> = {
-  ENOENT: "does not exist",
-  EACCES: "cannot be read: permission denied",
-  EPERM: "cannot be read: permission denied",
-  EISDIR: "is a folder, not a file",
-  ENOTDIR: "does not exist: a part of its path is not a folder",
-  ELOOP: "cannot be read: too many symbolic links",
-  ENAMETOOLONG: "cannot be read: its name is too long",
-};
-
-function unreadable({ path, what, whenMissing }: InputFile, cause: unknown): Fault {
-  const code = errorCode(cause);
-  const meaning = MEANINGS[code] ?? `cannot be read: ${code}`;
-  return oldFault("usage", `${what} ${path} ${meaning}`, {
-    hint: code === "ENOENT" ? whenMissing : undefined,
-    cause,
-  });
+function unreadable(file: InputFile, cause: unknown): Fault {
+  return new Fault("fileUnreadable", { file, code: errorCode(cause) }, { cause });
 }

@@ -6,6 +6,7 @@
 import { dueExpiries, type Expiry } from "../certificates/expiry.ts";
 import type { TlsConfig } from "../certificates/tls-config.ts";
 import { toFault } from "../fault/fault.ts";
+import { nameOf } from "../fault/sentences/files.ts";
 import type { Log } from "../log/log.ts";
 
 export interface WatchOptions {
@@ -64,9 +65,9 @@ export function warnOfExpiries(expiries: readonly Expiry[], log: Log, now: Date)
   for (const { file, date } of dueExpiries(expiries, now)) {
     const values = { path: file.path, date: date.toISOString() };
     if (date > now) {
-      log.warn(`${file.what} expires soon`, values);
+      log.warn(`${nameOf({ purpose: file.purpose })} expires soon`, values);
     } else {
-      log.error(`${file.what} has expired`, values);
+      log.error(`${nameOf({ purpose: file.purpose })} has expired`, values);
     }
   }
 }

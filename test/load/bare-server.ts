@@ -19,12 +19,11 @@ const LINES = [
 
 const [folder = ".", serves] = process.argv.slice(2);
 const lines = serves === "lines" ? LINES : [];
-const file = (name: string, what: string) => ({ path: join(folder, name), what });
 const identity = readIdentity(
-  file("server-cert.pem", "the server certificate"),
-  file("server-key.pem", "the server key"),
+  join(folder, "server-cert.pem"),
+  join(folder, "server-key.pem"),
 );
-const authorities = readAuthorities(file("ca-cert.pem", "the CA certificate"));
+const authorities = readAuthorities(join(folder, "ca-cert.pem"));
 
 const listener = Bun.listen<{ said: number }>({
   hostname: "127.0.0.1",

@@ -190,7 +190,7 @@ describe("an identity", () => {
   });
 
   test("cannot be read from files that do not exist", () => {
-    const missing = { path: join(folder.path, "missing.pem"), what: "the certificate" };
+    const missing = { path: join(folder.path, "missing.pem"), purpose: "cert" as const };
 
     expectUsage(
       () => readIdentity(missing, missing),
@@ -289,7 +289,7 @@ describe("authorities", () => {
     mkdirSync(path);
 
     expectUsage(
-      () => readAuthorities({ path, what: "the CA certificate" }),
+      () => readAuthorities({ path, purpose: "authorities" }),
       /^the CA certificate \S+ is (a folder, not a file|not a regular file)$/,
     );
   });
@@ -298,12 +298,12 @@ describe("authorities", () => {
 let placed = 0;
 
 /** Writes a file of its own; errors call it by its name. */
-function place(name: string, content: string | Uint8Array, mode = 0o600): InputFile {
+function place(name: FilePurpose, content: string | Uint8Array, mode = 0o600): InputFile {
   placed += 1;
   const path = join(folder.path, `${placed}-${name}`);
   writeFileSync(path, content);
   chmodSync(path, mode);
-  return { path, what: `the ${name}` };
+  return { path, purpose: name };
 }
 
 function readPair({ cert, key }: Credential, keyMode = 0o600) {

@@ -25,7 +25,7 @@ function file(content: string | Uint8Array, mode = 0o644): InputFile {
   const path = join(folder.path, `${written}.crl`);
   writeFileSync(path, content);
   chmodSync(path, mode);
-  return { path, what: "the list" };
+  return { path, purpose: "revocations" };
 }
 
 function der(pem: string): Uint8Array {

@@ -34,30 +34,30 @@ function makePipe(): string {
 }
 
 function refusal(path: string, read = readInput): string {
-  return summary(faultOf(() => read({ path, what: "the CA certificate" })));
+  return summary(faultOf(() => read({ path, purpose: "authorities" })));
 }
 
 describe("a file", () => {
   test("is read whole", () => {
-    expect(readInput({ path: makeFile("Zoë\n😀"), what: "it" })).toBe("Zoë\n😀");
+    expect(readInput({ path: makeFile("Zoë\n😀"), purpose: "answers" })).toBe("Zoë\n😀");
   });
 
   test("may be empty", () => {
-    expect(readInput({ path: makeFile(""), what: "it" })).toBe("");
+    expect(readInput({ path: makeFile(""), purpose: "answers" })).toBe("");
   });
 
   test("may be as large as the limit", () => {
-    expect(readInput({ path: makeFile("x".repeat(LIMIT)), what: "it" })).toHaveLength(LIMIT);
+    expect(readInput({ path: makeFile("x".repeat(LIMIT)), purpose: "answers" })).toHaveLength(LIMIT);
   });
 
   test("may be behind a symbolic link", () => {
     const link = join(folder.path, "link");
     symlinkSync(makeFile("text"), link);
-    expect(readInput({ path: link, what: "it" })).toBe("text");
+    expect(readInput({ path: link, purpose: "answers" })).toBe("text");
   });
 
   test("may be open to all when it is no secret", () => {
-    expect(readInput({ path: makeFile("text", 0o666), what: "it" })).toBe("text");
+    expect(readInput({ path: makeFile("text", 0o666), purpose: "answers" })).toBe("text");
   });
 });
 
@@ -87,7 +87,7 @@ describe("what cannot be read is the user's mistake, named with its file", () =>
     test(`when it is a named pipe, without waiting for a writer, for ${reader}`, () => {
       // In a process of its own: one that waits in there could not even be timed out.
       const code = `import { ${reader} } from ${JSON.stringify(SOURCE)};
-        try { ${reader}({ path: ${JSON.stringify(makePipe())}, what: "it" }); }
+        try { ${reader}({ path: ${JSON.stringify(makePipe())}, purpose: "answers" }); }
         catch (fault) { process.stdout.write(fault.message); }`;
       const { stdout } = Bun.spawnSync([process.execPath, "-e", code], { timeout: PATIENCE });
       expect(stdout.toString()).toEndWith("is not a regular file");
@@ -138,7 +138,7 @@ describe("what cannot be read is the user's mistake, named with its file", () =>
 
 describe("the hint of who wanted a file", () => {
   const hintOf = (path: string) =>
-    faultOf(() => readInput({ path, what: "it", whenMissing: "make one" })).hint;
+    faultOf(() => readInput({ path, purpose: "serverCert" })).hint;
 
   test("comes when the file is missing", () => {
     expect(hintOf(join(folder.path, "nowhere"))).toBe("make one");
@@ -157,7 +157,7 @@ describe("the hint of who wanted a file", () => {
 describe("a private key", () => {
   for (const mode of [0o600, 0o400, 0o640, 0o440, 0o700, 0o750, 0o610]) {
     test(`may have the mode ${mode.toString(8)}`, () => {
-      expect(readSecret({ path: makeFile("key", mode), what: "the key" })).toBe("key");
+      expect(readSecret({ path: makeFile("key", mode), purpose: "key" })).toBe("key");
     });
   }
 
@@ -182,7 +182,7 @@ describe("a private key", () => {
 
   test("that is refused comes with the command that helps", () => {
     const path = makeFile("key", 0o644);
-    expect(faultOf(() => readSecret({ path, what: "the key" })).hint).toBe(`chmod 600 ${path}`);
+    expect(faultOf(() => readSecret({ path, purpose: "key" })).hint).toBe(`chmod 600 ${path}`);
   });
 
   test("is not judged by the folder that it is in", () => {
@@ -191,7 +191,7 @@ describe("a private key", () => {
     chmodSync(open, 0o777);
     const path = join(open, "key");
     writeFileSync(path, "key", { mode: 0o600 });
-    expect(readSecret({ path, what: "the key" })).toBe("key");
+    expect(readSecret({ path, purpose: "key" })).toBe("key");
   });
 
   test("that does not exist is an error like any other file's", () => {
@@ -202,7 +202,7 @@ describe("a private key", () => {
 describe("a file that decides whom we believe", () => {
   for (const mode of [0o600, 0o644, 0o664, 0o444]) {
     test(`may have the mode ${mode.toString(8)}`, () => {
-      const file = { path: makeFile("text", mode), what: "it" };
+      const file = { path: makeFile("text", mode), purpose: "answers" as const };
       expect([readTrustedText(file), readTrusted(file).toString()]).toEqual(["text", "text"]);
     });
   }
@@ -210,7 +210,7 @@ describe("a file that decides whom we believe", () => {
   for (const mode of [0o602, 0o646, 0o666, 0o777]) {
     test(`is refused with the mode ${mode.toString(8)}, and the remedy named`, () => {
       const path = makeFile("text", mode);
-      const fault = faultOf(() => readTrusted({ path, what: "it" }));
+      const fault = faultOf(() => readTrusted({ path, purpose: "answers" }));
       expect(fault.message).toEndWith("can be written by everybody");
       expect(fault.hint).toBe(`chmod o-w ${path}`);
     });

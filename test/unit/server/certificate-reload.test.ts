@@ -7,7 +7,7 @@ import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { createMemoryLog } from "../../support/memory-log.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
-const file = { path: "cert.pem", what: "the certificate" };
+const file = { path: "cert.pem", purpose: "cert" };
 const { authority, server } = await makeCredentials();
 const credentials: TlsConfig = { identity: server, trust: { authorities: authority.cert } };
 
