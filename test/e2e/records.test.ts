@@ -6,7 +6,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { visit } from "../load/visitor.ts";
+import { visit } from "../../bench/load/client.ts";
 import {
   HOST,
   makeWallet,

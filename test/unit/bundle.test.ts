@@ -29,7 +29,7 @@ function isLoadedAtOnce({ kind }: { readonly kind: string }): boolean {
   return kind !== "dynamic-import";
 }
 
-// Each takes a MiB or two of memory (scripts/memory).
+// Each takes a MiB or two of memory (bench/memory/run).
 describe("no module of the runtime is loaded", () => {
   test("by the program, until it is asked for something", () => {
     expect(runtimeModulesOf("src/main.ts")).toEqual(new Set());

@@ -1,5 +1,5 @@
 /**
- * The recorded session that the README shows (scripts/record makes it).
+ * The recorded session that the README shows (bench/recording/run makes it).
  */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";

@@ -2,8 +2,8 @@
  * A long day in a few minutes: very many sessions, a fifth of them hostile. Memory and descriptors of
  * the server are looked at all the while.
  */
-import { gatherCrowd } from "./crowd.ts";
-import { CLIENT_CORE, SERVER_CORE, serveSessions } from "./process.ts";
+import { gatherCrowd } from "./clients.ts";
+import { CLIENT_CORE, SERVER_CORE, serveSessions } from "./server-process.ts";
 
 export interface SoakReport {
   readonly sessions: number;

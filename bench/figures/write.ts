@@ -1,5 +1,5 @@
 /**
- * Writes what was measured (a folder, filled by scripts/figures) into docs/performance.md, and into
+ * Writes what was measured (a folder, filled by bench/figures/run) into docs/performance.md, and into
  * files that gnuplot reads.
  */
 import { readFileSync, writeFileSync } from "node:fs";

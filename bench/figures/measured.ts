@@ -2,7 +2,7 @@
  * What the figures are made of.
  */
 
-/** The output of `scripts/bench --json`. */
+/** The output of `bench/kernels/run --json`. */
 export interface Kernels {
   readonly hertz: number;
   readonly kernels: readonly KernelRate[];
@@ -51,7 +51,7 @@ export interface Measured {
   readonly limits: Kernels;
   readonly times: Times;
   readonly threads: readonly number[];
-  /** The table of `scripts/kernel-evidence`, its head first. */
+  /** The table of `bench/kernels/evidence`, its head first. */
   readonly evidence: readonly (readonly string[])[];
 }
 

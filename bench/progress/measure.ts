@@ -3,16 +3,16 @@
  * without it, and prints what that takes: processor time of the threads that do not search, and the
  * rate of those that do, by their own processor time and by the clock.
  *
- *   bun scripts/progress-cost.ts
+ *   bun bench/progress/measure.ts
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createStatusLine } from "../src/cli/progress.ts";
-import { describeProgress } from "../src/commands/search-progress.ts";
-import { createControl } from "../src/search/abi.ts";
-import { startThread } from "../src/search/thread.ts";
-import type { SearchJob } from "../src/search/worker.ts";
+import { createStatusLine } from "../../src/cli/progress.ts";
+import { describeProgress } from "../../src/commands/search-progress.ts";
+import { createControl } from "../../src/search/abi.ts";
+import { startThread } from "../../src/search/thread.ts";
+import type { SearchJob } from "../../src/search/worker.ts";
 
 const [reportPath] = process.argv.slice(2);
 

@@ -6,9 +6,9 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { disturb, MISCHIEFS } from "./mischief.ts";
-import { linesOf } from "./process.ts";
-import { type Outcome, visit } from "./visitor.ts";
+import { type Outcome, visit } from "./client.ts";
+import { disturb, MISCHIEFS } from "./hostile-client.ts";
+import { linesOf } from "./server-process.ts";
 
 /** What came of an errand. */
 export interface CrowdReport {

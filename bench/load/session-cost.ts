@@ -4,9 +4,10 @@
  * runtime, and for handshakes and a session's bare lines, in turn. The server has one core, the
  * clients another.
  */
-import { type ConnectionLimits, type CrowdReport, gatherCrowd } from "./crowd.ts";
-import { CLIENT_CORE, SERVER_CORE, type Served, serve, serveSessions } from "./process.ts";
-import type { Outcome } from "./visitor.ts";
+
+import type { Outcome } from "./client.ts";
+import { type Crowd, type CrowdReport, gatherCrowd } from "./clients.ts";
+import { CLIENT_CORE, SERVER_CORE, type Served, serve, serveSessions } from "./server-process.ts";
 
 export interface SessionCost {
   /** Milliseconds of a server's processor time: for a handshake, with bare lines, for a session. */
@@ -54,7 +55,7 @@ export async function measureSessionCost(
   };
 }
 
-async function warmUp(crowd: ConnectionLimits, { port, cpu }: Served, expected: Outcome) {
+async function warmUp(crowd: Crowd, { port, cpu }: Served, expected: Outcome) {
   async function send(sessions: number): Promise<CrowdReport> {
     const errand = { port, sessions, together: TOGETHER, expected, hostileEvery: 0 };
     const report = await crowd.send(errand);

@@ -3,7 +3,7 @@
  * the mistakes that a newcomer makes, and writes down what the terminal shows, as asciinema does
  * (https://docs.asciinema.org/manual/asciicast/v2/).
  *
- *   bun scripts/recording/record.ts EXECUTABLE CAST
+ *   bun bench/recording/record.ts EXECUTABLE CAST
  *
  * How long the searches take is luck. It exits with 75 when they were not worth watching: too short
  * to show any progress, or too long for a picture; then the next try may be better.

@@ -5,10 +5,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { measureParked } from "./parked.ts";
-import { EXECUTABLE } from "./process.ts";
+import { EXECUTABLE } from "./server-process.ts";
 import { measureSessionCost } from "./session-cost.ts";
 import { soak } from "./soak.ts";
+import { measureParked } from "./waiting-sessions.ts";
 
 const ROUNDS = 31;
 

@@ -2,7 +2,7 @@
  * Clients that mean no good, one for each kind of harm that the load mixes among the good ones. What
  * the server says to each is for the hostile tests; here only its health counts.
  */
-import type { Target } from "./visitor.ts";
+import type { Target } from "./client.ts";
 
 type Harm = (socket: Bun.Socket<undefined>) => void;
 

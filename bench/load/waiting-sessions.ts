@@ -2,9 +2,10 @@
  * Many clients that wait in WORK at the same time: what each costs in memory, how a newcomer is
  * served meanwhile, and whether all come to their end.
  */
-import { clientSettings } from "./crowd.ts";
-import { SERVER_CORE, serveSessions } from "./process.ts";
-import { type Outcome, visit } from "./visitor.ts";
+
+import { type Outcome, visit } from "./client.ts";
+import { clientSettings } from "./clients.ts";
+import { SERVER_CORE, serveSessions } from "./server-process.ts";
 
 export interface ParkedReport {
   readonly sessions: number;
