@@ -1,29 +1,35 @@
 /**
- * Compiles the executable: dist/tlslp. What it embeds must be built before (scripts/build does).
+ * Compiles the executable: dist/tlslp. It embeds the native library, which scripts/build builds
+ * first.
  */
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import libraryPath from "#search-library" with { type: "file" };
-import { BUNDLE } from "./bundle.ts";
-import { notePlace } from "./place.ts";
-import { seal } from "./seal.ts";
 
 const FOLDER = "dist";
 const NAME = "tlslp";
 
-const { code, out } = run("git", "rev-parse", "--short=12", "HEAD");
-const commit = code === 0 ? out : "unknown";
+const { success, stdout } = Bun.spawnSync(["git", "rev-parse", "--short=12", "HEAD"], {
+  stderr: "ignore",
+});
+const commit = success ? stdout.toString().trim() : "unknown";
 
 mkdirSync(FOLDER, { recursive: true });
 const staging = mkdtempSync(join(FOLDER, ".new-"));
 try {
   await Bun.build({
-    ...BUNDLE,
+    // A Worker finds the second entry point by its bare name.
+    entrypoints: ["src/main.ts", "src/search/worker.ts"],
+    naming: { entry: "[name].[ext]" },
+    format: "esm",
+    // Each command loads only the code that it needs.
+    splitting: true,
+    // Bun's minified identifiers are a known cause of crashes at run time.
+    minify: { whitespace: true, syntax: true, identifiers: false },
     bytecode: true,
     define: { TLSLP_COMMIT: JSON.stringify(commit) },
     compile: {
       outfile: join(staging, NAME),
-      // Nothing in the working directory may configure the executable, let alone run code in it.
+      // No file of the working folder configures the executable or runs in it.
       autoloadDotenv: false,
       autoloadBunfig: false,
       autoloadTsconfig: false,
@@ -31,19 +37,8 @@ try {
       execArgv: ["--disallow-code-generation-from-strings=strict"],
     },
   });
-  const executable = readFileSync(join(staging, NAME));
-  seal(executable);
-  if (process.platform === "linux") {
-    notePlace(executable, readFileSync(libraryPath));
-  }
-  writeFileSync(join(staging, NAME), executable);
-  // Moved into place, so that an executable that is running now is not written into.
+  // A rename, because a program that is running cannot be overwritten.
   renameSync(join(staging, NAME), join(FOLDER, NAME));
 } finally {
   rmSync(staging, { recursive: true, force: true });
-}
-
-function run(...command: string[]): { code: number; out: string } {
-  const { exitCode, stdout } = Bun.spawnSync(command, { stderr: "ignore" });
-  return { code: exitCode, out: stdout.toString().trim() };
 }

@@ -3,9 +3,8 @@
  * a file: it gets one that nobody else can reach, so that neither TMPDIR, the working directory nor
  * whoever can write to them decides which code runs here.
  *
- * On Linux that file is anonymous memory, into which the system copies the library from where it
- * stands in the executable; scripts/place.ts notes where. Elsewhere, and where that is not allowed,
- * it is a copy in a private folder.
+ * On Linux that file is anonymous memory. Elsewhere, and where the system forbids to run anonymous
+ * memory, it is a copy in a private folder.
  *
  * A search is not to take more memory than it must: what only some systems need, node:fs among it,
  * is loaded there only.
@@ -16,7 +15,6 @@ import { oldFault, toFault } from "../fault/fault.ts";
 import { LIBC } from "../runtime/libc.ts";
 import { loadNative } from "../runtime/native.ts";
 import { ABI_VERSION } from "./abi.ts";
-import placePath from "./library-place.txt" with { type: "file" };
 
 /** A "buffer" is kept while the call lasts: of a mere pointer the garbage collector knows nothing. */
 const SYMBOLS = {
@@ -62,7 +60,6 @@ async function load() {
 }
 
 const MFD_CLOEXEC = 1;
-const O_CLOEXEC = 0o2000000;
 
 async function loadFromMemory() {
   if (process.platform !== "linux") {
@@ -71,39 +68,14 @@ async function loadFromMemory() {
   const { symbols, close } = loadNative(LIBC, {
     close: { args: [FFIType.i32], returns: FFIType.i32 },
     memfd_create: { args: [FFIType.cstring, FFIType.u32], returns: FFIType.i32 },
-    open: { args: [FFIType.cstring, FFIType.i32], returns: FFIType.i32 },
-    sendfile: {
-      args: [FFIType.i32, FFIType.i32, "buffer", FFIType.u64],
-      returns: FFIType.i64,
-    },
   });
-
-  /** Copied by the system: what we would read of the executable would count as memory of ours. */
-  async function copyByPlace(file: number): Promise<boolean> {
-    const place = await noteOfPlace();
-    const executable = place === 0 ? -1 : symbols.open("/proc/self/exe", O_CLOEXEC);
-    if (executable < 0) {
-      return false;
-    }
-    const { size } = Bun.file(libraryPath);
-    const from = new BigInt64Array([BigInt(place)]);
-    const copied = symbols.sendfile(file, executable, from, size);
-    symbols.close(executable);
-    if (copied > 0n && Number(copied) !== size) {
-      throw new Error("there is no room for it");
-    }
-    return copied > 0n;
-  }
-
   const file = symbols.memfd_create("tlslp-search", MFD_CLOEXEC);
   if (file < 0) {
     close();
     return undefined;
   }
   try {
-    if (!(await copyByPlace(file))) {
-      await copyTo(Bun.file(file));
-    }
+    await copyTo(Bun.file(file));
     return loadNative(`/proc/self/fd/${file}`, SYMBOLS);
   } catch {
     return undefined; // Some systems forbid to run anonymous memory: the private folder serves.
@@ -111,11 +83,6 @@ async function loadFromMemory() {
     symbols.close(file);
     close();
   }
-}
-
-/** Where the library stands in the executable, in bytes; 0 where nobody noted it. */
-async function noteOfPlace(): Promise<number> {
-  return Number((await Bun.file(placePath).text()).slice("tlslp-search at ".length));
 }
 
 /** Straight from the executable, without a copy in between. */

@@ -10,7 +10,6 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -38,8 +37,6 @@ const CREDENTIALS = ["ca", "client", "server"].flatMap((name) => [
   `${name}-cert.pem`,
   `${name}-key.pem`,
 ]);
-
-const LIBRARY = "build/native/release/libtlslp-search.so";
 
 const place = makeFolder();
 const executable = join(place.path, "tlslp");
@@ -122,59 +119,12 @@ describe("the executable alone in a folder does its job", () => {
   });
 });
 
-test("it knows no variable by a name that the runtime's have", () => {
-  const text = readFileSync(executable, "latin1");
-  const stored = text.matchAll(/(?<=\0)BUN_[A-Z0-9_]+(?=\0)/g);
-  // BUN_WORKER_ begins names of the runtime's own scripts.
-  const others = [...stored].map(([name]) => name).filter((name) => !/^BUN_WORKER_/.test(name));
-
-  expect(others).toEqual([]);
-  expect(text.match(/(?<=\0)=ODE_[A-Z0-9_]+(?=\0)/g)).toContain("=ODE_EXTRA_CA_CERTS");
-});
-
 const compiler = Bun.which("cc") ?? Bun.which("gcc") ?? Bun.which("clang");
 if (compiler === null) {
   process.stderr.write(
     "skipped: planted libraries and sandboxes, for there is no C compiler here\n",
   );
 }
-
-describe.skipIf(process.platform !== "linux")("the note of the search library's place", () => {
-  const NOTE = "tlslp-search at ";
-  const DIGITS = 13;
-
-  function readNote(program: Buffer) {
-    const begin = program.indexOf(NOTE) + NOTE.length;
-    return { begin, place: Number(program.toString("latin1", begin, begin + DIGITS)) };
-  }
-
-  test("is true", () => {
-    const program = readFileSync(tlslp());
-    const library = readFileSync(join(REPOSITORY, LIBRARY));
-
-    const { place } = readNote(program);
-
-    expect(program.subarray(place, place + library.length).equals(library)).toBe(true);
-  });
-
-  test.each([
-    ["is missing", 0],
-    ["names what is no library", 4096],
-    ["names what is beyond the end", 10 ** DIGITS - 1],
-  ])("costs nobody a solution when it %s", async (_, place) => {
-    using work = makeWork();
-    const program = readFileSync(tlslp());
-    program.write(String(place).padStart(DIGITS, "0"), readNote(program).begin, "latin1");
-    const other = join(work.cwd, "tlslp");
-    writeFileSync(other, program, { mode: 0o755 });
-
-    const { code, stdout, stderr } = await run([...AS_NOBODY, other, "solve", "token", "8"], work);
-
-    expect(stderr).toBe("");
-    expect(stdout).toMatch(/^RESULT:[A-Za-z0-9_-]+\n$/);
-    expect(code).toBe(0);
-  });
-});
 
 describe.skipIf(compiler === null)("where no anonymous memory is to be had", () => {
   const tools = makeFolder();
