@@ -103,6 +103,8 @@ need_other_processors() {
   need_packages "${missing[@]}"
 }
 
+need_openssl_headers() { [ -f /usr/include/openssl/sha.h ] || need_packages libssl-dev; }
+
 # Another program of that name comes with moreutils, and stands aside when this one is installed.
 is_gnu_parallel() { has parallel && parallel --version 2>/dev/null | grep -q '^GNU parallel'; }
 
@@ -140,3 +142,5 @@ build_native() {
   fi
   rm -f "$log"
 }
+
+print_processor() { lscpu | sed -n 's/^Model name: */processor: /p'; }

@@ -1,6 +1,6 @@
 /**
- * Measures whole searches, as `tlslp bench` does, and writes what came of it into a folder:
- * times.json, threads.json and machine.json.
+ * Measures whole searches with `tlslp bench` and writes the results into a folder: times.json,
+ * threads.json and machine.json.
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const RUNS: readonly (readonly [bits: string, runs: string])[] = [
   ["28", "10"],
 ];
 
-/** In so many rounds one is quiet. */
+/** Enough that other programs leave at least one round alone. */
 const THREADS_ROUNDS = 8;
 
 const [folder = "."] = process.argv.slice(2);
@@ -23,7 +23,7 @@ write("times.json", { rows });
 write("threads.json", measureThreads());
 write("machine.json", describeMachine());
 
-/** Candidates per second with each number of threads, by the clock; the best of some rounds. */
+/** Returns candidates per second of wall time for each number of threads, the best of all rounds. */
 function measureThreads(): readonly number[] {
   const fastest = new Array<number>(availableParallelism()).fill(0);
   for (let round = 0; round < THREADS_ROUNDS; round += 1) {
@@ -34,12 +34,12 @@ function measureThreads(): readonly number[] {
   return fastest;
 }
 
-/** With the kernel that a long search takes, over a time and not to an answer, which is luck. */
+/** Measures the kernel of a long search for a fixed time: the time until a solution is luck. */
 function rateWith(threads: number): number {
   const { auto, kernels } = bench("--kernels", "--threads", String(threads)) as Survey;
   const chosen = kernels.find(({ name }) => name === auto);
   if (chosen === undefined) {
-    throw new Error("tlslp bench did not measure the kernel that it takes");
+    throw new Error("tlslp bench did not measure the kernel that it chose");
   }
   return chosen.hashes_per_second_all_threads;
 }
@@ -54,7 +54,7 @@ function describeMachine(): Machine {
   };
 }
 
-/** What it prints; the caller knows of which type that is with these flags. */
+/** Runs `tlslp bench` and returns its JSON. The caller knows the type that belongs to the flags. */
 function bench(...flags: readonly string[]): unknown {
   return JSON.parse(execFileSync(process.execPath, [...BENCH, ...flags], { encoding: "utf8" }));
 }

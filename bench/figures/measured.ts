@@ -1,5 +1,5 @@
 /**
- * What the figures are made of.
+ * The types of the measurements from which the tables and plots are made.
  */
 
 /** The output of `bench/kernels/run --json`. */
@@ -41,7 +41,7 @@ export interface Machine {
   readonly processors: number;
   readonly compiler: string;
   readonly openssl: string;
-  /** How many threads, ours included, wanted a processor in the last minute. */
+  /** The average number of runnable threads in the last minute, ours included. */
   readonly load: number;
 }
 
@@ -51,11 +51,11 @@ export interface Measured {
   readonly limits: Kernels;
   readonly times: Times;
   readonly threads: readonly number[];
-  /** The table of `bench/kernels/evidence`, its head first. */
+  /** The rows of `bench/kernels/evidence`, the heading first. */
   readonly evidence: readonly (readonly string[])[];
 }
 
-/** The average seconds that the original's authors publish: 12 threads of an i5-1235U. */
+/** Average seconds as published by the authors of the original: 12 threads of an i5-1235U. */
 export const PUBLISHED: readonly (readonly [bits: number, seconds: number])[] = [
   [16, 0.01],
   [20, 0.01],

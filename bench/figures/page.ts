@@ -1,11 +1,11 @@
 /**
- * docs/performance.md, whose tables stand between `<!-- name -->` and `<!-- /name -->`.
+ * Writes into docs/performance.md, between markers `<!-- name -->` and `<!-- /name -->`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
 const PAGE = "docs/performance.md";
 
-/** Puts each text between the markers of its name. */
+/** Replaces the text between the markers of each name. */
 export function fillPage(texts: ReadonlyMap<string, string>): void {
   let page = readFileSync(PAGE, "utf8");
   for (const [name, text] of texts) {
@@ -14,12 +14,12 @@ export function fillPage(texts: ReadonlyMap<string, string>): void {
   writeFileSync(PAGE, page);
 }
 
-/** A table of Markdown. */
+/** Returns a Markdown table. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-/** The lines of a file of values that are separated by tabs. */
+/** Returns the rows of a file of tab-separated values. */
 export function readTabs(path: string): readonly (readonly string[])[] {
   return readFileSync(path, "utf8")
     .trim()

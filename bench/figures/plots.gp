@@ -1,4 +1,4 @@
-# The plots of docs/performance.md, from the files that write.ts made in the folder `measured`.
+# The plots of docs/performance.md, from the files that write.ts wrote to the folder `measured`.
 set terminal svg size 720,360 font "sans-serif,12" background "#ffffff"
 set encoding utf8
 set grid ytics lc "#dddddd"

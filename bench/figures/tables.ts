@@ -1,5 +1,5 @@
 /**
- * The tables of docs/performance.md, by the names of the markers that they stand between.
+ * The tables of docs/performance.md by the names of their markers.
  */
 import { type Kernels, type Measured, PUBLISHED } from "./measured.ts";
 import { table } from "./page.ts";
@@ -20,7 +20,7 @@ function machineLine({ machine, kernels }: Measured): string {
   const gigahertz = (kernels.hertz / 1e9).toFixed(2);
   return (
     `${model}, ${processors} processors, about ${gigahertz} GHz; ${compiler}; ${openssl}.\n` +
-    `The load was ${load.toFixed(1)} at the end: much more than ${processors} means that others used the machine too.`
+    `The load was ${load.toFixed(1)} at the end: much more than ${processors} means that other programs ran too.`
   );
 }
 
@@ -76,7 +76,7 @@ function timeTable({ times }: Measured): string {
   );
 }
 
-/** One row for each limit, one column for each kernel. */
+/** Has a row for each limit and a column for each kernel. */
 function limitTable({ kernels }: Kernels): string {
   const rates = kernels.filter(({ kernel }) => kernel !== "openssl");
   const names = [...new Set(rates.map(({ kernel }) => kernel))];

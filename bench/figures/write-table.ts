@@ -1,5 +1,5 @@
 /**
- * Writes a table whose values are separated by tabs into docs/performance.md:
+ * Writes a file of tab-separated values as a table into docs/performance.md:
  * `write-table.ts NAME FILE`.
  */
 import { fillPage, readTabs, table } from "./page.ts";

@@ -1,6 +1,6 @@
 /**
- * Writes what was measured (a folder, filled by bench/figures/run) into docs/performance.md, and into
- * files that gnuplot reads.
+ * Writes the measurements of a folder, made by bench/figures/run, into docs/performance.md, and into
+ * files for gnuplot.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

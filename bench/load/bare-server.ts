@@ -1,12 +1,12 @@
 /**
- * Servers without the product, with the TLS settings of the real one: what a session costs beyond
- * them is the product's own. Arguments: the folder of the certificates, and what is served:
+ * Servers without tlslp but with its TLS settings: the difference to them is the cost of tlslp
+ * itself. The first argument is the certificates folder, the second says what to serve:
  *
- * - "handshake": the TLS handshake, client certificates included, and nothing else
- * - "lines": after it the lines of a session, as they are, whatever the client says to them
+ * - "handshake": only the TLS handshake, client certificates included
+ * - "lines": after the handshake the lines of a session, whatever the client answers
  */
 import { join } from "node:path";
-import { readAuthorities, readIdentity } from "../../src/certificates/identity.ts";
+import { readAuthorities, readIdentity } from "../../src/tls/identity.ts";
 import { serverTls } from "../../src/tls/options.ts";
 import { REQUESTS } from "../../src/wire/message.ts";
 
@@ -17,32 +17,37 @@ const LINES = [
   "DONE\n",
 ];
 
-const [folder = ".", serves] = process.argv.slice(2);
-const lines = serves === "lines" ? LINES : [];
-const identity = readIdentity(
-  join(folder, "server-cert.pem"),
-  join(folder, "server-key.pem"),
-);
-const authorities = readAuthorities(join(folder, "ca-cert.pem"));
+interface State {
+  linesSent: number;
+}
 
-const listener = Bun.listen<{ said: number }>({
+const [folder = ".", served] = process.argv.slice(2);
+const lines = served === "lines" ? LINES : [];
+const file = (name: string, what: string) => ({ path: join(folder, name), what });
+const identity = readIdentity(
+  file("server-cert.pem", "the server certificate"),
+  file("server-key.pem", "the server key"),
+);
+const authorities = readAuthorities(file("ca-cert.pem", "the CA certificate"));
+
+const listener = Bun.listen<State>({
   hostname: "127.0.0.1",
   port: 0,
-  data: { said: 0 },
+  data: { linesSent: 0 },
   tls: serverTls(identity, { authorities }),
   socket: {
     open(socket) {
-      socket.data = { said: 0 };
+      socket.data = { linesSent: 0 };
     },
-    handshake: sayNext,
-    data: sayNext,
+    handshake: sendNextLine,
+    data: sendNextLine,
   },
 });
 process.stdout.write(`listening on 127.0.0.1:${listener.port}\n`);
 
-function sayNext(socket: Bun.Socket<{ said: number }>): void {
-  const line = lines[socket.data.said];
-  socket.data.said += 1;
+function sendNextLine(socket: Bun.Socket<State>): void {
+  const line = lines[socket.data.linesSent];
+  socket.data.linesSent += 1;
   if (line === undefined) {
     socket.end();
   } else {

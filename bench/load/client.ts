@@ -1,6 +1,6 @@
 /**
- * A client that costs as little as it can: it answers what it is asked and checks only that the
- * session came to its end. It solves no puzzle, so the server must ask for 0 bits.
+ * A cheap client: it answers every line and checks only that the session reaches its end. It solves
+ * no puzzle, so the server must require 0 bits.
  */
 import { createHash } from "node:crypto";
 
@@ -9,51 +9,42 @@ export interface Target {
   readonly tls: Bun.TLSOptions;
 }
 
-/** What came of a visit. */
+/** How far a session came: to its end, past the handshake, or not even there. */
 export type Outcome = "done" | "handshake" | "broken";
 
-interface Visit {
+interface Session {
   outcome: Outcome;
   token: string;
   text: string;
-  /** Where to pause, for good until resumed: before answering WORK. */
-  parked: boolean;
-  readonly onParked: ((resume: () => void) => void) | undefined;
+  readonly onWork: ((resume: () => void) => void) | undefined;
   readonly ended: (outcome: Outcome) => void;
 }
 
-/** Holds one session to its end. With `onParked` it waits in WORK until it is resumed. */
-export function visit(
+/** Runs one session to its end. With `onWork` it pauses before it answers WORK, until resumed. */
+export function runSession(
   { port, tls }: Target,
-  onParked?: (resume: () => void) => void,
+  onWork?: (resume: () => void) => void,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const data: Visit = {
-      outcome: "broken",
-      token: "",
-      text: "",
-      parked: false,
-      onParked,
-      ended: resolve,
-    };
-    Bun.connect<Visit>({ hostname: "127.0.0.1", port, tls, data, socket: HANDLER }).catch(() =>
+    const data: Session = { outcome: "broken", token: "", text: "", onWork, ended: resolve };
+    Bun.connect<Session>({ hostname: "127.0.0.1", port, tls, data, socket: HANDLER }).catch(() =>
       resolve("broken"),
     );
   });
 }
 
-const HANDLER: Bun.SocketHandler<Visit> = {
+const HANDLER: Bun.SocketHandler<Session> = {
   handshake(socket, success) {
     if (success) {
       socket.data.outcome = "handshake";
     }
   },
   data(socket, bytes) {
-    const visit = socket.data;
-    visit.text += bytes.toString();
-    if (visit.text.endsWith("\n")) {
-      const line = visit.text.slice(0, -1);
-      visit.text = "";
+    const session = socket.data;
+    session.text += bytes.toString();
+    if (session.text.endsWith("\n")) {
+      const line = session.text.slice(0, -1);
+      session.text = "";
       answer(socket, line);
     }
   },
@@ -61,25 +52,26 @@ const HANDLER: Bun.SocketHandler<Visit> = {
   error() {},
 };
 
-function answer(socket: Bun.Socket<Visit>, line: string): void {
-  const visit = socket.data;
+function answer(socket: Bun.Socket<Session>, line: string): void {
+  const session = socket.data;
   const [keyword, word = ""] = line.split(" ");
   if (keyword === "HELLO") {
     socket.write("HELLOBACK\n");
   } else if (keyword === "WORK") {
-    visit.token = word;
-    if (visit.onParked === undefined) {
-      socket.write("A\n");
+    session.token = word;
+    const sendSolution = () => void socket.write("A\n");
+    if (session.onWork === undefined) {
+      sendSolution();
     } else {
-      visit.onParked(() => socket.write("A\n"));
+      session.onWork(sendSolution);
     }
   } else if (keyword === "DONE") {
-    visit.outcome = "done";
+    session.outcome = "done";
     socket.end("OK\n");
   } else if (keyword === "FAIL") {
     socket.end();
   } else {
-    const checksum = createHash("sha256").update(`${visit.token}${word}`).digest("hex");
+    const checksum = createHash("sha256").update(`${session.token}${word}`).digest("hex");
     socket.write(`${checksum} a value of ordinary length\n`);
   }
 }

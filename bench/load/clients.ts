@@ -1,39 +1,38 @@
 /**
- * Many clients in one process, which the load scripts start on a core of its own and send to one
- * server after the other: clients whose program has just begun to run would leave the server waiting.
- * Its argument is the folder of the certificates; each line of its input is an errand, each line of
- * its output the report of one, as JSON.
+ * A process of many clients, pinned to one core, which runs batches of sessions against one server
+ * after the other. It stays alive between batches, because clients of a process that has just
+ * started are slow and the server would idle. Its argument is the certificates folder; it reads one
+ * batch per line from stdin and writes one report per line to stdout, both as JSON.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Outcome, visit } from "./client.ts";
-import { disturb, MISCHIEFS } from "./hostile-client.ts";
+import { type Outcome, runSession } from "./client.ts";
+import { ATTACKS, attackServer } from "./hostile-client.ts";
 import { linesOf } from "./server-process.ts";
 
-/** What came of an errand. */
-export interface CrowdReport {
+export interface Batch {
+  readonly port: number;
   readonly sessions: number;
-  /** Sessions that ended otherwise than they should. */
+  /** How many run at the same time. */
+  readonly together: number;
+  readonly expected: Outcome;
+  /** Every n-th client is hostile; 0 for none. */
+  readonly hostileEvery: number;
+}
+
+export interface BatchReport {
+  readonly sessions: number;
+  /** Sessions with another outcome than expected. */
   readonly failed: number;
   readonly seconds: number;
-  /** Milliseconds that half of the sessions, and 99 of 100, took at most. */
+  /** Durations of good sessions in milliseconds: the median and the 99th percentile. */
   readonly median: number;
   readonly p99: number;
 }
 
-export interface Errand {
-  readonly port: number;
-  readonly sessions: number;
-  /** How many at once. */
-  readonly together: number;
-  readonly expected: Outcome;
-  /** Every so many clients one is hostile; none with 0. */
-  readonly hostileEvery: number;
-}
-
-export interface ConnectionLimits extends AsyncDisposable {
-  /** One errand at a time. */
-  send(errand: Errand): Promise<CrowdReport>;
+export interface Clients extends AsyncDisposable {
+  /** Runs one batch. Callers wait for its report before they run the next. */
+  run(batch: Batch): Promise<BatchReport>;
 }
 
 /** TLS settings of a good client. */
@@ -48,8 +47,8 @@ export function clientSettings(folder: string): Bun.TLSOptions {
   };
 }
 
-/** Gathers a crowd in a process of its own on the given core. */
-export function gatherCrowd(core: number, folder: string): ConnectionLimits {
+/** Starts the process of clients on the given core. */
+export function startClients(core: number, folder: string): Clients {
   const program = [process.execPath, import.meta.path, folder];
   const child = Bun.spawn(["taskset", "-c", String(core), ...program], {
     stdin: "pipe",
@@ -58,14 +57,14 @@ export function gatherCrowd(core: number, folder: string): ConnectionLimits {
   });
   const reports = linesOf(child.stdout);
   return {
-    async send(errand) {
-      child.stdin.write(`${JSON.stringify(errand)}\n`);
+    async run(batch) {
+      child.stdin.write(`${JSON.stringify(batch)}\n`);
       await child.stdin.flush();
       const { value } = await reports.next();
       if (value === undefined) {
-        throw new Error("the crowd is gone");
+        throw new Error("the process of clients has ended");
       }
-      return JSON.parse(value) as CrowdReport;
+      return JSON.parse(value) as BatchReport;
     },
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
@@ -74,27 +73,27 @@ export function gatherCrowd(core: number, folder: string): ConnectionLimits {
   };
 }
 
-async function hold(tls: Bun.TLSOptions, errand: Errand): Promise<CrowdReport> {
-  const { port, sessions, together, expected, hostileEvery } = errand;
+async function runBatch(tls: Bun.TLSOptions, batch: Batch): Promise<BatchReport> {
+  const { port, sessions, together, expected, hostileEvery } = batch;
   const target = { port, tls };
   const times: number[] = [];
   let begun = 0;
   let failed = 0;
-  async function holdOneAfterTheOther(): Promise<void> {
+  async function runInTurn(): Promise<void> {
     while (begun < sessions) {
       begun += 1;
       if (hostileEvery > 0 && begun % hostileEvery === 0) {
-        await disturb(target, MISCHIEFS[(begun / hostileEvery) % MISCHIEFS.length]);
+        await attackServer(target, ATTACKS[(begun / hostileEvery) % ATTACKS.length]);
         continue;
       }
       const start = performance.now();
-      const outcome = await visit(target);
+      const outcome = await runSession(target);
       times.push(performance.now() - start);
       failed += outcome === expected ? 0 : 1;
     }
   }
   const start = performance.now();
-  await Promise.all(Array.from({ length: together }, holdOneAfterTheOther));
+  await Promise.all(Array.from({ length: together }, runInTurn));
   const seconds = (performance.now() - start) / 1000;
   times.sort((a, b) => a - b);
   const quantile = (share: number) => times[Math.floor(times.length * share)] ?? 0;
@@ -104,6 +103,6 @@ async function hold(tls: Bun.TLSOptions, errand: Errand): Promise<CrowdReport> {
 if (import.meta.main) {
   const tls = clientSettings(process.argv[2] ?? ".");
   for await (const line of linesOf(Bun.stdin.stream())) {
-    process.stdout.write(`${JSON.stringify(await hold(tls, JSON.parse(line)))}\n`);
+    process.stdout.write(`${JSON.stringify(await runBatch(tls, JSON.parse(line)))}\n`);
   }
 }

@@ -1,13 +1,13 @@
 /**
- * Clients that mean no good, one for each kind of harm that the load mixes among the good ones. What
- * the server says to each is for the hostile tests; here only its health counts.
+ * Hostile clients that the load mixes among the good ones. The hostile tests check the server's
+ * replies to them; the load only checks that the server stays healthy.
  */
 import type { Target } from "./client.ts";
 
-type Harm = (socket: Bun.Socket<undefined>) => void;
+type Attack = (socket: Bun.Socket<undefined>) => void;
 
-/** What each kind does once it is connected: with TLS, after the handshake. */
-const HARMS = {
+/** Attacks that begin after the TLS handshake. */
+const ATTACKS_AFTER_HANDSHAKE = {
   "closes at once": (socket) => socket.end(),
   "resets at once": (socket) => socket.terminate(),
   "sends a line that is no answer": (socket) => socket.write("GET / HTTP/1.1\n"),
@@ -18,28 +18,29 @@ const HARMS = {
     socket.write("HELLO");
     socket.end();
   },
-} as const satisfies Readonly<Record<string, Harm>>;
+} as const satisfies Readonly<Record<string, Attack>>;
 
-export type Mischief = keyof typeof HARMS | "speaks no TLS" | "has no certificate";
+type AttackAfterHandshake = keyof typeof ATTACKS_AFTER_HANDSHAKE;
+export type AttackName = AttackAfterHandshake | "speaks no TLS" | "has no certificate";
 
-export const MISCHIEFS: readonly Mischief[] = [
-  ...(Object.keys(HARMS) as (keyof typeof HARMS)[]),
+export const ATTACKS: readonly AttackName[] = [
+  ...(Object.keys(ATTACKS_AFTER_HANDSHAKE) as AttackAfterHandshake[]),
   "speaks no TLS",
   "has no certificate",
 ];
 
-/** Does it, and resolves when the connection is gone. */
-export function disturb({ port, tls }: Target, mischief: Mischief | undefined): Promise<void> {
+/** Connects and attacks. Resolves when the connection is closed. */
+export function attackServer({ port, tls }: Target, name: AttackName | undefined): Promise<void> {
   return new Promise((resolve) => {
     const socket: Bun.SocketHandler<undefined> = {
       open(opened) {
-        if (mischief === "speaks no TLS") {
+        if (name === "speaks no TLS") {
           opened.write("GET / HTTP/1.1\r\n\r\n");
         }
       },
       handshake(opened) {
-        if (mischief !== undefined && mischief in HARMS) {
-          HARMS[mischief as keyof typeof HARMS](opened);
+        if (name !== undefined && name in ATTACKS_AFTER_HANDSHAKE) {
+          ATTACKS_AFTER_HANDSHAKE[name as AttackAfterHandshake](opened);
         }
       },
       data() {},
@@ -51,8 +52,8 @@ export function disturb({ port, tls }: Target, mischief: Mischief | undefined): 
     };
     const { ca, serverName } = tls;
     const anonymous = { ca, serverName, rejectUnauthorized: true };
-    const own = mischief === "has no certificate" ? { tls: anonymous } : { tls };
-    const settings = mischief === "speaks no TLS" ? {} : own;
+    const withTls = { tls: name === "has no certificate" ? anonymous : tls };
+    const settings = name === "speaks no TLS" ? {} : withTls;
     Bun.connect({ hostname: "127.0.0.1", port, socket, data: undefined, ...settings }).catch(() =>
       resolve(),
     );

@@ -1,20 +1,19 @@
 /**
- * A server as a load sees it from outside: pinned to one core, and what it uses of the machine
- * (Linux, proc(5)).
+ * A server process, pinned to one core, and the resources that it uses (Linux, proc(5)).
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** proc(5) counts processor time in these, 1/100 s, on every Linux that Bun runs on. */
+/** Seconds. The unit of processor time in proc(5) on every Linux that Bun supports. */
 const TICK = 0.01;
 
-/** The server has one processor to itself, its clients another. */
+/** The server and its clients each have a processor of their own. */
 export const SERVER_CORE = 0;
 export const CLIENT_CORE = 1;
 
 export const EXECUTABLE = resolve(import.meta.dir, "../../dist/tlslp");
 
-export interface Served extends AsyncDisposable {
+export interface ServerProcess extends AsyncDisposable {
   readonly port: number;
   /** Seconds of processor time so far, user and system. */
   cpu(): number;
@@ -23,9 +22,9 @@ export interface Served extends AsyncDisposable {
   descriptors(): number;
 }
 
-/** Starts the product's server for clients with the folder's certificates and 0 bits. */
-export function serveSessions(folder: string, core: number, flags: readonly string[] = []) {
-  return serve(core, [
+/** Starts `tlslp server` with the folder's certificates and 0 bits. */
+export function startServer(folder: string, core: number, flags: readonly string[] = []) {
+  return startOnCore(core, [
     EXECUTABLE,
     "server",
     "--host=127.0.0.1",
@@ -39,8 +38,11 @@ export function serveSessions(folder: string, core: number, flags: readonly stri
   ]);
 }
 
-/** Starts a server on the given core, and waits until it listens. */
-export async function serve(core: number, command: readonly string[]): Promise<Served> {
+/** Starts a server on the given core and waits until it listens. */
+export async function startOnCore(
+  core: number,
+  command: readonly string[],
+): Promise<ServerProcess> {
   const child = Bun.spawn(["taskset", "-c", String(core), ...command], {
     stdout: "pipe",
     stderr: "ignore",
@@ -76,7 +78,7 @@ async function readPort(stdout: ReadableStream<Uint8Array>): Promise<number> {
   throw new Error("the server ended without listening");
 }
 
-/** The lines, of ASCII characters, that a program writes. */
+/** Yields the lines of a program that writes ASCII. */
 export async function* linesOf(
   stream: ReadableStream<Uint8Array>,
 ): AsyncGenerator<string, undefined> {

@@ -1,48 +1,53 @@
 /**
- * What a session costs the server beyond the TLS handshake that it begins with: processor time for
- * complete sessions (client certificates, 0 bits, eight requests), for bare handshakes of the same
- * runtime, and for handshakes and a session's bare lines, in turn. The server has one core, the
- * clients another.
+ * What a session costs the server beyond its TLS handshake: processor time of complete sessions
+ * (client certificates, 0 bits, eight requests), of bare handshakes in the same runtime, and of
+ * handshakes followed by the lines of a session, in turn. The server has one core, the clients
+ * another.
  */
-
 import type { Outcome } from "./client.ts";
-import { type Crowd, type CrowdReport, gatherCrowd } from "./clients.ts";
-import { CLIENT_CORE, SERVER_CORE, type Served, serve, serveSessions } from "./server-process.ts";
+import { type BatchReport, type Clients, startClients } from "./clients.ts";
+import {
+  CLIENT_CORE,
+  SERVER_CORE,
+  type ServerProcess,
+  startOnCore,
+  startServer,
+} from "./server-process.ts";
 
 export interface SessionCost {
-  /** Milliseconds of a server's processor time: for a handshake, with bare lines, for a session. */
+  /** Milliseconds of the server's processor time: a handshake, with bare lines, a session. */
   readonly handshake: number;
   readonly lines: number;
   readonly session: number;
   readonly perSecond: number;
-  /** Milliseconds that half of the sessions, and 99 of 100, took at most; of the rounds' the middle. */
+  /** Durations of sessions in milliseconds: median and 99th percentile, each the middle of all rounds. */
   readonly median: number;
   readonly p99: number;
 }
 
 const TOGETHER = 64;
-/** So many until the compilers of the runtime have done what they do for a server that runs on. */
+/** Sessions until the runtime's compilers have settled, as in a server that runs for long. */
 const WARM_UP = 10_000;
 
-/** Rounds of so many handshakes and as many sessions, in turn: noise of the machine meets them all. */
+/** Runs rounds of handshakes, lines and sessions in turn, so that noise affects all three alike. */
 export async function measureSessionCost(
   folder: string,
   sessions: number,
   rounds: number,
 ): Promise<SessionCost> {
   const bareServer = [process.execPath, `${import.meta.dir}/bare-server.ts`, folder];
-  await using crowd = gatherCrowd(CLIENT_CORE, folder);
-  await using bare = await serve(SERVER_CORE, [...bareServer, "handshake"]);
-  await using plain = await serve(SERVER_CORE, [...bareServer, "lines"]);
-  await using server = await serveSessions(folder, SERVER_CORE);
-  const handshakes = await warmUp(crowd, bare, "handshake");
-  const lines = await warmUp(crowd, plain, "done");
-  const whole = await warmUp(crowd, server, "done");
-  const reports: CrowdReport[] = [];
+  await using clients = startClients(CLIENT_CORE, folder);
+  await using handshakeServer = await startOnCore(SERVER_CORE, [...bareServer, "handshake"]);
+  await using lineServer = await startOnCore(SERVER_CORE, [...bareServer, "lines"]);
+  await using server = await startServer(folder, SERVER_CORE);
+  const handshakes = await warmUp(clients, handshakeServer, "handshake");
+  const lines = await warmUp(clients, lineServer, "done");
+  const whole = await warmUp(clients, server, "done");
+  const reports: BatchReport[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    await handshakes.send(sessions);
-    await lines.send(sessions);
-    reports.push(await whole.send(sessions));
+    await handshakes.run(sessions);
+    await lines.run(sessions);
+    reports.push(await whole.run(sessions));
   }
   const seconds = reports.reduce((sum, report) => sum + report.seconds, 0);
   return {
@@ -55,23 +60,23 @@ export async function measureSessionCost(
   };
 }
 
-async function warmUp(crowd: Crowd, { port, cpu }: Served, expected: Outcome) {
-  async function send(sessions: number): Promise<CrowdReport> {
-    const errand = { port, sessions, together: TOGETHER, expected, hostileEvery: 0 };
-    const report = await crowd.send(errand);
+async function warmUp(clients: Clients, { port, cpu }: ServerProcess, expected: Outcome) {
+  async function run(sessions: number): Promise<BatchReport> {
+    const batch = { port, sessions, together: TOGETHER, expected, hostileEvery: 0 };
+    const report = await clients.run(batch);
     if (report.failed > 0) {
-      throw new Error(`${report.failed} of ${sessions} ended otherwise than with ${expected}`);
+      throw new Error(`${report.failed} of ${sessions} sessions did not end with "${expected}"`);
     }
     served += sessions;
     return report;
   }
 
   let served = 0;
-  await send(WARM_UP);
+  await run(WARM_UP);
   const before = cpu();
   return {
-    send,
-    /** Milliseconds of processor time for each since then, with all that the server put off. */
+    run,
+    /** Returns milliseconds of processor time per session since the warm-up. */
     cost: () => ((cpu() - before) * 1000) / (served - WARM_UP),
   };
 }

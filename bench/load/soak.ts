@@ -1,18 +1,18 @@
 /**
- * A long day in a few minutes: very many sessions, a fifth of them hostile. Memory and descriptors of
- * the server are looked at all the while.
+ * A long day in a few minutes: very many sessions, a fifth of them hostile, while the server's memory
+ * and descriptors are watched.
  */
-import { gatherCrowd } from "./clients.ts";
-import { CLIENT_CORE, SERVER_CORE, serveSessions } from "./server-process.ts";
+import { startClients } from "./clients.ts";
+import { CLIENT_CORE, SERVER_CORE, startServer } from "./server-process.ts";
 
 export interface SoakReport {
   readonly sessions: number;
-  /** Good clients that were not served to the end. */
+  /** Good clients whose session did not complete. */
   readonly harmed: number;
   readonly seconds: number;
-  /** Resident memory after each tenth, bytes. */
+  /** Resident memory after each tenth of the sessions, bytes. */
   readonly memory: readonly number[];
-  /** Of it the JavaScript heap, with what it no longer needs. */
+  /** The JavaScript heap within it, garbage included, bytes. */
   readonly heap: readonly number[];
   /** Open descriptors before and after. */
   readonly descriptors: readonly [number, number];
@@ -24,35 +24,35 @@ const HOSTILE_EVERY = 5;
 
 export async function soak(folder: string, sessions: number): Promise<SoakReport> {
   const metrics = `127.0.0.1:${freePort()}`;
-  await using server = await serveSessions(folder, SERVER_CORE, [`--metrics=${metrics}`]);
-  await using crowd = gatherCrowd(CLIENT_CORE, folder);
+  await using server = await startServer(folder, SERVER_CORE, [`--metrics=${metrics}`]);
+  await using clients = startClients(CLIENT_CORE, folder);
   const { port } = server;
-  const errand = {
+  const settings = {
     port,
     together: TOGETHER,
     expected: "done",
     hostileEvery: HOSTILE_EVERY,
   } as const;
-  const send = (count: number) => crowd.send({ ...errand, sessions: count });
-  await send(sessions / 100);
+  const run = (count: number) => clients.run({ ...settings, sessions: count });
+  await run(sessions / 100);
   const before = server.descriptors();
   const memory: number[] = [];
   const heap: number[] = [];
   let harmed = 0;
   let seconds = 0;
   for (let tenth = 0; tenth < TENTHS; tenth += 1) {
-    const report = await send(sessions / TENTHS);
+    const report = await run(sessions / TENTHS);
     harmed += report.failed;
     seconds += report.seconds;
     memory.push(server.memory());
     heap.push(await readHeap(metrics));
   }
-  await send(TOGETHER); // By then the connection of the last look at the heap is gone.
+  await run(TOGETHER); // gives the last metrics connection time to close
   const descriptors = [before, server.descriptors()] as const;
   return { sessions, harmed, seconds, memory, heap, descriptors };
 }
 
-/** One that was free a moment ago. */
+/** Returns a port that was free a moment ago. */
 function freePort(): number {
   const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   listener.stop();

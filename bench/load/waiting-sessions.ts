@@ -1,33 +1,32 @@
 /**
- * Many clients that wait in WORK at the same time: what each costs in memory, how a newcomer is
- * served meanwhile, and whether all come to their end.
+ * Many clients that wait in WORK at the same time: how much memory each costs, how fast a new client
+ * is served meanwhile, and whether all of them complete.
  */
-
-import { type Outcome, visit } from "./client.ts";
+import { type Outcome, runSession } from "./client.ts";
 import { clientSettings } from "./clients.ts";
-import { SERVER_CORE, serveSessions } from "./server-process.ts";
+import { SERVER_CORE, startServer } from "./server-process.ts";
 
-export interface ParkedReport {
+export interface WaitingReport {
   readonly sessions: number;
-  /** Bytes of resident memory for each, over the server that has served a few and has none. */
+  /** Bytes of resident memory per session, over a warm server without sessions. */
   readonly bytes: number;
-  /** Milliseconds that a newcomer's whole session took, the slowest of some. */
+  /** Milliseconds of a new client's whole session, the slowest of some. */
   readonly newcomer: number;
-  /** Sessions that did not end as they should. */
+  /** Sessions that did not complete. */
   readonly failed: number;
 }
 
 const WARM_UP = 1000;
 const NEWCOMERS = 50;
-/** More clients than this that connect at the same time only wait for each other. */
+/** Clients that connect at the same time. More would only wait for each other. */
 const WAVE = 100;
 
-export async function measureParked(folder: string, sessions: number): Promise<ParkedReport> {
+export async function measureWaiting(folder: string, sessions: number): Promise<WaitingReport> {
   const flags = [`--max-sessions=${2 * sessions}`];
-  await using server = await serveSessions(folder, SERVER_CORE, flags);
+  await using server = await startServer(folder, SERVER_CORE, flags);
   const target = { port: server.port, tls: clientSettings(folder) };
-  for (let visits = 0; visits < WARM_UP; visits += 1) {
-    await visit(target);
+  for (let count = 0; count < WARM_UP; count += 1) {
+    await runSession(target);
   }
 
   const idle = server.memory();
@@ -35,23 +34,22 @@ export async function measureParked(folder: string, sessions: number): Promise<P
   const outcomes: Promise<Outcome>[] = [];
   while (outcomes.length < sessions) {
     const wave = Array.from({ length: Math.min(WAVE, sessions - outcomes.length) }, () => {
-      const parked = Promise.withResolvers<void>();
-      const onParked = (resume: () => void) => {
+      const waiting = Promise.withResolvers<void>();
+      const outcome = runSession(target, (resume) => {
         resumes.push(resume);
-        parked.resolve();
-      };
-      const outcome = visit(target, onParked);
+        waiting.resolve();
+      });
       outcomes.push(outcome);
-      return Promise.race([parked.promise, outcome]);
+      return Promise.race([waiting.promise, outcome]);
     });
     await Promise.all(wave);
   }
   const bytes = (server.memory() - idle) / sessions;
 
   let newcomer = 0;
-  for (let visits = 0; visits < NEWCOMERS; visits += 1) {
+  for (let count = 0; count < NEWCOMERS; count += 1) {
     const start = performance.now();
-    await visit(target);
+    await runSession(target);
     newcomer = Math.max(newcomer, performance.now() - start);
   }
   for (const resume of resumes) {

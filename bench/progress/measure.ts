@@ -1,9 +1,7 @@
 /**
- * Searches on every processor, in a terminal of its own, in turn with the line that changes and
- * without it, and prints what that takes: processor time of the threads that do not search, and the
- * rate of those that do, by their own processor time and by the clock.
- *
- *   bun bench/progress/measure.ts
+ * Measures the cost of the live progress line. Searches on every processor in a terminal of its own,
+ * in turn with and without the line, and prints the processor time of the threads that do not search,
+ * and the rate of those that do, per second of their processor time and of wall time.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -17,11 +15,12 @@ import type { SearchJob } from "../../src/search/worker.ts";
 const [reportPath] = process.argv.slice(2);
 
 const ROUNDS = 12;
-/** Seconds: until the start is over, until a change has settled, and how long is measured then. */
+/** Seconds: after the start, after each change, and of each sample. */
 const [WARM_UP, SETTLING, WINDOW] = [2, 0.2, 1.5];
-/** Milliseconds. */
+/** Milliseconds between two updates of the line. */
 const INTERVAL = 100;
-const HOPELESS = 64;
+/** So many that the search never ends. */
+const BITS = 64;
 
 const threads = availableParallelism();
 
@@ -36,15 +35,15 @@ if (reportPath === undefined) {
   await file.delete();
 } else {
   writeFileSync(reportPath, await measure());
-  process.exit(0); // nothing else ends the search
+  process.exit(0); // the search would not end by itself
 }
 
 interface Sample {
-  /** Milliseconds of processor time a second, of all threads that do not search. */
+  /** Milliseconds of processor time per second, of all threads that do not search. */
   readonly others: number;
-  /** Millions of candidates for a second of processor time of those that do. */
+  /** Millions of candidates per second of processor time of the threads that search. */
   readonly efficiency: number;
-  /** Millions of candidates a second, by the clock. */
+  /** Millions of candidates per second of wall time. */
   readonly rate: number;
 }
 
@@ -54,7 +53,7 @@ async function measure(): Promise<string> {
   const line = createStatusLine("xterm");
   const show = () => {
     const seconds = (performance.now() - begun) / 1000;
-    line?.show(describeProgress(HOPELESS, { attempts: attempts(), seconds }));
+    line?.show(describeProgress(BITS, { attempts: attempts(), seconds }));
   };
 
   async function sample(withLine: boolean): Promise<Sample> {
@@ -68,7 +67,7 @@ async function measure(): Promise<string> {
     const seconds = (after.clock - before.clock) / 1000;
     return {
       others: (after.others - before.others) / seconds,
-      efficiency: millions / ((after.searchers - before.searchers) / 1000),
+      efficiency: millions / ((after.searching - before.searching) / 1000),
       rate: millions / seconds,
     };
   }
@@ -79,13 +78,13 @@ async function measure(): Promise<string> {
     pairs.push([await sample(true), await sample(false)]);
   }
   line?.end();
-  const beside = (which: 0 | 1) => describe(pairs.map((pair) => pair[which].others));
-  const ratio = (of: "efficiency" | "rate") =>
-    describe(pairs.map(([shown, quiet]) => (100 * shown[of]) / quiet[of]));
+  const others = (which: 0 | 1) => meanAndError(pairs.map((pair) => pair[which].others));
+  const percent = (figure: "efficiency" | "rate") =>
+    meanAndError(pairs.map(([withLine, without]) => (100 * withLine[figure]) / without[figure]));
   return [
-    `processor time beside the search, ms a second: ${beside(0)} with the line, ${beside(1)} without`,
-    `rate with the line by the search's own processor time: ${ratio("efficiency")} % of that without`,
-    `rate with the line by the clock: ${ratio("rate")} % of that without`,
+    `processor time of other threads, ms per second: ${others(0)} with the line, ${others(1)} without`,
+    `rate with the line, by processor time of the search: ${percent("efficiency")} % of that without`,
+    `rate with the line, by wall time: ${percent("rate")} % of that without`,
   ]
     .map((text) => `${text}\n`)
     .join("");
@@ -96,7 +95,7 @@ async function startSearch() {
   const shard = { index: 1, count: 1 };
   const task = {
     token: "token",
-    bits: HOPELESS,
+    bits: BITS,
     threads,
     maxSuffix: 128,
     shard,
@@ -109,7 +108,7 @@ async function startSearch() {
   return { attempts };
 }
 
-/** Of this process so far, in milliseconds; who searches is busiest. */
+/** Returns milliseconds used so far by the threads of this process. The searching ones are busiest. */
 function processorTimes() {
   const tasks = "/proc/self/task";
   const times = readdirSync(tasks)
@@ -118,11 +117,11 @@ function processorTimes() {
       return Number(nanoseconds) / 1e6;
     })
     .toSorted((a, b) => b - a);
-  return { searchers: sum(times.slice(0, threads)), others: sum(times.slice(threads)) };
+  return { searching: sum(times.slice(0, threads)), others: sum(times.slice(threads)) };
 }
 
-/** The mean, and its standard error. */
-function describe(values: readonly number[]): string {
+/** Formats the mean and its standard error. */
+function meanAndError(values: readonly number[]): string {
   const mean = sum(values) / values.length;
   const variance = sum(values.map((value) => (value - mean) ** 2)) / (values.length - 1);
   return `${mean.toFixed(1)} ± ${Math.sqrt(variance / values.length).toFixed(1)}`;

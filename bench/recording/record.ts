@@ -1,12 +1,12 @@
 /**
- * Records what somebody sees who has never used the tool: types commands into a real terminal, with
- * the mistakes that a newcomer makes, and writes down what the terminal shows, as asciinema does
+ * Records the first session of a new user: types commands into a real terminal, with a newcomer's
+ * mistakes, and writes the output of the terminal as an asciinema recording
  * (https://docs.asciinema.org/manual/asciicast/v2/).
  *
  *   bun bench/recording/record.ts EXECUTABLE CAST
  *
- * How long the searches take is luck. It exits with 75 when they were not worth watching: too short
- * to show any progress, or too long for a picture; then the next try may be better.
+ * The time of a search is luck. Exits with 75 when the recording is not usable, because a search was
+ * too short to show progress or too long for a picture: another attempt may succeed.
  */
 import { writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
@@ -17,18 +17,18 @@ const [executable = "dist/tlslp", cast = "docs/session.cast"] = process.argv.sli
 
 /** sysexits(3): try again. */
 const EX_TEMPFAIL = 75;
-/** Where the server of the story listens, because it is not told otherwise. */
+/** The default port of the server. */
 const PORT = 1234;
-/** Seconds. */
+/** Seconds to read a few lines. */
 const READING = 1.5;
-/** The longest story that anybody watches, in seconds. */
+/** The longest usable recording, in seconds. */
 const MAX_LENGTH = 40;
-/** A search that is found at once shows none. */
+/** Matches a progress line. A search that ends at once shows none. */
 const PROGRESS = /[1-9]\.\d % likely by now/;
 
-class NotWorthWatching extends Error {}
+class NotUsable extends Error {}
 
-/** The story. The client's terminal is there from the beginning; the server's opens below it. */
+/** Plays the session. It begins with the client's terminal; the server's opens below later. */
 async function play({ type, shows, ends, split }: Stage): Promise<void> {
   await type("client", "# tlslp is one file: put it into your PATH, and that is all");
   await type("client", "tlslp --help");
@@ -37,7 +37,7 @@ async function play({ type, shows, ends, split }: Stage): Promise<void> {
   await type("client", "clear");
 
   await type("client", "tlslp solve gkcjcibIFynKssuJnJpSrgva 28");
-  await enjoy(ends("client", PROGRESS));
+  await expectProgress(ends("client", PROGRESS));
   await shows("client", /^RESULT:/m);
   await pause(READING);
 
@@ -59,21 +59,21 @@ async function play({ type, shows, ends, split }: Stage): Promise<void> {
   await expect(ends("client", /did you mean --ports\?/));
   await pause(READING);
   await type("client", "tlslp client --ports 1234");
-  await enjoy(ends("client", PROGRESS));
+  await expectProgress(ends("client", PROGRESS));
   await shows("client", /^OK 8 answered/m);
   await pause(3 * READING);
 }
 
-/** What must be seen, or the story is another one than is told here. */
+/** Throws when the text was not seen: the session went another way. */
 async function expect(seen: Promise<boolean>): Promise<void> {
   if (!(await seen)) {
-    throw new Error("a command did not print what it should have");
+    throw new Error("a command did not print the expected text");
   }
 }
 
-async function enjoy(seen: Promise<boolean>): Promise<void> {
+async function expectProgress(seen: Promise<boolean>): Promise<void> {
   if (!(await seen)) {
-    throw new NotWorthWatching("a search was over before it showed any progress");
+    throw new NotUsable("a search ended before it showed progress");
   }
 }
 
@@ -101,20 +101,20 @@ async function record(): Promise<readonly Event[]> {
   }
   try {
     await Promise.race([play(stage), interrupted.promise]);
-    add(""); // so that the last picture stays for a while
+    add(""); // keeps the last picture for a while
   } finally {
-    isOver = true; // what is torn down is not part of the story
+    isOver = true; // do not record the clean-up
     await stage.close();
   }
   requireAnonymous(JSON.stringify(events), stage.folder);
   return events;
 }
 
-/** What machines and users are called that have no name of their own. */
-const NO_NAMES: readonly string[] = ["localhost", "unknown", "root"];
+/** Generic names of machines and users, which reveal nothing. */
+const GENERIC_NAMES: readonly string[] = ["localhost", "unknown", "root"];
 
 function requireAnonymous(text: string, folder: string): void {
-  const names = [hostname(), userInfo().username].filter((name) => !NO_NAMES.includes(name));
+  const names = [hostname(), userInfo().username].filter((name) => !GENERIC_NAMES.includes(name));
   for (const secret of [folder, resolve("."), ...names]) {
     if (new RegExp(`(?<!\\w)${RegExp.escape(secret)}(?!\\w)`).test(text)) {
       throw new Error(`the recording shows ${secret}`);
@@ -125,7 +125,7 @@ function requireAnonymous(text: string, folder: string): void {
 function save(events: readonly Event[]): void {
   const length = events.at(-1)?.[0] ?? 0;
   if (length > MAX_LENGTH) {
-    throw new NotWorthWatching(`the story took ${length} s, which is too long`);
+    throw new NotUsable(`the recording takes ${length} s, at most ${MAX_LENGTH} s are usable`);
   }
   const header = {
     version: 2,
@@ -136,14 +136,16 @@ function save(events: readonly Event[]): void {
   writeFileSync(cast, [header, ...events].map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
-/** Throws when somebody else listens where the server will. */
+/** Throws when another program listens on the port of the server. */
 function requireFreePort(): void {
   for (const hostname of ["127.0.0.1", "::1"]) {
     try {
       Bun.listen({ hostname, port: PORT, socket: { data: () => undefined } }).stop();
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-        throw new Error(`port ${PORT} is taken: end what listens there, then run this again`);
+        throw new Error(
+          `port ${PORT} is taken: stop the program that listens there, then run this again`,
+        );
       }
     }
   }
@@ -154,5 +156,5 @@ try {
   save(await record());
 } catch (thrown) {
   process.stderr.write(`${thrown instanceof Error ? thrown.message : thrown}\n`);
-  process.exit(thrown instanceof NotWorthWatching ? EX_TEMPFAIL : 1);
+  process.exit(thrown instanceof NotUsable ? EX_TEMPFAIL : 1);
 }

@@ -1,6 +1,6 @@
 /**
- * Where a session is recorded: one or two terminals of tmux in a terminal of our own, with nothing in
- * them that tells of this machine or of whoever records.
+ * The stage for a recording: one or two tmux panes in a terminal of our own. They show nothing about
+ * this machine or its user.
  */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,36 +8,36 @@ import { join, resolve } from "node:path";
 
 export const SIZE = { cols: 100, rows: 26 };
 
-/** By the order in which they open, from the top. */
+/** In the order in which they open, from the top. */
 export type Pane = "client" | "server";
 const PANES: Readonly<Record<Pane, string>> = { client: ":0.0", server: ":0.1" };
 const TITLES: Readonly<Record<Pane, string>> = { client: " one terminal ", server: " another " };
 
 export interface Stage {
-  /** Below which everything is that the recording is made of. */
+  /** Holds every file of the recording. */
   readonly folder: string;
-  /** Types a command, as a person would, and presses Enter. */
+  /** Types a command at the speed of a person and presses Enter. */
   type(pane: Pane, text: string): Promise<void>;
-  /** Waits until a pane shows something that matches; throws when it does not in time. */
+  /** Waits until a pane shows text that matches. Throws after a timeout. */
   shows(pane: Pane, pattern: RegExp): Promise<void>;
-  /** Waits until the command is over; whether a pattern was to be seen at any time until then. */
+  /** Waits until the command ends. Resolves to whether the pattern was seen before. */
   ends(pane: Pane, pattern: RegExp): Promise<boolean>;
   /** Opens the server's terminal below the client's. */
   split(): void;
-  /** Ends what still runs, and leaves nothing behind. */
+  /** Stops all programs and removes all files. */
   close(): Promise<void>;
 }
 
 /** Seconds. */
 const KEYSTROKE = 0.07;
 const POLL = 0.02;
-const PATIENCE = 20;
+const TIMEOUT = 20;
 
 const PROMPT = "$";
-/** What is typed is bold, what is answered is not. */
+/** Shows typed text bold, and output plain. */
 const SHELL = `PS1='\\[\\e[0;32m\\]${PROMPT}\\[\\e[0;1m\\] '\nPS0='\\e[m'\nunset HISTFILE\n`;
 
-/** @param onOutput gets whatever the terminal is told to show */
+/** @param onOutput receives all output of the terminal */
 export async function openStage(
   executable: string,
   onOutput: (text: string) => void,
@@ -59,7 +59,7 @@ export async function openStage(
     terminal: { ...SIZE, data: (_, bytes) => onOutput(decoder.decode(bytes, { stream: true })) },
   });
 
-  function tell(...command: readonly string[]): string {
+  function runTmux(...command: readonly string[]): string {
     const { exitCode, stdout, stderr } = Bun.spawnSync([...tmux, ...command], { env });
     if (exitCode !== 0) {
       throw new Error(`tmux ${command.join(" ")}: ${stderr}`);
@@ -67,14 +67,14 @@ export async function openStage(
     return stdout.toString();
   }
 
-  const screen = (pane: Pane) => tell("capture-pane", "-p", "-J", "-t", PANES[pane]).trimEnd();
+  const screen = (pane: Pane) => runTmux("capture-pane", "-p", "-J", "-t", PANES[pane]).trimEnd();
   const lastLine = (pane: Pane) => screen(pane).split("\n").at(-1)?.trimEnd() ?? "";
 
-  async function until(what: string, pane: Pane, isSo: () => boolean): Promise<void> {
+  async function until(event: string, pane: Pane, condition: () => boolean): Promise<void> {
     const begun = performance.now();
-    while (!isSo()) {
-      if (performance.now() - begun > PATIENCE * 1000) {
-        throw new Error(`the ${pane}'s terminal never showed ${what}, but:\n${screen(pane)}`);
+    while (!condition()) {
+      if (performance.now() - begun > TIMEOUT * 1000) {
+        throw new Error(`the ${pane}'s terminal never showed ${event}, but:\n${screen(pane)}`);
       }
       await Bun.sleep(POLL * 1000);
     }
@@ -83,16 +83,16 @@ export async function openStage(
   const stage: Stage = {
     folder,
     async type(pane, text) {
-      tell("select-pane", "-t", PANES[pane]);
+      runTmux("select-pane", "-t", PANES[pane]);
       await until("its prompt", pane, () => lastLine(pane) === PROMPT);
       for (const keys of text.match(/..?/g) ?? []) {
-        tell("send-keys", "-t", PANES[pane], "-l", "--", keys);
+        runTmux("send-keys", "-t", PANES[pane], "-l", "--", keys);
         await Bun.sleep(KEYSTROKE * 1000);
       }
       await until(text, pane, () => lastLine(pane) === `${PROMPT} ${text}`);
       await Bun.sleep(3 * KEYSTROKE * 1000);
-      tell("send-keys", "-t", PANES[pane], "Enter");
-      await until("what was entered", pane, () => lastLine(pane) !== `${PROMPT} ${text}`);
+      runTmux("send-keys", "-t", PANES[pane], "Enter");
+      await until("the command start", pane, () => lastLine(pane) !== `${PROMPT} ${text}`);
     },
     shows: (pane, pattern) => until(String(pattern), pane, () => pattern.test(screen(pane))),
     async ends(pane, pattern) {
@@ -104,16 +104,16 @@ export async function openStage(
       return isSeen;
     },
     split() {
-      tell("split-window", "-v", "-l", "9", "-c", work);
+      runTmux("split-window", "-v", "-l", "9", "-c", work);
       for (const pane of ["client", "server"] as const) {
-        tell("select-pane", "-t", PANES[pane], "-T", TITLES[pane]);
+        runTmux("select-pane", "-t", PANES[pane], "-T", TITLES[pane]);
       }
-      tell("set", "pane-border-status", "top");
+      runTmux("set", "pane-border-status", "top");
     },
     async close() {
       if (terminal.exitCode === null) {
-        await endPrograms(tell);
-        tell("kill-server");
+        await endPrograms(runTmux);
+        runTmux("kill-server");
         await terminal.exited;
       }
       rmSync(folder, { recursive: true, force: true });
@@ -151,14 +151,14 @@ function hasSession(tmux: readonly string[], env: Readonly<Record<string, string
   return Bun.spawnSync([...tmux, "has-session"], { env }).exitCode === 0;
 }
 
-/** Ends what runs in the panes, and waits until only their shells are left. */
-async function endPrograms(tell: (...command: readonly string[]) => string): Promise<void> {
-  for (const pane of tell("list-panes", "-s", "-F", "#{pane_id}").trim().split("\n")) {
+/** Stops the programs in the panes and waits until only the shells are left. */
+async function endPrograms(runTmux: (...command: readonly string[]) => string): Promise<void> {
+  for (const pane of runTmux("list-panes", "-s", "-F", "#{pane_id}").trim().split("\n")) {
     const begun = performance.now();
     const isIdle = () =>
-      tell("display-message", "-p", "-t", pane, "#{pane_current_command}") === "bash\n";
-    tell("send-keys", "-t", pane, "C-c");
-    while (!isIdle() && performance.now() - begun < PATIENCE * 1000) {
+      runTmux("display-message", "-p", "-t", pane, "#{pane_current_command}") === "bash\n";
+    runTmux("send-keys", "-t", pane, "C-c");
+    while (!isIdle() && performance.now() - begun < TIMEOUT * 1000) {
       await Bun.sleep(POLL * 1000);
     }
   }

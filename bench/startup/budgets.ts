@@ -1,5 +1,5 @@
 /**
- * Reads what hyperfine measured, prints the medians, and exits 1 when one is beyond its budget.
+ * Reads the results of hyperfine, prints the medians, and exits 1 when one exceeds its budget.
  */
 import { readFileSync } from "node:fs";
 
@@ -9,20 +9,19 @@ interface Report {
 
 const [path = ""] = process.argv.slice(2);
 const report: Report = JSON.parse(readFileSync(path, "utf8"));
-/** Milliseconds, by command. */
+/** Milliseconds by command. */
 const medians = new Map(report.results.map(({ command, median }) => [command, 1000 * median]));
-const nothing = medians.get("dist/tlslp solve x 0") ?? Number.NaN;
+const withoutSearch = medians.get("dist/tlslp solve x 0") ?? Number.NaN;
 const budgets: readonly (readonly [command: string, milliseconds: number])[] = [
   ["dist/tlslp --version", 15],
   ["dist/tlslp solve x 0", 30],
-  // What the search itself may take.
-  ["dist/tlslp solve x 16", nothing + 3],
+  ["dist/tlslp solve x 16", withoutSearch + 3],
 ];
-let isWithin = true;
+let isWithinBudget = true;
 for (const [command, budget] of budgets) {
   const milliseconds = medians.get(command) ?? Number.NaN;
-  isWithin &&= milliseconds <= budget;
+  isWithinBudget &&= milliseconds <= budget;
   const figures = `${milliseconds.toFixed(1)} ms (budget ${budget.toFixed(1)} ms)`;
   process.stdout.write(`${command}: ${figures}\n`);
 }
-process.exit(isWithin ? 0 : 1);
+process.exit(isWithinBudget ? 0 : 1);

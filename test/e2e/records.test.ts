@@ -6,7 +6,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { visit } from "../../bench/load/client.ts";
+import { runSession } from "../../bench/load/client.ts";
 import {
   HOST,
   makeWallet,
@@ -84,7 +84,7 @@ describe("the log", () => {
     await using server = start(unread.behind([tlslp(), ...args]));
     const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
     const target = { port: Number(port), tls: visitorSettings() };
-    const visits = Array.from({ length: MANY_SESSIONS }, () => visit(target));
+    const visits = Array.from({ length: MANY_SESSIONS }, () => runSession(target));
 
     const outcomes = await patiently(Promise.all(visits), () => "the server stands still");
     server.kill("SIGTERM");
