@@ -1,7 +1,7 @@
 /**
- * Checks the Kubernetes manifests in the documentation against the schemas of Kubernetes, which
- * `kubernetes-models` carries: the values by its validators, and, as those let unknown keys pass,
- * the keys by its types, of which each manifest must be a literal.
+ * Checks the Kubernetes manifests in the documentation against the schemas in `kubernetes-models`:
+ * the values with its validators, and the keys with its types, because the validators accept
+ * unknown keys. For the latter each manifest becomes a TypeScript literal.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,23 +37,23 @@ for (const path of [...new Bun.Glob("docs/**/*.yaml").scanSync()].sort()) {
   }
 }
 
-process.exit(failures === 0 && literals.length > 0 && areOfTheirTypes() ? 0 : 1);
+process.exit(failures === 0 && literals.length > 0 && matchTheirTypes() ? 0 : 1);
 
 async function load(module: string, kind: string): Promise<Model> {
   const models: Record<string, Model> = await import(module).catch(() => ({}));
   const model = models[kind];
   if (model === undefined) {
-    throw new Error(`there is no ${module}`);
+    throw new Error(`${module} does not exist`);
   }
   return model;
 }
 
-/** The documents of a file; throws for anything that is no Kubernetes object. */
+/** Returns the documents of a file. Throws if one is not a Kubernetes object. */
 async function read(path: string): Promise<readonly Manifest[]> {
   const parsed: unknown = Bun.YAML.parse(await Bun.file(path).text());
   const documents = Array.isArray(parsed) ? parsed : [parsed];
   if (!documents.every(isManifest)) {
-    throw new Error(`${path} holds something that is no Kubernetes object`);
+    throw new Error(`${path} has a document that is not a Kubernetes object`);
   }
   return documents;
 }
@@ -69,7 +69,7 @@ function isManifest(document: unknown): document is Manifest {
   );
 }
 
-function areOfTheirTypes(): boolean {
+function matchTheirTypes(): boolean {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, "manifests.ts"), literals.join(""));
   const config = { extends: "../../tsconfig.json", include: ["manifests.ts"] };

@@ -1,5 +1,5 @@
-# Sourced by the other scripts: finds or installs what they need. Everything it installs itself goes
-# into .tools and node_modules in this repository; only compilers and checkers come from the system.
+# Sourced by the other scripts: finds or installs their dependencies. Bun and packages go into
+# .tools and node_modules in this repository; compilers and checkers come from the system.
 # shellcheck shell=bash
 
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 BUN_VERSION=$(sed -n 's/.*"packageManager": "bun@\([^"]*\)".*/\1/p' package.json)
 CMAKE_MINIMUM=3.25
 
-# paint COLOUR TEXT: colours a text where the terminal likes that.
+# paint COLOUR TEXT: prints the text, in colour on a terminal.
 paint() {
   if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then printf '\033[%sm%s\033[0m' "$1" "$2"; else printf '%s' "$2"; fi
 }
@@ -22,7 +22,7 @@ die() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# need_bun: puts the pinned Bun first in PATH, and installs the locked dependencies.
+# need_bun: puts the pinned Bun first in PATH and installs the locked dependencies.
 need_bun() {
   if ! has bun || [ "$(bun --version)" != "$BUN_VERSION" ]; then
     install_bun
@@ -39,13 +39,13 @@ install_bun() {
     [ -f "$folder/package.json" ] || echo '{ "private": true }' >"$folder/package.json"
     if has npm; then
       npm install --prefix "$folder" --loglevel=error --no-update-notifier "bun@$BUN_VERSION" >&2 ||
-        die "npm could not install Bun $BUN_VERSION; is the npm registry within reach?"
+        die "npm could not install Bun $BUN_VERSION; can it reach the npm registry?"
     elif has bun; then
       (cd "$folder" && bun add --silent "bun@$BUN_VERSION") >&2
     else
-      die "neither npm nor Bun is here; install Bun $BUN_VERSION from https://bun.com"
+      die "neither npm nor Bun is installed; install Bun $BUN_VERSION from https://bun.com"
     fi
-    # The package puts its binary into place in an install step, which npm may have left out.
+    # npm may skip the install step that puts the binary into place.
     if ! "$package/bin/bun.exe" --version >/dev/null 2>&1; then
       if has node; then node "$package/install.js"; else bun "$package/install.js"; fi
     fi
@@ -68,7 +68,7 @@ need_native() {
   at_least "$found" "$CMAKE_MINIMUM" || die "CMake $CMAKE_MINIMUM or newer is needed, this is $found"
 }
 
-# need_checkers: what the tests and checks use beyond the build.
+# need_checkers: the programs that the tests and checks need beyond the build.
 need_checkers() {
   local missing=()
   has clang-format-19 || missing+=(clang-format-19)
@@ -91,7 +91,7 @@ need_checkers() {
   need_packages "${missing[@]}"
 }
 
-# need_other_processors: what tests the library as other processors run it, and libFuzzer.
+# need_other_processors: emulators and cross-compilers to test other processors, and libFuzzer.
 need_other_processors() {
   local missing=() fuzzer=(/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-*)
   has clang++-19 || missing+=(clang-19)
@@ -105,10 +105,10 @@ need_other_processors() {
 
 need_openssl_headers() { [ -f /usr/include/openssl/sha.h ] || need_packages libssl-dev; }
 
-# Another program of that name comes with moreutils, and stands aside when this one is installed.
+# moreutils has another program named parallel; installing GNU parallel replaces it.
 is_gnu_parallel() { has parallel && parallel --version 2>/dev/null | grep -q '^GNU parallel'; }
 
-# need_packages NAME...: installs Debian packages where that is possible, else says what to install.
+# need_packages NAME...: installs Debian packages, or ends with the names to install by hand.
 need_packages() {
   [ $# -gt 0 ] || return 0
   local as_root=()
@@ -116,7 +116,7 @@ need_packages() {
     as_root=(sudo -n)
   fi
   if ! has apt-get || ! "${as_root[@]}" true 2>/dev/null; then
-    die "please install $* (or what your system calls them), then run this again"
+    die "install $* (names of Debian packages), then run this again"
   fi
   say "Installing $*"
   "${as_root[@]}" apt-get update -qq >&2
@@ -129,7 +129,7 @@ need_packages() {
 # at_least FOUND WANTED: compares versions.
 at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 
-# build_native PRESET [with-tests]: configures and builds quietly; shows everything when it fails.
+# build_native PRESET [with-tests]: configures and builds, and shows the output only if that fails.
 build_native() {
   local log testing=OFF
   [ "${2:-}" != with-tests ] || testing=ON

@@ -1,7 +1,7 @@
 /**
- * Adds up the suites: reads a folder of results (`<suite>.exit` with the suite's exit code, and
- * `<suite>.xml` in JUnit's format or `<suite>.tsv` with a verdict a line) and prints, as the last
- * line, "N passed, N failed". Exits 1 unless everything passed.
+ * Adds up the results of all suites and prints "N passed, N failed" as the last line. Exits 1
+ * unless everything passed. Reads a folder with `<suite>.exit`, the exit code, and either
+ * `<suite>.xml` in JUnit's format or `<suite>.tsv` with one verdict per line.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const suites = readdirSync(folder)
 let passed = 0;
 let failed = 0;
 for (const suite of suites) {
-  const counts = settle(countSuite(suite), Number(read(`${suite}.exit`)));
+  const counts = withExitCode(countSuite(suite), Number(read(`${suite}.exit`)));
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
   process.stdout.write(`${suite}: ${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
   passed += counts.passed;
@@ -39,10 +39,10 @@ function countSuite(suite: string): Counts {
     : { passed: 0, failed: 0, skipped: 0 };
 }
 
-/** A suite that ended badly or ran nothing counts as a failure, whatever its report says. */
-function settle(counts: Counts, exitCode: number): Counts {
-  const isBad = exitCode !== 0 || counts.passed === 0;
-  return isBad && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+/** Adds a failure to a suite that exited with an error or ran no test but reports no failure. */
+function withExitCode(counts: Counts, exitCode: number): Counts {
+  const hasFailed = exitCode !== 0 || counts.passed === 0;
+  return hasFailed && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
 function countVerdicts(text: string): Counts {
@@ -52,7 +52,7 @@ function countVerdicts(text: string): Counts {
   return { passed: count("passed"), failed: count("failed"), skipped: 0 };
 }
 
-/** Counts the cases of a JUnit report one by one: the totals in its head differ between writers. */
+/** Counts the cases of a JUnit report, because writers disagree on the totals in its head. */
 function countCases(xml: string): Counts {
   const cases = xml.match(/<testcase\b[^>]*?(?:\/>|>[\s\S]*?<\/testcase>)/g) ?? [];
   const failures = cases.filter((text) => /<(failure|error)\b/.test(text)).length;

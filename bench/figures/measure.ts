@@ -23,7 +23,7 @@ write("times.json", { rows });
 write("threads.json", measureThreads());
 write("machine.json", describeMachine());
 
-/** Returns candidates per second of wall time for each number of threads, the best of all rounds. */
+/** Returns the best candidates per second of wall time for each number of threads. */
 function measureThreads(): readonly number[] {
   const fastest = new Array<number>(availableParallelism()).fill(0);
   for (let round = 0; round < THREADS_ROUNDS; round += 1) {

@@ -1,6 +1,6 @@
 /**
- * Writes the measurements of a folder, made by bench/figures/run, into docs/performance.md, and into
- * files for gnuplot.
+ * Writes the measurements in a folder (bench/figures/run makes them) into docs/performance.md, and
+ * into files for gnuplot.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

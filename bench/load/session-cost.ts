@@ -20,7 +20,7 @@ export interface SessionCost {
   readonly lines: number;
   readonly session: number;
   readonly perSecond: number;
-  /** Durations of sessions in milliseconds: median and 99th percentile, each the middle of all rounds. */
+  /** Durations of sessions in milliseconds: the median round's median and 99th percentile. */
   readonly median: number;
   readonly p99: number;
 }

@@ -1,6 +1,6 @@
 /**
- * A long day in a few minutes: very many sessions, a fifth of them hostile, while the server's memory
- * and descriptors are watched.
+ * A long day in a few minutes: very many sessions, a fifth of them hostile. Reports the memory and
+ * the descriptors of the server.
  */
 import { startClients } from "./clients.ts";
 import { CLIENT_CORE, SERVER_CORE, startServer } from "./server-process.ts";

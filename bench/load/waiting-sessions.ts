@@ -1,6 +1,6 @@
 /**
- * Many clients that wait in WORK at the same time: how much memory each costs, how fast a new client
- * is served meanwhile, and whether all of them complete.
+ * Many clients that wait in WORK at the same time: how much memory each costs, how fast a new
+ * client is served meanwhile, and whether all of them complete.
  */
 import { type Outcome, runSession } from "./client.ts";
 import { clientSettings } from "./clients.ts";

@@ -1,7 +1,7 @@
 /**
- * Measures the cost of the live progress line. Searches on every processor in a terminal of its own,
- * in turn with and without the line, and prints the processor time of the threads that do not search,
- * and the rate of those that do, per second of their processor time and of wall time.
+ * Measures the cost of the live progress line. Searches on every processor in a terminal of its
+ * own, in turn with and without the line, and prints the processor time of the threads that do not
+ * search, and the rate of those that do, per second of their processor time and of wall time.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -108,7 +108,7 @@ async function startSearch() {
   return { attempts };
 }
 
-/** Returns milliseconds used so far by the threads of this process. The searching ones are busiest. */
+/** Returns milliseconds used so far by the threads of this process; searching ones are busiest. */
 function processorTimes() {
   const tasks = "/proc/self/task";
   const times = readdirSync(tasks)

@@ -5,8 +5,8 @@
  *
  *   bun bench/recording/record.ts EXECUTABLE CAST
  *
- * The time of a search is luck. Exits with 75 when the recording is not usable, because a search was
- * too short to show progress or too long for a picture: another attempt may succeed.
+ * The time of a search is luck. Exits with 75 when the recording is not usable, because a search
+ * was too short to show progress or too long for a picture: another attempt may succeed.
  */
 import { writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * The stage for a recording: one or two tmux panes in a terminal of our own. They show nothing about
- * this machine or its user.
+ * The stage for a recording: one or two tmux panes in a terminal of our own. They show nothing
+ * about this machine or its user.
  */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

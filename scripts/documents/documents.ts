@@ -1,14 +1,14 @@
 /**
- * The documents that are made from declarations, so that they cannot disagree with the program.
- * They are committed, for those who read the repository or package a release; a test holds that they
- * are what would be generated.
+ * The documents that are generated from declarations, so that they agree with the program. They
+ * are committed for readers of the repository and for packagers; a test checks that they are
+ * current.
  */
 import { describeCommands } from "../../src/program.ts";
 import { commandPage, programPage } from "./manual.ts";
 import { referencePage } from "./reference.ts";
 import { schemaFiles } from "./schemas.ts";
 
-/** Paths from the repository's root, and what belongs there. */
+/** Returns the text of each document by its path from the repository's root. */
 export async function generateDocuments(): Promise<ReadonlyMap<string, string>> {
   const commands = await describeCommands();
   return new Map([
@@ -19,7 +19,7 @@ export async function generateDocuments(): Promise<ReadonlyMap<string, string>> 
   ]);
 }
 
-/** What lies in the folders that hold nothing else, by paths from the repository's root. */
+/** Returns the paths of all files in the folders that hold only generated documents. */
 export function committedDocuments(root: string): readonly string[] {
   return [...new Bun.Glob("{man,docs/schema}/*").scanSync(root)];
 }

@@ -1,5 +1,5 @@
 /**
- * What each exit code means, as the documents tell it.
+ * The meaning of each exit code in the documents.
  */
 export const EXIT_CODES: readonly (readonly [number, string])[] = [
   [0, "done"],
@@ -14,7 +14,7 @@ export const EXIT_CODES: readonly (readonly [number, string])[] = [
   [143, "ended by SIGTERM"],
 ];
 
-/** The exit codes of one command, after a signal too. */
+/** Returns the exit codes of one command with their meanings, signals included. */
 export function exitCodesOf(exceptions: { readonly SIGTERM?: number } = {}) {
   return exceptions.SIGTERM === 0
     ? EXIT_CODES.filter(([code]) => code !== 143).map(([code, meaning]) =>

@@ -106,7 +106,7 @@ function page(name: string, summary: string, sections: readonly string[]): strin
   return [
     HEAD,
     `.TH ${escapeText(name.toUpperCase())} 1 "" tlslp "User Commands"`,
-    // Neither hyphenated nor justified: a name that is broken cannot be copied.
+    // No hyphenation or justification: readers copy names and commands.
     ".nh",
     ".ad l",
     section("NAME", [`${escapeText(name)} \\- ${escapeText(summary)}`]),
@@ -119,12 +119,12 @@ function section(heading: string, lines: readonly string[]): string {
   return [`.SH ${heading}`, ...lines].join("\n");
 }
 
-/** A line of running text. One that begins with a period or a quote would be a request. */
+/** Returns a line of running text. A period or quote at its start would make it a request. */
 function roman(text: string): string {
   return escapeText(text).replace(/^[.']/, "\\&$&");
 }
 
-/** Dashes are typed ones, not the hyphens of print; the rest is the language's own. */
+/** Escapes text for man. `-` becomes a dash that can be copied, not a printed hyphen. */
 function escapeText(text: string): string {
   return text
     .replaceAll("\\", "\\e")

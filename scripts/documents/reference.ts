@@ -73,7 +73,7 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** A cell's text: what would be markup in it is not. */
+/** Escapes Markdown in the text of a cell. */
 function text(plain: string): string {
   return plain.replace(/[|<>*_\\]/g, "\\$&");
 }

@@ -1,5 +1,5 @@
 /**
- * The JSON Schemas of what the commands print with --json.
+ * The JSON Schemas of the results that the commands print with --json.
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import {
@@ -20,7 +20,7 @@ const SCHEMAS = {
   "bench-kernels": ["tlslp bench --kernels --json", KERNELS_RESULT],
 } as const;
 
-/** Paths from the repository's root, and the schema that belongs there. */
+/** Returns pairs of a path from the repository's root and the text of its schema. */
 export function schemaFiles(): readonly (readonly [path: string, text: string])[] {
   return Object.entries(SCHEMAS).map(([name, [title, schema]]) => {
     const { $schema, ...rest } = toJsonSchema(schema, { target: "draft-2020-12" });

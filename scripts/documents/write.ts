@@ -1,5 +1,5 @@
 /**
- * Writes every generated document to its place, and removes what is generated no longer.
+ * Writes every generated document and removes the ones that are no longer generated.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
