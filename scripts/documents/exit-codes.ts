@@ -9,7 +9,7 @@ export const EXIT_CODES: readonly (readonly [number, string])[] = [
   [4, "the peer broke the protocol"],
   [5, "a time limit passed"],
   [6, "the peer refused"],
-  [129, "ended by SIGHUP: its terminal was closed"],
+  [129, "ended by SIGHUP: the terminal was closed"],
   [130, "ended by SIGINT"],
   [143, "ended by SIGTERM"],
 ];
