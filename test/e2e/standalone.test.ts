@@ -1,6 +1,6 @@
 /**
- * The executable stands alone: it needs nothing beside it, leaves nothing behind, and neither the
- * working directory nor TMPDIR decides what code runs.
+ * The executable needs no other file and leaves none, and no file in the working directory or
+ * TMPDIR configures it or runs in it.
  */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
@@ -26,11 +26,11 @@ import {
 
 setDefaultTimeout(60_000);
 
-/** Whom the executable runs as when we are root, whom no permission stops. */
-const NOBODY = 65534;
+/** The user for the executable when the tests run as root, because root ignores permissions. */
+const UNPRIVILEGED_USER = 65534;
 const isRoot = process.getuid?.() === 0;
-const AS_NOBODY = isRoot
-  ? ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"]
+const AS_UNPRIVILEGED = isRoot
+  ? ["setpriv", `--reuid=${UNPRIVILEGED_USER}`, `--regid=${UNPRIVILEGED_USER}`, "--clear-groups"]
   : [];
 
 const CREDENTIALS = ["ca", "client", "server"].flatMap((name) => [
@@ -48,7 +48,7 @@ beforeAll(() => {
 });
 
 describe("the executable alone in a folder does its job", () => {
-  test("as whoever runs the tests, and leaves nothing but what was asked for", async () => {
+  test("as the user of the tests, and leaves only the requested files", async () => {
     using work = makeWork();
 
     await doEverything({ ...work, as: [] });
@@ -62,7 +62,7 @@ describe("the executable alone in a folder does its job", () => {
   test("as a user who owns nothing but the working directory", async () => {
     using work = makeWork();
 
-    await doEverything({ ...work, as: AS_NOBODY });
+    await doEverything({ ...work, as: AS_UNPRIVILEGED });
 
     expect(list(work.cwd)).toEqual(["certs"]);
     expect([list(work.home), list(work.tmp)]).toEqual([[], []]);
@@ -72,7 +72,7 @@ describe("the executable alone in a folder does its job", () => {
     using work = makeWork();
     const env = { HOME: undefined, TMPDIR: undefined };
 
-    await doEverything({ ...work, env, as: AS_NOBODY });
+    await doEverything({ ...work, env, as: AS_UNPRIVILEGED });
 
     expect(list(work.cwd)).toEqual(["certs"]);
   });
@@ -81,7 +81,7 @@ describe("the executable alone in a folder does its job", () => {
     using work = makeWork();
     const env = { HOME: join(work.cwd, "no-home"), TMPDIR: join(work.cwd, "no-tmp") };
 
-    await doEverything({ ...work, env, as: AS_NOBODY });
+    await doEverything({ ...work, env, as: AS_UNPRIVILEGED });
 
     expect(list(work.cwd)).toEqual(["certs"]);
   });
@@ -91,18 +91,18 @@ describe("the executable alone in a folder does its job", () => {
     chmodSync(work.home, 0o555);
     chmodSync(work.tmp, 0o555);
 
-    await doEverything({ ...work, as: AS_NOBODY });
+    await doEverything({ ...work, as: AS_UNPRIVILEGED });
 
     expect([list(work.home), list(work.tmp)]).toEqual([[], []]);
   });
 
   test("in a working directory that cannot be written to", async () => {
     using work = makeWork();
-    await makeCertificates({ ...work, as: AS_NOBODY });
+    await makeCertificates({ ...work, as: AS_UNPRIVILEGED });
     chmodSync(work.cwd, 0o555);
 
-    await serveOneSession({ ...work, as: AS_NOBODY });
-    await solveSomething({ ...work, as: AS_NOBODY });
+    await serveOneSession({ ...work, as: AS_UNPRIVILEGED });
+    await solveSomething({ ...work, as: AS_UNPRIVILEGED });
 
     expect(list(work.cwd)).toEqual(["certs"]);
   });
@@ -111,7 +111,7 @@ describe("the executable alone in a folder does its job", () => {
     using work = makeWork();
     chmodSync(work.cwd, 0o555);
 
-    const { code, stderr } = await run([...AS_NOBODY, executable, "certs"], work);
+    const { code, stderr } = await run([...AS_UNPRIVILEGED, executable, "certs"], work);
 
     expect(stderr).toMatch(/^tlslp: error: .*cannot write/m);
     expect(code).toBe(2);
@@ -121,12 +121,10 @@ describe("the executable alone in a folder does its job", () => {
 
 const compiler = Bun.which("cc") ?? Bun.which("gcc") ?? Bun.which("clang");
 if (compiler === null) {
-  process.stderr.write(
-    "skipped: planted libraries and sandboxes, for there is no C compiler here\n",
-  );
+  process.stderr.write("skipped: planted libraries and sandboxes, which need a C compiler\n");
 }
 
-describe.skipIf(compiler === null)("where no anonymous memory is to be had", () => {
+describe.skipIf(compiler === null)("without anonymous memory", () => {
   const tools = makeFolder();
   const sandbox = join(tools.path, "without-memfd");
   afterAll(() => tools[Symbol.dispose]());
@@ -140,7 +138,7 @@ describe.skipIf(compiler === null)("where no anonymous memory is to be had", () 
   test("a folder in HOME serves, and is gone afterwards", async () => {
     using work = makeWork();
 
-    await solveSomething({ ...work, as: [...AS_NOBODY, sandbox] });
+    await solveSomething({ ...work, as: [...AS_UNPRIVILEGED, sandbox] });
 
     expect(list(join(work.home, ".cache", "tlslp"))).toEqual([]);
     expect([list(work.cwd), list(work.tmp)]).toEqual([[], []]);
@@ -150,7 +148,7 @@ describe.skipIf(compiler === null)("where no anonymous memory is to be had", () 
     using work = makeWork();
     chmodSync(work.home, 0o555);
 
-    const command = [...AS_NOBODY, sandbox, executable, "solve", "token", "16"];
+    const command = [...AS_UNPRIVILEGED, sandbox, executable, "solve", "token", "16"];
     const { code, stdout, stderr } = await run(command, work);
 
     expect(stderr).toMatch(/^tlslp: error: cannot load the search library: EACCES: .*\n$/);
@@ -168,7 +166,7 @@ describe("files planted in the working directory and in TMPDIR", () => {
         copyFileSync(library, join(folder, name));
       }
     }
-    // A plant that does not work would prove nothing.
+    // Check that the planted library works: otherwise the test would prove nothing.
     await run(["sh", "-c", "true"], { env: { LD_PRELOAD: library } });
     expect(existsSync(marker)).toBe(true);
     rmSync(marker);
@@ -219,11 +217,11 @@ interface Work extends Disposable {
 }
 
 interface Doer extends Pick<Work, "cwd" | "env"> {
-  /** What to put before the command, to be somebody else. */
+  /** A prefix of the command that changes the user. */
   readonly as: readonly string[];
 }
 
-/** A working directory, a HOME and a TMPDIR, empty, and whoever runs the executable owns them. */
+/** Makes an empty working directory, HOME and TMPDIR, owned by the user of the executable. */
 function makeWork(): Work {
   const folder = makeFolder();
   chmodSync(folder.path, 0o755);
@@ -235,7 +233,7 @@ function makeWork(): Work {
   for (const path of [cwd, home, tmp]) {
     mkdirSync(path, { mode: 0o700 });
     if (isRoot) {
-      chownSync(path, NOBODY, NOBODY);
+      chownSync(path, UNPRIVILEGED_USER, UNPRIVILEGED_USER);
     }
   }
   return {
@@ -244,7 +242,7 @@ function makeWork(): Work {
     tmp,
     env: { HOME: home, TMPDIR: tmp },
     [Symbol.dispose]() {
-      // Whoever runs the tests must be able to empty them.
+      // The user of the tests must be able to empty them.
       for (const path of [cwd, home, tmp]) {
         chmodSync(path, 0o700);
       }
@@ -288,7 +286,7 @@ async function solveSomething({ as, ...options }: Doer): Promise<void> {
   expect(code).toBe(0);
 }
 
-/** Compiles a library that leaves a file behind wherever it is loaded. */
+/** Compiles a library that creates the marker file when it is loaded. */
 async function compilePlant(compiler: string, folder: string, marker: string): Promise<string> {
   const source = join(folder, "plant.c");
   const library = join(folder, "plant.so");

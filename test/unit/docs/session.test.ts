@@ -1,5 +1,5 @@
 /**
- * The recorded session that the README shows (bench/recording/run makes it).
+ * The recorded session in the README, which bench/recording/run makes.
  */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
