@@ -6,7 +6,7 @@
  * - "lines": after the handshake the lines of a session, whatever the client answers
  */
 import { join } from "node:path";
-import { readAuthorities, readIdentity } from "../../src/tls/identity.ts";
+import { readAuthorities, readIdentity } from "../../src/certificates/identity.ts";
 import { serverTls } from "../../src/tls/options.ts";
 import { REQUESTS } from "../../src/wire/message.ts";
 
@@ -23,12 +23,8 @@ interface State {
 
 const [folder = ".", served] = process.argv.slice(2);
 const lines = served === "lines" ? LINES : [];
-const file = (name: string, what: string) => ({ path: join(folder, name), what });
-const identity = readIdentity(
-  file("server-cert.pem", "the server certificate"),
-  file("server-key.pem", "the server key"),
-);
-const authorities = readAuthorities(file("ca-cert.pem", "the CA certificate"));
+const identity = readIdentity(join(folder, "server-cert.pem"), join(folder, "server-key.pem"));
+const authorities = readAuthorities(join(folder, "ca-cert.pem"));
 
 const listener = Bun.listen<State>({
   hostname: "127.0.0.1",
