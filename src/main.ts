@@ -1,105 +1,94 @@
 #!/usr/bin/env bun
 /**
- * The executable: picks the command and loads nothing else.
+ * The executable: answers a few top-level flags itself, and leaves the rest to a command.
  */
-import { defineCommand, runCommand as runCitty } from "citty";
-import { requireText } from "./cli/arguments.ts";
-import { holdSignals } from "./cli/early-signals.ts";
+import { runCommand } from "citty";
+import { usesColor } from "./cli/color.ts";
+import { EXITS } from "./cli/exit-code.ts";
 import { programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
-import { print, warn } from "./cli/output.ts";
-import { conclude } from "./cli/run.ts";
-import { type Fault, oldFault } from "./fault/fault.ts";
-import { quoted } from "./fault/printable.ts";
-import { COMMANDS } from "./program.ts";
+import { print, STDERR, warn } from "./cli/output.ts";
+import { reportEnd } from "./cli/report.ts";
+import { holdSignals } from "./cli/signals.ts";
+import { HELP_COMMAND, HELP_FLAG, VERSION_FLAG } from "./cli/top-level.ts";
+import { errorCode, Fault, LIBRARY_VOICE } from "./fault/fault.ts";
+import { COMMAND_NAMES, describeCommands, META, PROGRAM } from "./program.ts";
 import { versionLine } from "./version.ts";
 
 type Arguments = readonly string[];
 
-/** What is answered without any command. */
-const TOP_LEVEL_FLAGS: Readonly<Record<string, () => string>> = {
-  "--help": help,
-  "-h": help,
-  "--version": versionLine,
-};
-
-async function main(args: Arguments): Promise<number> {
-  const [first, second] = args;
+/** Runs what the arguments ask for; a command sets `process.exitCode`. */
+async function main([first, ...rest]: Arguments): Promise<void> {
   if (first === undefined) {
-    warn(help());
-    return 2;
+    warn(await help());
+    process.exitCode = EXITS.usage.code;
+  } else if (HELP_COMMAND.names.includes(first)) {
+    await explain(rest);
+  } else if (HELP_FLAG.names.includes(first)) {
+    refuseSurplus(rest);
+    await print(await help());
+  } else if (VERSION_FLAG.names.includes(first)) {
+    refuseSurplus(rest);
+    await print(versionLine());
+  } else if (first.startsWith("-")) {
+    throw unknownFlag(first);
+  } else {
+    await runNamed(first, rest);
   }
-  requireText(args);
-  if (first === "help") {
-    return explain(args.slice(1));
-  }
-  const answer = TOP_LEVEL_FLAGS[first];
-  if (answer !== undefined && Object.hasOwn(TOP_LEVEL_FLAGS, first)) {
-    if (second !== undefined) {
-      throw surplus(second);
-    }
-    await print(answer());
-    return 0;
-  }
-  if (COMMANDS[first] === undefined || !Object.hasOwn(COMMANDS, first)) {
-    throw unknown(first);
-  }
-  // The runtime would warn that it logs what HTTP carries, though nothing here does.
-  delete process.env["NODE_DEBUG"];
-  const exit = Promise.withResolvers<number>();
-  await runCitty(createProgram(exit.resolve), { rawArgs: [...args] });
-  return exit.promise;
 }
 
 /** `tlslp help solve` is `tlslp solve --help`, and `tlslp help` is `tlslp --help`. */
-function explain([name, second]: Arguments): Promise<number> {
-  if (second !== undefined) {
-    throw surplus(second);
+async function explain([name, ...rest]: Arguments): Promise<void> {
+  refuseSurplus(rest);
+  const [helpFlag] = HELP_FLAG.names;
+  const asksForProgram = name === undefined || HELP_FLAG.names.includes(name);
+  await main(asksForProgram ? [helpFlag] : [name, helpFlag]);
+}
+
+async function runNamed(name: string, args: Arguments): Promise<void> {
+  try {
+    await runCommand(PROGRAM, { rawArgs: [name, ...args] });
+  } catch (thrown) {
+    // An empty name is no name for citty.
+    if (["E_UNKNOWN_COMMAND", "E_NO_COMMAND"].includes(errorCode(thrown))) {
+      const names = [...COMMAND_NAMES, ...VERSION_FLAG.names];
+      throw new Fault("unknownCommand", { word: name, nearest: nearest(name, names) });
+    }
+    throw thrown;
   }
-  return main(
-    name === undefined || name === "--help" || name === "-h" ? ["--help"] : [name, "--help"],
-  );
 }
 
-/** The command tree. Arguments go through as they are: their parsing is stricter than citty's. */
-function createProgram(onExit: (code: number) => void) {
-  const subCommands = Object.entries(COMMANDS).map(([name, { summary, run }]) => [
-    name,
-    defineCommand({
-      meta: { name, description: summary },
-      run: async ({ rawArgs }) => onExit(await run(rawArgs, process.env)),
-    }),
-  ]);
-  return defineCommand({ meta: { name: "tlslp" }, subCommands: Object.fromEntries(subCommands) });
+async function help(): Promise<string> {
+  return programHelp(META.description, await describeCommands());
 }
 
-function help(): string {
-  return programHelp(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]));
+function refuseSurplus([word]: Arguments): void {
+  if (word !== undefined) {
+    throw new Fault("unexpectedArgument", { word });
+  }
 }
 
-function surplus(word: string): Fault {
-  return oldFault("usage", `unexpected argument ${quoted(word)}`);
-}
-
-function unknown(word: string): Fault {
-  const isFlag = word.startsWith("-");
-  const names = isFlag ? ["--help", "--version"] : [...Object.keys(COMMANDS), "--version"];
+function unknownFlag(flag: string): Fault {
+  const names = [...HELP_FLAG.names, ...VERSION_FLAG.names].filter((name) => name.startsWith("--"));
   // Other programs have a letter for it.
-  const guess = /^-v$/i.test(word) ? "--version" : nearest(word, names);
-  const otherwise = `${isFlag ? "flags stand behind a command; " : ""}tlslp --help lists the commands`;
-  return oldFault("usage", `unknown ${isFlag ? "flag" : "command"} ${quoted(word)}`, {
-    hint: guess === undefined ? otherwise : `did you mean tlslp ${guess}?`,
+  const guess = /^-v$/i.test(flag) ? VERSION_FLAG.names[0] : nearest(flag, names);
+  return new Fault("unknownFlag", {
+    flag,
+    suggestions: guess === undefined ? [] : [guess],
+    beforeCommand: true,
   });
 }
 
-// A server takes a while to load what it needs, and others may already have something to tell it.
-if (process.argv[2] === "server") {
+const args = process.argv.slice(2);
+if (args[0] === "server") {
   holdSignals();
 }
-// Whatever the umask takes from others, a file that we make is its owner's to use.
+// Never let the umask remove the owner's own permissions.
 process.umask(process.umask() & 0o077);
 try {
-  process.exit(await main(process.argv.slice(2)));
+  await main(args);
 } catch (thrown) {
-  process.exit(await conclude(thrown));
+  const hasColor = usesColor(STDERR, args, process.env);
+  process.exitCode = await reportEnd(thrown, { voice: LIBRARY_VOICE, hasColor });
 }
+process.exit();

@@ -15,7 +15,9 @@ export async function generateDocuments(): Promise<ReadonlyMap<string, string>> 
     ["docs/reference.md", referencePage(commands)],
     ...schemaFiles(),
     ["man/tlslp.1", programPage(commands)],
-    ...commands.map((command) => [`man/tlslp-${command.name}.1`, commandPage(command)] as const),
+    ...commands.map(
+      (command) => [`man/tlslp-${command.meta.name}.1`, commandPage(command)] as const,
+    ),
   ]);
 }
 

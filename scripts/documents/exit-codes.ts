@@ -1,26 +1,21 @@
 /**
- * The meaning of each exit code in the documents.
+ * The exit codes as the documents list them.
  */
-export const EXIT_CODES: readonly (readonly [number, string])[] = [
-  [0, "done"],
-  [1, "a fault of the program or the machine"],
-  [2, "usage or configuration"],
-  [3, "transport: the network, TLS or a certificate failed, or the peer closed"],
-  [4, "the peer broke the protocol"],
-  [5, "a time limit passed"],
-  [6, "the peer refused"],
-  [129, "ended by SIGHUP: the terminal was closed"],
-  [130, "ended by SIGINT"],
-  [143, "ended by SIGTERM"],
-];
+import type { Description } from "../../src/cli/command.ts";
+import { EXITS } from "../../src/cli/exit-code.ts";
 
-/** Returns the exit codes of one command with their meanings, signals included. */
-export function exitCodesOf(exceptions: { readonly SIGTERM?: number } = {}) {
-  return exceptions.SIGTERM === 0
-    ? EXIT_CODES.filter(([code]) => code !== 143).map(([code, meaning]) =>
-        code === 0
-          ? ([code, `${meaning}, or ended by SIGTERM`] as const)
-          : ([code, meaning] as const),
-      )
-    : EXIT_CODES;
+export interface ExitCode {
+  readonly code: number;
+  readonly meaning: string;
+}
+
+/** The exit codes of one command, or the usual ones. */
+export function exitCodesOf(exceptions: Description["exitCodes"] = {}): readonly ExitCode[] {
+  const exits = new Map<number, ExitCode>();
+  for (const [name, { code: usual, meaning }] of Object.entries(EXITS)) {
+    const code = exceptions[name as keyof typeof exceptions] ?? usual;
+    const other = exits.get(code);
+    exits.set(code, { code, meaning: other ? `${other.meaning}, or ${meaning}` : meaning });
+  }
+  return Array.from(exits.values());
 }

@@ -17,10 +17,10 @@ export function programPage(commands: readonly Description[]): string {
     ]),
     section(
       "COMMANDS",
-      commands.flatMap(({ name, summary }) => [
+      commands.flatMap(({ meta }) => [
         ".TP",
-        `.BR tlslp\\-${escapeText(name)} (1)`,
-        roman(summary),
+        `.BR tlslp\\-${escapeText(meta.name)} (1)`,
+        roman(meta.description),
       ]),
     ),
     section("ENVIRONMENT", [
@@ -30,14 +30,15 @@ export function programPage(commands: readonly Description[]): string {
         "The flag wins. An empty variable counts as unset. Switches take 1 or true and 0 or false.",
       ),
     ]),
-    exitStatus({}),
+    exitStatus(undefined),
   ]);
 }
 
 export function commandPage(command: Description): string {
-  const { name, summary, positionals, flags, examples, exitCodes } = command;
+  const { meta, positionals, flags, examples, exitCodes } = command;
+  const { name, description } = meta;
   const groups = Map.groupBy(Object.values(flags), ({ group }) => group);
-  return page(`tlslp-${name}`, summary, [
+  return page(`tlslp-${name}`, description, [
     section("SYNOPSIS", [
       `.B tlslp ${name}`,
       roman("[flags]"),
@@ -97,7 +98,7 @@ function flagLines(flag: Flag<unknown>): readonly string[] {
 function exitStatus(exceptions: Description["exitCodes"]): string {
   return section(
     "EXIT STATUS",
-    exitCodesOf(exceptions).flatMap(([code, meaning]) => [".TP", `.B ${code}`, roman(meaning)]),
+    exitCodesOf(exceptions).flatMap(({ code, meaning }) => [".TP", `.B ${code}`, roman(meaning)]),
   );
 }
 

@@ -5,7 +5,7 @@ import type { Description } from "../../src/cli/command.ts";
 import { environmentName, type Flag } from "../../src/cli/flag.ts";
 import { GLOBAL_FLAGS } from "../../src/cli/globals.ts";
 import { synopsis } from "../../src/cli/help.ts";
-import { EXIT_CODES } from "./exit-codes.ts";
+import { exitCodesOf } from "./exit-codes.ts";
 
 const GLOBALS: ReadonlySet<Flag<unknown>> = new Set(Object.values(GLOBAL_FLAGS));
 
@@ -23,18 +23,19 @@ export function referencePage(commands: readonly Description[]): string {
     "## Exit codes",
     table(
       ["exit", "meaning"],
-      EXIT_CODES.map(([code, meaning]) => [String(code), meaning]),
+      exitCodesOf().map(({ code, meaning }) => [String(code), meaning]),
     ),
     "`tlslp server` exits with 0 after SIGTERM, which is the normal way to stop it.\n",
   ].join("\n\n");
 }
 
 function commandSections(command: Description): readonly string[] {
-  const { name, summary, positionals, flags, examples } = command;
+  const { meta, positionals, flags, examples } = command;
+  const { name, description } = meta;
   const own = Object.values(flags).filter((flag) => !GLOBALS.has(flag));
   return [
     `## tlslp ${name}`,
-    `${capitalized(text(summary))}.`,
+    `${capitalized(text(description))}.`,
     `\`\`\`sh\n${synopsis(command)}\n\`\`\``,
     ...(positionals.length === 0 ? [] : [table(["argument", "meaning"], positionals.map(toRow))]),
     ...Array.from(Map.groupBy(own, ({ group }) => group)).flatMap(([group, members]) => [

@@ -1,43 +1,50 @@
 /**
- * What a command is: data, and a function that runs it with parsed values.
+ * The shape of a command: data, and a function that runs it with parsed values.
  */
+import type { CommandDef } from "citty";
+import type { Voice } from "../fault/define.ts";
 import type { Fault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
 import type { FlagSet } from "./flag.ts";
-import type { SignalExitCodes } from "./interruption.ts";
-import type { Parsed, Positional } from "./parse.ts";
+import type { Parsed, Positional, Positionals } from "./parse.ts";
+import type { SignalExitCodes } from "./signals.ts";
 
-export type Positionals = readonly Positional<unknown>[];
+/** The parts of a command that help, completion, reference and manual show. */
+export interface Description {
+  readonly meta: {
+    readonly name: string;
+    /** One line: what the command does. */
+    readonly description: string;
+  };
+  readonly positionals: readonly Pick<Positional<unknown>, "name" | "help" | "offers">[];
+  readonly flags: FlagSet;
+  readonly examples: readonly Example[];
+  /** The exit codes after a signal that differ from the usual 128 + its number. */
+  readonly exitCodes?: Partial<SignalExitCodes>;
+}
 
-export interface Command<F extends FlagSet = FlagSet, P extends Positionals = Positionals> {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
+/** A command as it is declared, with its own flags. */
+export interface Declaration<F extends FlagSet = FlagSet, P extends Positionals = Positionals>
+  extends Description {
   readonly positionals: P;
   readonly flags: F;
-  readonly examples: readonly Example[];
-  /** The exit codes after a signal, where they are not the usual 128 + its number. */
-  readonly exitCodes?: Partial<SignalExitCodes>;
-  /** Whether it opens the log itself, once it has found nothing wrong with its input. */
+  /** Whether it opens the log itself, after it has checked its input. */
   readonly logs?: boolean;
-  /** With --json, what stdout gets for a command line that was not understood. */
-  readonly misuseToJson?: (fault: Fault) => unknown;
+  /** Makes the object for stdout with --json when the command line cannot be parsed. */
+  readonly misuseToJson?: (fault: Fault, voice: Voice) => object;
   /** Throws a fault, or the signal's reason when it was interrupted. */
   readonly run: (input: Parsed<F, P>, context: Context) => Promise<void>;
 }
 
-/** A command as those see it who only tell of it: help, completion, reference, manual. */
-export interface Description
-  extends Pick<Command, "name" | "summary" | "examples" | "flags" | "exitCodes"> {
-  readonly positionals: readonly Pick<Positional<unknown>, "name" | "help" | "offers">[];
-}
+/** A command as citty runs it, with all its flags. */
+export interface Command extends Description, Omit<CommandDef, "meta"> {}
 
 export interface Example {
   readonly command: string;
   readonly shows: string;
 }
 
-/** What a command may touch of the process. */
+/** The process, as far as a command may use it. */
 export interface Context {
   /**
    * Aborts on the first SIGINT or SIGTERM; the command must end soon then, and should throw the
@@ -49,17 +56,12 @@ export interface Context {
   /** Opens the log that the global flags ask for. */
   readonly openLog: () => Promise<Log>;
   /**
-   * Has this done on every SIGHUP from now on, unless that says that our terminal was closed: then
-   * the signal aborts. Without it SIGHUP ends the program.
+   * Runs the action on every SIGHUP from now on, except the one that says that our terminal was
+   * closed: then the signal aborts. Without an action SIGHUP ends the program.
    */
   readonly onHangup: (action: () => void) => void;
-  /** The socket of whoever supervises us (sd_notify(3)), if anybody does. */
+  /** The socket of a supervisor such as systemd (sd_notify(3)), if there is one. */
   readonly notifySocket: string | undefined;
-}
-
-/** Keeps the types of a command's flags and positionals together. */
-export function defineCommand<const F extends FlagSet, const P extends Positionals>(
-  command: Command<F, P>,
-): Command<F, P> {
-  return command;
+  /** Makes sentences of faults, with settings named as the user gave them. */
+  readonly voice: Voice;
 }

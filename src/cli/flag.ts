@@ -1,46 +1,49 @@
 /**
- * Flags as data. One declaration gives a flag its name, its environment twin, its range, its
- * default, its help and what shells offer for it; parsing (`parse.ts`), help (`help.ts`), completion
- * (`completions/`), the reference page and the manual pages read it from here.
+ * Flags as data. One declaration gives a flag its name, its variable, its range, its default, its
+ * help and the words that shells offer for it. Parsing (`parse.ts`), help (`help.ts`), completion
+ * (`completions/`), the reference page and the manual pages all read the declaration.
  */
 
 import { MAX_LIMIT } from "../deadline.ts";
-import { oldFault } from "../fault/fault.ts";
-import { printable, quoted } from "../fault/printable.ts";
+import { Fault } from "../fault/fault.ts";
+import { printable } from "../fault/printable.ts";
 
 /**
- * What a shell can offer where a value is due: one of these words, or the name of a file or of a
- * folder. Words that take work to find are found only when somebody wants a completion script.
+ * The words that a shell can offer as the value, or the names of files or folders. A function finds
+ * words that take work to find; only completion scripts call it.
  */
 export type Offers = readonly string[] | "files" | "folders" | (() => Promise<readonly string[]>);
+
+/** Makes a value of a text; throws a usage fault about the setting. */
+export type Read<T> = (text: string, setting: string) => T;
 
 export interface Flag<T> {
   /** Without the dashes. */
   readonly name: string;
   /** Other names for the same flag. */
   readonly aliases: readonly string[];
-  /** What the value is called in the help; absent for a switch. */
+  /** The name of the value in the help; absent for a switch. */
   readonly placeholder?: string;
   readonly help: string;
   /** The heading under which the help shows it. */
   readonly group: string;
   /** Whether it may be given more than once. */
   readonly repeatable: boolean;
-  /** Which numbers it takes, for a flag that takes numbers: "1 to 1024". */
+  /** The numbers that it takes, such as "1 to 1024". */
   readonly range?: string;
   readonly offers?: Offers;
   /** The default as the help shows it. */
   readonly shownDefault?: string;
-  /** The value when neither the flag nor its environment twin is given. */
+  /** The value when neither the flag nor its variable is given. */
   readonly fallback: T;
-  /** The value of the given texts (at least one); throws a usage fault without the flag's name. */
-  readonly read: (texts: readonly [string, ...string[]]) => T;
+  /** The value of the given texts; throws a usage fault about the setting. */
+  readonly read: (texts: readonly [string, ...string[]], setting: string) => T;
 }
 
-/** Flags by the name under which a command uses them. */
+/** Flags by their keys: the names of the settings, which the library's options have too. */
 export type FlagSet = Readonly<Record<string, Flag<unknown>>>;
 
-/** What parsing makes of a flag set. */
+/** The values of a flag set. */
 export type FlagValues<F extends FlagSet> = {
   readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never;
 };
@@ -55,21 +58,25 @@ interface Declaration {
   readonly offers?: Offers;
 }
 
-/** A flag with a value of any kind; `read` gets the text and may throw a usage fault. */
+/** A flag with a value of any kind. */
 export function valueFlag<T, D>(
   declaration: Declaration & { readonly placeholder: string; readonly fallback: D },
-  read: (text: string) => T,
+  read: Read<T>,
 ): Flag<T | D> {
-  return { ...basics(declaration), ...declaration, read: ([text]) => read(text) };
+  return {
+    ...basics(declaration),
+    ...declaration,
+    read: ([text], setting) => read(text, setting),
+  };
 }
 
 /**
  * A flag that may be given several times; its value is the list. A separator lets one text hold
- * several: the environment twin can be given only once.
+ * several values, as a variable can be given only once.
  */
 export function listFlag<T>(
   declaration: Declaration & { readonly placeholder: string; readonly separator?: string },
-  read: (text: string) => T,
+  read: Read<T>,
 ): Flag<readonly T[]> {
   const { separator, ...basis } = declaration;
   const split = (text: string) => (separator === undefined ? [text] : text.split(separator));
@@ -78,13 +85,18 @@ export function listFlag<T>(
     ...basis,
     repeatable: true,
     fallback: [],
-    read: (texts) => texts.flatMap(split).map(read),
+    read: (texts, setting) => texts.flatMap(split).map((text) => read(text, setting)),
   };
 }
 
-/** A flag without a value. Its environment twin takes 1/true and 0/false. */
+/** A flag without a value. Its variable takes 1/true and 0/false. */
 export function switchFlag(declaration: Declaration): Flag<boolean> {
-  return { ...basics(declaration), ...declaration, fallback: false, read: ([text]) => isOn(text) };
+  return {
+    ...basics(declaration),
+    ...declaration,
+    fallback: false,
+    read: ([text], setting) => readSwitch(text, setting),
+  };
 }
 
 export function textFlag<D>(
@@ -105,10 +117,7 @@ export function choiceFlag<const C extends readonly string[], const D>(
 ): Flag<C[number] | D> {
   const { choices } = declaration;
   const shown = { ...declaration, placeholder: choices.join("|"), offers: choices };
-  return valueFlag(shown, (text) => {
-    const choice = choices.find((candidate) => candidate === text);
-    return choice ?? refuse(text, `is not one of ${choices.join(", ")}`);
-  });
+  return valueFlag(shown, (text, setting) => readChoice(text, setting, choices));
 }
 
 export function wholeFlag<D>(
@@ -121,7 +130,9 @@ export function wholeFlag<D>(
 ): Flag<number | D> {
   const { least, most } = declaration;
   const range = `${least} to ${most}`;
-  return valueFlag({ ...declaration, range }, (text) => readWhole(text, least, most));
+  return valueFlag({ ...declaration, range }, (text, setting) =>
+    readWhole(text, setting, least, most),
+  );
 }
 
 /** A time limit in seconds, fractions allowed. */
@@ -130,35 +141,52 @@ export function secondsFlag<D>(
 ): Flag<number | D> {
   const { zeroAllowed = false } = declaration;
   const range = zeroAllowed ? "0 or more" : "above 0";
-  return valueFlag({ ...declaration, placeholder: "SECONDS", range }, (text) => {
-    const seconds = /^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
-    const enough = zeroAllowed ? seconds >= 0 : seconds > 0;
-    const bounds = `${zeroAllowed ? "from 0 to" : "above 0 and at most"} ${MAX_LIMIT}`;
-    return enough && seconds <= MAX_LIMIT
-      ? seconds
-      : refuse(text, `is not a number of seconds ${bounds}`);
+  return valueFlag({ ...declaration, placeholder: "SECONDS", range }, (value, setting) => {
+    const seconds = readDecimal(value);
+    const isEnough = zeroAllowed ? seconds >= 0 : seconds > 0;
+    if (!isEnough || seconds > MAX_LIMIT) {
+      throw new Fault("notSeconds", { setting, value, zeroAllowed, most: MAX_LIMIT });
+    }
+    return seconds;
   });
 }
 
-/** A whole number in decimal, without sign, within the range; else throws a usage fault. */
-export function readWhole(text: string, least: number, most: number): number {
-  const number = /^(?:0|[1-9]\d{0,14})$/.test(text) ? Number(text) : Number.NaN;
-  return number >= least && number <= most
-    ? number
-    : refuse(text, `is not a whole number from ${least} to ${most}`);
+/** A decimal number without sign and exponent; NaN for any other text. */
+export function readDecimal(text: string): number {
+  return /^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** A text that is not empty; else throws a usage fault. */
-export function readText(text: string): string {
-  return text === "" ? refuse(text, "is empty") : text;
+/** A whole number in decimal, without sign or leading zeros, within the range. */
+export function readWhole(value: string, setting: string, least: number, most: number): number {
+  const number = /^(?:0|[1-9]\d{0,14})$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) {
+    return number;
+  }
+  throw new Fault("notWhole", { setting, value, least, most });
 }
 
-/** Throws the usage fault that a flag or a positional makes of a bad value. */
-export function refuse(text: string, why: string, hint?: string): never {
-  throw oldFault("usage", `${quoted(text)} ${why}`, { hint });
+/** One of the words. */
+export function readChoice<const C extends readonly string[]>(
+  value: string,
+  setting: string,
+  choices: C,
+): C[number] {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) {
+    throw new Fault("notChoice", { setting, value, choices });
+  }
+  return choice;
 }
 
-/** The environment twin's name. */
+/** A text that is not empty. */
+export function readText(value: string, setting: string): string {
+  if (value === "") {
+    throw new Fault("emptyText", { setting, value });
+  }
+  return value;
+}
+
+/** The name of a flag's variable. */
 export function environmentName(flagName: string): string {
   return `TLSLP_${flagName.toUpperCase().replaceAll("-", "_")}`;
 }
@@ -177,9 +205,12 @@ function basics({
   };
 }
 
-function isOn(text: string): boolean {
-  if (text === "1" || text === "true") {
+function readSwitch(value: string, setting: string): boolean {
+  if (value === "1" || value === "true") {
     return true;
   }
-  return text === "0" || text === "false" ? false : refuse(text, "is not 1, true, 0 or false");
+  if (value === "0" || value === "false") {
+    return false;
+  }
+  throw new Fault("notSwitch", { setting, value });
 }

@@ -1,20 +1,23 @@
 /**
  * The flags that every command has.
  */
-import { LOG_FORMATS, LOG_LEVELS } from "../log/settings.ts";
-import type { Command, Description, Positionals } from "./command.ts";
-import { choiceFlag, type FlagSet, fileFlag, switchFlag } from "./flag.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from "../log/settings.ts";
+import { choiceFlag, fileFlag, readChoice, switchFlag, valueFlag } from "./flag.ts";
 
 const GROUP = "Everywhere";
 
 export const GLOBAL_FLAGS = {
-  logLevel: choiceFlag({
-    name: "log-level",
-    choices: LOG_LEVELS,
-    fallback: "info",
-    group: GROUP,
-    help: "the least important log records to show",
-  }),
+  logLevel: valueFlag(
+    {
+      name: "log-level",
+      placeholder: LOG_LEVELS.join("|"),
+      offers: LOG_LEVELS,
+      fallback: "info" as const,
+      group: GROUP,
+      help: "the least important log records to show",
+    },
+    readLogLevel,
+  ),
   logFormat: choiceFlag({
     name: "log-format",
     choices: LOG_FORMATS,
@@ -26,7 +29,7 @@ export const GLOBAL_FLAGS = {
     name: "log-file",
     fallback: undefined,
     group: GROUP,
-    help: "append log records to this file too; SIGUSR1 opens it anew",
+    help: "append log records to this file too; SIGUSR1 opens it again",
   }),
   noColor: switchFlag({
     name: "no-color",
@@ -35,9 +38,15 @@ export const GLOBAL_FLAGS = {
   }),
 } as const;
 
-/** A command with all its flags, the global ones included. */
-export function withGlobals<F extends FlagSet, P extends Positionals>(
-  command: Command<F, P>,
-): Description {
-  return { ...command, flags: { ...command.flags, ...GLOBAL_FLAGS } };
+/** The names that Python's logging has for two of the levels. */
+const SYNONYMS: ReadonlyMap<string, LogLevel> = new Map([
+  ["warning", "warn"],
+  ["critical", "error"],
+]);
+
+function readLogLevel(value: string, setting: string): LogLevel {
+  const level = value.toLowerCase();
+  const known = SYNONYMS.get(level) ?? LOG_LEVELS.find((name) => name === level);
+  // Read again, so that an error quotes the text as it was given.
+  return known ?? readChoice(value, setting, LOG_LEVELS);
 }

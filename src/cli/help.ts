@@ -5,17 +5,20 @@ import type { Description } from "./command.ts";
 import { environmentName, type Flag } from "./flag.ts";
 
 const INDENT = "  ";
-/** The left column takes what its longest entry needs, up to so many characters. */
+/** The most characters of the left column; it is as wide as its longest entry. */
 const MAX_LEFT = 28;
-/** Every terminal has so many columns, or is so narrow that it wraps anyway. */
+/** In columns; narrower terminals wrap. */
 const WIDTH = 80;
 /** No line is broken here; it is shown as a space. */
 const UNBROKEN_SPACE = "\u00a0";
 
 /** The help of one command. */
 export function commandHelp(description: Description): string {
-  const { name, summary, positionals, flags, examples } = description;
-  const sections = [fold(`tlslp ${name}: ${summary}`, ""), `Usage: ${synopsis(description)}`];
+  const { meta, positionals, flags, examples } = description;
+  const sections = [
+    fold(`tlslp ${meta.name}: ${meta.description}`, ""),
+    `Usage: ${synopsis(description)}`,
+  ];
   if (positionals.length > 0) {
     const rows = positionals.map(
       (positional) => [`<${positional.name}>`, positional.help] as const,
@@ -34,9 +37,10 @@ export function commandHelp(description: Description): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-/** The help of the program; a row is a command's name and summary. */
-export function programHelp(rows: readonly (readonly [string, string])[]): string {
-  return `tlslp: a TLS line protocol with a proof of work
+/** The help of the program. */
+export function programHelp(description: string, commands: readonly Pick<Description, "meta">[]) {
+  const rows = commands.map(({ meta }) => [meta.name, meta.description] as const);
+  return `tlslp: ${description}
 
 Usage: tlslp <command> [flags]
 
@@ -49,8 +53,8 @@ shows the version.
 }
 
 /** "tlslp solve [flags] <token> <bits>" */
-export function synopsis({ name, positionals }: Description): string {
-  return ["tlslp", name, "[flags]", ...positionals.map((word) => `<${word.name}>`)].join(" ");
+export function synopsis({ meta, positionals }: Description): string {
+  return ["tlslp", meta.name, "[flags]", ...positionals.map((word) => `<${word.name}>`)].join(" ");
 }
 
 /** "--bits, --n-bits N" */

@@ -2,16 +2,16 @@
  * The next step that helps after a failure, by its code: a command to paste, or a flag to change.
  */
 
-import { shellWord } from "../completions/quote.ts";
 import type { Voice } from "../fault/define.ts";
 import type { Fault, FaultCode, FaultFacts } from "../fault/fault.ts";
 import type { FilePurpose } from "../fault/sentences/files.ts";
+import { shellWord } from "./quote.ts";
 
 type Hints = {
   readonly [C in FaultCode]?: (facts: FaultFacts<C>, voice: Voice) => string | undefined;
 };
 
-const MAKE_CERTIFICATES = "tlslp certs makes a set for trying things out, in certs/";
+const MAKE_CERTIFICATES = "run tlslp certs to make a set for trying things out, in certs/";
 
 /** How to get a file that does not exist. */
 const MISSING: { readonly [P in FilePurpose]?: string } = {
@@ -28,6 +28,32 @@ const HINTS: Hints = {
     `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")}`,
   fileNotUtf8: ({ isDer }) =>
     isDer ? "it looks like DER; openssl x509 and pkey make PEM of it" : undefined,
+  notLoopback: ({ host }, { setting }) =>
+    `leave ${setting("insecure")} out; run tlslp certs --hosts ${host} to make certificates for both sides`,
+  notHost: ({ hostInside }) =>
+    hostInside === undefined
+      ? undefined
+      : `give the host alone: ${hostInside}; a port has a flag of its own`,
+  notWhole({ setting: key, value }, { setting }) {
+    const name = setting(key);
+    // Kubernetes sets <SERVICE>_PORT in every pod, and a service called tlslp makes it ours.
+    const isServiceLink = name.startsWith("TLSLP_") && /^(?:tcp|udp):\/\//.test(value);
+    return isServiceLink ? `set enableServiceLinks: false in the pod, or unset ${name}` : undefined;
+  },
+  unknownCommand: ({ nearest }) =>
+    nearest === undefined ? "tlslp --help lists the commands" : `did you mean tlslp ${nearest}?`,
+  unknownFlag({ flag, suggestions, beforeCommand }) {
+    if (suggestions.length > 0) {
+      const program = beforeCommand ? "tlslp " : "";
+      return `did you mean ${suggestions.map((name) => program + name).join(" or ")}?`;
+    }
+    if (beforeCommand) {
+      return "flags follow a command; tlslp --help lists the commands";
+    }
+    return flag.startsWith("--")
+      ? "see --help for the flags"
+      : "put -- before a value that starts with a dash";
+  },
 };
 
 /** The hint of a fault, without a full stop; undefined where no next step is known. */

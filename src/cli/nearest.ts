@@ -3,11 +3,11 @@
  */
 
 /**
- * The candidate that takes the fewest edits, if that is few enough to be a slip. One in the plural
- * is also meant by its singular: "prot" by who has one of "ports".
+ * The candidate that takes the fewest edits, if they are few enough to be a slip. Also tries each
+ * name without a plural s, so that `--prot` suggests `--ports`.
  */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
-  // Nothing that is called so is longer, and the distance takes time by the square.
+  // No name is longer than this, and the distance takes time by the square.
   const text = name.slice(0, 64);
   return (
     closest(text, candidates, (candidate) => candidate) ??
@@ -33,7 +33,7 @@ function closest(
   return best;
 }
 
-/** Up to three candidates that have the name for one of their words: "timeout" for "work-timeout". */
+/** Up to three candidates with the name as one of their words: "work-timeout" for "timeout". */
 export function namesakes(name: string, candidates: Iterable<string>): readonly string[] {
   return [...candidates]
     .filter((candidate) => name !== "" && candidate.split("-").includes(name))

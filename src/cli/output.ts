@@ -1,18 +1,16 @@
 /**
- * The two streams. Results go to stdout and nothing else does; all else goes to stderr. Errors are
- * lower-case fragments without a period, one line each.
+ * The two streams: results go to stdout, and everything else goes to stderr.
  */
-import { errorCode, type Fault, oldFault } from "../fault/fault.ts";
-import { printable } from "../fault/printable.ts";
+import { errorCode, Fault } from "../fault/fault.ts";
 import { writeAll } from "../io/write-all.ts";
 
 const STDOUT = 1;
-const STDERR = 2;
+export const STDERR = 2;
 
 /** How long the reader of stderr is waited for at the end, in milliseconds. */
 const LAST_CHANCE = 1000;
 
-/** Thrown when the reader of stdout has gone away: the program ends, and that is nobody's fault. */
+/** Thrown when the reader of stdout has gone away: the program ends, and that is no failure. */
 export class ReaderGone extends Error {
   override readonly name = "ReaderGone";
 }
@@ -24,7 +22,7 @@ export class ReaderGone extends Error {
 export async function print(text: string): Promise<void> {
   const flags = await flagsOf(STDOUT);
   if (flags !== undefined && isClosed(flags)) {
-    throw oldFault("internal", "cannot write to stdout: it is closed");
+    throw new Fault("stdoutClosed", {});
   }
   try {
     if (flags !== undefined && isPlain(text, flags)) {
@@ -36,7 +34,7 @@ export async function print(text: string): Promise<void> {
     if (errorCode(cause) === "EPIPE") {
       throw new ReaderGone("nobody reads stdout", { cause });
     }
-    throw oldFault("internal", `cannot write to stdout: ${errorCode(cause)}`, { cause });
+    throw new Fault("stdoutUnwritable", { code: errorCode(cause) }, { cause });
   }
 }
 
@@ -77,15 +75,9 @@ function isPlain(text: string, flags: number): boolean {
   return length > 0 && length <= SHORT && (flags & NON_BLOCKING) === 0;
 }
 
-/** Says what ended us, to a reader who may have been gone, or asleep, for long. */
-export async function printError(
-  fault: Fault,
-  { withStack }: { readonly withStack: boolean },
-): Promise<void> {
+/** Writes the last text to stderr, and waits for a slow reader no longer than a second. */
+export async function printLast(text: string): Promise<void> {
   const { openWriter, putInTime } = await import("../io/writer.ts");
-  const hint = fault.hint === undefined ? "" : `tlslp: hint: ${printable(fault.hint)}\n`;
-  const stack = withStack ? `${stackOf(fault)}\n` : "";
-  const text = `tlslp: error: ${printable(fault.message)}\n${hint}${stack}`;
   const writer = openWriter(STDERR);
   if (writer === undefined) {
     warn(text);
@@ -95,6 +87,11 @@ export async function printError(
   }
 }
 
+/** A result for programs: one object on one line. */
+export function jsonLine(result: object): string {
+  return `${JSON.stringify(result)}\n`;
+}
+
 /** Writes to stderr; what cannot be written there cannot be reported either. */
 export function warn(text: string): void {
   try {
@@ -102,13 +99,4 @@ export function warn(text: string): void {
   } catch {
     // The terminal is gone.
   }
-}
-
-function stackOf(fault: Fault): string {
-  const { cause } = fault;
-  const stacks = [fault, cause].map((error) => (error instanceof Error ? error.stack : undefined));
-  return stacks
-    .flatMap((stack) => stack?.split("\n") ?? [])
-    .map(printable)
-    .join("\n");
 }

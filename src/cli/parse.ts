@@ -1,152 +1,174 @@
 /**
- * Strict parsing, pure: arguments and environment in, values out. Every flag that is not declared,
- * every value that is missing, surplus or out of range is a usage fault.
+ * Strict parsing, pure: arguments and environment in, values out. An undeclared flag and a value
+ * that is missing, surplus or out of range are usage faults.
+ *
+ * There are two steps, because errors of the second name the setting by its source (voice.ts):
+ * `collect` finds the text of each flag, and `readValues` makes values of the texts.
  */
-import { Fault, oldFault } from "../fault/fault.ts";
-import { quoted } from "../fault/printable.ts";
+import { Fault } from "../fault/fault.ts";
 import { environmentName, type Flag, type FlagSet, type FlagValues } from "./flag.ts";
 import { namesakes, nearest } from "./nearest.ts";
+import { HELP_FLAG } from "./top-level.ts";
 
 export interface Positional<T> {
   readonly name: string;
   readonly help: string;
-  /** What a shell can offer here. */
+  /** The words that a shell can offer here. */
   readonly offers?: readonly string[];
-  /** The value of the given text; throws a usage fault without the positional's name. */
-  readonly read: (text: string) => T;
+  /** The value of the given text; throws a usage fault about the setting. */
+  readonly read: (text: string, setting: string) => T;
 }
 
-/** What parsing makes of a list of positionals. */
-export type PositionalValues<P extends readonly Positional<unknown>[]> = {
+export type Positionals = readonly Positional<unknown>[];
+
+/** The values of a list of positionals. */
+export type PositionalValues<P extends Positionals> = {
   readonly [K in keyof P]: P[K] extends Positional<infer T> ? T : never;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface Parsed<F extends FlagSet, P extends readonly Positional<unknown>[]> {
+type Texts = readonly [string, ...string[]];
+
+/** The texts of each flag that was given, by its key. */
+export type Sources = ReadonlyMap<
+  string,
+  {
+    readonly texts: Texts;
+    /** The variable that has the text; absent for a flag among the arguments. */
+    readonly variable?: string;
+  }
+>;
+
+export interface Given {
+  readonly sources: Sources;
+  readonly words: readonly string[];
+}
+
+export interface Parsed<F extends FlagSet, P extends Positionals> {
   readonly flags: FlagValues<F>;
   readonly positionals: PositionalValues<P>;
-  /** The variables that gave flags their values, by the flags' names with their dashes. */
-  readonly variables: ReadonlyMap<string, string>;
 }
 
-/** Whether the arguments ask for help: then nothing else about them matters. */
+/** Whether the arguments ask for help, wherever: then nothing else about them matters. */
 export function asksForHelp(args: readonly string[]): boolean {
-  return hasSwitch(args, "--help") || hasSwitch(args, "-h");
+  return HELP_FLAG.names.some((name) => isAmongFlags(name, args));
 }
 
-/** Whether they ask for JSON, for when they cannot be parsed. */
-export function asksForJson(args: readonly string[], environment: Environment): boolean {
-  return hasSwitch(args, "--json") || /^(?:1|true)$/.test(environment["TLSLP_JSON"] ?? "");
-}
-
-function hasSwitch(args: readonly string[], name: string): boolean {
-  const end = args.indexOf("--");
-  return (end < 0 ? args : args.slice(0, end)).includes(name);
-}
-
-/** Throws a usage fault for whatever is not as declared. */
-export function parse<F extends FlagSet, const P extends readonly Positional<unknown>[]>(
+/** Whether a switch is on, also when the rest cannot be parsed. */
+export function isSwitchedOn(
+  { name }: Pick<Flag<unknown>, "name">,
   args: readonly string[],
+  environment: Environment,
+): boolean {
+  const variable = environment[environmentName(name)] ?? "";
+  return isAmongFlags(`--${name}`, args) || variable === "1" || variable === "true";
+}
+
+function isAmongFlags(dashed: string, args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end)).includes(dashed);
+}
+
+/** Finds the text of each flag, among the arguments or else in its variable. */
+export function collect(args: readonly string[], flags: FlagSet, environment: Environment): Given {
+  requireText(args);
+  const { texts, words } = collectArguments(args, flags);
+  const sources = Object.entries(flags).flatMap(([key, flag]) => {
+    const given = texts.get(key);
+    const source = given === undefined ? findVariable(flag, environment) : { texts: given };
+    return source === undefined ? [] : [[key, source] as const];
+  });
+  return { sources: new Map(sources), words };
+}
+
+/** Makes values of the texts; a flag that was not given has its fallback. */
+export function readValues<F extends FlagSet, const P extends Positionals>(
+  { sources, words }: Given,
   flags: F,
   positionals: P,
-  environment: Environment,
 ): Parsed<F, P> {
-  const given = collect(args, flags);
-  const words = readPositionals(given.positionals, positionals);
-  const variables = new Map<string, string>();
+  const wordValues = readWords(words, positionals);
   const values = Object.entries(flags).map(([key, flag]) => {
-    const dashed = `--${flag.name}`;
-    const source = findSource(flag, given, environment);
+    const source = sources.get(key);
     if (source === undefined) {
       return [key, flag.fallback];
     }
-    const { name, texts } = source;
-    if (name !== dashed) {
-      variables.set(dashed, name);
-    }
-    return [key, named(name, () => flag.read(texts))];
+    requireText(source.texts, key);
+    return [key, flag.read(source.texts, key)];
   });
   return {
     flags: Object.fromEntries(values) as FlagValues<F>,
-    positionals: words as PositionalValues<P>,
-    variables,
+    positionals: wordValues as PositionalValues<P>,
   };
 }
 
-/** The same, but a usage fault names variables in place of the flags that have their values. */
-export function nameVariables(thrown: unknown, variables: ReadonlyMap<string, string>): unknown {
-  if (!(thrown instanceof Fault) || thrown.family !== "usage" || variables.size === 0) {
-    return thrown;
+/** Throws for U+FFFD: the runtime puts it where bytes are not UTF-8, and so the text is lost. */
+function requireText(texts: readonly string[], setting?: string): void {
+  if (texts.some((text) => text.includes("\ufffd"))) {
+    throw new Fault("notUtf8", { setting });
   }
-  const rename = (text: string) =>
-    text.replaceAll(/--[a-z-]*[a-z]/g, (name) => variables.get(name) ?? name);
-  const hint = thrown.hint && rename(thrown.hint);
-  return oldFault("usage", rename(thrown.message), { hint, cause: thrown });
 }
 
-interface Given {
-  readonly texts: ReadonlyMap<Flag<unknown>, readonly [string, ...string[]]>;
-  readonly positionals: readonly string[];
-}
-
-function collect(args: readonly string[], flags: FlagSet): Given {
-  const named = Object.values(flags).flatMap((flag) =>
-    [flag.name, ...flag.aliases].map((name) => [name, flag] as const),
-  );
-  const byName = new Map(named);
-  const texts = new Map<Flag<unknown>, [string, ...string[]]>();
-  const positionals: string[] = [];
+function collectArguments(args: readonly string[], flags: FlagSet) {
+  const keys = keysByName(flags);
+  const texts = new Map<string, [string, ...string[]]>();
+  const words: string[] = [];
   let flagsEnded = false;
   const rest = args.values();
   for (const arg of rest) {
     if (flagsEnded || arg === "-" || !arg.startsWith("-")) {
-      positionals.push(arg);
+      words.push(arg);
     } else if (arg === "--") {
       flagsEnded = true;
     } else {
       const [dashed, value] = splitFlag(arg);
-      const flag = findFlag(dashed, byName);
+      const [key, flag] = findFlag(dashed, keys);
       const text = textOf(flag, dashed, value, rest);
-      const before = texts.get(flag);
+      const before = texts.get(key);
       if (before !== undefined && !flag.repeatable) {
-        throw oldFault("usage", `--${flag.name} is given twice`);
+        throw new Fault("flagTwice", { setting: key });
       }
-      texts.set(flag, before === undefined ? [text] : [...before, text]);
+      texts.set(key, before === undefined ? [text] : [...before, text]);
     }
   }
-  return { texts, positionals };
+  return { texts, words };
 }
 
-/** What stands in front of the first equals sign, which no name begins with, and behind it. */
+type KeyedFlag = readonly [key: string, flag: Flag<unknown>];
+
+function keysByName(flags: FlagSet): ReadonlyMap<string, KeyedFlag> {
+  const entries = Object.entries(flags).flatMap((entry) => {
+    const [, { name, aliases }] = entry;
+    return [name, ...aliases].map((each) => [each, entry] as const);
+  });
+  return new Map(entries);
+}
+
+/** Splits at the first equals sign; a flag's name has at least one character before it. */
 function splitFlag(arg: string): readonly [dashed: string, value: string | undefined] {
   const equals = arg.indexOf("=", arg.startsWith("--") ? 3 : 1);
   return equals < 0 ? [arg, undefined] : [arg.slice(0, equals), arg.slice(equals + 1)];
 }
 
-function findFlag(dashed: string, byName: ReadonlyMap<string, Flag<unknown>>): Flag<unknown> {
+function findFlag(dashed: string, keys: ReadonlyMap<string, KeyedFlag>): KeyedFlag {
   const isLong = dashed.startsWith("--");
   const name = dashed.slice(isLong ? 2 : 1);
-  const flag = isLong ? byName.get(name) : undefined;
-  if (flag !== undefined) {
-    return flag;
+  const found = isLong ? keys.get(name) : undefined;
+  if (found === undefined) {
+    const suggestions = suggest(name, [...keys.keys(), "help"]);
+    throw new Fault("unknownFlag", { flag: dashed, suggestions });
   }
-  const otherwise = isLong ? "see --help for the flags" : "after -- a value may begin with a dash";
-  throw oldFault("usage", `unknown flag ${quoted(dashed)}`, {
-    hint: suggest(name, [...byName.keys(), "help"]) ?? otherwise,
-  });
+  return found;
 }
 
-/** Nothing when no flag is called anything like that. */
-function suggest(name: string, names: readonly string[]): string | undefined {
+function suggest(name: string, names: readonly string[]): readonly string[] {
   const guess = nearest(name, names);
   const guesses = guess === undefined ? namesakes(name, names) : [guess];
-  return guesses.length === 0
-    ? undefined
-    : `did you mean ${guesses.map((each) => `--${each}`).join(" or ")}?`;
+  return guesses.map((each) => `--${each}`);
 }
 
-/** What stands behind the equals sign; without one, the next argument, unless that is a flag. */
+/** The text after the equals sign; without one, the next argument, unless that is a flag. */
 function textOf(
   { placeholder }: Flag<unknown>,
   dashed: string,
@@ -155,63 +177,37 @@ function textOf(
 ): string {
   if (placeholder === undefined) {
     if (value !== undefined) {
-      throw oldFault("usage", `${dashed} is a switch and takes no value`);
+      throw new Fault("switchWithValue", { flag: dashed });
     }
     return "true";
   }
   const text: string | undefined = value ?? rest.next().value;
   if (text === undefined || (value === undefined && text.startsWith("--"))) {
-    throw oldFault("usage", `${dashed} needs a value: ${dashed} ${placeholder}`);
+    throw new Fault("valueMissing", { flag: dashed, placeholder });
   }
   return text;
 }
 
-interface Source {
-  /** Of the flag, with its dashes, or of the variable. */
-  readonly name: string;
-  readonly texts: readonly [string, ...string[]];
-}
-
-/** Where a flag's value stands; nothing when nobody gave it one. */
-function findSource(flag: Flag<unknown>, given: Given, env: Environment): Source | undefined {
-  const texts = given.texts.get(flag);
-  if (texts !== undefined) {
-    return { name: `--${flag.name}`, texts };
-  }
-  for (const name of [flag.name, ...flag.aliases].map(environmentName)) {
-    const text = env[name];
+function findVariable({ name, aliases }: Flag<unknown>, environment: Environment) {
+  for (const variable of [name, ...aliases].map(environmentName)) {
+    const text = environment[variable];
     if (text !== undefined && text !== "") {
-      return { name, texts: [text] };
+      return { texts: [text] as const, variable };
     }
   }
   return undefined;
 }
 
-/** Puts the name of what was read in front of what was wrong with it. */
-function named<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof Fault && thrown.family === "usage") {
-      throw oldFault("usage", `${name}: ${thrown.message}`, { hint: thrown.hint });
-    }
-    throw thrown;
-  }
-}
-
-function readPositionals(
-  given: readonly string[],
-  declared: readonly Positional<unknown>[],
-): readonly unknown[] {
-  const surplus = given[declared.length];
+function readWords(words: readonly string[], positionals: Positionals): readonly unknown[] {
+  const surplus = words[positionals.length];
   if (surplus !== undefined) {
-    throw oldFault("usage", `unexpected argument ${quoted(surplus)}`);
+    throw new Fault("unexpectedArgument", { word: surplus });
   }
-  return declared.map(({ name, help, read }, index) => {
-    const text = given[index];
+  return positionals.map(({ name, help, read }, index) => {
+    const text = words[index];
     if (text === undefined) {
-      throw oldFault("usage", `<${name}> is missing: ${help}`);
+      throw new Fault("argumentMissing", { name, help });
     }
-    return named(`<${name}>`, () => read(text));
+    return read(text, `<${name}>`);
   });
 }

@@ -1,7 +1,7 @@
 /**
  * A line on the terminal that changes while something takes time. It is as wide as the terminal is at
  * the moment and never wraps. The cursor waits at its start: when the terminal is made narrower and
- * breaks the line in two, all of it still is behind the cursor, and goes when that is cleared.
+ * breaks the line in two, both parts follow the cursor, and clearing from there removes them.
  */
 
 import { isTerminal } from "../io/terminal.ts";
@@ -12,16 +12,16 @@ export interface StatusLine {
   show(parts: readonly string[]): void;
   /** Leaves a text on a line of its own, above the one that changes. */
   note(text: string): void;
-  /** Leaves the terminal as it was, for others to write to. */
+  /** Removes the line, so that other text can be written. */
   clear(): void;
-  /** The same, and nothing is shown from then on. */
+  /** Removes the line, and shows nothing from then on. */
   end(): void;
 }
 
 const STDERR = 2;
 const CLEAR = "\r\x1b[J";
 
-/** Nothing when stderr is not a terminal that can redraw a line. */
+/** Undefined when stderr is not a terminal that can redraw a line. */
 export function createStatusLine(term: string | undefined): StatusLine | undefined {
   if (!isTerminal(STDERR) || term === undefined || term === "dumb") {
     return undefined;
@@ -60,7 +60,7 @@ export function createStatusLine(term: string | undefined): StatusLine | undefin
   };
 }
 
-/** As many parts as a line has room for. One column stays free: a full line wraps on some terminals. */
+/** As many parts as fit a line. One column stays free: a full line wraps on some terminals. */
 export function fit([first = "", ...rest]: readonly string[], columns: number): string {
   let line = first.slice(0, Math.max(0, columns - 1));
   for (const part of rest) {

@@ -1,5 +1,5 @@
 /**
- * Numbers, fit to be shown.
+ * Numbers for people.
  */
 
 const PREFIXES = ["", "k", "M", "G", "T", "P", "E"] as const;

@@ -1,103 +1,122 @@
 /**
- * Runs one command: parses, calls, and turns whatever comes out into an exit code.
+ * Runs one command: parses its arguments, calls it, reports how it ended, and sets the exit code.
  */
 import { toFault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
 import type { LogSettings } from "../log/settings.ts";
-import { requireTextIn } from "./arguments.ts";
-import type { Command, Positionals } from "./command.ts";
-import { obey } from "./early-signals.ts";
-import { exitCodeOf } from "./exit-code.ts";
+import { usesColor } from "./color.ts";
+import type { Command, Context, Declaration } from "./command.ts";
+import { EXITS } from "./exit-code.ts";
 import type { FlagSet, FlagValues } from "./flag.ts";
-import { GLOBAL_FLAGS, withGlobals } from "./globals.ts";
+import { GLOBAL_FLAGS } from "./globals.ts";
 import { commandHelp } from "./help.ts";
-import { Interrupted, USUAL_EXIT_CODES, watchSignals } from "./interruption.ts";
-import { print, printError, ReaderGone } from "./output.ts";
+import { jsonLine, print, STDERR } from "./output.ts";
 import {
   asksForHelp,
-  asksForJson,
+  collect,
   type Environment,
-  nameVariables,
+  isSwitchedOn,
   type Parsed,
-  parse,
+  type Positionals,
+  readValues,
 } from "./parse.ts";
+import { reportEnd } from "./report.ts";
+import { onSignal, watchSignals } from "./signals.ts";
+import { createVoice } from "./voice.ts";
 
-/** Runs a command to its end; never throws. Returns the process's exit code. */
-export async function runCommand<F extends FlagSet, P extends Positionals>(
-  command: Command<F, P>,
+/** Makes a command for citty. Running it never throws: `process.exitCode` says how it ended. */
+export function defineCommand<const F extends FlagSet, const P extends Positionals>(
+  declaration: Declaration<F, P>,
+): Command {
+  const { run, misuseToJson, logs, ...description } = declaration;
+  return {
+    ...description,
+    flags: { ...description.flags, ...GLOBAL_FLAGS },
+    run: async ({ rawArgs }) => {
+      process.exitCode = await runCommand(declaration, rawArgs, process.env);
+    },
+  };
+}
+
+/** Returns the exit code. */
+async function runCommand<F extends FlagSet, P extends Positionals>(
+  command: Declaration<F, P>,
   args: readonly string[],
   environment: Environment,
 ): Promise<number> {
   const flags = { ...command.flags, ...GLOBAL_FLAGS };
+  const hasColor = usesColor(STDERR, args, environment);
+  let voice = createVoice(flags);
   let withStack = false;
+
+  async function parse() {
+    try {
+      const given = collect(args, flags, environment);
+      voice = createVoice(flags, given.sources);
+      return readValues(given, flags, command.positionals);
+    } catch (thrown) {
+      const { json } = command.flags;
+      if (command.misuseToJson && json && isSwitchedOn(json, args, environment)) {
+        await print(jsonLine(command.misuseToJson(toFault(thrown), voice)));
+      }
+      throw thrown;
+    }
+  }
+
   try {
     if (asksForHelp(args)) {
-      await print(commandHelp(withGlobals(command)));
-      return 0;
+      await print(commandHelp({ ...command, flags }));
+      return EXITS.done.code;
     }
-    const input = await parseFor(command, flags, args, environment);
+    const input = await parse();
     withStack = input.flags.logLevel === "debug";
-    await runParsed(command, input, environment["NOTIFY_SOCKET"]);
-    return 0;
+    await call(command, input, {
+      voice,
+      hasColor,
+      notifySocket: environment["NOTIFY_SOCKET"],
+    });
+    return EXITS.done.code;
   } catch (thrown) {
-    return conclude(thrown, withStack);
+    return reportEnd(thrown, { voice, hasColor, withStack });
   }
 }
 
-async function parseFor<F extends FlagSet, A extends FlagSet, P extends Positionals>(
-  { positionals, misuseToJson }: Command<F, P>,
-  flags: A,
-  args: readonly string[],
-  environment: Environment,
-): Promise<Parsed<A, P>> {
-  try {
-    const parsed = parse(args, flags, positionals, environment);
-    requireTextIn(environment, parsed.variables.values());
-    return parsed;
-  } catch (thrown) {
-    if (misuseToJson !== undefined && asksForJson(args, environment)) {
-      await print(`${JSON.stringify(misuseToJson(toFault(thrown)))}\n`);
-    }
-    throw thrown;
-  }
+interface Surroundings extends Pick<Context, "voice" | "notifySocket"> {
+  /** Whether stderr shows colours. */
+  readonly hasColor: boolean;
 }
 
-/** Reports whatever ended the program, and says with which code it exits. */
-export async function conclude(thrown: unknown, withStack = false): Promise<number> {
-  if (thrown instanceof ReaderGone) {
-    return 0;
-  }
-  if (!(thrown instanceof Interrupted)) {
-    await printError(toFault(thrown), { withStack });
-  }
-  return exitCodeOf(thrown);
-}
-
-async function runParsed<F extends FlagSet, P extends Positionals>(
-  command: Command<F, P>,
+async function call<F extends FlagSet, P extends Positionals>(
+  command: Declaration<F, P>,
   input: Parsed<F & typeof GLOBAL_FLAGS, P>,
-  notifySocket: string | undefined,
+  { hasColor, ...context }: Surroundings,
 ): Promise<void> {
   const { logLevel, logFormat, logFile } = input.flags as FlagValues<typeof GLOBAL_FLAGS>;
-  const logger = createLogOpener({ level: logLevel, format: logFormat, file: logFile });
-  // A log file that cannot be opened is a usage fault, whether or not the command logs anything.
+  const logger = createLogOpener({ level: logLevel, format: logFormat, file: logFile, hasColor });
+  // A log file that cannot be opened is a usage fault, also where the command logs nothing.
   if (logFile !== undefined && command.logs !== true) {
     await logger.open();
   }
-  // Whether or not there is a log file: whoever rotates logs must not end us.
-  obey("SIGUSR1", logger.reopen);
-  const { signal, onHangup } = watchSignals({ ...USUAL_EXIT_CODES, ...command.exitCodes });
+  // Without a log file too: a tool that rotates logs must not end us.
+  onSignal("SIGUSR1", logger.reopen);
+  const { SIGHUP, SIGINT, SIGTERM } = EXITS;
+  const { signal, onHangup } = watchSignals({
+    SIGHUP: SIGHUP.code,
+    SIGINT: SIGINT.code,
+    SIGTERM: SIGTERM.code,
+    ...command.exitCodes,
+  });
   try {
-    await command.run(input, { signal, print, openLog: logger.open, onHangup, notifySocket });
+    await command.run(input, { ...context, signal, print, openLog: logger.open, onHangup });
   } catch (thrown) {
-    // Whatever an interrupted command stumbled over on its way out is not what ended it.
-    throw signal.aborted ? signal.reason : nameVariables(thrown, input.variables);
+    // A command that was interrupted may fail on its way out; the signal still is the reason.
+    throw signal.aborted ? signal.reason : thrown;
   } finally {
     logger.close();
   }
 }
 
-/** The log's library is loaded only by those who log. */
+/** The library for logging is loaded when a command opens its log. */
 function createLogOpener(settings: LogSettings) {
   let log: Log | undefined;
   return {

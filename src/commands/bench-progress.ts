@@ -1,7 +1,6 @@
 /**
- * What is told of a benchmark while it runs.
+ * The progress of a benchmark.
  */
-
 import { warn } from "../cli/output.ts";
 import { createStatusLine } from "../cli/progress.ts";
 import { formatDuration } from "../cli/quantity.ts";
@@ -9,18 +8,19 @@ import type { Progress } from "../search/solve.ts";
 import { createPace, describeProgress } from "./search-progress.ts";
 
 export interface BenchProgress {
-  /** How the search for the puzzle at hand is going. */
+  /** Reports the progress of the current puzzle. */
   onProgress(progress: Progress): void;
-  /** The puzzle at hand is solved. */
+  /** Reports that the current puzzle is solved. */
   onSolved(progress: Progress): void;
   end(): void;
 }
 
-/** On a terminal, between two changes, in seconds; elsewhere, between two lines. */
+/** Between two changes of the line on a terminal, in seconds. */
 const CHANGE_INTERVAL = 0.1;
+/** Between two lines where there is no terminal, in seconds. */
 const LINE_INTERVAL = 30;
 
-/** Of so many puzzles of each difficulty, one difficulty after the other. */
+/** Shows the progress on stderr. The puzzles come one difficulty after the other. */
 export function createBenchProgress(
   difficulties: readonly number[],
   runs: number,
@@ -38,7 +38,7 @@ export function createBenchProgress(
     return difficulties[Math.floor(puzzle / runs)];
   }
 
-  function tell(current: Progress): void {
+  function show(current: Progress): void {
     const elapsed = (performance.now() - begun) / 1000;
     const difficulty = difficultyAt(solved);
     if (difficulty === undefined || !isDue(elapsed)) {
@@ -66,7 +66,7 @@ export function createBenchProgress(
   }
 
   return {
-    onProgress: tell,
+    onProgress: show,
     onSolved(progress) {
       rest -= 2 ** (difficultyAt(solved) ?? 0);
       solved += 1;
@@ -74,7 +74,7 @@ export function createBenchProgress(
         attempts: before.attempts + progress.attempts,
         seconds: before.seconds + progress.seconds,
       };
-      tell({ attempts: 0, seconds: 0 });
+      show({ attempts: 0, seconds: 0 });
     },
     end: () => line?.end(),
   };

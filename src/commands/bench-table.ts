@@ -1,10 +1,10 @@
 /**
- * The times that solving takes on this machine, as a table and as a drawing.
+ * The results of a benchmark, as a table and as a drawing.
  */
 import { formatCount, formatDuration } from "../cli/quantity.ts";
 import type { Survey } from "../search/survey.ts";
 
-/** What solving puzzles of one difficulty took; times in seconds. */
+/** The times of the puzzles of one difficulty, in seconds. */
 export interface BenchRow {
   readonly bits: number;
   readonly runs: number;
@@ -30,7 +30,7 @@ export function renderSurvey({ threads, kernels, auto }: Survey): string {
     `${formatCount(all)}H/s`,
   ]);
   const heads = ["kernel", "1 thread", threads === 1 ? "1 thread" : `${threads} threads`];
-  return `${renderTable(heads, cells)}* what auto takes\n`;
+  return `${renderTable(heads, cells)}* the choice of auto\n`;
 }
 
 /** Average times as bars on a logarithmic scale. */
@@ -50,7 +50,7 @@ function formatSmall(seconds: number): string {
   return seconds < 0.1 ? `${(seconds * 1000).toPrecision(3)} ms` : formatDuration(seconds);
 }
 
-/** Columns as wide as they must be, the first to the left and the others to the right. */
+/** Columns as wide as their widest cell; the first is aligned left, the others right. */
 function renderTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = heads.map((head, column) =>
     Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -1,19 +1,20 @@
 /**
  * `tlslp bench`
  */
-import { defineCommand } from "../cli/command.ts";
 import { type FlagValues, readWhole, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
-import { oldFault } from "../fault/fault.ts";
+import { jsonLine } from "../cli/output.ts";
+import { defineCommand } from "../cli/run.ts";
+import { Fault } from "../fault/fault.ts";
 import { randomWord } from "../puzzle/word.ts";
 import { requireKernel } from "../search/kernels.ts";
 import { type SolveOptions, solve } from "../search/solve.ts";
 import { type Survey, surveyKernels } from "../search/survey.ts";
+import { roundToMicroseconds, roundToNanoseconds } from "../seconds.ts";
 import { MAX_BITS } from "../wire/message.ts";
 import { type BenchProgress, createBenchProgress } from "./bench-progress.ts";
 import { type BenchRow, renderPlot, renderRows, renderSurvey } from "./bench-table.ts";
-import { jsonLine, NANOSECONDS, roundSeconds } from "./json.ts";
 import type { BenchResult, KernelsResult } from "./result-schemas.ts";
-import { nameKernelFlag, SEARCH_FLAGS, searchOptions, warnOf } from "./search-flags.ts";
+import { createKernelWarning, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const TOKEN_LENGTH = 64;
 const DEFAULT_BITS: readonly number[] = [16, 20, 24, 28];
@@ -29,7 +30,7 @@ const FLAGS = {
       shownDefault: DEFAULT_BITS.join(","),
       help: "the difficulties to measure",
     },
-    (text) => text.split(",").map((bits) => readWhole(bits, 0, MAX_BITS)),
+    (text, setting) => text.split(",").map((bits) => readWhole(bits, setting, 0, MAX_BITS)),
   ),
   runs: wholeFlag({
     name: "runs",
@@ -48,22 +49,21 @@ const FLAGS = {
 type BenchFlags = FlagValues<typeof FLAGS>;
 
 export const benchCommand = defineCommand({
-  name: "bench",
-  summary: "measure how fast this machine solves puzzles",
+  meta: { name: "bench", description: "measure how fast this machine solves puzzles" },
   positionals: [],
   flags: FLAGS,
   examples: [
     { command: "tlslp bench --bits 16,20 --runs 20", shows: "a quick look" },
-    { command: "tlslp bench --kernels", shows: "what this processor can do" },
+    { command: "tlslp bench --kernels", shows: "the search kernels of this processor" },
   ],
   async run({ flags }, { signal, print }) {
     requireEffect(flags);
     if (flags.kernels) {
-      const survey = await surveyKernels(flags.threads, signal, warnOf);
+      const survey = await surveyKernels(flags.threads, signal, createKernelWarning());
       await print(flags.json ? jsonLine(surveyJson(survey)) : renderSurvey(survey));
       return;
     }
-    await requireKernel(flags.kernel).catch(nameKernelFlag);
+    await requireKernel(flags.kernel);
     const rows = await measureAll(flags, signal);
     if (flags.json) {
       await print(jsonLine(rowsJson(rows)));
@@ -76,32 +76,32 @@ export const benchCommand = defineCommand({
   },
 });
 
-/** Refuses flags that would have no effect: whoever gives one expects something of it. */
+/** Refuses flags that would have no effect. */
 function requireEffect({ kernels, kernel, maxSuffix, bits, runs, json, plot }: BenchFlags): void {
   if (json && plot) {
-    throw oldFault("usage", "--json and --plot exclude each other: an object holds no drawing");
+    throw new Fault("exclusive", { settings: ["json", "plot"], reason: "noDrawing" });
   }
   const aboutPuzzles = {
     bits: bits !== undefined,
     runs: runs !== undefined,
     plot,
     kernel: kernel !== SEARCH_FLAGS.kernel.fallback,
-    "max-suffix": maxSuffix !== SEARCH_FLAGS.maxSuffix.fallback,
+    maxSuffix: maxSuffix !== SEARCH_FLAGS.maxSuffix.fallback,
   };
   const [idle] = Object.entries(aboutPuzzles).find(([, isGiven]) => isGiven) ?? [];
   if (kernels && idle !== undefined) {
-    const why = "--kernels measures every kernel, and solves no puzzles";
-    throw oldFault("usage", `--kernels and --${idle} exclude each other: ${why}`);
+    throw new Fault("exclusive", { settings: ["kernels", idle], reason: "noPuzzles" });
   }
 }
 
 async function measureAll(flags: BenchFlags, signal: AbortSignal): Promise<readonly BenchRow[]> {
   const { bits: difficulties = DEFAULT_BITS, runs = DEFAULT_RUNS } = flags;
   const progress = createBenchProgress(difficulties, runs, process.env["TERM"]);
+  const options = { ...searchOptions(flags), signal };
   const rows: BenchRow[] = [];
   try {
     for (const bits of difficulties) {
-      rows.push(await measure(bits, runs, { ...searchOptions(flags), signal }, progress));
+      rows.push(await measure(bits, runs, options, progress));
     }
     return rows;
   } finally {
@@ -131,9 +131,9 @@ function rowsJson(rows: readonly BenchRow[]): BenchResult {
     rows: rows.map(({ bits, runs, total, average, expected }) => ({
       n_bits: bits,
       runs,
-      total: roundSeconds(total),
-      average: roundSeconds(average, NANOSECONDS),
-      expected: roundSeconds(expected, NANOSECONDS),
+      total: roundToMicroseconds(total),
+      average: roundToNanoseconds(average),
+      expected: roundToNanoseconds(expected),
     })),
   };
 }

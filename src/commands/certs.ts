@@ -3,22 +3,23 @@
  */
 
 import { X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
 import { type Credentials, makeCredentials } from "../certificates/credentials.ts";
 import { writeCredentials } from "../certificates/files.ts";
 import { fingerprintOf } from "../certificates/fingerprint.ts";
-import { defineCommand } from "../cli/command.ts";
-import { refuse, switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
-import { labelsOf } from "./host.ts";
-import { jsonLine } from "./json.ts";
+import { switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
+import { jsonLine } from "../cli/output.ts";
+import { defineCommand } from "../cli/run.ts";
+import { readCertificateHosts } from "./host.ts";
 import type { CertsResult } from "./result-schemas.ts";
 
-/** Beyond this, clocks and calendars of some systems fail; 100 years, in days. */
+/** 100 years: clocks and calendars of some systems fail beyond. */
 const MAX_DAYS = 36_500;
 
 export const certsCommand = defineCommand({
-  name: "certs",
-  summary: "make a private CA, a server certificate and a client certificate",
+  meta: {
+    name: "certs",
+    description: "make a private CA, a server certificate and a client certificate",
+  },
   positionals: [],
   flags: {
     dir: textFlag({
@@ -26,7 +27,7 @@ export const certsCommand = defineCommand({
       placeholder: "FOLDER",
       offers: "folders",
       fallback: "certs",
-      help: "where the six files go",
+      help: "the folder for the six files",
     }),
     hosts: valueFlag(
       {
@@ -36,7 +37,7 @@ export const certsCommand = defineCommand({
         shownDefault: "localhost,127.0.0.1,::1",
         help: "the names and addresses that clients will use for the server",
       },
-      readHosts,
+      readCertificateHosts,
     ),
     days: wholeFlag({
       name: "days",
@@ -44,7 +45,7 @@ export const certsCommand = defineCommand({
       fallback: 365,
       least: 1,
       most: MAX_DAYS,
-      help: "how long they are valid",
+      help: "how many days the certificates are valid",
     }),
     force: switchFlag({ name: "force", help: "replace files that exist" }),
     json: switchFlag({ name: "json", help: "print one JSON object instead of the paths" }),
@@ -70,40 +71,13 @@ function toJson(
   hosts: readonly string[],
   { server, client }: Credentials,
 ): CertsResult {
-  const [ours, theirs] = [new X509Certificate(server.cert), new X509Certificate(client.cert)];
+  const serverCert = new X509Certificate(server.cert);
+  const clientCert = new X509Certificate(client.cert);
   return {
     files: [...paths],
     hosts: [...hosts],
-    expires: new Date(ours.validTo).toISOString(),
-    server_pin: fingerprintOf(ours),
-    client_pin: fingerprintOf(theirs),
+    expires: new Date(serverCert.validTo).toISOString(),
+    server_pin: fingerprintOf(serverCert),
+    client_pin: fingerprintOf(clientCert),
   };
-}
-
-/** Every handshake carries them, and TLS stacks refuse certificates that are very long. */
-const MAX_HOSTS = 100;
-
-function readHosts(text: string): readonly string[] {
-  const hosts = new Set(text.split(",").map(readHost));
-  return hosts.size <= MAX_HOSTS
-    ? Array.from(hosts)
-    : refuse(text, `names ${hosts.size} hosts, and ${MAX_HOSTS} is the most`);
-}
-
-/** The same IPv6 address in hexadecimal alone: the certificate library misreads `::1.2.3.4`. */
-function withoutDottedTail(address: string): string {
-  return new URL(`http://[${address}]`).hostname.slice(1, -1);
-}
-
-/** A name may begin with `*.`, for every host of a domain. */
-function readHost(host: string): string {
-  if (isIP(host) !== 0 && !host.includes("%")) {
-    return isIP(host) === 6 ? withoutDottedTail(host) : host;
-  }
-  const [, wildcard = "", rest = ""] = /^(\*\.)?(.*)$/s.exec(host) ?? [];
-  const name = labelsOf(rest)?.join(".") ?? "";
-  // What stands for an address in a URL must not become a certificate for another than was meant.
-  return name !== "" && isIP(name) === 0
-    ? wildcard + name
-    : refuse(host, "is neither a host name nor an IP address");
 }

@@ -1,6 +1,5 @@
 /**
- * What is told of a visit's search while it runs: its progress on a terminal, what to expect of it
- * in the log.
+ * The progress of a client's search: as a line on a terminal, and its forecast in the log.
  */
 import { createStatusLine } from "../cli/progress.ts";
 import type { Log } from "../log/log.ts";
@@ -8,7 +7,7 @@ import type { Progress } from "../search/solve.ts";
 import type { ClientObserver } from "../server/events.ts";
 import { describeDoubt, describeForecast, watchSearch } from "./search-progress.ts";
 
-export interface VisitProgress {
+export interface ClientProgress {
   readonly observe: ClientObserver;
   readonly onProgress: (progress: Progress) => void;
   /** Leaves the terminal as it was. */
@@ -16,14 +15,14 @@ export interface VisitProgress {
 }
 
 /**
- * @param limit how long the search may take, in seconds
- * @param observe watches the visit too, and is never disturbed by the line on the terminal
+ * @param timeout how long the search may take, in seconds
+ * @param observe gets every event after the line on the terminal was cleared
  */
-export function createVisitProgress(
-  limit: number,
+export function createClientProgress(
+  timeout: number,
   log: Pick<Log, "info" | "warn">,
   observe: ClientObserver,
-): VisitProgress {
+): ClientProgress {
   const line = createStatusLine(process.env["TERM"]);
   let onProgress: ((progress: Progress) => void) | undefined;
 
@@ -31,7 +30,7 @@ export function createVisitProgress(
     return watchSearch(bits, line, {
       onForecast(forecast) {
         log.info(describeForecast(forecast));
-        const doubt = describeDoubt(forecast, limit);
+        const doubt = describeDoubt(forecast, timeout);
         if (doubt !== undefined) {
           log.warn(doubt);
         }

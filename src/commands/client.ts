@@ -3,8 +3,8 @@
  */
 
 import { readTlsConfig } from "../certificates/tls-config.ts";
-import { type Context, defineCommand } from "../cli/command.ts";
-import { exitCodeOf } from "../cli/exit-code.ts";
+import type { Context } from "../cli/command.ts";
+import { EXITS, exitCodeOf } from "../cli/exit-code.ts";
 import {
   type FlagValues,
   fileFlag,
@@ -13,22 +13,24 @@ import {
   valueFlag,
   wholeFlag,
 } from "../cli/flag.ts";
-import { warn } from "../cli/output.ts";
-import { nameVariables } from "../cli/parse.ts";
+import { jsonLine, warn } from "../cli/output.ts";
+import { defineCommand } from "../cli/run.ts";
 import type { Answers } from "../client/answers.ts";
 import { DEFAULT_PORTS, runClient } from "../client/client.ts";
 import { failedVisit, type VisitReport } from "../client/find-server.ts";
 import { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "../client/sample-answers.ts";
-import { Fault, oldFault } from "../fault/fault.ts";
+import type { Voice } from "../fault/define.ts";
+import { Fault, sentenceOf } from "../fault/fault.ts";
 import { requireKernel } from "../search/kernels.ts";
 import type { SolveOptions } from "../search/solve.ts";
+import { roundToMicroseconds } from "../seconds.ts";
 import { warnOfExpiries } from "../server/certificate-reload.ts";
 import type { ClientObserver } from "../server/events.ts";
 import { recordClient } from "../server/records.ts";
 import { requireLoopbackHost } from "../tls/hosts.ts";
 import { TUTORIAL_SEARCH } from "../tutorial/fixed-values.ts";
 import { MAX_BITS } from "../wire/message.ts";
-import { createVisitProgress } from "./client-progress.ts";
+import { createClientProgress } from "./client-progress.ts";
 import {
   CONNECTION_FLAGS,
   readPin,
@@ -36,9 +38,8 @@ import {
   TRUST_GROUP,
   trustFiles,
 } from "./connection-flags.ts";
-import { jsonLine, roundSeconds } from "./json.ts";
 import type { ClientResult } from "./result-schemas.ts";
-import { nameKernelFlag, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const FLAGS = {
   ...CONNECTION_FLAGS,
@@ -50,7 +51,7 @@ const FLAGS = {
       shownDefault: DEFAULT_PORTS.join(","),
       help: "tried in order until one answers",
     },
-    (text) => text.split(",").map(readPort),
+    (text, setting) => text.split(",").map((port) => readPort(port, setting)),
   ),
   clientCert: fileFlag({
     name: "client-cert",
@@ -64,13 +65,13 @@ const FLAGS = {
     group: TRUST_GROUP,
     help: "our private key",
   }),
-  pin: listFlag(
+  pins: listFlag(
     {
       name: "pin",
       placeholder: "sha256/BASE64",
       separator: ",",
       group: TRUST_GROUP,
-      help: "the server's public key (SPKI SHA-256) must be this too; repeatable",
+      help: "accept only a server with this public key (SPKI SHA-256); repeatable",
     },
     readPin,
   ),
@@ -79,11 +80,11 @@ const FLAGS = {
     placeholder: "FILE",
     fallback: undefined,
     shownDefault: "made-up samples",
-    help: "JSON, request name to value, all eight",
+    help: "a JSON object with a value for each of the eight requests",
   }),
   answersTemplate: switchFlag({
     name: "answers-template",
-    help: "print such a file to fill in, and do nothing else",
+    help: "print an answers file to fill in, and do nothing else",
   }),
   ...SEARCH_FLAGS,
   maxBits: wholeFlag({
@@ -93,11 +94,11 @@ const FLAGS = {
     least: 0,
     most: MAX_BITS,
     group: SEARCH_FLAGS.threads.group,
-    help: "refuse work of more zero bits",
+    help: "refuse a puzzle of more zero bits",
   }),
   tutorial: switchFlag({
     name: "tutorial",
-    help: "show each line and what it is for, and search in the same order every time",
+    help: "explain each line, and search in the same order every time",
   }),
   json: switchFlag({
     name: "json",
@@ -106,8 +107,7 @@ const FLAGS = {
 } as const;
 
 export const clientCommand = defineCommand({
-  name: "client",
-  summary: "work for a server and answer it",
+  meta: { name: "client", description: "work for a server and answer it" },
   positionals: [],
   flags: FLAGS,
   examples: [
@@ -121,24 +121,21 @@ export const clientCommand = defineCommand({
     },
     {
       command: "tlslp client --host intake.example.org --ports 7883 --answers answers.json",
-      shows: "the real thing",
+      shows: "a remote server, with your own answers",
     },
   ],
   logs: true,
-  misuseToJson: (fault) => toJson(failedVisit(fault), null, fault),
-  async run({ flags, variables }, context) {
+  misuseToJson: (fault, voice) => toJson(failedVisit(fault), null, fault, voice),
+  async run({ flags }, context) {
     if (flags.answersTemplate) {
       await context.print(ANSWERS_TEMPLATE);
       return;
     }
-    const report = await attempt(flags, context).catch((thrown: unknown) =>
-      // Here too, for the JSON: whoever called us will do the same for stderr.
-      failedVisit(nameVariables(thrown, variables)),
-    );
-    const { signal } = context;
+    const report = await attempt(flags, context).catch(failedVisit);
+    const { signal, voice } = context;
     const failure = report.fault && signal.aborted ? signal.reason : report.fault;
     if (flags.json) {
-      await context.print(jsonLine(toJson(report, flags.host, failure)));
+      await context.print(jsonLine(toJson(report, flags.host, failure, voice)));
     }
     if (failure !== undefined) {
       throw failure;
@@ -149,7 +146,7 @@ export const clientCommand = defineCommand({
   },
 });
 
-/** Checks everything that can be checked beforehand, and then makes the visit. */
+/** Checks everything that can be checked before connecting, and then runs the client. */
 async function attempt(
   flags: FlagValues<typeof FLAGS>,
   { signal, openLog }: Context,
@@ -157,24 +154,24 @@ async function attempt(
   const { host, insecure, ports, maxBits } = flags;
   const timeouts = { work: flags.workTimeout, other: flags.otherTimeout };
   const search = flags.tutorial ? tutorialSearch(flags) : searchOptions(flags);
-  await requireKernel(flags.kernel).catch(nameKernelFlag);
+  await requireKernel(flags.kernel);
   const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {
-    await requireLoopbackHost(host, { seconds: timeouts.other, signal }, "--insecure");
+    await requireLoopbackHost(host, { seconds: timeouts.other, signal });
   }
-  const { expiries, ...credentials } = await readOurs(flags);
+  const { expiries, ...credentials } = await readOurConfig(flags);
   const log = await openLog();
   warnOfExpiries(expiries, log, new Date());
   if (flags.answers === undefined) {
     log.warn("no --answers given: the built-in sample answers will be sent");
   }
   const observe = flags.tutorial ? await showTutorial() : recordClient(log);
-  const progress = createVisitProgress(timeouts.work, log, observe);
+  const progress = createClientProgress(timeouts.work, log, observe);
   return runClient({
     ...credentials,
     host,
     ports,
-    pins: flags.pin,
+    pins: flags.pins,
     answers,
     maxBits,
     search: { ...search, onProgress: progress.onProgress },
@@ -184,7 +181,7 @@ async function attempt(
   }).finally(progress.end);
 }
 
-/** What checks an answers file is loaded only where there is one. */
+/** Loads the check of an answers file only where there is one. */
 async function loadAnswers(path: string): Promise<Answers> {
   const { readAnswers } = await import("../client/answers.ts");
   return readAnswers(path);
@@ -199,19 +196,17 @@ async function showTutorial(): Promise<ClientObserver> {
 function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
   const { threads = TUTORIAL_SEARCH.threads, kernel } = flags;
   if (threads !== TUTORIAL_SEARCH.threads) {
-    throw oldFault("usage", "--tutorial searches with one thread: leave --threads out");
+    throw new Fault("tutorialFixes", { setting: "threads", value: "one thread" });
   }
   if (kernel !== "auto" && kernel !== TUTORIAL_SEARCH.kernel) {
-    throw oldFault(
-      "usage",
-      `--tutorial searches with the kernel ${TUTORIAL_SEARCH.kernel}: leave --kernel out`,
-    );
+    const value = `the kernel ${TUTORIAL_SEARCH.kernel}`;
+    throw new Fault("tutorialFixes", { setting: "kernel", value });
   }
   return { ...searchOptions(flags), ...TUTORIAL_SEARCH };
 }
 
-/** Without verification there is nobody to show a certificate to either. */
-async function readOurs(flags: FlagValues<typeof FLAGS>) {
+/** Without verification no certificate of ours is shown either. */
+async function readOurConfig(flags: FlagValues<typeof FLAGS>) {
   const trust = trustFiles(flags);
   if (trust === "anybody") {
     return { trust, identity: undefined, expiries: [] };
@@ -224,20 +219,25 @@ async function readOurs(flags: FlagValues<typeof FLAGS>) {
   });
 }
 
-function toJson(report: VisitReport, host: string | null, failure: unknown): ClientResult {
+function toJson(
+  report: VisitReport,
+  host: string | null,
+  failure: unknown,
+  voice: Voice,
+): ClientResult {
   const { port, connection, bits, attempts, seconds, answered, fault } = report;
   return {
     outcome: outcomeOf(failure),
-    exit_code: failure === undefined ? 0 : exitCodeOf(failure),
+    exit_code: failure === undefined ? EXITS.done.code : exitCodeOf(failure),
     host,
     port: port ?? null,
     tls_version: connection?.tlsVersion ?? null,
     tls_cipher: connection?.cipher ?? null,
     bits,
     attempts,
-    seconds: seconds === null ? null : roundSeconds(seconds),
+    seconds: seconds === null ? null : roundToMicroseconds(seconds),
     answered,
-    reason: fault?.message ?? null,
+    reason: fault === undefined ? null : sentenceOf(fault, voice),
   };
 }
 

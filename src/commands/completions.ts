@@ -1,8 +1,9 @@
 /**
  * `tlslp completions <shell>`
  */
-import { type Description, defineCommand } from "../cli/command.ts";
-import { refuse } from "../cli/flag.ts";
+import type { Description } from "../cli/command.ts";
+import { readChoice } from "../cli/flag.ts";
+import { defineCommand } from "../cli/run.ts";
 import { bashScript } from "../completions/bash.ts";
 import { fishScript } from "../completions/fish.ts";
 import { type CommandWords, gatherWords } from "../completions/words.ts";
@@ -17,19 +18,19 @@ const SCRIPTS: Readonly<Record<Shell, (commands: readonly CommandWords[]) => str
   fish: fishScript,
 };
 
-/** @param describe tells of every command, this one included */
+/** @param describe describes every command, this one included */
 export function createCompletionsCommand(describe: () => Promise<readonly Description[]>) {
   return defineCommand({
-    name: "completions",
-    summary: "print what makes a shell complete tlslp's command line",
+    meta: {
+      name: "completions",
+      description: "print a script that makes a shell complete tlslp's command line",
+    },
     positionals: [
       {
         name: "shell",
         help: SHELLS.join(", "),
         offers: SHELLS,
-        read: (text): Shell =>
-          SHELLS.find((shell) => shell === text) ??
-          refuse(text, `is not one of ${SHELLS.join(", ")}`),
+        read: (text, setting): Shell => readChoice(text, setting, SHELLS),
       },
     ],
     flags: {},
@@ -38,7 +39,7 @@ export function createCompletionsCommand(describe: () => Promise<readonly Descri
       { command: "source <(tlslp completions zsh)", shows: "after compinit, in ~/.zshrc" },
       {
         command: "tlslp completions fish >~/.config/fish/completions/tlslp.fish",
-        shows: "for every fish to come",
+        shows: "for fish",
       },
     ],
     async run({ positionals: [shell] }, { print }) {

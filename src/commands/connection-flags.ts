@@ -8,17 +8,16 @@ import {
   listFlag,
   readText,
   readWhole,
-  refuse,
   secondsFlag,
   switchFlag,
   valueFlag,
 } from "../cli/flag.ts";
 import { DEFAULT_TIMEOUTS } from "../conversation/exchange.ts";
-import { oldFault } from "../fault/fault.ts";
+import { Fault } from "../fault/fault.ts";
 import { readHost } from "./host.ts";
 
 export const TRUST_GROUP = "Certificates";
-const LIMITS_GROUP = "Time timeouts";
+const TIMEOUTS_GROUP = "Timeouts";
 
 export const CONNECTION_FLAGS = {
   host: valueFlag(
@@ -49,18 +48,18 @@ export const CONNECTION_FLAGS = {
   insecure: switchFlag({
     name: "insecure",
     group: TRUST_GROUP,
-    help: "believe anybody; only on the loopback",
+    help: "trust every peer; only on the loopback",
   }),
   workTimeout: secondsFlag({
     name: "work-timeout",
     fallback: DEFAULT_TIMEOUTS.work,
-    group: LIMITS_GROUP,
+    group: TIMEOUTS_GROUP,
     help: "for the proof of work",
   }),
   otherTimeout: secondsFlag({
     name: "other-timeout",
     fallback: DEFAULT_TIMEOUTS.other,
-    group: LIMITS_GROUP,
+    group: TIMEOUTS_GROUP,
     help: "for every other step, the TLS handshake included",
   }),
 } as const;
@@ -68,18 +67,19 @@ export const CONNECTION_FLAGS = {
 export const MAX_PORT = 65_535;
 
 /** A port to connect to. */
-export function readPort(text: string): number {
-  return readWhole(text, 1, MAX_PORT);
+export function readPort(text: string, setting: string): number {
+  return readWhole(text, setting, 1, MAX_PORT);
 }
 
 /**
- * A public key's fingerprint: the Base64 of exactly the 32 bytes of a SHA-256. Its last letter has
- * four bits of them, and no other bits: with others the pin would match no key.
+ * A public key's fingerprint: the Base64 of the 32 bytes of a SHA-256. The last letter holds four
+ * bits of them, and its other two bits are zero; with other letters the pin would match no key.
  */
-export function readPin(text: string): string {
-  return /^sha256\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(text)
-    ? text
-    : refuse(text, "is not sha256/ and the Base64 of 32 bytes");
+export function readPin(value: string, setting: string): string {
+  if (!/^sha256\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(value)) {
+    throw new Fault("notPin", { setting, value });
+  }
+  return value;
 }
 
 interface TrustFlags {
@@ -88,10 +88,10 @@ interface TrustFlags {
   readonly insecure: boolean;
 }
 
-/** The files that say whom we believe. */
+/** The files that say which peers we trust. */
 export function trustFiles({ caCert, crl, insecure }: TrustFlags): TrustFiles | "anybody" {
   if (insecure && crl.length > 0) {
-    throw oldFault("usage", "--crl is about certificates, and --insecure does without");
+    throw new Fault("exclusive", { settings: ["crl", "insecure"], reason: "noCertificates" });
   }
   return insecure
     ? "anybody"

@@ -1,48 +1,83 @@
 /**
- * Host names and addresses, as flags name them.
+ * Host names and addresses in flags.
  */
 import { isIP, isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
-import { readText, refuse } from "../cli/flag.ts";
+import { readText } from "../cli/flag.ts";
+import { Fault } from "../fault/fault.ts";
 
 /** A DNS label, RFC 1123, with the underscore that many internal names have. */
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const MAX_NAME_LENGTH = 253;
 
-/**
- * The labels of a host name as they go into DNS, in lower case; nothing for what cannot be one.
- * The conversion reads its input as a URL's host: what it would cut off, or what has a meaning there
- * that it has not here, is none.
- */
-export function labelsOf(name: string): readonly string[] | undefined {
-  const ascii = /[\s/?#@:%\\]/.test(name) ? "" : domainToASCII(name);
-  const labels = ascii.split(".");
-  return ascii.length <= MAX_NAME_LENGTH && labels.every((label) => LABEL.test(label))
-    ? labels
-    : undefined;
-}
+/** Every handshake carries all names, and TLS stacks refuse certificates that are very long. */
+const MAX_CERTIFICATE_HOSTS = 100;
 
-/** A host to bind or to find; an IPv6 address may stand in brackets, as it does in front of a port. */
-export function readHost(text: string): string {
-  const [, bracketed] = /^\[(.*)\]$/.exec(text) ?? [];
+/** A host to bind or to connect to; an IPv6 address may be in brackets, as before a port. */
+export function readHost(value: string, setting: string): string {
+  const [, bracketed] = /^\[(.*)\]$/.exec(value) ?? [];
   if (bracketed !== undefined) {
-    return isIPv6(bracketed) ? bracketed : refuse(text, "is not an IPv6 address in brackets");
+    if (isIPv6(bracketed)) {
+      return bracketed;
+    }
+    throw new Fault("notBracketedAddress", { setting, value });
   }
-  if (text.includes("*")) {
-    refuse(text, "is no host; 0.0.0.0 and :: stand for every address");
+  if (value.includes("*")) {
+    throw new Fault("wildcardHost", { setting, value });
   }
-  // A name that ends with a dot is meant to be complete.
-  const isHost = isIP(text) !== 0 || labelsOf(text.replace(/\.$/, "")) !== undefined;
-  return isHost
-    ? text
-    : refuse(readText(text), "is neither a host name nor an IP address", hint(text));
+  // A name that ends with a dot is complete: no search domain is added to it.
+  if (isIP(value) !== 0 || toAsciiName(value.replace(/\.$/, "")) !== undefined) {
+    return value;
+  }
+  const text = readText(value, setting);
+  throw new Fault("notHost", { setting, value: text, hostInside: findHost(text) });
 }
 
-/** What is left when what does not belong to the host is taken away, if that is a host. */
-function hint(text: string): string | undefined {
+/** The hosts of a certificate, separated by commas. */
+export function readCertificateHosts(value: string, setting: string): readonly string[] {
+  const hosts = new Set(value.split(",").map((host) => readCertificateHost(host, setting)));
+  if (hosts.size > MAX_CERTIFICATE_HOSTS) {
+    const [count, most] = [hosts.size, MAX_CERTIFICATE_HOSTS];
+    throw new Fault("tooManyHosts", { setting, value, count, most });
+  }
+  return Array.from(hosts);
+}
+
+/** A name may begin with `*.`, for every host of a domain. */
+function readCertificateHost(value: string, setting: string): string {
+  if (isIP(value) !== 0 && !value.includes("%")) {
+    return isIPv6(value) ? withoutDottedTail(value) : value;
+  }
+  const [, wildcard = "", rest = ""] = /^(\*\.)?(.*)$/s.exec(value) ?? [];
+  const name = toAsciiName(rest);
+  // The conversion turns "127.1" into an address: the certificate would be for another host.
+  if (name === undefined || isIP(name) !== 0) {
+    throw new Fault("notHost", { setting, value });
+  }
+  return wildcard + name;
+}
+
+/**
+ * A host name in the letters of DNS, in lower case; undefined for a text that is no name. The
+ * conversion takes its input for the host in a URL, so characters with a meaning there are refused.
+ */
+function toAsciiName(name: string): string | undefined {
+  const ascii = /[\s/?#@:%\\]/.test(name) ? "" : domainToASCII(name);
+  const isName =
+    ascii.length <= MAX_NAME_LENGTH && ascii.split(".").every((label) => LABEL.test(label));
+  return isName ? ascii : undefined;
+}
+
+/** The same IPv6 address in hexadecimal alone: the certificate library misreads `::1.2.3.4`. */
+function withoutDottedTail(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
+}
+
+/** The host in a URL or in front of a port, for a hint. */
+function findHost(text: string): string | undefined {
   const [, inUrl, inEndpoint] =
     /^(?:[a-z][a-z0-9+.-]*:\/\/(\[[^\]]*\]|[^/?#:]*).*|(.*):\d+)$/is.exec(text) ?? [];
   const host = inUrl ?? inEndpoint ?? "";
-  const isHost = labelsOf(host) !== undefined || isIPv6(host.replace(/^\[(.*)\]$/, "$1"));
-  return isHost ? `give the host alone: ${host}; a port has a flag of its own` : undefined;
+  const isHost = toAsciiName(host) !== undefined || isIPv6(host.replace(/^\[(.*)\]$/, "$1"));
+  return isHost ? host : undefined;
 }

@@ -1,16 +1,23 @@
 /**
- * The flags that say what a server's sessions ask.
+ * The flags about the questions of a server's sessions.
  */
-import { type FlagValues, refuse, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
-import { oldFault } from "../fault/fault.ts";
+import {
+  type FlagValues,
+  readChoice,
+  readDecimal,
+  switchFlag,
+  valueFlag,
+  wholeFlag,
+} from "../cli/flag.ts";
+import { Fault } from "../fault/fault.ts";
 import { DEFAULT_BITS, type PlanSettings } from "../server/plan.ts";
 import { TUTORIAL_ARG, TUTORIAL_TOKEN } from "../tutorial/fixed-values.ts";
-import { isRequestName, REQUESTS, type RequestName } from "../wire/message.ts";
+import { REQUESTS, type RequestName } from "../wire/message.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 
 export const SESSION_GROUP = "Sessions";
 
-/** More would only be a way to hold a client up. */
+/** More requests would only keep a client busy. */
 const MAX_EXERCISE = 1000;
 
 export const PLAN_FLAGS = {
@@ -32,7 +39,7 @@ export const PLAN_FLAGS = {
       fallback: undefined,
       shownDefault: REQUESTS.join(","),
       group: SESSION_GROUP,
-      help: "what to ask, in this order; repeats allowed",
+      help: "the requests, in this order; repeats allowed",
     },
     readRequests,
   ),
@@ -67,7 +74,7 @@ export const PLAN_FLAGS = {
     },
     TOKEN.read,
   ),
-  randomString: valueFlag(
+  arg: valueFlag(
     {
       name: "random-string",
       placeholder: "WORD",
@@ -81,21 +88,21 @@ export const PLAN_FLAGS = {
   tutorial: switchFlag({
     name: "tutorial",
     group: SESSION_GROUP,
-    help: "serve one session with a fixed token, arg and order, show each line and what it is for",
+    help: "serve one session with a fixed token, arg and order, and explain each line",
   }),
 } as const;
 
-/** What the flags say about a session; throws a usage fault when they do not go together. */
+/** The settings of each session; throws a usage fault for flags that exclude each other. */
 export function readPlanSettings(flags: FlagValues<typeof PLAN_FLAGS>): PlanSettings {
-  const { bits, token, randomString: arg, requests, exercise, failRate, tutorial } = flags;
+  const { bits, token, arg, requests, exercise, failRate, tutorial } = flags;
   if (requests !== undefined && exercise !== undefined) {
-    throw oldFault("usage", "--requests and --exercise exclude each other");
+    throw new Fault("exclusive", { settings: ["requests", "exercise"] });
   }
   if (failRate !== undefined && exercise === undefined) {
-    throw oldFault("usage", "--fail-rate needs --exercise");
+    throw new Fault("needsOther", { setting: "failRate", needed: "exercise" });
   }
   if (tutorial) {
-    refuseWithTutorial({ token, "random-string": arg, requests, exercise });
+    refuseWithTutorial({ token, arg, requests, exercise });
     return { bits, token: TUTORIAL_TOKEN, arg: TUTORIAL_ARG, requests: REQUESTS };
   }
   return {
@@ -109,22 +116,21 @@ export function readPlanSettings(flags: FlagValues<typeof PLAN_FLAGS>): PlanSett
 
 /** A tutorial fixes what these flags would choose. */
 function refuseWithTutorial(flags: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(flags)) {
+  for (const [key, value] of Object.entries(flags)) {
     if (value !== undefined) {
-      throw oldFault("usage", `--tutorial and --${name} exclude each other`);
+      throw new Fault("exclusive", { settings: ["tutorial", key] });
     }
   }
 }
 
-function readRequests(text: string): readonly RequestName[] {
-  return text
-    .split(",")
-    .map((name) =>
-      isRequestName(name) ? name : refuse(name, `is not one of ${REQUESTS.join(", ")}`),
-    );
+function readRequests(text: string, setting: string): readonly RequestName[] {
+  return text.split(",").map((name) => readChoice(name, setting, REQUESTS));
 }
 
-function readChance(text: string): number {
-  const chance = /^\d+(?:\.\d+)?$|^\.\d+$/.test(text) ? Number(text) : Number.NaN;
-  return chance >= 0 && chance <= 1 ? chance : refuse(text, "is not a number from 0 to 1");
+function readChance(value: string, setting: string): number {
+  const chance = readDecimal(value);
+  if (chance >= 0 && chance <= 1) {
+    return chance;
+  }
+  throw new Fault("notChance", { setting, value });
 }

@@ -1,11 +1,10 @@
 /**
- * What each command prints with --json. The published JSON Schemas (docs/schema/) are made from this
- * by scripts/generate, and the commands take their types from it; nothing of it is loaded when they
- * run. What is here does not change its name or meaning; new members may join.
+ * The objects that the commands print with --json. scripts/generate makes the published JSON Schemas
+ * (docs/schema/) from them, and the commands import their types only. No member changes its name or
+ * meaning; new members may join.
  */
 import * as v from "valibot";
-import type { Family } from "../fault/define.ts";
-
+import { FAMILIES } from "../fault/define.ts";
 import { MAX_BITS } from "../wire/message.ts";
 
 const BITS = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_BITS));
@@ -45,19 +44,10 @@ export const VERIFY_RESULT = v.object({
     v.maxValue(256),
     v.description("how many zero bits the digest ends with"),
   ),
-  right: v.pipe(v.boolean(), v.description("whether those are enough")),
+  right: v.pipe(v.boolean(), v.description("whether they are enough")),
 });
 
-const FAMILIES = [
-  "usage",
-  "transport",
-  "protocol",
-  "timeout",
-  "refused",
-  "internal",
-] as const satisfies readonly Family[];
-
-/** Null stands for what was not reached. */
+/** A member is null where the client did not get that far. */
 export const CLIENT_RESULT = v.object({
   outcome: v.picklist(["ok", ...FAMILIES, "interrupted"]),
   exit_code: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
@@ -66,18 +56,20 @@ export const CLIENT_RESULT = v.object({
   tls_version: v.nullable(TEXT),
   tls_cipher: v.nullable(TEXT),
   bits: v.nullable(BITS),
-  attempts: v.nullable(
-    v.pipe(COUNT, v.description("of the search, were it stopped before its end")),
-  ),
+  attempts: v.nullable(v.pipe(COUNT, v.description("of the search, also when it was stopped"))),
   seconds: v.nullable(v.pipe(SECONDS, v.description("of the search, in seconds"))),
   answered: v.pipe(COUNT, v.description("how many requests")),
-  reason: v.nullable(v.pipe(v.string(), v.description("what went wrong"))),
+  reason: v.nullable(v.pipe(v.string(), v.description("the error, in one sentence"))),
 });
 
 export const CERTS_RESULT = v.object({
   files: v.pipe(v.array(TEXT), v.length(6), v.description("their paths")),
-  hosts: v.pipe(v.array(TEXT), v.minLength(1), v.description("what the server's is for")),
-  expires: v.pipe(v.string(), v.isoTimestamp(), v.description("when the certificates do")),
+  hosts: v.pipe(
+    v.array(TEXT),
+    v.minLength(1),
+    v.description("the names in the server's certificate"),
+  ),
+  expires: v.pipe(v.string(), v.isoTimestamp(), v.description("when the certificates expire")),
   server_pin: v.pipe(PIN, v.description("for tlslp client --pin")),
   client_pin: v.pipe(PIN, v.description("for tlslp server --allow-client")),
 });
@@ -96,7 +88,7 @@ export const BENCH_RESULT = v.object({
 
 export const KERNELS_RESULT = v.object({
   threads: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  auto: v.pipe(TEXT, v.description("the kernel that auto takes")),
+  auto: v.pipe(TEXT, v.description("the choice of auto")),
   kernels: v.pipe(
     v.array(
       v.object({

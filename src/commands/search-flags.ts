@@ -3,7 +3,6 @@
  */
 import { textFlag, wholeFlag } from "../cli/flag.ts";
 import { warn } from "../cli/output.ts";
-import { Fault, oldFault } from "../fault/fault.ts";
 import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/limits.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
 
@@ -39,7 +38,7 @@ export const SEARCH_FLAGS = {
   }),
 } as const;
 
-/** The options of `solve` that these flags stand for. */
+/** The options of `solve` that these flags set. */
 export function searchOptions(flags: {
   readonly threads: number | undefined;
   readonly kernel: string;
@@ -49,29 +48,20 @@ export function searchOptions(flags: {
   return {
     kernel,
     maxSuffix,
-    onDistrusted: warnOf,
+    onDistrusted: createKernelWarning(),
     ...(threads === undefined ? {} : { threads }),
   };
 }
 
-const warned = new Set<string>();
-
-/** Warns of kernels that failed their self-test, of each once: a command may search many times. */
-export function warnOf(kernels: readonly string[]): void {
-  for (const kernel of kernels.filter((name) => !warned.has(name))) {
-    warned.add(kernel);
-    warn(
-      `tlslp: warning: the kernel ${kernel} failed its self-test on this machine and is not used\n`,
-    );
-  }
-}
-
-/**
- * Throws what a search threw, and a usage fault with the flag's name: of these flags only the kernel
- * can be wrong after they were read, because it takes the native library to know which there are.
- */
-export function nameKernelFlag(thrown: unknown): never {
-  throw thrown instanceof Fault && thrown.family === "usage"
-    ? oldFault("usage", `--${SEARCH_FLAGS.kernel.name}: ${thrown.message}`, { cause: thrown })
-    : thrown;
+/** Warns about kernels that failed their self-test, about each once. */
+export function createKernelWarning(): (kernels: readonly string[]) => void {
+  const warned = new Set<string>();
+  return (kernels) => {
+    for (const kernel of kernels.filter((name) => !warned.has(name))) {
+      warned.add(kernel);
+      warn(
+        `tlslp: warning: the kernel ${kernel} failed its self-test on this machine and is not used\n`,
+      );
+    }
+  };
 }

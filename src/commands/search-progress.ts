@@ -1,30 +1,29 @@
 /**
- * What is told of a search while it runs: on a terminal a line that changes, elsewhere a line now
- * and then.
+ * The progress of a search: on a terminal a line that changes, elsewhere a line twice a minute.
  */
 import type { StatusLine } from "../cli/progress.ts";
 import { formatChance, formatCount, formatDuration } from "../cli/quantity.ts";
 import { chanceOf, chanceWithin, type Forecast, forecastSearch } from "../puzzle/forecast.ts";
 import type { Progress } from "../search/solve.ts";
 
-/** Where there is no terminal, between two lines, in seconds. */
+/** Between two lines where there is no terminal, in seconds. */
 const LINE_INTERVAL = 30;
 
 export interface Listener {
-  /** A fifth of a second into the search: now its rate is known. */
+  /** Called once, about a fifth of a second into the search, when its rate is known. */
   readonly onForecast: (forecast: Forecast) => void;
-  /** Twice a minute, where there is no terminal to show it all the time. */
+  /** Called twice a minute where there is no terminal. */
   readonly onStillGoing: (progress: readonly string[]) => void;
 }
 
-/** Makes of a search's progress what is to be told. */
+/** Returns a handler of progress, which shows the line or calls the listener. */
 export function watchSearch(
   bits: number,
   line: StatusLine | undefined,
   { onForecast, onStillGoing }: Listener,
 ): (progress: Progress) => void {
   const isDue = createPace(LINE_INTERVAL);
-  // What comes before the first sign of it is the choice of a kernel, and no measure of its rate.
+  // The rate is measured from the first attempts on: before them a kernel was chosen.
   let first: Progress | undefined;
   let isForecast = false;
   return (progress) => {
@@ -48,7 +47,7 @@ function rateBetween(earlier: Progress, later: Progress): number {
   return (later.attempts - earlier.attempts) / (later.seconds - earlier.seconds);
 }
 
-/** Says of each moment whether so many seconds have passed since it last said yes. */
+/** Returns a function that is true once in each interval, for a clock in seconds. */
 export function createPace(interval: number): (seconds: number) => boolean {
   let next = interval;
   return (seconds) => {
@@ -77,7 +76,7 @@ export function describeForecast({ bits, rate, seconds, seconds95 }: Forecast): 
   return `${bits} bits: ${about}; 95 % within ${formatDuration(seconds95)}`;
 }
 
-/** What speaks against a time limit that is shorter than the expected time; nothing otherwise. */
+/** A warning, where the time limit is shorter than the expected time. */
 export function describeDoubt(forecast: Forecast, limit: number): string | undefined {
   return forecast.seconds > limit
     ? `the search may not end in time: the chance is ${formatChance(chanceWithin(forecast, limit))} within ${limit} s`

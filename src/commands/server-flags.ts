@@ -1,18 +1,17 @@
 /**
- * The flags of `tlslp server`, and which of them go together.
+ * The flags of `tlslp server`, and the checks of their combinations.
  */
 import {
   type FlagValues,
   fileFlag,
   listFlag,
   readWhole,
-  refuse,
   secondsFlag,
   switchFlag,
   valueFlag,
   wholeFlag,
 } from "../cli/flag.ts";
-import { oldFault } from "../fault/fault.ts";
+import { Fault } from "../fault/fault.ts";
 import { DEFAULT_CAPACITY } from "../server/server.ts";
 import { CONNECTION_FLAGS, MAX_PORT, readPin, TRUST_GROUP } from "./connection-flags.ts";
 import { readHost } from "./host.ts";
@@ -32,7 +31,7 @@ export const SERVER_FLAGS = {
   }),
   reusePort: switchFlag({
     name: "reuse-port",
-    help: "let other servers that say the same share the port; Linux only",
+    help: "share the port with other servers that have this flag; Linux only",
   }),
   serverCert: fileFlag({
     name: "server-cert",
@@ -46,7 +45,7 @@ export const SERVER_FLAGS = {
     group: TRUST_GROUP,
     help: "our private key",
   }),
-  allowClient: listFlag(
+  allowedClients: listFlag(
     {
       name: "allow-client",
       placeholder: "sha256/BASE64",
@@ -64,7 +63,7 @@ export const SERVER_FLAGS = {
     least: 1,
     most: MAX_SESSIONS,
     group: SESSION_GROUP,
-    help: "connections beyond are told that we are busy; beyond twice as many, dropped",
+    help: "refuse further clients with FAIL busy; drop connections above twice this",
   }),
   maxSessionsPerAddress: wholeFlag({
     name: "max-sessions-per-address",
@@ -81,7 +80,7 @@ export const SERVER_FLAGS = {
     fallback: 10,
     zeroAllowed: true,
     group: SESSION_GROUP,
-    help: "how long sessions may go on after SIGTERM or SIGINT",
+    help: "the time that sessions have to finish after SIGTERM or SIGINT",
   }),
   metrics: valueFlag(
     {
@@ -110,13 +109,16 @@ export function readCapacity({ maxSessions, maxSessionsPerAddress }: ServerFlags
   };
 }
 
-/** Refuses flags that would have no effect, where that could leave a door open. */
-export function requireEffect({ insecure, allowClient, reusePort }: ServerFlags): void {
-  if (insecure && allowClient.length > 0) {
-    throw oldFault("usage", "--allow-client needs certificates, which --insecure does without");
+/** Refuses flags that would have no effect, as the user counts on their protection. */
+export function requireEffect({ insecure, allowedClients, reusePort }: ServerFlags): void {
+  if (insecure && allowedClients.length > 0) {
+    throw new Fault("exclusive", {
+      settings: ["allowedClients", "insecure"],
+      reason: "noCertificates",
+    });
   }
   if (reusePort && process.platform !== "linux") {
-    throw oldFault("usage", "--reuse-port is for Linux: elsewhere the port would not be shared");
+    throw new Fault("linuxOnly", { setting: "reusePort" });
   }
 }
 
@@ -125,11 +127,11 @@ export interface HostAndPort {
   readonly port: number;
 }
 
-function readMetricsAddress(text: string): HostAndPort {
-  const [, inBrackets, name, port] = /^(?:(?:\[([^\]]+)\]|([^:[\]]*)):)?([^:]+)$/.exec(text) ?? [];
+function readMetricsAddress(value: string, setting: string): HostAndPort {
+  const [, inBrackets, name, port] = /^(?:(?:\[([^\]]+)\]|([^:[\]]*)):)?([^:]+)$/.exec(value) ?? [];
   if (port === undefined) {
-    return refuse(text, "is not HOST:PORT or PORT; an IPv6 address is put in brackets");
+    throw new Fault("notEndpoint", { setting, value });
   }
   const host = inBrackets === undefined ? name || "127.0.0.1" : `[${inBrackets}]`;
-  return { host: readHost(host), port: readWhole(port, 0, MAX_PORT) };
+  return { host: readHost(host, setting), port: readWhole(port, setting, 0, MAX_PORT) };
 }

@@ -3,8 +3,8 @@
  */
 
 import { readTlsConfig } from "../certificates/tls-config.ts";
-import { defineCommand } from "../cli/command.ts";
 import { warn } from "../cli/output.ts";
+import { defineCommand } from "../cli/run.ts";
 import type { Log } from "../log/log.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import { watchCertificates } from "../server/certificate-reload.ts";
@@ -26,8 +26,7 @@ import {
 } from "./server-flags.ts";
 
 export const serverCommand = defineCommand({
-  name: "server",
-  summary: "make clients work, ask them, check their answers",
+  meta: { name: "server", description: "make clients work, ask them, check their answers" },
   positionals: [],
   flags: SERVER_FLAGS,
   logs: true,
@@ -36,33 +35,33 @@ export const serverCommand = defineCommand({
     { command: "tlslp certs && tlslp server", shows: "on this machine, with fresh certificates" },
     {
       command: "tlslp server --host 0.0.0.0 --port 7883 --bits 32",
-      shows: "for everybody who has a certificate",
+      shows: "for every client with a certificate",
     },
   ],
   async run({ flags }, context) {
     const { signal, print } = context;
     const settings = readPlanSettings(flags);
     requireEffect(flags);
-    const read = await checkIdentity(flags, signal);
+    const read = await checkTrust(flags, signal);
     const { identity, trust, expiries } = await read();
     const log = await context.openLog();
-    const audience = await gatherAudience(flags, log, signal);
-    const service = await createServer({
+    const observers = await createObservers(flags, log, signal);
+    const server = await createServer({
       ...settings,
       host: flags.host,
       port: flags.port,
       identity,
       trust,
       timeouts: { work: flags.workTimeout, other: flags.otherTimeout },
-      allowedClients: flags.allowClient,
+      allowedClients: flags.allowedClients,
       reusePort: flags.reusePort,
       capacity: readCapacity(flags),
       signal,
-      observe: audience.observe,
-      observesExchanges: audience.observesExchanges,
+      observe: observers.observe,
+      observesExchanges: observers.observesExchanges,
     });
-    audience.welcome();
-    const certificates = watchCertificates({ expiries, read, renew: service.renew, log });
+    observers.setReady();
+    const certificates = watchCertificates({ expiries, read, renew: server.renew, log });
     const tell = await openSupervision(context.notifySocket, log);
     context.onHangup(async () => {
       if (!signal.aborted) {
@@ -71,24 +70,24 @@ export const serverCommand = defineCommand({
         await tell("ready");
       }
     });
-    await print(`listening on ${formatEndpoint(flags.host, service.port)}\n`);
+    await print(`listening on ${formatEndpoint(flags.host, server.port)}\n`);
     await tell("ready");
-    await Promise.race([aborted(signal), audience.leaves(service)]);
+    await Promise.race([aborted(signal), observers.ended(server)]);
     if (signal.aborted) {
       log.info("shutting down", { grace: flags.grace });
       certificates.stop();
-      await Promise.all([tell("stopping"), service.drain(flags.grace)]);
+      await Promise.all([tell("stopping"), server.drain(flags.grace)]);
     }
-    audience.dismiss();
+    observers.stop();
     signal.throwIfAborted();
   },
 });
 
-/** How to read the files that say who we are and whom we believe, once the flags are found sound. */
-async function checkIdentity(flags: ServerFlags, signal: AbortSignal) {
+/** Checks the flags about certificates; returns a function that reads the files, as often as needed. */
+async function checkTrust(flags: ServerFlags, signal: AbortSignal) {
   const trust = trustFiles(flags);
   if (flags.insecure) {
-    await requireLoopbackHost(flags.host, { seconds: flags.otherTimeout, signal }, "--insecure");
+    await requireLoopbackHost(flags.host, { seconds: flags.otherTimeout, signal });
   }
   return () =>
     readTlsConfig({
@@ -99,28 +98,29 @@ async function checkIdentity(flags: ServerFlags, signal: AbortSignal) {
     });
 }
 
-/** Who is told of what happens: the log, or who follows the tutorial; and who asks for metrics. */
-interface Audience {
+/** The observers of a server: the log or the tutorial, and the metrics. */
+interface Observers {
   readonly observe: ServerObserver;
-  /** Whether any of them wants to know of every line. */
+  /** Whether one of them needs an event for every line. */
   readonly observesExchanges: boolean;
-  /** From now on there is something to see. */
-  welcome(): void;
-  /** Resolves when it has seen all that it came for; never, for most. */
-  leaves(service: Server): Promise<void>;
-  dismiss(): void;
+  /** From now on the metrics say that the server is ready. */
+  setReady(): void;
+  /** Resolves when the only session of a tutorial has ended; without a tutorial never. */
+  ended(server: Server): Promise<void>;
+  stop(): void;
 }
 
-async function gatherAudience(
+async function createObservers(
   flags: ServerFlags,
   log: Log,
   signal: AbortSignal,
-): Promise<Audience> {
+): Promise<Observers> {
   const recorder = createRecorder(log);
-  const only = flags.tutorial ? await startTutorial() : undefined;
-  const watch = only?.observe ?? recorder.observe;
-  let isServing = false;
-  const isReady = () => isServing && !signal.aborted;
+  const tutorial = flags.tutorial ? await startTutorial() : undefined;
+  // A tutorial's session is shown instead of recorded.
+  const show = tutorial?.observe ?? recorder.observe;
+  let hasStarted = false;
+  const isReady = () => hasStarted && !signal.aborted;
   const lookup = { seconds: flags.otherTimeout, signal };
   const monitor = flags.metrics && (await startMetrics(flags.metrics, lookup, isReady));
   if (flags.metrics !== undefined && monitor !== undefined) {
@@ -129,22 +129,22 @@ async function gatherAudience(
   }
   return {
     observe(event) {
-      watch(event);
+      show(event);
       monitor?.observe(event);
     },
-    observesExchanges: only !== undefined || monitor !== undefined || log.enabled("debug"),
-    welcome() {
-      isServing = true;
+    observesExchanges: tutorial !== undefined || monitor !== undefined || log.enabled("debug"),
+    setReady() {
+      hasStarted = true;
     },
-    leaves: (service) => only?.end(service) ?? new Promise(() => undefined),
-    dismiss() {
+    ended: (server) => tutorial?.end(server) ?? new Promise(() => undefined),
+    stop() {
       recorder.flush();
       monitor?.stop();
     },
   };
 }
 
-/** Nothing of it is loaded where nobody wants it. */
+/** Loads the metrics only where they are asked for. */
 async function startMetrics(
   { host, port }: HostAndPort,
   lookup: Parameters<typeof resolveHost>[1],
@@ -155,7 +155,6 @@ async function startMetrics(
   return startMonitor({ address, port, isReady });
 }
 
-/** A tutorial's session is shown instead of recorded. */
 async function startTutorial(): Promise<OnlySession> {
   const { createOnlySession } = await import("../tutorial/session.ts");
   return createOnlySession(warn);

@@ -1,24 +1,27 @@
 /**
  * `tlslp solve <token> <bits>`
  */
-import { defineCommand } from "../cli/command.ts";
-import { readWhole, refuse, secondsFlag, switchFlag, valueFlag } from "../cli/flag.ts";
-import { warn } from "../cli/output.ts";
+import { readWhole, secondsFlag, switchFlag, valueFlag } from "../cli/flag.ts";
+import { jsonLine, warn } from "../cli/output.ts";
 import { createStatusLine } from "../cli/progress.ts";
+import { defineCommand } from "../cli/run.ts";
+import { Fault } from "../fault/fault.ts";
 import { MAX_SHARDS } from "../search/limits.ts";
 import { type Solution, solve } from "../search/solve.ts";
-import { jsonLine, roundSeconds } from "./json.ts";
+import { roundToMicroseconds } from "../seconds.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 import type { SolveResult } from "./result-schemas.ts";
-import { nameKernelFlag, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 import { describeDoubt, describeForecast, watchSearch } from "./search-progress.ts";
 
-/** Nobody needs to be told what to expect of a search that is over before it is read, in seconds. */
+/** In seconds: a shorter search is over before its forecast can be read. */
 const WORTH_A_FORECAST = 0.5;
 
 export const solveCommand = defineCommand({
-  name: "solve",
-  summary: "find a suffix so that SHA256(token + suffix) ends with <bits> zero bits",
+  meta: {
+    name: "solve",
+    description: "find a suffix that makes SHA256(token + suffix) end in zero bits",
+  },
   positionals: [TOKEN, BITS],
   flags: {
     ...SEARCH_FLAGS,
@@ -45,27 +48,25 @@ export const solveCommand = defineCommand({
     { command: "tlslp solve gkcjcibIFynKssuJnJpSrgva 24", shows: "about 2^24 attempts" },
     {
       command: "tlslp solve --timeout 60 --json -- -token 32",
-      shows: "a token that begins with a dash",
+      shows: "a token that starts with a dash",
     },
   ],
   async run({ flags, positionals: [token, bits] }, { signal, print }) {
     const { timeout, shard } = flags;
-    const teller = flags.quiet ? undefined : createTeller(bits, timeout);
+    const progress = flags.quiet ? undefined : showProgress(bits, timeout);
     const solution = await solve(token, bits, {
       ...searchOptions(flags),
       shard,
       signal,
       ...(timeout === undefined ? {} : { timeout }),
-      ...(teller === undefined ? {} : { onProgress: teller.onProgress }),
-    })
-      .finally(() => teller?.end())
-      .catch(nameKernelFlag);
+      ...(progress === undefined ? {} : { onProgress: progress.onProgress }),
+    }).finally(() => progress?.end());
     await print(flags.json ? jsonLine(toJson(solution)) : `RESULT:${solution.suffix}\n`);
   },
 });
 
-/** Tells of the search on stderr. */
-function createTeller(bits: number, timeout: number | undefined) {
+/** Shows the search's forecast and progress on stderr. */
+function showProgress(bits: number, timeout: number | undefined) {
   const line = createStatusLine(process.env["TERM"]);
   const onProgress = watchSearch(bits, line, {
     onForecast: (forecast) => {
@@ -81,13 +82,13 @@ function createTeller(bits: number, timeout: number | undefined) {
   return { onProgress, end: () => line?.end() };
 }
 
-function readShard(text: string) {
-  const [index = "", count = "", ...rest] = text.split("/");
+function readShard(value: string, setting: string) {
+  const [index = "", count = "", ...rest] = value.split("/");
   if (rest.length > 0 || count === "") {
-    return refuse(text, "is not of the form I/N");
+    throw new Fault("notShard", { setting, value });
   }
-  const parts = readWhole(count, 1, MAX_SHARDS);
-  return { index: readWhole(index, 1, parts), count: parts };
+  const parts = readWhole(count, setting, 1, MAX_SHARDS);
+  return { index: readWhole(index, setting, 1, parts), count: parts };
 }
 
 function toJson({ hashesPerSecond, ...solution }: Solution): SolveResult {
@@ -98,7 +99,7 @@ function toJson({ hashesPerSecond, ...solution }: Solution): SolveResult {
     suffix,
     digest,
     attempts,
-    seconds: roundSeconds(seconds),
+    seconds: roundToMicroseconds(seconds),
     hashes_per_second: Math.round(hashesPerSecond),
     kernel,
     threads,

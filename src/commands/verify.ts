@@ -1,24 +1,26 @@
 /**
  * `tlslp verify <token> <suffix> <bits>`
  */
-import { defineCommand } from "../cli/command.ts";
-import { refuse, switchFlag } from "../cli/flag.ts";
-import { Fault, oldFault } from "../fault/fault.ts";
+import { switchFlag } from "../cli/flag.ts";
+import { jsonLine } from "../cli/output.ts";
+import { defineCommand } from "../cli/run.ts";
+import { Fault, isFault } from "../fault/fault.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { MAX_LINE_LENGTH } from "../wire/line.ts";
 import { parseSuffix } from "../wire/message.ts";
-import { jsonLine } from "./json.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 import type { VerifyResult } from "./result-schemas.ts";
 
 export const verifyCommand = defineCommand({
-  name: "verify",
-  summary: "print SHA256(token + suffix), and say whether it ends with <bits> zero bits",
+  meta: {
+    name: "verify",
+    description: "print SHA256(token + suffix), and check that it ends in zero bits",
+  },
   positionals: [
     TOKEN,
     {
       name: "suffix",
-      help: "what a solver found; behind -- it may begin with a dash",
+      help: "the result of a solver; put -- before a suffix that starts with a dash",
       read: readSuffix,
     },
     BITS,
@@ -37,19 +39,22 @@ export const verifyCommand = defineCommand({
     const result: VerifyResult = { token, suffix, bits, digest, zero_bits: found, right };
     await print(flags.json ? jsonLine(result) : `${digest}\n`);
     if (!right) {
-      throw oldFault("protocol", `the digest ends with ${found} zero bits, not ${bits}`);
+      throw new Fault("tooFewZeroBits", { found, wanted: bits });
     }
   },
 });
 
-/** The same rules as on the wire, but here a breach is the caller's. */
-function readSuffix(text: string): string {
-  if (Buffer.byteLength(text) >= MAX_LINE_LENGTH) {
-    return refuse(text, `is longer than ${MAX_LINE_LENGTH - 1} bytes`);
+/** The rules of the wire, but here it is the caller who breaks them. */
+function readSuffix(value: string, setting: string): string {
+  if (value === "") {
+    throw new Fault("suffixEmpty", { setting, value });
+  }
+  if (Buffer.byteLength(value) >= MAX_LINE_LENGTH) {
+    throw new Fault("suffixTooLong", { setting, value, maxBytes: MAX_LINE_LENGTH - 1 });
   }
   try {
-    return parseSuffix(text);
-  } catch (thrown) {
-    throw thrown instanceof Fault ? oldFault("usage", thrown.message) : thrown;
+    return parseSuffix(value);
+  } catch (cause) {
+    throw isFault(cause, "badSuffix") ? new Fault("suffixBroken", { setting, value }) : cause;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The script that makes bash complete the command line; it works from bash 3.2 on.
  */
-import { shellWord } from "./quote.ts";
+import { shellWord } from "../cli/quote.ts";
 import { type Choice, type CommandWords, TOP_LEVEL_EXTRAS } from "./words.ts";
 
 export function bashScript(commands: readonly CommandWords[]): string {

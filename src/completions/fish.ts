@@ -1,7 +1,7 @@
 /**
  * The script that makes fish complete the command line.
  */
-import { fishWord } from "./quote.ts";
+import { fishWord } from "../cli/quote.ts";
 import { type Choice, type CommandWords, type FlagWords, TOP_LEVEL_EXTRAS } from "./words.ts";
 
 export function fishScript(commands: readonly CommandWords[]): string {

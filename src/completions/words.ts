@@ -1,8 +1,9 @@
 /**
- * What a shell needs to know of the command line: the declarations, with every list of words found.
+ * The command line as completion scripts need it: the declarations, with every list of words found.
  */
 import type { Description } from "../cli/command.ts";
 import type { Flag } from "../cli/flag.ts";
+import { HELP_COMMAND, HELP_FLAG, VERSION_FLAG } from "../cli/top-level.ts";
 
 /** Words to choose from, or the names of files or folders. */
 export type Choice = readonly string[] | "files" | "folders";
@@ -19,29 +20,24 @@ export interface CommandWords {
 }
 
 export interface FlagWords {
-  /** With the dashes, the usual one first. */
+  /** With the dashes, the main name first. */
   readonly names: readonly string[];
   readonly help: string;
   readonly repeatable: boolean;
-  /** What its value is called and may be; absent for a switch. */
+  /** The name and the choice of its value; absent for a switch. */
   readonly value?: { readonly name: string; readonly choice: Choice };
 }
 
-/** Everything that may follow `tlslp`, as a name and what it does. */
-export type TopLevel = readonly (readonly [name: string, summary: string])[];
-
-/** What is no command of its own, and yet may follow `tlslp`. */
-export const TOP_LEVEL_EXTRAS: TopLevel = [
-  ["help", "show the help of a command"],
-  ["--help", "list the commands"],
-  ["--version", "show the version"],
-];
+/** The words that may follow `tlslp` instead of a command, each with its help. */
+export const TOP_LEVEL_EXTRAS = [HELP_COMMAND, HELP_FLAG, VERSION_FLAG].map(
+  ({ names: [name], help }) => [name, help] as const,
+);
 
 export function gatherWords(commands: readonly Description[]): Promise<readonly CommandWords[]> {
   return Promise.all(
-    commands.map(async ({ name, summary, flags, positionals }) => ({
-      name,
-      summary,
+    commands.map(async ({ meta, flags, positionals }) => ({
+      name: meta.name,
+      summary: meta.description,
       flags: [...(await Promise.all(Object.values(flags).map(toFlagWords))), HELP],
       positionals: positionals.map(({ offers = [], ...positional }) => ({
         ...positional,
@@ -51,7 +47,11 @@ export function gatherWords(commands: readonly Description[]): Promise<readonly 
   );
 }
 
-const HELP: FlagWords = { names: ["--help"], help: "show the help", repeatable: false };
+const HELP: FlagWords = {
+  names: [HELP_FLAG.names[0]],
+  help: HELP_FLAG.help,
+  repeatable: false,
+};
 
 async function toFlagWords(flag: Flag<unknown>): Promise<FlagWords> {
   const { name, aliases, help, repeatable, placeholder, offers = [] } = flag;

@@ -1,7 +1,7 @@
 /**
  * The script that makes zsh complete the command line, sourced or as `_tlslp` in a folder of fpath.
  */
-import { shellWord } from "./quote.ts";
+import { shellWord } from "../cli/quote.ts";
 import { type Choice, type CommandWords, type FlagWords, TOP_LEVEL_EXTRAS } from "./words.ts";
 
 export function zshScript(commands: readonly CommandWords[]): string {

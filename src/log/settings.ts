@@ -1,5 +1,5 @@
 /**
- * What can be chosen about the log; by itself, so that reading flags does not load the library.
+ * The settings of the log, in a file of their own: reading flags must not load the library.
  */
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -13,4 +13,6 @@ export interface LogSettings {
   readonly format: LogFormat;
   /** Appended to, as well as stderr; created for its owner alone. */
   readonly file: string | undefined;
+  /** Whether the levels have colours on stderr; never in the file. */
+  readonly hasColor?: boolean;
 }

@@ -1,7 +1,7 @@
 /**
  * The kernels of the native library, by name.
  */
-import { oldFault } from "../fault/fault.ts";
+import { Fault } from "../fault/fault.ts";
 import { AUTO_KERNEL } from "./abi.ts";
 import type { Library } from "./library.ts";
 
@@ -18,14 +18,10 @@ export function selectKernel(library: Library, name: string): number {
   }
   const usable = names.filter((_, kernel) => isUsable(kernel));
   if (index < 0) {
-    throw oldFault("usage", `no kernel is called ${name}; this processor has ${usable.join(", ")}`);
+    throw new Fault("kernelUnknown", { kernel: name, usable });
   }
-  throw oldFault(
-    "usage",
-    failedKernels(library).includes(name)
-      ? `the kernel ${name} failed its self-test here; this processor has ${usable.join(", ")}`
-      : `this processor cannot run the kernel ${name}; it has ${usable.join(", ")}`,
-  );
+  const hasFailed = failedKernels(library).includes(name);
+  throw new Fault("kernelUnusable", { kernel: name, usable, hasFailed });
 }
 
 /** Those that failed their self-test, of the kernels that were asked for so far. */

@@ -53,17 +53,10 @@ export async function resolveHost(
   return [first, ...rest];
 }
 
-/** What it is called to believe anybody, where the caller says no other name for it. */
-const ANYBODY = 'trust "anybody"';
-
 /** Refuses to go on insecurely unless every address of the host is this machine's own. */
-export function requireLoopback(
-  host: string,
-  addresses: readonly string[],
-  mode: string = ANYBODY,
-): void {
+export function requireLoopback(host: string, addresses: readonly string[]): void {
   if (!addresses.every(isLoopback)) {
-    throw notLoopback(mode, host, "is not");
+    throw new Fault("notLoopback", { host, isResolved: true });
   }
 }
 
@@ -71,28 +64,17 @@ export function requireLoopback(
  * The same for a host whose addresses are not known yet: if it has none, it may be anybody. Throws a
  * usage fault, a timeout fault when the answer takes too long, or the signal's reason.
  */
-export async function requireLoopbackHost(
-  host: string,
-  limits: LookupLimits,
-  mode: string = ANYBODY,
-): Promise<void> {
+export async function requireLoopbackHost(host: string, limits: LookupLimits): Promise<void> {
   const addresses = await resolveHost(host, limits).catch((cause: unknown) => {
     const isUnknown = cause instanceof Fault && cause.family === "transport";
-    throw isUnknown ? notLoopback(mode, host, "cannot be resolved", cause) : cause;
+    throw isUnknown ? new Fault("notLoopback", { host, isResolved: false }, { cause }) : cause;
   });
-  requireLoopback(host, addresses, mode);
+  requireLoopback(host, addresses);
 }
 
 /** `host:port`, an IPv6 host in brackets. */
 export function formatEndpoint(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-function notLoopback(mode: string, host: string, finding: string, cause?: unknown): Fault {
-  return oldFault("usage", `${mode} is only for the loopback, and ${host} ${finding}`, {
-    cause,
-    hint: `leave ${mode} out; tlslp certs --hosts ${host} makes certificates for both sides`,
-  });
 }
 
 function unresolved(host: string, cause: unknown): Fault {

@@ -2,7 +2,7 @@
  * Failures of options and of the command line. A `setting` is the key of an option, or a
  * positional such as `<token>`.
  */
-import { define } from "../define.ts";
+import { define, type Voice } from "../define.ts";
 import { quoted } from "../printable.ts";
 
 /** A value that an option does not take. */
@@ -38,7 +38,7 @@ export const COMMAND_LINE_SENTENCES = {
     () => "is neither a host name nor an IP address",
   ),
   notBracketedAddress: badValue(() => "is not an IPv6 address in brackets"),
-  wildcardHost: badValue(() => "is no host; 0.0.0.0 and :: stand for every address"),
+  wildcardHost: badValue(() => "is no host; 0.0.0.0 and :: mean every address"),
   tooManyHosts: badValue<{ count: number; most: number }>(
     ({ count, most }) => `names ${count} hosts, and ${most} is the most`,
   ),
@@ -51,7 +51,7 @@ export const COMMAND_LINE_SENTENCES = {
   suffixTooLong: badValue<{ maxBytes: number }>(
     ({ maxBytes }) => `is longer than ${maxBytes} bytes`,
   ),
-  notUtf8: define<{ setting?: string }>("usage", ({ setting: key }, { setting }) =>
+  notUtf8: define<{ setting?: string | undefined }>("usage", ({ setting: key }, { setting }) =>
     key === undefined
       ? "the command line is not text in UTF-8"
       : `${setting(key)} is not text in UTF-8`,
@@ -89,7 +89,7 @@ export const COMMAND_LINE_SENTENCES = {
     "usage",
     ({ settings, reason }, { setting }) => {
       const both = `${settings.map(setting).join(" and ")} exclude each other`;
-      return reason === undefined ? both : `${both}: ${EXCLUSION_REASONS[reason]}`;
+      return reason === undefined ? both : `${both}: ${EXCLUSION_REASONS[reason](setting)}`;
     },
   ),
   /** One option has no effect without another. */
@@ -114,8 +114,9 @@ export const COMMAND_LINE_SENTENCES = {
 };
 
 const EXCLUSION_REASONS = {
-  noDrawing: "an object holds no drawing",
-  noPuzzles: "each kernel is measured, and no puzzle is solved",
-  noCertificates: "without verification there are no certificates",
+  noDrawing: () => "an object holds no drawing",
+  noPuzzles: (setting: Voice["setting"]) =>
+    `${setting("kernels")} measures every kernel, and solves no puzzles`,
+  noCertificates: (setting: Voice["setting"]) => `${setting("insecure")} does without certificates`,
 } as const;
 type ExclusionReason = keyof typeof EXCLUSION_REASONS;

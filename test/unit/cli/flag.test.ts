@@ -21,12 +21,12 @@ describe("a whole number", () => {
   const size = wholeFlag({ ...named, placeholder: "N", least: 3, most: 50 });
 
   test("is taken from one end of its range to the other", () => {
-    expect(size.read(["3"])).toBe(3);
-    expect(size.read(["50"])).toBe(50);
+    expect(size.read(["3"], "size")).toBe(3);
+    expect(size.read(["50"], "size")).toBe(50);
   });
 
   test("has no leading zeros, as on the wire", () => {
-    expect(refusal(() => size.read(["007"]))).toContain("whole number");
+    expect(refusal(() => size.read(["007"], "size"))).toContain("whole number");
   });
 
   for (const text of [
@@ -45,17 +45,21 @@ describe("a whole number", () => {
     "NaN",
   ]) {
     test(`is not ${JSON.stringify(text)}`, () => {
-      expect(refusal(() => size.read([text]))).toContain("is not a whole number from 3 to 50");
+      expect(refusal(() => size.read([text], "size"))).toContain(
+        "is not a whole number from 3 to 50",
+      );
     });
   }
 
   test("is never so long that it is rounded", () => {
-    expect(refusal(() => readWhole("9007199254740993", 0, 2 ** 60))).toContain("whole number");
+    expect(refusal(() => readWhole("9007199254740993", "size", 0, 2 ** 60))).toContain(
+      "whole number",
+    );
   });
 
   test("has no sign, not even where that would change nothing", () => {
-    expect(refusal(() => readWhole("-0", 0, 9))).toContain("whole number");
-    expect(refusal(() => readWhole("+0", 0, 9))).toContain("whole number");
+    expect(refusal(() => readWhole("-0", "size", 0, 9))).toContain("whole number");
+    expect(refusal(() => readWhole("+0", "size", 0, 9))).toContain("whole number");
   });
 
   test("is what the text says, whatever the text", () => {
@@ -63,8 +67,8 @@ describe("a whole number", () => {
       fc.property(fc.oneof(fc.string(), fc.integer().map(String)), (text) => {
         const right = /^\d{1,15}$/.test(text) && Number(text) >= 3 && Number(text) <= 50;
         return right
-          ? size.read([text]) === Number(text)
-          : summary(faultOf(() => size.read([text]))).startsWith("usage: ");
+          ? size.read([text], "size") === Number(text)
+          : summary(faultOf(() => size.read([text], "size"))).startsWith("usage: ");
       }),
     );
   });
@@ -74,12 +78,18 @@ describe("seconds", () => {
   const limit = secondsFlag(named);
 
   test("may have fractions", () => {
-    expect([limit.read(["0.25"]), limit.read([".5"]), limit.read(["10"])]).toEqual([0.25, 0.5, 10]);
+    expect([
+      limit.read(["0.25"], "size"),
+      limit.read([".5"], "size"),
+      limit.read(["10"], "size"),
+    ]).toEqual([0.25, 0.5, 10]);
   });
 
   test("go up to what a timer can hold, and not beyond", () => {
-    expect(limit.read([String(MAX_LIMIT)])).toBe(MAX_LIMIT);
-    expect(refusal(() => limit.read([`${MAX_LIMIT}.1`]))).toContain("is not a number of seconds");
+    expect(limit.read([String(MAX_LIMIT)], "size")).toBe(MAX_LIMIT);
+    expect(refusal(() => limit.read([`${MAX_LIMIT}.1`], "size"))).toContain(
+      "is not a number of seconds",
+    );
   });
 
   for (const text of [
@@ -97,16 +107,16 @@ describe("seconds", () => {
     " 1",
   ]) {
     test(`are not ${JSON.stringify(text)}`, () => {
-      expect(refusal(() => limit.read([text]))).toBe(
-        `usage: ${JSON.stringify(text)} is not a number of seconds above 0 and at most ${MAX_LIMIT}`,
+      expect(refusal(() => limit.read([text], "size"))).toBe(
+        `usage: size: ${JSON.stringify(text)} is not a number of seconds above 0 and at most ${MAX_LIMIT}`,
       );
     });
   }
 
   test("may be 0 only where that was said", () => {
     const grace = secondsFlag({ ...named, zeroAllowed: true });
-    expect(grace.read(["0"])).toBe(0);
-    expect(refusal(() => grace.read(["-0"]))).toContain(`from 0 to ${MAX_LIMIT}`);
+    expect(grace.read(["0"], "size")).toBe(0);
+    expect(refusal(() => grace.read(["-0"], "size"))).toContain(`from 0 to ${MAX_LIMIT}`);
   });
 });
 
@@ -114,7 +124,7 @@ describe("a switch", () => {
   const json = switchFlag({ name: "json", help: "one object" });
 
   test("is on for 1 and true, off for 0 and false", () => {
-    expect(["1", "true", "0", "false"].map((text) => json.read([text]))).toEqual([
+    expect(["1", "true", "0", "false"].map((text) => json.read([text], "size"))).toEqual([
       true,
       true,
       false,
@@ -124,7 +134,7 @@ describe("a switch", () => {
 
   for (const text of ["", "yes", "TRUE", "2", "on", "false ", "null"]) {
     test(`is not ${JSON.stringify(text)}`, () => {
-      expect(refusal(() => json.read([text]))).toContain("is not 1, true, 0 or false");
+      expect(refusal(() => json.read([text], "size"))).toContain("is not 1, true, 0 or false");
     });
   }
 
@@ -137,13 +147,13 @@ describe("a choice", () => {
   const level = choiceFlag({ name: "level", help: "", choices: ["low", "high"], fallback: "low" });
 
   test("is one of the words", () => {
-    expect(level.read(["high"])).toBe("high");
+    expect(level.read(["high"], "size")).toBe("high");
   });
 
   for (const text of ["", "High", "hi", "high ", "constructor", "0"]) {
     test(`is not ${JSON.stringify(text)}`, () => {
-      expect(refusal(() => level.read([text]))).toBe(
-        `usage: ${JSON.stringify(text)} is not one of low, high`,
+      expect(refusal(() => level.read([text], "size"))).toBe(
+        `usage: size: ${JSON.stringify(text)} is not one of low, high`,
       );
     });
   }
@@ -157,30 +167,31 @@ describe("a text", () => {
   const dir = textFlag({ ...named, placeholder: "FOLDER" });
 
   test("is taken as it is", () => {
-    expect(dir.read([" Zoë's\n"])).toBe(" Zoë's\n");
+    expect(dir.read([" Zoë's\n"], "size")).toBe(" Zoë's\n");
   });
 
   test("is never empty", () => {
-    expect(refusal(() => dir.read([""]))).toBe('usage: "" is empty');
+    expect(refusal(() => dir.read([""], "size"))).toBe('usage: size: "" is empty');
   });
 });
 
 describe("a list", () => {
-  const pins = listFlag({ name: "pin", help: "", placeholder: "N" }, (text) =>
-    readWhole(text, 1, 9),
+  const pins = listFlag({ name: "pin", help: "", placeholder: "N" }, (text, setting) =>
+    readWhole(text, setting, 1, 9),
   );
 
   test("has a value for each time that it was given, in order", () => {
-    expect(pins.read(["3", "1", "3"])).toEqual([3, 1, 3]);
+    expect(pins.read(["3", "1", "3"], "size")).toEqual([3, 1, 3]);
   });
 
   test("has several values for one text where it has a separator", () => {
-    const list = listFlag({ name: "n", help: "", placeholder: "N", separator: "," }, (text) =>
-      readWhole(text, 1, 9),
+    const list = listFlag(
+      { name: "n", help: "", placeholder: "N", separator: "," },
+      (text, setting) => readWhole(text, setting, 1, 9),
     );
 
-    expect(list.read(["3,1", "2"])).toEqual([3, 1, 2]);
-    expect(refusal(() => list.read(["3,"]))).toContain('""');
+    expect(list.read(["3,1", "2"], "size")).toEqual([3, 1, 2]);
+    expect(refusal(() => list.read(["3,"], "size"))).toContain('""');
   });
 
   test("is empty when it was not given", () => {
@@ -188,7 +199,9 @@ describe("a list", () => {
   });
 
   test("is refused for one bad value among good ones", () => {
-    expect(refusal(() => pins.read(["3", "x", "1"]))).toContain('"x" is not a whole number');
+    expect(refusal(() => pins.read(["3", "x", "1"], "size"))).toContain(
+      '"x" is not a whole number',
+    );
   });
 });
 
@@ -215,7 +228,7 @@ describe("a declaration", () => {
     expect(textFlag({ ...named, placeholder: "X", group: "Trust" }).group).toBe("Trust");
   });
 
-  test("has an environment twin in upper case with underscores", () => {
+  test("has a variable in upper case with underscores", () => {
     expect(environmentName("work-timeout")).toBe("TLSLP_WORK_TIMEOUT");
     expect(environmentName("n_bits")).toBe("TLSLP_N_BITS");
     expect(environmentName("a-b-c")).toBe("TLSLP_A_B_C");
@@ -224,8 +237,8 @@ describe("a declaration", () => {
 
 test("a bad value is shown escaped and shortened, never as it is", () => {
   const size = wholeFlag({ ...named, placeholder: "N", least: 0, most: 1 });
-  expect(refusal(() => size.read(["\u001b[2J\n"]))).toContain('"\\u{1b}[2J\\u{a}"');
-  expect(refusal(() => size.read(["x".repeat(5000)])).length).toBeLessThan(120);
+  expect(refusal(() => size.read(["\u001b[2J\n"], "size"))).toContain('"\\u{1b}[2J\\u{a}"');
+  expect(refusal(() => size.read(["x".repeat(5000)], "size")).length).toBeLessThan(120);
 });
 
 test("no text makes any kind of flag throw anything but a usage fault", () => {
@@ -238,7 +251,7 @@ test("no text makes any kind of flag throw anything but a usage fault", () => {
   ];
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) =>
-      flags.every((flag) => throwsOnly("usage", () => flag.read([text]))),
+      flags.every((flag) => throwsOnly("usage", () => flag.read([text], "size"))),
     ),
   );
 });

@@ -3,8 +3,7 @@ import { listFlag, switchFlag, textFlag, wholeFlag } from "../../../src/cli/flag
 import { commandHelp, programHelp } from "../../../src/cli/help.ts";
 
 const COMMAND = {
-  name: "brew",
-  summary: "make tea",
+  meta: { name: "brew", description: "make tea" },
   positionals: [
     { name: "leaf", help: "which tea" },
     { name: "minutes", help: "how long" },
@@ -136,10 +135,14 @@ describe("the help of a command", () => {
 });
 
 describe("the help of the program", () => {
-  const text = programHelp([
-    ["brew", "make tea"],
-    ["pour", "fill cups"],
+  const text = programHelp("a tea shop", [
+    { meta: { name: "brew", description: "make tea" } },
+    { meta: { name: "pour", description: "fill cups" } },
   ]);
+
+  test("begins with what the program is", () => {
+    expect(text).toStartWith("tlslp: a tea shop\n\nUsage: tlslp <command> [flags]\n");
+  });
 
   test("lists the commands in the given order", () => {
     expect(text).toContain("Commands:\n  brew  make tea\n  pour  fill cups\n");

@@ -1,8 +1,26 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { listFlag, refuse, switchFlag, textFlag, wholeFlag } from "../../../src/cli/flag.ts";
-import { asksForHelp, type Environment, parse } from "../../../src/cli/parse.ts";
-import { faultOf, summary, throwsOnly } from "../../support/faults.ts";
+import {
+  type FlagSet,
+  listFlag,
+  readWhole,
+  switchFlag,
+  textFlag,
+  wholeFlag,
+} from "../../../src/cli/flag.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import {
+  asksForHelp,
+  collect,
+  type Environment,
+  isSwitchedOn,
+  type Positionals,
+  readValues,
+  type Sources,
+} from "../../../src/cli/parse.ts";
+import { createVoice } from "../../../src/cli/voice.ts";
+import { type Fault, sentenceOf } from "../../../src/fault/fault.ts";
+import { faultOf, throwsOnly } from "../../support/faults.ts";
 
 const FLAGS = {
   bits: wholeFlag({
@@ -31,6 +49,33 @@ const TWO = [
   { name: "token", help: "a word", read: String },
   { name: "suffix", help: "another word", read: String },
 ];
+
+function parse<F extends FlagSet, const P extends Positionals>(
+  args: readonly string[],
+  flags: F,
+  positionals: P,
+  environment: Environment,
+) {
+  return readValues(collect(args, flags, environment), flags, positionals);
+}
+
+/** Family and sentence of a fault, with settings named as the command line names them. */
+function summary(fault: Fault, sources?: Sources): string {
+  return `${fault.family}: ${sentenceOf(fault, createVoice(FLAGS, sources))}`;
+}
+
+function hintOf(fault: Fault): string | undefined {
+  return hintFor(fault, createVoice(FLAGS));
+}
+
+/** The summary of what is wrong with a variable. */
+function refusalOf(environment: Environment): string {
+  const given = collect([], FLAGS, environment);
+  return summary(
+    faultOf(() => readValues(given, FLAGS, [])),
+    given.sources,
+  );
+}
 
 function flagsOf(args: readonly string[], environment: Environment = {}) {
   return parse(args, FLAGS, [], environment).flags;
@@ -135,18 +180,18 @@ describe("a mistake", () => {
   }
 
   test("in a flag's name leads to the nearest name", () => {
-    expect(refusal(["--work-timout=1"]).hint).toBe("did you mean --work-timeout?");
-    expect(refusal(["--nn-bits", "1"]).hint).toBe("did you mean --n-bits?");
+    expect(hintOf(refusal(["--work-timout=1"]))).toBe("did you mean --work-timeout?");
+    expect(hintOf(refusal(["--nn-bits", "1"]))).toBe("did you mean --n-bits?");
   });
 
   test("that is near no name leads to the help", () => {
-    expect(refusal(["--frobnicate"]).hint).toBe("see --help for the flags");
+    expect(hintOf(refusal(["--frobnicate"]))).toBe("see --help for the flags");
   });
 
   test("with one dash leads to the name with two, or to --", () => {
-    expect(refusal(["-bits", "1"]).hint).toBe("did you mean --bits?");
-    expect(refusal(["-bit=1"]).hint).toBe("did you mean --bits?");
-    expect(refusal(["-x"]).hint).toBe("after -- a value may begin with a dash");
+    expect(hintOf(refusal(["-bits", "1"]))).toBe("did you mean --bits?");
+    expect(hintOf(refusal(["-bit=1"]))).toBe("did you mean --bits?");
+    expect(hintOf(refusal(["-x"]))).toBe("put -- before a value that starts with a dash");
   });
 });
 
@@ -196,7 +241,7 @@ describe("an environment twin", () => {
   });
 
   test("is read as strictly as the flag, and named in the error", () => {
-    expect(summary(refusal([], { TLSLP_BITS: "65" }))).toBe(
+    expect(refusalOf({ TLSLP_BITS: "65" })).toBe(
       'usage: TLSLP_BITS: "65" is not a whole number from 0 to 64',
     );
   });
@@ -221,7 +266,7 @@ describe("an environment twin", () => {
 
   test("of a switch takes nothing else", () => {
     for (const text of ["yes", "True", " 1", "11"]) {
-      expect(summary(refusal([], { TLSLP_JSON: text }))).toStartWith("usage: TLSLP_JSON: ");
+      expect(refusalOf({ TLSLP_JSON: text })).toStartWith("usage: TLSLP_JSON: ");
     }
   });
 
@@ -255,6 +300,34 @@ describe("help", () => {
     expect(asksForHelp(["a", "--", "-h"])).toBe(false);
     expect(asksForHelp(["--help=1", "help", "--helper", "-help"])).toBe(false);
     expect(asksForHelp([])).toBe(false);
+  });
+});
+
+describe("a switch is seen before anything is parsed", () => {
+  const isOn = (args: readonly string[], environment: Environment = {}) =>
+    isSwitchedOn(FLAGS.json, args, environment);
+
+  test("among the flags, whatever else is there", () => {
+    expect(isOn(["--nonsense", "--json"])).toBe(true);
+    expect(isOn(["--jso", "--", "--json"])).toBe(false);
+  });
+
+  test("or in its variable", () => {
+    expect(isOn([], { TLSLP_JSON: "true" })).toBe(true);
+    expect(isOn([], { TLSLP_JSON: "0" })).toBe(false);
+  });
+});
+
+describe("a text that the runtime could not read", () => {
+  test("is refused among the arguments", () => {
+    const message = "usage: the command line is not text in UTF-8";
+    expect(summary(refusal(["--dir", "a\ufffd"]))).toBe(message);
+    expect(summary(faultOf(() => parse(["a", "\ufffd"], FLAGS, TWO, {})))).toBe(message);
+  });
+
+  test("is refused in a variable that gives a flag its value", () => {
+    expect(refusalOf({ TLSLP_DIR: "a\ufffd" })).toBe("usage: TLSLP_DIR is not text in UTF-8");
+    expect(flagsOf(["--dir", "b"], { TLSLP_DIR: "\ufffd", OTHER: "\ufffd" }).dir).toBe("b");
   });
 });
 
@@ -308,10 +381,11 @@ describe("whatever the arguments", () => {
     fc.assert(fc.property(environment, (given) => throwsOnly("usage", () => flagsOf([], given))));
   });
 
-  test("that cannot be read are named in the fault", () => {
-    const strict = { name: "bits", help: "", read: () => refuse("x", "is no number") };
-    expect(faultOf(() => parse(["x"], FLAGS, [strict], {})).message).toBe(
-      '<bits>: "x" is no number',
+  test("positionals that cannot be read are named in the fault", () => {
+    const read = (text: string, setting: string) => readWhole(text, setting, 0, 9);
+    const strict = { name: "bits", help: "", read };
+    expect(summary(faultOf(() => parse(["x"], FLAGS, [strict], {})))).toBe(
+      'usage: <bits>: "x" is not a whole number from 0 to 9',
     );
   });
 
@@ -320,7 +394,8 @@ describe("whatever the arguments", () => {
       fc.property(fc.array(fc.string({ unit: "binary" })), (words) => {
         const fits = words.length === TWO.length;
         const read = () => parse(["--", ...words], FLAGS, TWO, {}).positionals;
-        return fits ? Bun.deepEquals(read(), words) : faultOf(read).family === "usage";
+        const isText = !words.some((text) => text.includes("\ufffd"));
+        return fits && isText ? Bun.deepEquals(read(), words) : faultOf(read).family === "usage";
       }),
     );
   });

@@ -32,7 +32,7 @@ test("a survey marks the kernel that auto takes", () => {
     `kernel     1 thread  2 threads
 portable  26.0 MH/s  52.0 MH/s
 wide *     140 MH/s   280 MH/s
-* what auto takes
+* the choice of auto
 `,
   );
 });

@@ -1,13 +1,13 @@
 /**
- * Texts as shells read them.
+ * Quoting for shells.
  */
 
-/** One word for bash and zsh, whatever the text. */
+/** The text as one word for bash and zsh. */
 export function shellWord(text: string): string {
   return /^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** One word for fish, which knows two escapes in single quotes. */
+/** The text as one word for fish, which knows two escapes in single quotes. */
 export function fishWord(text: string): string {
   return /^[\w./=-]+$/.test(text) ? text : `'${text.replace(/[\\']/g, "\\$&")}'`;
 }

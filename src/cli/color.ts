@@ -1,0 +1,33 @@
+/**
+ * Colours on a terminal.
+ */
+import { isTerminal } from "../io/terminal.ts";
+import { GLOBAL_FLAGS } from "./globals.ts";
+import { type Environment, isSwitchedOn } from "./parse.ts";
+
+/**
+ * Whether text for this stream may have colours: on a terminal that can show them, unless
+ * `--no-color`, its variable or NO_COLOR says otherwise. Takes the arguments before they are parsed,
+ * because the error about a bad argument has colours too.
+ */
+export function usesColor(
+  stream: number,
+  args: readonly string[],
+  environment: Environment,
+): boolean {
+  const { TERM: terminal = "dumb", NO_COLOR: noColor = "" } = environment;
+  return (
+    terminal !== "dumb" &&
+    noColor === "" &&
+    !isSwitchedOn(GLOBAL_FLAGS.noColor, args, environment) &&
+    isTerminal(stream)
+  );
+}
+
+export function red(text: string): string {
+  return `\u001b[31m${text}\u001b[39m`;
+}
+
+export function bold(text: string): string {
+  return `\u001b[1m${text}\u001b[22m`;
+}
