@@ -12,6 +12,7 @@ import { startInTerminal } from "../support/terminal.ts";
 setDefaultTimeout(60_000);
 
 const CLEAR = "\r\u001b[J";
+const COLOR = /\u001b\[\d+m/g;
 /** A frame of the line that changes. */
 const FRAME = /\r\u001b\[J[^\r\n]+\r(?!\n)/;
 
@@ -107,18 +108,50 @@ describe("solve", () => {
       await using solver = startInTerminal([...HOPELESS, "--timeout", "0.5", ...args], options);
       await solver.ended();
 
-      expect(solver.text).toBe("tlslp: error: no solution within 0.5 s\r\n");
+      expect(solver.text.replaceAll(COLOR, "")).toBe("tlslp: error: no solution within 0.5 s\r\n");
+    });
+  }
+});
+
+describe("an error on a terminal", () => {
+  const RED_ERROR = "tlslp: \u001b[31merror:\u001b[39m";
+  const BOLD_HINT = "tlslp: \u001b[1mhint:\u001b[22m";
+
+  test("is red, and its hint bold", async () => {
+    await using program = startInTerminal(["slove"]);
+    await program.ended();
+
+    expect(program.text).toBe(
+      `${RED_ERROR} unknown command "slove"\r\n${BOLD_HINT} did you mean tlslp solve?\r\n`,
+    );
+  });
+
+  test("of a command is red too", async () => {
+    await using program = startInTerminal(["solve", "a", "65"]);
+    await program.ended();
+
+    expect(program.text).toStartWith(`${RED_ERROR} <bits>: "65"`);
+  });
+
+  for (const [how, args, env] of [
+    ["--no-color", ["--no-color"], {}],
+    ["its variable", [], { TLSLP_NO_COLOR: "1" }],
+    ["NO_COLOR", [], { NO_COLOR: "0" }],
+    ["TERM=dumb", [], { TERM: "dumb" }],
+  ] as const) {
+    test(`has no colour with ${how}`, async () => {
+      await using program = startInTerminal(["solve", "a", "65", ...args], { env });
+      await program.ended();
+
+      expect(program.text).toStartWith('tlslp: error: <bits>: "65"');
     });
   }
 
-  test("uses no colour, whether or not it is asked not to", async () => {
-    await using solver = startInTerminal([...HOPELESS, "--timeout", "0.5"], {
-      env: { NO_COLOR: "1" },
-    });
-    await solver.ended();
+  test("has no colour where stderr is no terminal", async () => {
+    await using program = startInTerminal(["solve", "a", "65"], { script: '"$@" 2>&1 | cat' });
+    await program.ended();
 
-    expect(solver.text.replaceAll(CLEAR, "")).not.toContain("\u001b");
-    expect(solver.text).toMatch(FRAME);
+    expect(program.text).toStartWith('tlslp: error: <bits>: "65"');
   });
 });
 

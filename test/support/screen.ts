@@ -1,6 +1,6 @@
 /**
- * A terminal's screen, as far as a line that changes needs one: text, carriage returns, newlines and
- * "clear from here on". Made narrower, it breaks lines that no longer fit in two, as most do.
+ * A terminal's screen, as far as a line that changes needs one: text, colours, carriage returns,
+ * newlines and "clear from here on". Made narrower, it breaks lines that no longer fit in two, as most do.
  */
 export interface Screen {
   write(text: string): void;
@@ -41,6 +41,8 @@ export function createScreen(initialColumns: number): Screen {
       newline();
     } else if (token === "\u001b[J") {
       rows = [...rows.slice(0, row), (rows[row] ?? "").slice(0, column)];
+    } else if (/^\u001b\[[\d;]*m$/.test(token)) {
+      // A colour takes no room.
     } else if (token.length > 1) {
       throw new Error(`this screen does not know ${JSON.stringify(token)}`);
     } else {

@@ -39,7 +39,6 @@ describe("insecure mode", () => {
       expect.objectContaining({
         family: "usage",
         message: expect.stringContaining("intake.example.org is not"),
-        hint: expect.stringContaining("tlslp certs"),
       }),
     );
   });
