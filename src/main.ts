@@ -17,7 +17,7 @@ import { versionLine } from "./version.ts";
 
 type Arguments = readonly string[];
 
-/** Runs what the arguments ask for; a command sets `process.exitCode`. */
+/** Answers the arguments, or runs their command, which sets `process.exitCode`. */
 async function main([first, ...rest]: Arguments): Promise<void> {
   if (first === undefined) {
     warn(await help());
@@ -70,7 +70,7 @@ function refuseSurplus([word]: Arguments): void {
 
 function unknownFlag(flag: string): Fault {
   const names = [...HELP_FLAG.names, ...VERSION_FLAG.names].filter((name) => name.startsWith("--"));
-  // Other programs have a letter for it.
+  // Other programs have a letter for the version.
   const guess = /^-v$/i.test(flag) ? VERSION_FLAG.names[0] : nearest(flag, names);
   return new Fault("unknownFlag", {
     flag,

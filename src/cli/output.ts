@@ -32,7 +32,7 @@ export async function print(text: string): Promise<void> {
     }
   } catch (cause) {
     if (errorCode(cause) === "EPIPE") {
-      throw new ReaderGone("nobody reads stdout", { cause });
+      throw new ReaderGone("stdout has no reader", { cause });
     }
     throw new Fault("stdoutUnwritable", { code: errorCode(cause) }, { cause });
   }
@@ -92,7 +92,7 @@ export function jsonLine(result: object): string {
   return `${JSON.stringify(result)}\n`;
 }
 
-/** Writes to stderr; what cannot be written there cannot be reported either. */
+/** Writes to stderr. A failure is ignored: there is no place to report it. */
 export function warn(text: string): void {
   try {
     writeAll(STDERR, text);

@@ -114,7 +114,7 @@ export function readPlanSettings(flags: FlagValues<typeof PLAN_FLAGS>): PlanSett
   };
 }
 
-/** A tutorial fixes what these flags would choose. */
+/** Refuses flags whose values a tutorial fixes. */
 function refuseWithTutorial(flags: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(flags)) {
     if (value !== undefined) {

@@ -97,8 +97,8 @@ export const SERVER_FLAGS = {
 export type ServerFlags = FlagValues<typeof SERVER_FLAGS>;
 
 /**
- * How many connections the flags allow. Behind a proxy on this machine all clients have its
- * address, so the loopback is limited only when a limit was asked for.
+ * The connection limits of the flags. All clients of a proxy on this machine have the loopback's
+ * address, so the loopback is limited only when --max-sessions-per-address is given.
  */
 export function readCapacity({ maxSessions, maxSessionsPerAddress }: ServerFlags) {
   const perAddress = maxSessionsPerAddress ?? DEFAULT_CAPACITY.perAddress;

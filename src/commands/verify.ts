@@ -44,7 +44,7 @@ export const verifyCommand = defineCommand({
   },
 });
 
-/** The rules of the wire, but here it is the caller who breaks them. */
+/** The rules of the wire; here a text that breaks them is a usage fault. */
 function readSuffix(value: string, setting: string): string {
   if (value === "") {
     throw new Fault("suffixEmpty", { setting, value });

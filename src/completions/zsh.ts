@@ -37,7 +37,7 @@ fi
 function commandCase({ name, flags, positionals }: CommandWords): string {
   const specs = [
     ...flags.flatMap(flagSpecs),
-    // A position with nothing to offer would keep zsh from offering flags there.
+    // A position without words would keep zsh from offering flags there.
     ...positionals.flatMap(({ name: word, choice }, index) =>
       choice.length === 0 ? [] : [`${index + 1}:${escapeSpec(word)}:${action(choice)}`],
     ),
@@ -63,7 +63,7 @@ function action(choice: Choice): string {
   return choice.length === 0 ? " " : `(${choice.join(" ")})`;
 }
 
-/** The characters that part the fields of what zsh calls a spec. */
+/** Escapes the characters that separate the fields of a zsh spec. */
 function escapeSpec(text: string): string {
   return text.replace(/[\\:[\]]/g, "\\$&");
 }

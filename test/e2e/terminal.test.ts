@@ -1,5 +1,5 @@
 /**
- * What is seen on a terminal while something takes time, and that nothing of it stays.
+ * Output on a terminal: the line that changes while something takes time, and colours.
  */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -68,7 +68,7 @@ describe("solve", () => {
     expect(seen(solver.text.replaceAll("^C", ""), 80)).toMatch(/^64 bits: about .*$/);
   });
 
-  test("follows the terminal's width, and leaves nothing behind", async () => {
+  test("follows the terminal's width, and is removed at the end", async () => {
     await using solver = startInTerminal(HOPELESS, { columns: 130 });
     const wide = await solver.find(/about [^\r]* to go\r/);
     solver.resize(20);
@@ -155,7 +155,7 @@ describe("an error on a terminal", () => {
   });
 });
 
-test("the client shows its search, and nothing of it is left when the time is up", async () => {
+test("the client shows its search, and removes the line when the time is up", async () => {
   using wallet = await makeWallet();
   await using server = await startServer(wallet, "mutual", ["--bits", "64"]);
   const args = clientArgs(wallet, "mutual", server.port, ["--work-timeout", "0.8"]);

@@ -62,7 +62,7 @@ describe("a whole number", () => {
     expect(refusal(() => readWhole("+0", "size", 0, 9))).toContain("whole number");
   });
 
-  test("is what the text says, whatever the text", () => {
+  test("is the number of any text that has one", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer().map(String)), (text) => {
         const right = /^\d{1,15}$/.test(text) && Number(text) >= 3 && Number(text) <= 50;
@@ -85,7 +85,7 @@ describe("seconds", () => {
     ]).toEqual([0.25, 0.5, 10]);
   });
 
-  test("go up to what a timer can hold, and not beyond", () => {
+  test("go up to the longest timer, and not beyond", () => {
     expect(limit.read([String(MAX_LIMIT)], "size")).toBe(MAX_LIMIT);
     expect(refusal(() => limit.read([`${MAX_LIMIT}.1`], "size"))).toContain(
       "is not a number of seconds",
@@ -113,7 +113,7 @@ describe("seconds", () => {
     });
   }
 
-  test("may be 0 only where that was said", () => {
+  test("may be 0 only where that is declared", () => {
     const grace = secondsFlag({ ...named, zeroAllowed: true });
     expect(grace.read(["0"], "size")).toBe(0);
     expect(refusal(() => grace.read(["-0"], "size"))).toContain(`from 0 to ${MAX_LIMIT}`);
@@ -206,7 +206,7 @@ describe("a list", () => {
 });
 
 describe("a declaration", () => {
-  test("shows its default unless that is none, or no text", () => {
+  test("shows its default if that is a text or a number", () => {
     const shown = (fallback: unknown) =>
       valueFlag({ ...named, fallback, placeholder: "N" }, Number).shownDefault;
     expect([shown(7), shown("seven"), shown(undefined), shown(["a"])]).toEqual([
@@ -217,12 +217,12 @@ describe("a declaration", () => {
     ]);
   });
 
-  test("shows another default when told so", () => {
+  test("may show another default", () => {
     const flag = valueFlag({ ...named, placeholder: "N", shownDefault: "none" }, Number);
     expect(flag.shownDefault).toBe("none");
   });
 
-  test("is once, without other names, under Options, unless it says otherwise", () => {
+  test("allows one value, has no aliases and is under Options by default", () => {
     const flag = textFlag({ ...named, placeholder: "X" });
     expect([flag.repeatable, flag.aliases, flag.group]).toEqual([false, [], "Options"]);
     expect(textFlag({ ...named, placeholder: "X", group: "Trust" }).group).toBe("Trust");

@@ -43,7 +43,7 @@ describe("the help of a command", () => {
     return lines.slice(from, lines.indexOf("", from));
   };
 
-  test("begins with what it does and how it is called", () => {
+  test("begins with the description and the usage", () => {
     expect(lines.slice(0, 3)).toEqual([
       "tlslp brew: make tea",
       "",
@@ -95,7 +95,7 @@ describe("the help of a command", () => {
     expect(headings).toEqual(["Arguments:", "Measures:", "Options:", "Examples:"]);
   });
 
-  test("breaks what is wider than 80 columns, but never a default", () => {
+  test("breaks lines at 80 columns, but never inside a default", () => {
     const long = textFlag({
       name: "sort",
       placeholder: "KIND",
@@ -113,7 +113,7 @@ describe("the help of a command", () => {
     expect(new Set(lines.slice(1).map((line) => line.search(/\S/))).size).toBe(1);
   });
 
-  test("breaks a list that is wider than that after a comma", () => {
+  test("breaks a wide list after a comma", () => {
     const list = Array.from({ length: 9 }, (_, index) => `A_LONG_NAME_${index}`).join(",");
     const wide = textFlag({ name: "sort", placeholder: "KIND", fallback: list, help: "what" });
     const text = commandHelp({ ...COMMAND, flags: { ...FLAGS, wide } });
@@ -140,7 +140,7 @@ describe("the help of the program", () => {
     { meta: { name: "pour", description: "fill cups" } },
   ]);
 
-  test("begins with what the program is", () => {
+  test("begins with a description of the program", () => {
     expect(text).toStartWith("tlslp: a tea shop\n\nUsage: tlslp <command> [flags]\n");
   });
 

@@ -21,7 +21,7 @@ describe("the nearest name", () => {
     });
   }
 
-  test("may be in the plural where the singular is meant", () => {
+  test("may be the plural of the given word", () => {
     expect(nearest("prot", ["host", "ports"])).toBe("ports");
     expect(nearest("caret", ["carets", "caret"])).toBe("caret");
   });
@@ -36,16 +36,16 @@ describe("the nearest name", () => {
   });
 
   for (const text of ["", "x", "frobnicate", "zzzzzzz", "help me", "\u0000"]) {
-    test(`is nothing for ${JSON.stringify(text)}, which is no slip`, () => {
+    test(`is undefined for ${JSON.stringify(text)}, which is no slip`, () => {
       expect(nearest(text, FLAGS)).toBeUndefined();
     });
   }
 
-  test("is nothing when there is none", () => {
+  test("is undefined without candidates", () => {
     expect(nearest("threads", [])).toBeUndefined();
   });
 
-  test("is nothing for a text that is far longer than any name", () => {
+  test("is undefined for a text that is far longer than any name", () => {
     expect(nearest("x".repeat(200), FLAGS)).toBeUndefined();
     expect(nearest(`threads${"x".repeat(200)}`, FLAGS)).toBeUndefined();
   });
@@ -84,11 +84,11 @@ test("it answers with a candidate or nothing, and at once, whatever the text", (
 describe("namesakes", () => {
   const names = ["work-timeout", "other-timeout", "time", "timeouts", "a-timeout", "b-timeout"];
 
-  test("have the name for one of their words, three at most", () => {
+  test("have the name as one of their words, three at most", () => {
     expect(namesakes("timeout", names)).toEqual(["work-timeout", "other-timeout", "a-timeout"]);
   });
 
-  test("are none for half a word, or for nothing", () => {
+  test("are none for half a word, or for an empty text", () => {
     expect(namesakes("out", names)).toEqual([]);
     expect(namesakes("", names)).toEqual([]);
   });

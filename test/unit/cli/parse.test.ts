@@ -97,12 +97,12 @@ describe("flags", () => {
     });
   });
 
-  test("take the next argument, or what follows the equals sign", () => {
+  test("take the next argument, or the text after the equals sign", () => {
     expect(flagsOf(["--bits", "9"]).bits).toBe(9);
     expect(flagsOf(["--bits=9"]).bits).toBe(9);
   });
 
-  test("take all that follows the first equals sign", () => {
+  test("take all text after the first equals sign", () => {
     expect(flagsOf(["--dir=a=b"]).dir).toBe("a=b");
     expect(flagsOf(["--dir==b"]).dir).toBe("=b");
   });
@@ -138,7 +138,7 @@ describe("flags", () => {
     ]);
   });
 
-  test("named like what every object has are unknown like others", () => {
+  test("with the name of a property of every object are unknown", () => {
     for (const name of ["__proto__", "constructor", "hasOwnProperty", "toString"]) {
       expect(summary(refusal([`--${name}`, "1"]))).toBe(`usage: unknown flag "--${name}"`);
       expect(summary(refusal([`--${name}=1`]))).toBe(`usage: unknown flag "--${name}"`);
@@ -170,8 +170,8 @@ describe("a mistake", () => {
     "a negative value": [["--bits", "-1"], '--bits: "-1" is not a whole number from 0 to 64'],
     "a stray positional": [["--json", "stray"], 'unexpected argument "stray"'],
     "a stray empty positional": [[""], 'unexpected argument ""'],
-    "a stray positional behind --": [["--", "--json"], 'unexpected argument "--json"'],
-    "what does not print": [["--\u001b[2J"], 'unknown flag "--\\u{1b}[2J"'],
+    "a stray positional after --": [["--", "--json"], 'unexpected argument "--json"'],
+    "a control character": [["--\u001b[2J"], 'unknown flag "--\\u{1b}[2J"'],
   } as const;
   for (const [name, [args, message]] of Object.entries(mistakes)) {
     test(`is ${name}`, () => {
@@ -188,7 +188,7 @@ describe("a mistake", () => {
     expect(hintOf(refusal(["--frobnicate"]))).toBe("see --help for the flags");
   });
 
-  test("with one dash leads to the name with two, or to --", () => {
+  test("with one dash leads to the name with two dashes, or to --", () => {
     expect(hintOf(refusal(["-bits", "1"]))).toBe("did you mean --bits?");
     expect(hintOf(refusal(["-bit=1"]))).toBe("did you mean --bits?");
     expect(hintOf(refusal(["-x"]))).toBe("put -- before a value that starts with a dash");
@@ -198,7 +198,7 @@ describe("a mistake", () => {
 describe("positionals", () => {
   const wordsOf = (args: readonly string[]) => parse(args, FLAGS, TWO, {}).positionals;
 
-  test("stand before, between and behind the flags", () => {
+  test("may come before, between and after the flags", () => {
     expect(wordsOf(["a", "b", "--json"])).toEqual(["a", "b"]);
     expect(wordsOf(["a", "--bits", "1", "b"])).toEqual(["a", "b"]);
     expect(wordsOf(["--bits=1", "--json", "a", "b"])).toEqual(["a", "b"]);
@@ -213,7 +213,7 @@ describe("positionals", () => {
     expect(wordsOf(["a", "--", "b"])).toEqual(["a", "b"]);
   });
 
-  test("are only ended once: a second -- is one of them", () => {
+  test("may include a second --", () => {
     expect(wordsOf(["--", "--", "b"])).toEqual(["--", "b"]);
   });
 
@@ -254,7 +254,7 @@ describe("an environment twin", () => {
     });
   });
 
-  test("is not looked at when the flag is given, not even a malformed one", () => {
+  test("is not read when the flag is given", () => {
     const environment = { TLSLP_BITS: "many", TLSLP_N_BITS: "more", TLSLP_JSON: "perhaps" };
     expect(flagsOf(["--n-bits=3", "--json"], environment)).toMatchObject({ bits: 3, json: true });
   });
@@ -284,7 +284,7 @@ describe("an environment twin", () => {
     expect(flagsOf(["--pin", "b"], { TLSLP_PIN: "a" }).pins).toEqual(["b"]);
   });
 
-  test("of another program's flag, or in another case, is not one", () => {
+  test("of an unknown flag, or in another case, is ignored", () => {
     expect(flagsOf([], { TLSLP_NONSENSE: "1", BITS: "1", tlslp_bits: "1" }).bits).toBe(28);
   });
 });
@@ -295,7 +295,7 @@ describe("help", () => {
     expect(asksForHelp(["a", "--nonsense", "-h", "b"])).toBe(true);
   });
 
-  test("is not asked for behind --, nor by what only looks like it", () => {
+  test("is not asked for after --, nor by similar words", () => {
     expect(asksForHelp(["--", "--help"])).toBe(false);
     expect(asksForHelp(["a", "--", "-h"])).toBe(false);
     expect(asksForHelp(["--help=1", "help", "--helper", "-help"])).toBe(false);

@@ -53,6 +53,6 @@ test("a plot's bars grow with the logarithm of the time", () => {
   ).toEqual(["1.00 ms", "10.0 ms", "0.1 s"]);
 });
 
-test("a plot stands one row, times of nothing and a narrow terminal", () => {
+test("a plot allows one row, times of zero and a narrow terminal", () => {
   expect(renderPlot([row(0, 0)], 1).split("\n").length).toBe(3);
 });

@@ -9,7 +9,7 @@ import {
 import { type Forecast, forecastSearch } from "../../../src/puzzle/forecast.ts";
 
 describe("progress", () => {
-  test("says what was tried, how fast, how likely and how long", () => {
+  test("shows the attempts, the rate, the chance and the time left", () => {
     expect(describeProgress(20, { attempts: 2 ** 20, seconds: 0.5 })).toEqual([
       "1.05 M tried",
       "2.10 MH/s",
@@ -63,7 +63,7 @@ describe("a search without a terminal", () => {
     expect(watch([0, 0.5, 1, 2])).toMatchObject([{ bits: 40, rate: 1e6 }]);
   });
 
-  test("is forecast without what came before its first candidates", () => {
+  test("is forecast without the time before its first attempts", () => {
     const forecasts: Forecast[] = [];
     const onForecast = (forecast: Forecast) => void forecasts.push(forecast);
     const onProgress = watchSearch(40, undefined, { onForecast, onStillGoing: () => {} });
@@ -92,7 +92,7 @@ describe("a search without a terminal", () => {
 describe("a forecast", () => {
   const forecast = forecastSearch(28, 265e6);
 
-  test("says what to expect, and what is nearly certain", () => {
+  test("shows the expected time, and the time for 95 %", () => {
     expect(describeForecast(forecast)).toBe("28 bits: about 1.0 s at 265 MH/s; 95 % within 3.0 s");
   });
 
