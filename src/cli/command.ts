@@ -24,8 +24,10 @@ export interface Description {
 }
 
 /** A command as it is declared, with its own flags. */
-export interface Declaration<F extends FlagSet = FlagSet, P extends Positionals = Positionals>
-  extends Description {
+export interface CommandDeclaration<
+  F extends FlagSet = FlagSet,
+  P extends Positionals = Positionals,
+> extends Description {
   readonly positionals: P;
   readonly flags: F;
   /** Whether it opens the log itself, after it has checked its input. */

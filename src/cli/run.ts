@@ -5,7 +5,7 @@ import { toFault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
 import type { LogSettings } from "../log/settings.ts";
 import { usesColor } from "./color.ts";
-import type { Command, Context, Declaration } from "./command.ts";
+import type { Command, CommandDeclaration, Context } from "./command.ts";
 import { EXITS } from "./exit-code.ts";
 import type { FlagSet, FlagValues } from "./flag.ts";
 import { GLOBAL_FLAGS } from "./globals.ts";
@@ -25,8 +25,8 @@ import { onSignal, watchSignals } from "./signals.ts";
 import { createVoice } from "./voice.ts";
 
 /** Makes a command for citty. Running it never throws: `process.exitCode` says how it ended. */
-export function defineCommand<const F extends FlagSet, const P extends Positionals>(
-  declaration: Declaration<F, P>,
+export function createCommand<const F extends FlagSet, const P extends Positionals>(
+  declaration: CommandDeclaration<F, P>,
 ): Command {
   const { run, misuseToJson, logs, ...description } = declaration;
   return {
@@ -40,7 +40,7 @@ export function defineCommand<const F extends FlagSet, const P extends Positiona
 
 /** Returns the exit code. */
 async function runCommand<F extends FlagSet, P extends Positionals>(
-  command: Declaration<F, P>,
+  command: CommandDeclaration<F, P>,
   args: readonly string[],
   environment: Environment,
 ): Promise<number> {
@@ -81,15 +81,15 @@ async function runCommand<F extends FlagSet, P extends Positionals>(
   }
 }
 
-interface Surroundings extends Pick<Context, "voice" | "notifySocket"> {
+interface CallOptions extends Pick<Context, "voice" | "notifySocket"> {
   /** Whether stderr shows colours. */
   readonly hasColor: boolean;
 }
 
 async function call<F extends FlagSet, P extends Positionals>(
-  command: Declaration<F, P>,
+  command: CommandDeclaration<F, P>,
   input: Parsed<F & typeof GLOBAL_FLAGS, P>,
-  { hasColor, ...context }: Surroundings,
+  { hasColor, ...context }: CallOptions,
 ): Promise<void> {
   const { logLevel, logFormat, logFile } = input.flags as FlagValues<typeof GLOBAL_FLAGS>;
   const logger = createLogOpener({ level: logLevel, format: logFormat, file: logFile, hasColor });

@@ -3,7 +3,7 @@
  */
 import { type FlagValues, readWhole, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
 import { jsonLine } from "../cli/output.ts";
-import { defineCommand } from "../cli/run.ts";
+import { createCommand } from "../cli/run.ts";
 import { Fault } from "../fault/fault.ts";
 import { randomWord } from "../puzzle/word.ts";
 import { requireKernel } from "../search/kernels.ts";
@@ -48,7 +48,7 @@ const FLAGS = {
 
 type BenchFlags = FlagValues<typeof FLAGS>;
 
-export const benchCommand = defineCommand({
+export const benchCommand = createCommand({
   meta: { name: "bench", description: "measure how fast this machine solves puzzles" },
   positionals: [],
   flags: FLAGS,

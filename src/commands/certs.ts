@@ -8,14 +8,14 @@ import { writeCredentials } from "../certificates/files.ts";
 import { fingerprintOf } from "../certificates/fingerprint.ts";
 import { switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
 import { jsonLine } from "../cli/output.ts";
-import { defineCommand } from "../cli/run.ts";
+import { createCommand } from "../cli/run.ts";
 import { readCertificateHosts } from "./host.ts";
 import type { CertsResult } from "./result-schemas.ts";
 
 /** 100 years: clocks and calendars of some systems fail beyond. */
 const MAX_DAYS = 36_500;
 
-export const certsCommand = defineCommand({
+export const certsCommand = createCommand({
   meta: {
     name: "certs",
     description: "make a private CA, a server certificate and a client certificate",

@@ -14,7 +14,7 @@ import {
   wholeFlag,
 } from "../cli/flag.ts";
 import { jsonLine, warn } from "../cli/output.ts";
-import { defineCommand } from "../cli/run.ts";
+import { createCommand } from "../cli/run.ts";
 import type { Answers } from "../client/answers.ts";
 import { DEFAULT_PORTS, runClient } from "../client/client.ts";
 import { failedVisit, type VisitReport } from "../client/find-server.ts";
@@ -106,7 +106,7 @@ const FLAGS = {
   }),
 } as const;
 
-export const clientCommand = defineCommand({
+export const clientCommand = createCommand({
   meta: { name: "client", description: "work for a server and answer it" },
   positionals: [],
   flags: FLAGS,

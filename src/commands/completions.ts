@@ -3,7 +3,7 @@
  */
 import type { Description } from "../cli/command.ts";
 import { readChoice } from "../cli/flag.ts";
-import { defineCommand } from "../cli/run.ts";
+import { createCommand } from "../cli/run.ts";
 import { bashScript } from "../completions/bash.ts";
 import { fishScript } from "../completions/fish.ts";
 import { type CommandWords, gatherWords } from "../completions/words.ts";
@@ -20,7 +20,7 @@ const SCRIPTS: Readonly<Record<Shell, (commands: readonly CommandWords[]) => str
 
 /** @param describe describes every command, this one included */
 export function createCompletionsCommand(describe: () => Promise<readonly Description[]>) {
-  return defineCommand({
+  return createCommand({
     meta: {
       name: "completions",
       description: "print a script that makes a shell complete tlslp's command line",

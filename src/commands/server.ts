@@ -4,7 +4,7 @@
 
 import { readTlsConfig } from "../certificates/tls-config.ts";
 import { warn } from "../cli/output.ts";
-import { defineCommand } from "../cli/run.ts";
+import { createCommand } from "../cli/run.ts";
 import type { Log } from "../log/log.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import { watchCertificates } from "../server/certificate-reload.ts";
@@ -25,7 +25,7 @@ import {
   type ServerFlags,
 } from "./server-flags.ts";
 
-export const serverCommand = defineCommand({
+export const serverCommand = createCommand({
   meta: { name: "server", description: "make clients work, ask them, check their answers" },
   positionals: [],
   flags: SERVER_FLAGS,

@@ -4,7 +4,7 @@
 import { readWhole, secondsFlag, switchFlag, valueFlag } from "../cli/flag.ts";
 import { jsonLine, warn } from "../cli/output.ts";
 import { createStatusLine } from "../cli/progress.ts";
-import { defineCommand } from "../cli/run.ts";
+import { createCommand } from "../cli/run.ts";
 import { Fault } from "../fault/fault.ts";
 import { MAX_SHARDS } from "../search/limits.ts";
 import { type Solution, solve } from "../search/solve.ts";
@@ -17,7 +17,7 @@ import { describeDoubt, describeForecast, watchSearch } from "./search-progress.
 /** In seconds: a shorter search is over before its forecast can be read. */
 const WORTH_A_FORECAST = 0.5;
 
-export const solveCommand = defineCommand({
+export const solveCommand = createCommand({
   meta: {
     name: "solve",
     description: "find a suffix that makes SHA256(token + suffix) end in zero bits",

@@ -3,7 +3,7 @@
  */
 import { switchFlag } from "../cli/flag.ts";
 import { jsonLine } from "../cli/output.ts";
-import { defineCommand } from "../cli/run.ts";
+import { createCommand } from "../cli/run.ts";
 import { Fault, isFault } from "../fault/fault.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { MAX_LINE_LENGTH } from "../wire/line.ts";
@@ -11,7 +11,7 @@ import { parseSuffix } from "../wire/message.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 import type { VerifyResult } from "./result-schemas.ts";
 
-export const verifyCommand = defineCommand({
+export const verifyCommand = createCommand({
   meta: {
     name: "verify",
     description: "print SHA256(token + suffix), and check that it ends in zero bits",
