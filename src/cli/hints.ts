@@ -22,12 +22,23 @@ const MISSING: { readonly [P in FilePurpose]?: string } = {
   clientKey: MAKE_CERTIFICATES,
 };
 
+const RAISE_FILE_SIZE = "ulimit -f unlimited lifts the limit on the size of files";
+
+/** For an error of writing. */
+function afterWriting({ code }: { readonly code?: string | undefined }): string | undefined {
+  return code === "EFBIG" ? RAISE_FILE_SIZE : undefined;
+}
+
 const HINTS: Hints = {
   fileUnreadable: ({ file, code }) => (code === "ENOENT" ? MISSING[file.purpose] : undefined),
   fileExposed: ({ file, exposure }) =>
     `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")}`,
   fileNotUtf8: ({ isDer }) =>
     isDer ? "it looks like DER; openssl x509 and pkey make PEM of it" : undefined,
+  fileExists: () =>
+    "--force replaces it and the others; programs that use them then need the new ones",
+  folderUnwritable: afterWriting,
+  stdoutUnwritable: afterWriting,
   notLoopback: ({ host }, { setting }) =>
     `leave ${setting("insecure")} out; run tlslp certs --hosts ${host} to make certificates for both sides`,
   notHost: ({ hostInside }) =>

@@ -56,6 +56,10 @@ export const FILE_SENTENCES = {
     "usage",
     ({ file, maxBytes }) => `${nameOf(file)} is larger than ${maxBytes} bytes`,
   ),
+  pipeUnfinished: define<{ file: NamedFile; seconds: number }>(
+    "usage",
+    ({ file, seconds }) => `${nameOf(file)}: the pipe did not end within ${seconds} s`,
+  ),
   fileNotUtf8: define<{ file: NamedFile; isDer: boolean }>(
     "usage",
     ({ file }) => `${nameOf(file)} is not text in UTF-8`,
