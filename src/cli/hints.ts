@@ -39,6 +39,9 @@ const HINTS: Hints = {
     "--force replaces it and the others; programs that use them then need the new ones",
   folderUnwritable: afterWriting,
   stdoutUnwritable: afterWriting,
+  libraryUnloadable: afterWriting,
+  noExecutableMemory: () =>
+    "lift the limit on address space (ulimit -v) or the ban on such memory (MemoryDenyWriteExecute=)",
   notLoopback: ({ host }, { setting }) =>
     `leave ${setting("insecure")} out; run tlslp certs --hosts ${host} to make certificates for both sides`,
   notHost: ({ hostInside }) =>

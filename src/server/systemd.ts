@@ -19,7 +19,7 @@ export async function openSupervision(socket: string | undefined, log: Log): Pro
   const { connectSupervisor } = await import("../runtime/sd-notify.ts");
   const warn = (thrown: unknown) => log.warn(toFault(thrown).message);
   try {
-    const notify = await connectSupervisor(socket);
+    const notify = connectSupervisor(socket);
     return inOrder((state) => notify(state).catch(warn));
   } catch (thrown) {
     warn(thrown);

@@ -48,7 +48,7 @@ const RARE = [
   "session refused",
   "the hard limit on open files allows fewer connections than --max-sessions",
   "certificates not reloaded, the old ones stay",
-  "the supervisor of NOTIFY_SOCKET cannot be told: …",
+  "cannot notify the supervisor (NOTIFY_SOCKET): …",
   "… expires soon",
   "… has expired",
   "still working: …",
