@@ -59,7 +59,6 @@ export const serverCommand = defineCommand({
       capacity: readCapacity(flags),
       signal,
       observe: audience.observe,
-      observesExchanges: audience.observesExchanges,
     });
     audience.welcome();
     const certificates = watchCertificates({ expiries, read, renew: service.renew, log });
@@ -102,8 +101,6 @@ async function checkIdentity(flags: ServerFlags, signal: AbortSignal) {
 /** Who is told of what happens: the log, or who follows the tutorial; and who asks for metrics. */
 interface Audience {
   readonly observe: ServerObserver;
-  /** Whether any of them wants to know of every line. */
-  readonly observesExchanges: boolean;
   /** From now on there is something to see. */
   welcome(): void;
   /** Resolves when it has seen all that it came for; never, for most. */
@@ -132,7 +129,6 @@ async function gatherAudience(
       watch(event);
       monitor?.observe(event);
     },
-    observesExchanges: only !== undefined || monitor !== undefined || log.enabled("debug"),
     welcome() {
       isServing = true;
     },

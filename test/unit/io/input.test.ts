@@ -47,7 +47,9 @@ describe("a file", () => {
   });
 
   test("may be as large as the limit", () => {
-    expect(readInput({ path: makeFile("x".repeat(LIMIT)), purpose: "answers" })).toHaveLength(LIMIT);
+    expect(readInput({ path: makeFile("x".repeat(LIMIT)), purpose: "answers" })).toHaveLength(
+      LIMIT,
+    );
   });
 
   test("may be behind a symbolic link", () => {
@@ -137,8 +139,7 @@ describe("what cannot be read is the user's mistake, named with its file", () =>
 });
 
 describe("the hint of who wanted a file", () => {
-  const hintOf = (path: string) =>
-    faultOf(() => readInput({ path, purpose: "serverCert" })).hint;
+  const hintOf = (path: string) => faultOf(() => readInput({ path, purpose: "serverCert" })).hint;
 
   test("comes when the file is missing", () => {
     expect(hintOf(join(folder.path, "nowhere"))).toBe("make one");
