@@ -166,7 +166,7 @@ function judge(
 /** What went wrong with a server that took the connection, and which server that was. */
 function handshakeFault({ address, port, limit }: ConnectOptions, thrown: unknown): Fault {
   const fault = toFault(thrown);
-  if (fault.code !== "old") {
+  if (fault.code !== "old" && fault.family !== "timeout") {
     const endpoint = formatEndpoint(address, port);
     return new Fault(fault.code, fault.facts, { cause: thrown, endpoint });
   }
