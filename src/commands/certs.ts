@@ -4,9 +4,9 @@
 
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { type Credentials, makeCredentials } from "../certificates/credentials.ts";
-import { writeCredentials } from "../certificates/files.ts";
+import { type Credentials, writeCredentials } from "../certificates/credentials.ts";
 import { fingerprintOf } from "../certificates/fingerprint.ts";
+import { makeCredentials } from "../certificates/make-credentials.ts";
 import { defineCommand } from "../cli/command.ts";
 import { refuse, switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
 import { labelsOf } from "./host.ts";
