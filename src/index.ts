@@ -4,8 +4,11 @@
  * library is an entry point of its own: see `exports` in package.json.
  */
 
-export { type Credential, type Credentials, makeCredentials } from "./certificates/credentials.ts";
-export { writeCredentials } from "./certificates/files.ts";
+export {
+  type Credential,
+  type Credentials,
+  writeCredentials,
+} from "./certificates/credentials.ts";
 export { fingerprintOf } from "./certificates/fingerprint.ts";
 export {
   type Identity,
@@ -14,6 +17,7 @@ export {
   vetAuthorities,
   vetIdentity,
 } from "./certificates/identity.ts";
+export { makeCredentials } from "./certificates/make-credentials.ts";
 export {
   readTlsConfig,
   type TlsFiles,

@@ -3,26 +3,24 @@
  * empty or foreign value in silence, and would then trust everybody.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { oldFault } from "../fault/fault.ts";
-import { type FilePurpose, nameOf } from "../fault/sentences/files.ts";
+import { Fault } from "../fault/fault.ts";
+import type { End, Weakness } from "../fault/sentences/certificates.ts";
+import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
 import { type InputFile, readSecret, readTrustedText } from "../io/input.ts";
-import { otherIssuer } from "./issuer.ts";
 import { certificatesIn, otherFormIn } from "./pem.ts";
-import { USABLE_KEYS, type Weakness, weaknessOf } from "./strength.ts";
+import { weaknessOf } from "./strength.ts";
+import { issuerOf } from "./subject.ts";
 
-/** Who we are: a certificate (chain) and its key, both PEM. */
+/** A certificate (chain) and its private key, both PEM. */
 export interface Identity {
   readonly cert: string;
   readonly key: string;
 }
 
-/** Which end of a connection a certificate is for. */
-export type End = "server" | "client";
-
-/** What the texts are called in errors: with their files' names, where they came from files. */
-interface IdentityNames {
-  readonly cert: string;
-  readonly key: string;
+/** The files of an identity, for errors. */
+interface IdentityFiles {
+  readonly cert: NamedFile;
+  readonly key: NamedFile;
 }
 
 /**
@@ -38,7 +36,7 @@ export function readIdentity(
   const certFile = toFile(cert, "cert");
   const keyFile = toFile(key, "key");
   const identity = { cert: readTrustedText(certFile), key: readSecret(keyFile) };
-  vetIdentity(identity, end, { cert: nameOf(certFile), key: nameOf(keyFile) });
+  vetIdentity(identity, end, { cert: certFile, key: keyFile });
   return identity;
 }
 
@@ -49,19 +47,19 @@ export function readIdentity(
 export function vetIdentity(
   { cert, key }: Identity,
   end?: End,
-  names: IdentityNames = { cert: "the certificate", key: "the private key" },
+  files: IdentityFiles = { cert: { purpose: "cert" }, key: { purpose: "key" } },
 ): void {
-  const chain = parseCertificates(cert, names.cert);
+  const chain = parseCertificates(cert, files.cert);
   const [leaf] = chain;
-  if (!leaf.checkPrivateKey(parseKey(key, names.key))) {
-    throw oldFault("usage", `${names.key} does not belong to ${names.cert}`);
+  if (!leaf.checkPrivateKey(parseKey(key, files.key))) {
+    throw new Fault("keyMismatch", files);
   }
-  refuseOutsideValidity(leaf, names.cert);
+  refuseOutsideValidity(leaf, files.cert);
   if (end !== undefined) {
-    refuseOtherUse(leaf, end, names.cert);
+    refuseOtherUse(leaf, end, files.cert);
   }
   for (const certificate of chain) {
-    refuseWeakness(certificate, names.cert);
+    refuseWeakness(certificate, files.cert);
   }
 }
 
@@ -69,18 +67,18 @@ export function vetIdentity(
 export function readAuthorities(authorities: InputFile | string): string {
   const file = toFile(authorities, "authorities");
   const text = readTrustedText(file);
-  vetAuthorities(text, nameOf(file));
+  vetAuthorities(text, file);
   return text;
 }
 
 /** Throws a usage fault unless the text holds certificates of authorities, all valid now. */
-export function vetAuthorities(text: string, name = "the authority's certificate"): void {
-  for (const certificate of parseCertificates(text, name)) {
+export function vetAuthorities(text: string, file: NamedFile = { purpose: "authorities" }): void {
+  for (const certificate of parseCertificates(text, file)) {
     if (!certificate.ca) {
-      throw oldFault("usage", `${name} is not the certificate of an authority`);
+      throw new Fault("notAuthority", { file });
     }
-    refuseOutsideValidity(certificate, name);
-    refuseWeakness(certificate, name);
+    refuseOutsideValidity(certificate, file);
+    refuseWeakness(certificate, file);
   }
 }
 
@@ -88,17 +86,15 @@ function toFile(file: InputFile | string, purpose: FilePurpose): InputFile {
   return typeof file === "string" ? { path: file, purpose } : file;
 }
 
-function parseCertificates(text: string, name: string): [X509Certificate, ...X509Certificate[]] {
-  // The TLS stack would believe an authority that nobody has vetted.
+function parseCertificates(text: string, file: NamedFile): [X509Certificate, ...X509Certificate[]] {
+  // The TLS stack would trust an authority in this form, although nothing vets it.
   const form = otherFormIn(text);
   if (form !== undefined) {
-    throw oldFault("usage", `${name} has a "BEGIN ${form}", which cannot be vetted`, {
-      hint: "openssl x509 makes a plain CERTIFICATE of it",
-    });
+    throw new Fault("otherPemForm", { file, form });
   }
   const blocks = certificatesIn(text);
   if (blocks.length !== text.split("-----BEGIN CERTIFICATE-----").length - 1) {
-    throw oldFault("usage", `${name} is damaged`);
+    throw new Fault("fileDamaged", { file });
   }
   try {
     const [first, ...rest] = blocks.map((pem) => new X509Certificate(pem));
@@ -106,65 +102,55 @@ function parseCertificates(text: string, name: string): [X509Certificate, ...X50
       return [first, ...rest];
     }
   } catch (cause) {
-    throw oldFault("usage", `${name} is damaged`, { cause });
+    throw new Fault("fileDamaged", { file }, { cause });
   }
-  throw oldFault("usage", `${name} holds no PEM certificate`);
+  throw new Fault("noCertificate", { file });
 }
 
-function parseKey(text: string, name: string): KeyObject {
+function parseKey(text: string, file: NamedFile): KeyObject {
   try {
     return createPrivateKey(text);
   } catch (cause) {
-    throw oldFault("usage", `${name} holds no unencrypted PEM private key`, {
-      hint: `${USABLE_KEYS}; openssl pkey takes a password off`,
-      cause,
-    });
+    throw new Fault("noPrivateKey", { file }, { cause });
   }
 }
 
-function refuseOutsideValidity(certificate: X509Certificate, name: string): void {
+function refuseOutsideValidity(certificate: X509Certificate, file: NamedFile): void {
   const now = Date.now();
   if (now > Date.parse(certificate.validTo)) {
-    const issuer = otherIssuer(certificate);
-    throw oldFault("usage", `${name} expired on ${certificate.validTo}`, {
-      hint: issuer ? `ask ${issuer} for a new one` : "tlslp certs --force makes new ones",
-    });
+    const issuer = issuerOf(certificate);
+    throw new Fault("certificateExpired", { file, date: certificate.validTo, issuer });
   }
   if (now < Date.parse(certificate.validFrom)) {
-    throw oldFault("usage", `${name} is valid only from ${certificate.validFrom}`);
+    throw new Fault("notYetValid", { file, date: certificate.validFrom });
   }
 }
 
 /** Extended key usages (RFC 5280, section 4.2.1.12), as certificates and as OpenSSL name them. */
-const USES: Readonly<Record<End, { readonly id: string; readonly name: string }>> = {
-  server: { id: "1.3.6.1.5.5.7.3.1", name: "serverAuth" },
-  client: { id: "1.3.6.1.5.5.7.3.2", name: "clientAuth" },
+const USES: Readonly<Record<End, { readonly id: string; readonly usage: string }>> = {
+  server: { id: "1.3.6.1.5.5.7.3.1", usage: "serverAuth" },
+  client: { id: "1.3.6.1.5.5.7.3.2", usage: "clientAuth" },
 };
 const ANY_USE = "2.5.29.37.0";
 
-/** Every peer would turn away who shows a certificate that is for something else. */
-function refuseOtherUse(certificate: X509Certificate, end: End, name: string): void {
-  const use = USES[end];
-  // The extended ones, in spite of the name; a certificate without any is for everything.
+/** Every peer refuses a certificate that is for something else. */
+function refuseOtherUse(certificate: X509Certificate, end: End, file: NamedFile): void {
+  const { id, usage } = USES[end];
+  // In spite of its name `keyUsage` holds the extended ones; without any, all uses are allowed.
   const uses = certificate.keyUsage as readonly string[] | undefined;
-  if (uses !== undefined && !uses.includes(use.id) && !uses.includes(ANY_USE)) {
-    throw oldFault("usage", `${name} is not meant for a ${end}`, {
-      hint: `its extended key usage must have ${use.name} in it, or be left out`,
-    });
+  if (uses !== undefined && !uses.includes(id) && !uses.includes(ANY_USE)) {
+    throw new Fault("wrongUse", { file, end, usage });
   }
 }
 
-function refuseWeakness(certificate: X509Certificate, name: string): void {
+function refuseWeakness(certificate: X509Certificate, file: NamedFile): void {
   let weakness: Weakness | undefined;
   try {
     weakness = weaknessOf(certificate);
   } catch (cause) {
-    throw oldFault("usage", `${name} has a key of a kind that cannot be used`, {
-      hint: USABLE_KEYS,
-      cause,
-    });
+    throw new Fault("unusableKey", { file }, { cause });
   }
   if (weakness !== undefined) {
-    throw oldFault("usage", `${name} has ${weakness.complaint}`, { hint: weakness.remedy });
+    throw new Fault("weakCertificate", { file, weakness });
   }
 }

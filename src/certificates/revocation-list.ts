@@ -1,43 +1,47 @@
 /**
  * Lists of revoked certificates (RFC 5280, section 5).
  */
-import { PemConverter, X509Certificate, X509Crl } from "@peculiar/x509";
+import type { X509Crl } from "@peculiar/x509";
+import { loadX509, type X509Library } from "./x509-library.ts";
 
 export interface RevocationList {
   readonly pem: string;
   readonly thisUpdate: Date;
-  /** Until when it holds; a list need not say. */
+  /** The end of its validity; optional in a list. */
   readonly nextUpdate: Date | undefined;
-  /** Whether an authority, by its certificate (PEM), made it. */
+  /** Whether the authority of this certificate (PEM) made the list. */
   isSignedBy(authority: string): Promise<boolean>;
 }
 
-/** RFC 7468, section 6; the library itself has another name for it, which nobody else reads. */
+/** RFC 7468, section 6. The library's own name for it is one that other programs do not read. */
 const TAG = "X509 CRL";
 const PEM = /-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g;
 
 /**
- * The library's own limit is at about two thousand certificates. No part of a list is smaller than
- * two bytes, so there is none but the file's length.
+ * Parses one list, DER. The library's default limit allows about two thousand certificates; this
+ * limit is that of the file, because every part of a list takes at least two bytes.
  */
-function read(bytes: Uint8Array): X509Crl {
+function parse({ X509Crl }: X509Library, bytes: Uint8Array): X509Crl {
   return new X509Crl(bytes, { berOptions: { maxNodes: bytes.length } });
 }
 
-/** Reads all the lists of a file, PEM, or the one, DER. Throws when there is none or one is damaged. */
-export function parseRevocationLists(bytes: Buffer): readonly RevocationList[] {
+/** Parses all lists of a PEM file, or the one of a DER file. Throws if one is damaged or none is there. */
+export async function parseRevocationLists(bytes: Buffer): Promise<readonly RevocationList[]> {
+  const x509 = await loadX509();
   const text = bytes.toString("latin1");
   if (!text.includes("-----BEGIN")) {
-    return [describe(read(bytes))];
+    return [describe(x509, parse(x509, bytes))];
   }
   const blocks = text.match(PEM) ?? [];
   if (blocks.length === 0 || blocks.length !== text.split("-----BEGIN").length - 1) {
     throw new Error("not a file of revocation lists");
   }
-  return blocks.map((pem) => describe(read(new Uint8Array(PemConverter.decodeFirst(pem)))));
+  return blocks.map((pem) =>
+    describe(x509, parse(x509, new Uint8Array(x509.PemConverter.decodeFirst(pem)))),
+  );
 }
 
-function describe(list: X509Crl): RevocationList {
+function describe({ PemConverter, X509Certificate }: X509Library, list: X509Crl): RevocationList {
   return {
     pem: PemConverter.encode(list.rawData, TAG),
     thisUpdate: list.thisUpdate,
@@ -47,8 +51,8 @@ function describe(list: X509Crl): RevocationList {
       if (certificate.subject !== list.issuer) {
         return false;
       }
-      // The bare key: of a certificate the library would take the algorithm that signed it, too.
-      // What cannot be verified at all, such as a signature of another kind of key, is not verified.
+      // Of a certificate the library would also use the algorithm of its own signature, so the bare
+      // key is given. It throws for a signature by another kind of key.
       return list.verify({ publicKey: certificate.publicKey }).catch(() => false);
     },
   };

@@ -1,15 +1,14 @@
 /**
- * Lists of revoked certificates from files, vetted. With such lists the TLS stack refuses whoever
- * is on them, and also whoever is signed by an authority without a current list.
+ * Lists of revoked certificates from files, vetted. With such lists the TLS stack refuses every
+ * certificate on them, and every certificate of an authority without a current list.
  */
 import { X509Certificate } from "node:crypto";
-import { oldFault } from "../fault/fault.ts";
-import { nameOf } from "../fault/sentences/files.ts";
+import { Fault } from "../fault/fault.ts";
 import { type InputFile, readTrusted } from "../io/input.ts";
 import type { Expiry } from "./expiry.ts";
-import { subjectOf } from "./fingerprint.ts";
 import { certificatesIn } from "./pem.ts";
-import type { RevocationList } from "./revocation-list.ts";
+import { parseRevocationLists, type RevocationList } from "./revocation-list.ts";
+import { subjectOf } from "./subject.ts";
 
 /** Lists live for days or weeks, so the time to fetch the next one is short: in days. */
 const LIST_NOTICE = 1;
@@ -41,28 +40,20 @@ export async function readRevocations(
   }
   const without = makers.find((maker) => !made.has(maker));
   if (without !== undefined) {
-    const name = subjectOf(new X509Certificate(without));
-    throw oldFault("usage", `there is no revocation list of the authority ${name}`, {
-      hint: "with such lists every authority needs one: whom it signed would be refused without",
-    });
+    const authority = subjectOf(new X509Certificate(without));
+    throw new Fault("revocationListMissing", { authority });
   }
   return { lists, expiries };
 }
 
 async function parseLists(file: InputFile): Promise<readonly RevocationList[]> {
   const bytes = readTrusted(file);
-  // The certificate library wants this global to exist before it is loaded, and few have lists.
-  await import("reflect-metadata");
-  const { parseRevocationLists } = await import("./revocation-list.ts");
-  try {
-    return parseRevocationLists(bytes);
-  } catch (cause) {
-    const message = `${nameOf(file)} is damaged, or is not one (PEM or DER)`;
-    throw oldFault("usage", message, { cause });
-  }
+  return parseRevocationLists(bytes).catch((cause: unknown) => {
+    throw new Fault("revocationListDamaged", { file }, { cause });
+  });
 }
 
-/** The certificate of the authority that made a list. */
+/** Returns the certificate of the authority that made a list. */
 async function findMaker(
   list: RevocationList,
   authorities: readonly string[],
@@ -73,21 +64,19 @@ async function findMaker(
       return authority;
     }
   }
-  throw oldFault("usage", `${nameOf(file)} was not signed by an authority that we trust`);
+  throw new Fault("revocationListForeign", { file });
 }
 
 function currentUntil({ thisUpdate, nextUpdate }: RevocationList, file: InputFile): Date {
   const now = Date.now();
   if (nextUpdate === undefined) {
-    throw oldFault("usage", `${nameOf(file)} does not say until when it holds`);
+    throw new Fault("revocationListEndless", { file });
   }
   if (now > nextUpdate.getTime()) {
-    throw oldFault("usage", `${nameOf(file)} expired on ${nextUpdate.toUTCString()}`, {
-      hint: "fetch the authority's latest",
-    });
+    throw new Fault("revocationListExpired", { file, date: nextUpdate.toUTCString() });
   }
   if (now < thisUpdate.getTime()) {
-    throw oldFault("usage", `${nameOf(file)} is valid only from ${thisUpdate.toUTCString()}`);
+    throw new Fault("notYetValid", { file, date: thisUpdate.toUTCString() });
   }
   return nextUpdate;
 }

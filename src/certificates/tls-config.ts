@@ -1,18 +1,19 @@
 /**
- * Who we are and whom we believe, as the files of one end say it.
+ * The identity and the trust of one end of a connection, from files.
  */
+import type { End } from "../fault/sentences/certificates.ts";
 import type { InputFile } from "../io/input.ts";
 import { type Expiry, expiryOf } from "./expiry.ts";
-import { type End, type Identity, readAuthorities, readIdentity } from "./identity.ts";
+import { type Identity, readAuthorities, readIdentity } from "./identity.ts";
 import { readRevocations } from "./revocations.ts";
 
-/** Whom we believe: whoever these authorities vouch for; or, insecurely, anybody. */
+/** The peers that we accept: those with a certificate of these authorities, or insecurely any. */
 export type Trust = Authorities | "anybody";
 
 export interface Authorities {
   /** Their certificates, PEM. */
   readonly authorities: string;
-  /** Their lists of revoked certificates, PEM, one each; where there is any, each must have one. */
+  /** Lists of revoked certificates, PEM, one each: one of every authority, or none at all. */
   readonly revocations?: readonly string[];
 }
 
@@ -22,7 +23,7 @@ export interface TlsConfig {
 }
 
 export interface TlsFiles {
-  /** Whose files they are; a certificate that is not for this end is refused. */
+  /** The end that the files are for; a certificate for the other end is refused. */
   readonly end?: End;
   readonly cert: InputFile;
   readonly key: InputFile;

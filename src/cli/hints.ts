@@ -2,8 +2,10 @@
  * The next step that helps after a failure, by its code: a command to paste, or a flag to change.
  */
 
+import { USABLE_KEYS } from "../certificates/strength.ts";
 import type { Voice } from "../fault/define.ts";
 import type { Fault, FaultCode, FaultFacts } from "../fault/fault.ts";
+import type { Weakness } from "../fault/sentences/certificates.ts";
 import type { FilePurpose } from "../fault/sentences/files.ts";
 import { shellWord } from "./quote.ts";
 
@@ -68,9 +70,33 @@ const HINTS: Hints = {
       ? "see --help for the flags"
       : "put -- before a value that starts with a dash";
   },
+  otherPemForm: () => "openssl x509 makes a plain CERTIFICATE of it",
+  noPrivateKey: () => `${USABLE_KEYS}; openssl pkey takes a password off`,
+  certificateExpired: ({ issuer }) =>
+    issuer === undefined ? "tlslp certs --force makes new ones" : `ask ${issuer} for a new one`,
+  wrongUse: ({ usage }) => `its extended key usage must include ${usage}, or be left out`,
+  unusableKey: () => USABLE_KEYS,
+  weakCertificate: ({ weakness }) => strengthen(weakness),
+  peerCertificateWeak: (weakness) => `its owner needs another one: ${strengthen(weakness)}`,
+  revocationListMissing: (_, { setting }) =>
+    `with ${setting("crl")}, every authority in ${setting("caCert")} needs a list`,
+  revocationListExpired: () => "fetch the authority's latest list",
+  otherHostNames: ({ names, wanted, issuer }) => {
+    const remedy =
+      issuer === undefined
+        ? `run tlslp certs --force --hosts ${[...names, wanted].join(",")}`
+        : `ask ${issuer} for one that names ${wanted}`;
+    return names.length === 0 ? remedy : `call the server by one of these names, or ${remedy}`;
+  },
 };
 
 /** The hint of a fault, without a full stop; undefined where no next step is known. */
 export function hintFor<C extends FaultCode>(fault: Fault<C>, voice: Voice): string | undefined {
   return HINTS[fault.code]?.(fault.facts, voice) ?? fault.hint;
+}
+
+function strengthen({ kind }: Weakness): string {
+  return kind === "weak-key"
+    ? USABLE_KEYS
+    : "have it signed again with SHA-256: openssl x509 -sha256, or default_md=sha256";
 }

@@ -58,7 +58,6 @@ export const serverCommand = createCommand({
       capacity: readCapacity(flags),
       signal,
       observe: observers.observe,
-      observesExchanges: observers.observesExchanges,
     });
     observers.setReady();
     const certificates = watchCertificates({ expiries, read, renew: server.renew, log });
@@ -101,8 +100,6 @@ async function checkTrust(flags: ServerFlags, signal: AbortSignal) {
 /** The observers of a server: the log or the tutorial, and the metrics. */
 interface Observers {
   readonly observe: ServerObserver;
-  /** Whether one of them needs an event for every line. */
-  readonly observesExchanges: boolean;
   /** From now on the metrics say that the server is ready. */
   setReady(): void;
   /** Resolves when the only session of a tutorial has ended; without a tutorial never. */
@@ -132,7 +129,6 @@ async function createObservers(
       show(event);
       monitor?.observe(event);
     },
-    observesExchanges: tutorial !== undefined || monitor !== undefined || log.enabled("debug"),
     setReady() {
       hasStarted = true;
     },

@@ -46,7 +46,6 @@ export async function createServer(options: CreateServerOptions): Promise<Server
     allowedClients = [],
     reusePort = false,
     observe = () => {},
-    observesExchanges = true,
     identity,
     trust,
     signal,
@@ -69,7 +68,6 @@ export async function createServer(options: CreateServerOptions): Promise<Server
     allowedClients,
     reusePort,
     observe,
-    observesExchanges,
     nextPlan: () => makePlan(settings),
   });
 }

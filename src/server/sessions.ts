@@ -2,9 +2,9 @@
  * The server's sessions: each authorised connection gets its conversation, all are counted, and all
  * can be brought to an end.
  */
-import type { LineChannel } from "../conversation/channel.ts";
 import type { Timeouts } from "../conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../conversation/server.ts";
+import { withTimeout } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Capacity } from "../tls/connection-limits.ts";
 import type { Accepted, Listener, ListenOptions } from "../tls/listen.ts";
@@ -20,8 +20,6 @@ export interface SessionsOptions
   readonly capacity: Omit<Capacity, "connections">;
   /** Is told of everything that happens, as it happens; must not throw. */
   readonly observe: ServerObserver;
-  /** Whether it is told of each "exchange" too: there are two for every line, and few who care. */
-  readonly observesExchanges: boolean;
 }
 
 export interface Server {
@@ -37,20 +35,22 @@ export interface Server {
 
 /** Starts serving. Throws a transport fault when it cannot listen. */
 export function startSessions(options: SessionsOptions): Server {
-  const { observe, observesExchanges, timeouts, nextPlan, capacity } = options;
-  const running = new Map<LineChannel, Promise<void>>();
+  const { observe, timeouts, nextPlan, capacity } = options;
+  /** The sessions that are not over, each with what dismisses its client. */
+  const running = new Map<AbortController, Promise<void>>();
   let sessions = 0;
   let graceIsOver = false;
 
   function onAccepted(accepted: Accepted): void {
     sessions += 1;
+    const dismissal = new AbortController();
     if (graceIsOver) {
-      dismiss(accepted.channel); // its handshake was still going on when the others were dismissed
+      dismiss(dismissal); // Its handshake was not finished when the others were dismissed.
     }
-    running.set(accepted.channel, hold(accepted, sessions));
+    running.set(dismissal, hold(accepted, sessions, dismissal));
   }
 
-  async function hold(accepted: Accepted, id: number): Promise<void> {
+  async function hold(accepted: Accepted, id: number, dismissal: AbortController): Promise<void> {
     const { channel, peer, identity, tlsVersion, cipher, traffic, refusal, closed } = accepted;
     const session: Session = { id, peer, identity, tlsVersion, cipher, traffic };
     try {
@@ -62,17 +62,16 @@ export function startSessions(options: SessionsOptions): Server {
         observe({ type: "session opened", session });
         const { step, fault } = await holdServerConversation(channel, nextPlan(), {
           timeouts,
-          observe: observesExchanges
-            ? (exchange) => observe({ type: "exchange", session, exchange })
-            : undefined,
+          signal: dismissal.signal,
+          observe: (exchange) => observe({ type: "exchange", session, exchange }),
         });
         const seconds = (performance.now() - begun) / 1000;
         observe({ type: "session finished", session, step, fault, seconds });
       }
     } finally {
-      channel.close(); // Nobody has, where an observer threw.
+      channel.close(); // It is still open if an observer threw.
       await closed;
-      running.delete(channel);
+      running.delete(dismissal);
     }
   }
 
@@ -93,21 +92,28 @@ export function startSessions(options: SessionsOptions): Server {
     renew: listener.renew,
     async drain(grace) {
       listener.stop();
-      const timer = setTimeout(() => {
-        graceIsOver = true;
-        for (const channel of running.keys()) {
-          dismiss(channel);
-        }
-      }, grace * 1000);
-      while (running.size > 0) {
-        await Promise.all(running.values());
-      }
-      clearTimeout(timer);
+      const ended = allEnded();
+      await withTimeout({ seconds: grace, step: "the open sessions" }, ended).catch(dismissAll);
       graceIsOver = true;
+      await ended;
     },
   };
+
+  /** Resolves when no session is left; throws if an observer threw. */
+  async function allEnded(): Promise<void> {
+    while (running.size > 0) {
+      await Promise.all(running.values());
+    }
+  }
+
+  function dismissAll(): void {
+    graceIsOver = true;
+    for (const dismissal of running.keys()) {
+      dismiss(dismissal);
+    }
+  }
 }
 
-function dismiss(channel: LineChannel): void {
-  channel.interrupt(new Fault("refusedByUs", { reason: "shutting down" }));
+function dismiss(dismissal: AbortController): void {
+  dismissal.abort(new Fault("refusedByUs", { reason: "shutting down" }));
 }

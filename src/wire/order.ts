@@ -21,16 +21,19 @@ export type Follower<P extends Position> = Extract<
   { type: (typeof FOLLOWERS)[P][number] }
 >;
 
-/** Narrows a message to those that may follow; throws a protocol fault when it may not. */
+/**
+ * Narrows a message to those that may follow the last one.
+ *
+ * @throws {Fault} when it may not come now: "protocol" if the peer sent it, "internal" if we would
+ */
 export function expectFollower<P extends Position>(
   position: P,
   message: ServerMessage,
+  sender: "peer" | "self" = "peer",
 ): Follower<P> {
   if (!isFollower(position, message)) {
-    throw new Fault("outOfOrder", {
-      message: describe(message.type),
-      allowed: FOLLOWERS[position].map(describe),
-    });
+    const allowed = FOLLOWERS[position].map(describe);
+    throw new Fault("outOfOrder", { message: describe(message.type), allowed, sender });
   }
   return message;
 }

@@ -61,9 +61,9 @@ export const CERTIFICATE_SENTENCES = {
     "usage",
     ({ file, weakness }) => `${nameOf(file)} has ${describeWeakness(weakness)}`,
   ),
-  peerCertificateWeak: define<{ weakness: Weakness }>(
+  peerCertificateWeak: define<Weakness>(
     "transport",
-    ({ weakness }) => `the peer's certificate has ${describeWeakness(weakness)}`,
+    (weakness) => `the peer's certificate has ${describeWeakness(weakness)}`,
   ),
   revocationListMissing: define<{ authority: string }>(
     "usage",
@@ -79,7 +79,7 @@ export const CERTIFICATE_SENTENCES = {
   ),
   revocationListEndless: define<{ file: NamedFile }>(
     "usage",
-    ({ file }) => `${nameOf(file)} does not say until when it is valid`,
+    ({ file }) => `${nameOf(file)} has no date of its next update`,
   ),
   revocationListExpired: define<{ file: NamedFile; date: string }>(
     "usage",

@@ -91,6 +91,7 @@ export const TRANSPORT_SENTENCES = {
   otherTlsError: define<{ text: string }>("transport", ({ text }) => `TLS failed: ${text}`),
   /** The server's certificate names other hosts, or none. */
   otherHostNames: define<{
+    kind: "wrong-name";
     names: readonly string[];
     wanted: string;
     issuer?: string | undefined;

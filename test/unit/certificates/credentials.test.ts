@@ -3,7 +3,8 @@
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { type Credential, makeCredentials } from "../../../src/certificates/credentials.ts";
+import type { Credential } from "../../../src/certificates/credentials.ts";
+import { makeCredentials } from "../../../src/certificates/make-credentials.ts";
 import { connect } from "../../../src/tls/connect.ts";
 import { type Accepted, listen } from "../../../src/tls/listen.ts";
 import { writeCredential } from "../../support/certificates.ts";

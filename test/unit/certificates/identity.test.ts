@@ -9,7 +9,9 @@ import {
   vetAuthorities,
   vetIdentity,
 } from "../../../src/certificates/identity.ts";
-import { Fault } from "../../../src/fault/fault.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
+import type { FilePurpose } from "../../../src/fault/sentences/files.ts";
 import type { InputFile } from "../../../src/io/input.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { makeFolder } from "../../support/processes.ts";
@@ -42,7 +44,7 @@ describe("an identity", () => {
   test("is judged by the first certificate of the file", () => {
     expectUsage(
       () => readPair({ cert: `${authority.cert}${server.cert}`, key: server.key }),
-      /^the key \S+ does not belong to the cert \S+$/,
+      /^the private key \S+ does not belong to the certificate \S+$/,
     );
   });
 
@@ -61,8 +63,8 @@ describe("an identity", () => {
   for (const [what, content] of Object.entries(GARBAGE)) {
     test(`cannot have ${what} for a certificate`, () => {
       expectUsage(
-        () => readIdentity(place("cert.pem", content), place("key.pem", server.key)),
-        /^the cert\.pem \S+ (holds no PEM certificate|is damaged|is not text in UTF-8)$/,
+        () => readIdentity(place("cert", content), place("key", server.key)),
+        /^the certificate \S+ (holds no PEM certificate|is damaged|is not text in UTF-8)$/,
       );
     });
   }
@@ -70,7 +72,7 @@ describe("an identity", () => {
   test("cannot have the key of another certificate", () => {
     expectUsage(
       () => readPair({ cert: server.cert, key: client.key }),
-      /^the key \S+ does not belong to the cert \S+$/,
+      /^the private key \S+ does not belong to the certificate \S+$/,
     );
   });
 
@@ -90,15 +92,15 @@ describe("an identity", () => {
       const issuer = await makeAuthority({ name });
       const expired = await issuer.issue({ purpose: "server", validity: "expired" });
 
-      const fault = expectUsage(() => readPair(expired), /^the cert \S+ expired on \w+/);
-      expect(fault.hint).toBe(remedy);
+      const fault = expectUsage(() => readPair(expired), /^the certificate \S+ expired on \w+/);
+      expect(hintFor(fault, LIBRARY_VOICE)).toBe(remedy);
     });
   }
 
   test("cannot have a certificate that is not valid yet", async () => {
     const early = await authority.issue({ purpose: "server", validity: "not yet valid" });
 
-    expectUsage(() => readPair(early), /^the cert \S+ is valid only from \w+/);
+    expectUsage(() => readPair(early), /^the certificate \S+ is valid only from \w+/);
   });
 
   for (const [end, other] of [
@@ -113,14 +115,14 @@ describe("an identity", () => {
         () => vetIdentity(credential, end),
         new RegExp(`^the certificate is not meant for a ${end}$`),
       );
-      expect(fault.hint).toContain(`${end}Auth`);
+      expect(hintFor(fault, LIBRARY_VOICE)).toContain(`${end}Auth`);
     });
   }
 
   test("cannot have a weak key, not even further up its chain", async () => {
     const weak = await authority.issue({ purpose: "server", weak: true });
 
-    const complaint = /^the cert \S+ has an RSA key of 1024 bits; 2048 is the least$/;
+    const complaint = /^the certificate \S+ has an RSA key of 1024 bits; 2048 is the least$/;
     expectUsage(() => readPair(weak), complaint);
     expectUsage(() => readPair({ cert: `${server.cert}${weak.cert}`, key: server.key }), complaint);
   });
@@ -128,9 +130,9 @@ describe("an identity", () => {
   test("cannot have a weak signature, not even further up its chain", async () => {
     const forgeable = await authority.issue({ purpose: "server", forgeable: true });
 
-    const complaint = /^the cert \S+ has a signature by ecdsa-with-SHA1; SHA-2 is needed$/;
+    const complaint = /^the certificate \S+ has a signature by ecdsa-with-SHA1; SHA-2 is needed$/;
     const fault = expectUsage(() => readPair(forgeable), complaint);
-    expect(fault.hint).toContain("signed anew with SHA-256");
+    expect(hintFor(fault, LIBRARY_VOICE)).toContain("signed again with SHA-256");
     const cert = `${server.cert}${forgeable.cert}`;
     expectUsage(() => readPair({ cert, key: server.key }), complaint);
   });
@@ -142,9 +144,9 @@ describe("an identity", () => {
 
     const fault = expectUsage(
       () => readPair({ cert: server.cert, key }),
-      /^the key \S+ holds no unencrypted PEM private key$/,
+      /^the private key \S+ holds no unencrypted PEM private key$/,
     );
-    expect(fault.hint).toContain("openssl pkey takes a password off");
+    expect(hintFor(fault, LIBRARY_VOICE)).toContain("openssl pkey takes a password off");
   });
 
   for (const [what, key] of Object.entries({
@@ -154,8 +156,8 @@ describe("an identity", () => {
   })) {
     test(`cannot have ${what} for a key`, () => {
       expectUsage(
-        () => readIdentity(place("cert.pem", server.cert), place("key.pem", key)),
-        /^the key\.pem \S+ (holds no unencrypted PEM private key|is not text in UTF-8)$/,
+        () => readIdentity(place("cert", server.cert), place("key", key)),
+        /^the private key \S+ (holds no unencrypted PEM private key|is not text in UTF-8)$/,
       );
     });
   }
@@ -164,10 +166,10 @@ describe("an identity", () => {
     const key = createPrivateKey(server.key).export({ type: "pkcs8", format: "der" });
 
     const fault = expectUsage(
-      () => readIdentity(place("cert.pem", server.cert), place("key.pem", key)),
-      /^the key\.pem \S+ is not text in UTF-8$/,
+      () => readIdentity(place("cert", server.cert), place("key", key)),
+      /^the private key \S+ is not text in UTF-8$/,
     );
-    expect(fault.hint).toContain("it looks like DER");
+    expect(hintFor(fault, LIBRARY_VOICE)).toContain("it looks like DER");
   });
 
   for (const [mode, complaint] of [
@@ -179,9 +181,9 @@ describe("an identity", () => {
     test(`cannot have a key of mode ${mode.toString(8)}, and is told the remedy`, () => {
       const fault = expectUsage(
         () => readPair(server, mode),
-        new RegExp(`^the key \\S+ ${complaint}`),
+        new RegExp(`^the private key \\S+ ${complaint}`),
       );
-      expect(fault.hint).toMatch(/^chmod 600 /);
+      expect(hintFor(fault, LIBRARY_VOICE)).toMatch(/^chmod 600 /);
     });
   }
 
@@ -208,39 +210,39 @@ describe("an identity", () => {
 
 describe("authorities", () => {
   test("are the certificates as they stand in the file", () => {
-    expect(readAuthorities(place("ca.pem", authority.cert))).toBe(authority.cert);
+    expect(readAuthorities(place("authorities", authority.cert))).toBe(authority.cert);
   });
 
   test("may be several in one file", async () => {
     const other = await makeAuthority({ name: "another authority" });
     const both = `${authority.cert}${other.cert}`;
 
-    expect(readAuthorities(place("ca.pem", both))).toBe(both);
+    expect(readAuthorities(place("authorities", both))).toBe(both);
   });
 
   for (const [what, content] of Object.entries(GARBAGE)) {
     test(`are not ${what}`, () => {
       expectUsage(
-        () => readAuthorities(place("ca.pem", content)),
-        /^the ca\.pem \S+ (holds no PEM certificate|is damaged|is not text in UTF-8)$/,
+        () => readAuthorities(place("authorities", content)),
+        /^the CA certificate \S+ (holds no PEM certificate|is damaged|is not text in UTF-8)$/,
       );
     });
   }
 
   test("that came from no file are judged by the same rules", () => {
     vetAuthorities(authority.cert);
-    expectUsage(() => vetAuthorities(""), /^the authority's certificate holds no PEM certificate$/);
+    expectUsage(() => vetAuthorities(""), /^the CA certificate holds no PEM certificate$/);
   });
 
   test("may have signed themselves with SHA-1, for nobody looks at that", async () => {
     const { cert } = await makeAuthority({ forgeable: true });
 
-    expect(readAuthorities(place("ca.pem", cert))).toBe(cert);
+    expect(readAuthorities(place("authorities", cert))).toBe(cert);
   });
 
   test("are not the certificate of a server", () => {
     expectUsage(
-      () => readAuthorities(place("ca.pem", server.cert)),
+      () => readAuthorities(place("authorities", server.cert)),
       /is not the certificate of an authority$/,
     );
   });
@@ -249,7 +251,7 @@ describe("authorities", () => {
     const pretender = await makeAuthority({ isAuthority: false });
 
     expectUsage(
-      () => readAuthorities(place("ca.pem", pretender.cert)),
+      () => readAuthorities(place("authorities", pretender.cert)),
       /is not the certificate of an authority$/,
     );
   });
@@ -259,16 +261,16 @@ describe("authorities", () => {
       const hidden = authority.cert.replaceAll("CERTIFICATE", form);
 
       const fault = expectUsage(
-        () => readAuthorities(place("ca.pem", `${authority.cert}${hidden}`)),
-        new RegExp(`^the ca\\.pem \\S+ has a "BEGIN ${form}", which cannot be vetted$`),
+        () => readAuthorities(place("authorities", `${authority.cert}${hidden}`)),
+        new RegExp(`^the CA certificate \\S+ has a "BEGIN ${form}", which cannot be vetted$`),
       );
-      expect(fault.hint).toContain("openssl x509");
+      expect(hintFor(fault, LIBRARY_VOICE)).toContain("openssl x509");
     });
   }
 
   test("are all judged, not only the first in the file", () => {
     expectUsage(
-      () => readAuthorities(place("ca.pem", `${authority.cert}${server.cert}`)),
+      () => readAuthorities(place("authorities", `${authority.cert}${server.cert}`)),
       /is not the certificate of an authority$/,
     );
   });
@@ -280,7 +282,7 @@ describe("authorities", () => {
     test(`cannot be ${validity}`, async () => {
       const { cert } = await makeAuthority({ validity });
 
-      expectUsage(() => readAuthorities(place("ca.pem", cert)), complaint);
+      expectUsage(() => readAuthorities(place("authorities", cert)), complaint);
     });
   }
 

@@ -5,6 +5,8 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRevocations } from "../../../src/certificates/revocations.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import type { InputFile } from "../../../src/io/input.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { makeFolder } from "../../support/processes.ts";
@@ -69,21 +71,27 @@ describe("a revocation list", () => {
   const damaged = async () =>
     (await authority.revoke([])).replace(/\n[^\n]+\n-----END/, "\n-----END");
   const REFUSED: Readonly<Record<string, [() => Promise<string>, RegExp]>> = {
-    "an empty file": [async () => "", /^the list \S+ is damaged, or is not one/],
-    "a certificate": [async () => authority.cert, /^the list \S+ is damaged, or is not one/],
-    "one cut short": [damaged, /^the list \S+ is damaged, or is not one/],
-    "one that has expired": [() => authority.revoke([], "expired"), /^the list \S+ expired on /],
+    "an empty file": [async () => "", /^the revocation list \S+ is damaged, or is not one/],
+    "a certificate": [
+      async () => authority.cert,
+      /^the revocation list \S+ is damaged, or is not one/,
+    ],
+    "one cut short": [damaged, /^the revocation list \S+ is damaged, or is not one/],
+    "one that has expired": [
+      () => authority.revoke([], "expired"),
+      /^the revocation list \S+ expired on /,
+    ],
     "one that is not valid yet": [
       () => authority.revoke([], "not yet valid"),
-      /^the list \S+ is valid only from /,
+      /^the revocation list \S+ is valid only from /,
     ],
     "one of another authority": [
       () => other.revoke([]),
-      /^the list \S+ was not signed by an authority that we trust$/,
+      /^the revocation list \S+ was not signed by an authority that we trust$/,
     ],
     "one of an impostor with the authority's name": [
       async () => (await makeAuthority()).revoke([]),
-      /^the list \S+ was not signed by an authority that we trust$/,
+      /^the revocation list \S+ was not signed by an authority that we trust$/,
     ],
   };
 
@@ -102,7 +110,7 @@ describe("a revocation list", () => {
     const fault = await faultOf(readRevocations([writable], authority.cert));
 
     expect(fault.message).toEndWith("can be written by everybody");
-    expect(fault.hint).toBe(`chmod o-w ${writable.path}`);
+    expect(hintFor(fault, LIBRARY_VOICE)).toBe(`chmod o-w ${writable.path}`);
   });
 
   test("must be there of every authority, if of any", async () => {

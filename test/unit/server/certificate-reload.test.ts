@@ -2,12 +2,13 @@ import { describe, expect, test } from "bun:test";
 import { type Expiry, expiryOf } from "../../../src/certificates/expiry.ts";
 import type { TlsConfig } from "../../../src/certificates/tls-config.ts";
 import { oldFault } from "../../../src/fault/fault.ts";
+import type { InputFile } from "../../../src/io/input.ts";
 import { warnOfExpiries, watchCertificates } from "../../../src/server/certificate-reload.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { createMemoryLog } from "../../support/memory-log.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
-const file = { path: "cert.pem", purpose: "cert" };
+const file: InputFile = { path: "cert.pem", purpose: "cert" };
 const { authority, server } = await makeCredentials();
 const credentials: TlsConfig = { identity: server, trust: { authorities: authority.cert } };
 

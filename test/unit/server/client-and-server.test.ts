@@ -73,7 +73,7 @@ describe("a server does not start", () => {
     ],
     "with no authority, which would be every authority": [
       { trust: { authorities: "" } },
-      /^the authority's certificate holds no PEM/,
+      /^the CA certificate holds no PEM/,
     ],
   };
   for (const [what, [options, message]] of Object.entries(bad)) {
@@ -97,7 +97,7 @@ describe("a client does not set out, and says so in its report", () => {
     ],
     "with no authority, which would be every authority": [
       { trust: { authorities: "" } },
-      /^the authority's certificate holds no PEM/,
+      /^the CA certificate holds no PEM/,
     ],
   };
   for (const [what, [options, message]] of Object.entries(bad)) {

@@ -15,11 +15,7 @@ interface Watched extends Server {
   until(type: ServerEvent["type"]): Promise<void>;
 }
 
-function serve(
-  sessions = 100,
-  observesExchanges = true,
-  onEvent: (event: ServerEvent) => void = () => {},
-): Watched {
+function serve(sessions = 100, onEvent: (event: ServerEvent) => void = () => {}): Watched {
   const events: ServerEvent[] = [];
   const emitter = new EventEmitter();
   const service = startSessions({
@@ -32,7 +28,6 @@ function serve(
     allowedClients: [],
     reusePort: false,
     capacity: { sessions, perAddress: sessions, limitsLoopback: false },
-    observesExchanges,
     observe(event) {
       events.push(event);
       emitter.emit(event.type);
@@ -84,7 +79,7 @@ test("a drain dismisses sessions when the grace is over", async () => {
 for (const type of ["session opened", "session finished"] as const) {
   test(`a session whose "${type}" an observer throws at ends, and is not waited for`, async () => {
     const broken = new Error("the observer's own");
-    const service = serve(100, false, (event) => {
+    const service = serve(100, (event) => {
       if (event.type === type) {
         throw broken;
       }
@@ -113,16 +108,6 @@ test("a session is opened, steps through its conversation, and is finished", asy
   });
   const { session } = finished as Extract<ServerEvent, { type: "session finished" }>;
   expect(session.traffic).toEqual({ received: 0, sent: (await said).length });
-});
-
-test("a session says nothing of its lines where nobody wants to know of them", async () => {
-  const service = serve(100, false);
-  const said = listenTo(await dial(service));
-  await service.until("session opened");
-  await service.drain(0);
-  await said;
-  expect(kinds(service)).toEqual(["session opened", "session finished"]);
-  expect(service.events.at(-1)).toMatchObject({ step: "HELLO" });
 });
 
 test("who is still in its handshake when the grace is over gets no session", async () => {

@@ -4,6 +4,8 @@
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Credential } from "../../../src/certificates/credentials.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import type { Accepted } from "../../../src/tls/listen.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { servePlainly } from "../../support/plain.ts";
@@ -102,8 +104,8 @@ test("who is called by another name is sent to the authority for a certificate w
 
   const fault = await faultOf(dial(credentials, ear.port));
 
-  expect(fault.hint).toBe(
-    "call it by one of these, or ask CN=test authority for one that has localhost in it",
+  expect(hintFor(fault, LIBRARY_VOICE)).toBe(
+    "call the server by one of these names, or ask CN=test authority for one that names localhost",
   );
 });
 
