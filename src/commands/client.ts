@@ -22,7 +22,7 @@ import { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "../client/sample-answers.ts";
 import { Fault, oldFault } from "../fault/fault.ts";
 import { requireKernel } from "../search/kernels.ts";
 import type { SolveOptions } from "../search/solve.ts";
-import { warnOfExpiries } from "../server/certificate-reload.ts";
+import { warnOfExpiries, warnOfFindings } from "../server/certificate-reload.ts";
 import type { ClientObserver } from "../server/events.ts";
 import { recordClient } from "../server/records.ts";
 import { requireLoopbackHost } from "../tls/hosts.ts";
@@ -162,16 +162,18 @@ async function attempt(
   if (insecure) {
     await requireLoopbackHost(host, { seconds: timeouts.other, signal }, "--insecure");
   }
-  const { expiries, ...credentials } = await readOurs(flags);
+  const { identity, trust, ...findings } = await readOurs(flags);
   const log = await openLog();
-  warnOfExpiries(expiries, log, new Date());
+  warnOfFindings(findings, log);
+  warnOfExpiries(findings.expiries, log, new Date());
   if (flags.answers === undefined) {
     log.warn("no --answers given: the built-in sample answers will be sent");
   }
   const observe = flags.tutorial ? await showTutorial() : recordClient(log);
   const progress = createVisitProgress(timeouts.work, log, observe);
   return runClient({
-    ...credentials,
+    identity,
+    trust,
     host,
     ports,
     pins: flags.pin,
@@ -214,7 +216,7 @@ function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
 async function readOurs(flags: FlagValues<typeof FLAGS>) {
   const trust = trustFiles(flags);
   if (trust === "anybody") {
-    return { trust, identity: undefined, expiries: [] };
+    return { trust, identity: undefined, expiries: [], setAside: [], warnings: [] };
   }
   return readTlsConfig({
     end: "client",

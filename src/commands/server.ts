@@ -44,7 +44,7 @@ export const serverCommand = defineCommand({
     const settings = readPlanSettings(flags);
     requireEffect(flags);
     const read = await checkIdentity(flags, signal);
-    const { identity, trust, expiries } = await read();
+    const { identity, trust, ...findings } = await read();
     const log = await context.openLog();
     const audience = await gatherAudience(flags, log, signal);
     const service = await createServer({
@@ -62,7 +62,7 @@ export const serverCommand = defineCommand({
       observesExchanges: audience.observesExchanges,
     });
     audience.welcome();
-    const certificates = watchCertificates({ expiries, read, renew: service.renew, log });
+    const certificates = watchCertificates({ findings, read, renew: service.renew, log });
     const tell = await openSupervision(context.notifySocket, log);
     context.onHangup(async () => {
       if (!signal.aborted) {

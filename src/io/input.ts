@@ -31,14 +31,9 @@ export function readTrusted(file: InputFile): Buffer {
   );
 }
 
-/** The same for a text file. */
-export function readTrustedText(file: InputFile): string {
-  return decode(file, readTrusted(file));
-}
-
 /** Reads a private key: only its owner may write it, and strangers may not read it. */
-export function readSecret(file: InputFile): string {
-  return decode(file, readChecked(file, exposureOfKey));
+export function readSecret(file: InputFile): Buffer {
+  return readChecked(file, exposureOfKey);
 }
 
 function readChecked(file: InputFile, judge: (mode: number) => Exposure | undefined): Buffer {

@@ -6,7 +6,8 @@
  * - "lines": after it the lines of a session, as they are, whatever the client says to them
  */
 import { join } from "node:path";
-import { readAuthorities, readIdentity } from "../../src/certificates/identity.ts";
+import { readAuthorities } from "../../src/certificates/authorities.ts";
+import { readIdentity } from "../../src/certificates/identity.ts";
 import { serverTls } from "../../src/tls/options.ts";
 import { REQUESTS } from "../../src/wire/message.ts";
 
@@ -22,8 +23,9 @@ const lines = serves === "lines" ? LINES : [];
 const identity = readIdentity(
   join(folder, "server-cert.pem"),
   join(folder, "server-key.pem"),
+  "server",
 );
-const authorities = readAuthorities(join(folder, "ca-cert.pem"));
+const { authorities } = readAuthorities(join(folder, "ca-cert.pem"));
 
 const listener = Bun.listen<{ said: number }>({
   hostname: "127.0.0.1",

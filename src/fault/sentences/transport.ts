@@ -2,6 +2,7 @@
  * Failures of hosts, sockets and TLS.
  */
 import { define } from "../define.ts";
+import { COMMON_NAME_RULE } from "./certificates.ts";
 
 /** What can be wrong with a TLS handshake, a word each; metrics and logs count by it. */
 export const TLS_ERROR_KINDS = [
@@ -95,11 +96,16 @@ export const TRANSPORT_SENTENCES = {
     names: readonly string[];
     wanted: string;
     issuer?: string | undefined;
-  }>("transport", ({ names, wanted }) =>
-    names.length === 0
-      ? "the peer's certificate names no host; a common name does not count"
-      : `the peer's certificate is for another host name: ${names.join(", ")}, not ${wanted}`,
-  ),
+    /** Whether the wanted address is there as a DNS name. */
+    isDnsName: boolean;
+  }>("transport", ({ names, wanted, isDnsName }) => {
+    if (isDnsName) {
+      return `the peer's certificate has the address ${wanted} as a DNS name, where it does not count`;
+    }
+    return names.length === 0
+      ? `the peer's certificate names no host; ${COMMON_NAME_RULE}`
+      : `the peer's certificate is for another host name: ${names.join(", ")}, not ${wanted}`;
+  }),
   pinMismatch: define("transport", () => "the server's public key matches no pin"),
   certificatesRejected: define<{ text: string }>(
     "usage",

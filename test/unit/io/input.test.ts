@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readInput, readSecret, readTrusted, readTrustedText } from "../../../src/io/input.ts";
+import { type InputFile, readInput, readSecret, readTrusted } from "../../../src/io/input.ts";
 import { faultOf, summary } from "../../support/faults.ts";
 import { makeFolder, REPOSITORY } from "../../support/processes.ts";
 import { openFilesBelow, withoutPrivileges } from "../../support/system.ts";
@@ -33,7 +33,7 @@ function makePipe(): string {
   return path;
 }
 
-function refusal(path: string, read = readInput): string {
+function refusal(path: string, read: (file: InputFile) => unknown = readInput): string {
   return summary(faultOf(() => read({ path, purpose: "authorities" })));
 }
 
@@ -157,7 +157,7 @@ describe("the hint of who wanted a file", () => {
 describe("a private key", () => {
   for (const mode of [0o600, 0o400, 0o640, 0o440, 0o700, 0o750, 0o610]) {
     test(`may have the mode ${mode.toString(8)}`, () => {
-      expect(readSecret({ path: makeFile("key", mode), purpose: "key" })).toBe("key");
+      expect(`${readSecret({ path: makeFile("key", mode), purpose: "key" })}`).toBe("key");
     });
   }
 
@@ -191,7 +191,7 @@ describe("a private key", () => {
     chmodSync(open, 0o777);
     const path = join(open, "key");
     writeFileSync(path, "key", { mode: 0o600 });
-    expect(readSecret({ path, purpose: "key" })).toBe("key");
+    expect(`${readSecret({ path, purpose: "key" })}`).toBe("key");
   });
 
   test("that does not exist is an error like any other file's", () => {
@@ -203,7 +203,7 @@ describe("a file that decides whom we believe", () => {
   for (const mode of [0o600, 0o644, 0o664, 0o444]) {
     test(`may have the mode ${mode.toString(8)}`, () => {
       const file = { path: makeFile("text", mode), purpose: "answers" as const };
-      expect([readTrustedText(file), readTrusted(file).toString()]).toEqual(["text", "text"]);
+      expect(`${readTrusted(file)}`).toBe("text");
     });
   }
 
