@@ -14,16 +14,18 @@ interface AlternativeNames {
   readonly addressesAsDns: readonly string[];
 }
 
+/** The common name never counts, and a wildcard stands for a whole label (RFC 9525, section 6.3). */
+const STRICT = { subject: "never", partialWildcards: false } as const;
+
 /** Returns why a server's certificate is not for a host, if so. */
 export function nameFault(certificate: X509Certificate, host: string): Fault | undefined {
   // A name may end with the dot of the DNS root, which certificates leave out.
   const name = isIP(host) === 0 ? host.replace(/\.$/, "") : host;
   const isNamed =
     isIP(name) === 0
-      ? certificate.checkHost(name, { subject: "never" }) !== undefined
+      ? certificate.checkHost(name, STRICT) !== undefined
       : certificate.checkIP(name) !== undefined;
-  const { hosts } = alternativeNamesOf(certificate);
-  return isNamed && hosts.length > 0 ? undefined : otherHostNames(certificate, host);
+  return isNamed ? undefined : otherHostNames(certificate, host);
 }
 
 /** Returns the fault for a server whose certificate does not name the host that we called. */
