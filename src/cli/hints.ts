@@ -24,10 +24,19 @@ const MISSING: { readonly [P in FilePurpose]?: string } = {
   clientKey: MAKE_CERTIFICATES,
 };
 
+/** Files of some mounts have the permissions of the mount. A comment, so that a shell takes it too. */
+const MOUNTS =
+  "# on a mount: mode: 0400 (Compose), defaultMode: 0400 (Kubernetes), uid=...,umask=077 (others)";
+
 const HINTS: Hints = {
-  fileUnreadable: ({ file, code }) => (code === "ENOENT" ? MISSING[file.purpose] : undefined),
+  fileUnreadable: ({ file, code }) => {
+    if (code === "EISDIR" && file.purpose === "authorities") {
+      return `cat ${shellWord(file.path ?? "FOLDER")}/*.pem >ca.pem makes one file of it`;
+    }
+    return code === "ENOENT" ? MISSING[file.purpose] : undefined;
+  },
   fileExposed: ({ file, exposure }) =>
-    `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")}`,
+    `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
   fileNotUtf8: ({ isDer }) =>
     isDer ? "it looks like DER; openssl x509 and pkey make PEM of it" : undefined,
   otherPemForm: ({ form }) =>

@@ -40,6 +40,9 @@ function readChecked(file: InputFile, judge: (mode: number) => Exposure | undefi
   const descriptor = openInput(file);
   try {
     const stats = fstatSync(descriptor);
+    if (stats.isDirectory()) {
+      throw new Fault("fileUnreadable", { file, code: "EISDIR" });
+    }
     if (!stats.isFile()) {
       throw new Fault("fileNotRegular", { file });
     }

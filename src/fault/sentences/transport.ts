@@ -43,6 +43,10 @@ export const TLS_ERRORS = {
   peerNotYetValid: ["not-yet-valid", "the peer's certificate is not valid yet"],
   peerNameDiffers: ["wrong-name", "the peer's certificate is for another host name"],
   peerWrongUse: ["wrong-use", "the peer's certificate is not meant for this use"],
+  peerWrongKeyUsage: [
+    "wrong-use",
+    "the peer's certificate is not meant for TLS: its key usage lacks digitalSignature",
+  ],
   peerRevoked: ["revoked", "the peer's certificate was revoked"],
   noRevocationList: [
     "revocation-list",
@@ -51,6 +55,22 @@ export const TLS_ERRORS = {
   peerUntrusted: [
     "untrusted",
     "the peer's certificate was not signed by an authority that we trust",
+  ],
+  constraintsUnsupported: [
+    "untrusted",
+    "an authority of the peer has name constraints of a type that cannot be checked here",
+  ],
+  nameMalformed: [
+    "untrusted",
+    "the peer's certificate, or its authority, has a name that cannot be checked here",
+  ],
+  issuerMayNotSign: [
+    "untrusted",
+    "an authority between the peer's certificate and ours may not sign certificates",
+  ],
+  extensionMalformed: [
+    "untrusted",
+    "the peer's certificate, or its authority, has an extension or date that is malformed",
   ],
   chainTooLong: [
     "untrusted",
