@@ -5,21 +5,22 @@
  */
 
 export {
+  parseAuthorities,
+  readAuthorities,
+  type VettedAuthorities,
+} from "./certificates/authorities.ts";
+export {
   type Credential,
   type Credentials,
   writeCredentials,
 } from "./certificates/credentials.ts";
 export { fingerprintOf } from "./certificates/fingerprint.ts";
-export {
-  type Identity,
-  readAuthorities,
-  readIdentity,
-  vetAuthorities,
-  vetIdentity,
-} from "./certificates/identity.ts";
+export { type Identity, parseIdentity, readIdentity } from "./certificates/identity.ts";
 export { makeCredentials } from "./certificates/make-credentials.ts";
 export {
+  type Findings,
   readTlsConfig,
+  type TlsConfig,
   type TlsFiles,
   type Trust,
   type TrustFiles,
@@ -50,6 +51,7 @@ export {
   type CertificateWatch,
   type WatchOptions,
   warnOfExpiries,
+  warnOfFindings,
   watchCertificates,
 } from "./server/certificate-reload.ts";
 export type {

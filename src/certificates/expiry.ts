@@ -1,12 +1,13 @@
 /**
  * The dates on which certificates and lists expire, and when to warn.
  */
-import { X509Certificate } from "node:crypto";
-import type { InputFile } from "../io/input.ts";
-import { certificatesIn } from "./pem.ts";
+import type { NamedFile } from "../fault/sentences/files.ts";
+import type { FiledCertificate } from "./certificate-file.ts";
 
 export interface Expiry {
-  readonly file: InputFile;
+  readonly file: NamedFile;
+  /** The certificate's, if its file holds several. */
+  readonly subject?: string | undefined;
   readonly date: Date;
   /** How long before that date to warn, in days. */
   readonly notice: number;
@@ -15,10 +16,18 @@ export interface Expiry {
 const CERTIFICATE_NOTICE = 14;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Returns when the first certificate of a PEM file expires. */
-export function expiryOf(file: InputFile, pem: string): Expiry {
-  const dates = certificatesIn(pem).map((block) => Date.parse(new X509Certificate(block).validTo));
-  return { file, date: new Date(Math.min(...dates)), notice: CERTIFICATE_NOTICE };
+/** Returns the expiry of each certificate that has not expired yet. */
+export function expiriesOf(
+  certificates: readonly FiledCertificate[],
+  now: Date,
+): readonly Expiry[] {
+  return certificates
+    .map(({ certificate, name }) => ({
+      ...name,
+      date: new Date(certificate.validTo),
+      notice: CERTIFICATE_NOTICE,
+    }))
+    .filter(({ date }) => date > now);
 }
 
 /** Returns those that are near enough for a warning. */

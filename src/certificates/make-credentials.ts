@@ -62,10 +62,11 @@ export async function makeCredentials(
 async function makeAuthority(x509: X509Library, validity: Validity): Promise<Authority> {
   const { KeyUsageFlags } = x509;
   const keys = await generateKeys();
+  const serialNumber = makeSerialNumber();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     ...validity,
-    serialNumber: makeSerialNumber(),
-    name: AUTHORITY_NAME,
+    serialNumber,
+    name: `${AUTHORITY_NAME} ${serialNumber.slice(0, 8)}`,
     keys,
     signingAlgorithm: SIGNING,
     extensions: [

@@ -4,7 +4,10 @@
 import type { X509Certificate } from "node:crypto";
 import { printable } from "../fault/printable.ts";
 
-/** The subject of the authorities that `makeCredentials` makes. */
+/**
+ * How the subject of each authority that `makeCredentials` makes begins. The rest is its own,
+ * because peers look for an authority, and for its revocation list, by this name.
+ */
 export const AUTHORITY_NAME = "CN=tlslp private CA";
 
 /** No name that a person reads is longer, in characters. */
@@ -20,7 +23,7 @@ export function subjectOf({ subject }: X509Certificate): string {
  * `makeCredentials` made this one.
  */
 export function issuerOf({ issuer }: X509Certificate): string | undefined {
-  return issuer === AUTHORITY_NAME ? undefined : inOneLine(issuer) || "its issuer";
+  return issuer.startsWith(AUTHORITY_NAME) ? undefined : inOneLine(issuer) || "its issuer";
 }
 
 /** The runtime escapes newlines inside a name (RFC 4514), so each newline separates two parts. */

@@ -5,7 +5,7 @@
 import { USABLE_KEYS } from "../certificates/strength.ts";
 import type { Voice } from "../fault/define.ts";
 import type { Fault, FaultCode, FaultFacts } from "../fault/fault.ts";
-import type { Weakness } from "../fault/sentences/certificates.ts";
+import type { Content, Weakness } from "../fault/sentences/certificates.ts";
 import type { FilePurpose } from "../fault/sentences/files.ts";
 import { shellWord } from "./quote.ts";
 
@@ -31,10 +31,19 @@ function afterWriting({ code }: { readonly code?: string | undefined }): string 
   return code === "EFBIG" ? RAISE_FILE_SIZE : undefined;
 }
 
+/** Files of some mounts have the permissions of the mount. A comment, so that a shell takes it too. */
+const MOUNTS =
+  "# on a mount: mode: 0400 (Compose), defaultMode: 0400 (Kubernetes), uid=...,umask=077 (others)";
+
 const HINTS: Hints = {
-  fileUnreadable: ({ file, code }) => (code === "ENOENT" ? MISSING[file.purpose] : undefined),
+  fileUnreadable: ({ file, code }) => {
+    if (code === "EISDIR" && file.purpose === "authorities") {
+      return `cat ${shellWord(file.path ?? "FOLDER")}/*.pem >ca.pem makes one file of it`;
+    }
+    return code === "ENOENT" ? MISSING[file.purpose] : undefined;
+  },
   fileExposed: ({ file, exposure }) =>
-    `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")}`,
+    `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
   fileNotUtf8: ({ isDer }) =>
     isDer ? "it looks like DER; openssl x509 and pkey make PEM of it" : undefined,
   fileExists: () =>
@@ -70,16 +79,34 @@ const HINTS: Hints = {
       ? "see --help for the flags"
       : "put -- before a value that starts with a dash";
   },
-  otherPemForm: () => "openssl x509 makes a plain CERTIFICATE of it",
-  noPrivateKey: () => `${USABLE_KEYS}; openssl pkey takes a password off`,
+  otherPemForm: ({ form }) =>
+    form === "TRUSTED CERTIFICATE"
+      ? "openssl x509 makes a plain CERTIFICATE of it"
+      : "openssl pkcs7 -print_certs makes plain CERTIFICATEs of it",
+  noCertificate: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.cert),
+  noPrivateKey: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.key),
+  keyEncrypted: ({ file }) =>
+    `openssl pkey -in ${shellWord(file.path ?? "FILE")} -out NEW takes the password off`,
+  unusableKeyKind: () => USABLE_KEYS,
+  fileUtf16: ({ file }) =>
+    `iconv -f UTF-16 -t UTF-8 ${shellWord(file.path ?? "FILE")} makes UTF-8 of it`,
+  chainOutOfOrder: () => "put the certificate of the key first, then that of its issuer, and so on",
+  notAuthority: () => "name the file of the authority that signed the peers' certificates",
+  authorityWithoutRoot: () => "add the certificate of the root to the same file",
   certificateExpired: ({ issuer }) =>
     issuer === undefined ? "tlslp certs --force makes new ones" : `ask ${issuer} for a new one`,
   wrongUse: ({ usage }) => `its extended key usage must include ${usage}, or be left out`,
+  wrongKeyUsage: () => "its key usage must include digitalSignature, or be left out",
+  noHostNames: () => "its subjectAltName must have the names and addresses that clients use",
+  addressAsDnsName: ({ address }) => `its subjectAltName must have IP:${address} instead`,
   unusableKey: () => USABLE_KEYS,
   weakCertificate: ({ weakness }) => strengthen(weakness),
   peerCertificateWeak: (weakness) => `its owner needs another one: ${strengthen(weakness)}`,
   revocationListMissing: (_, { setting }) =>
     `with ${setting("crl")}, every authority in ${setting("caCert")} needs a list`,
+  revocationListPartial: () => "have the authority publish one complete list",
+  revocationListAmbiguous: () =>
+    "have the lists made with authorityKeyIdentifier, or give the authorities distinct names",
   revocationListExpired: () => "fetch the authority's latest list",
   otherHostNames: ({ names, wanted, issuer }) => {
     const remedy =
@@ -94,6 +121,22 @@ const HINTS: Hints = {
 export function hintFor<C extends FaultCode>(fault: Fault<C>, voice: Voice): string | undefined {
   return HINTS[fault.code]?.(fault.facts, voice) ?? fault.hint;
 }
+
+/** How to get PEM from what a file holds instead. */
+const CONVERSIONS: {
+  readonly [C in Content]?: { readonly cert?: string; readonly key?: string };
+} = {
+  der: { cert: "openssl x509 makes PEM of it", key: "openssl pkey makes PEM of it" },
+  pkcs12: {
+    cert: "openssl pkcs12 -nokeys takes the certificates out of it",
+    key: "openssl pkcs12 -nocerts -noenc takes the key out of it",
+  },
+  java: {
+    cert: "keytool -importkeystore -deststoretype pkcs12 makes PKCS #12 of it",
+    key: "keytool -importkeystore -deststoretype pkcs12 makes PKCS #12 of it",
+  },
+  request: { cert: "an authority makes a certificate of it" },
+};
 
 function strengthen({ kind }: Weakness): string {
   return kind === "weak-key"

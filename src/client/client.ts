@@ -3,7 +3,6 @@
  * engine.
  */
 
-import { vetAuthorities, vetIdentity } from "../certificates/identity.ts";
 import type { Search } from "../conversation/client.ts";
 import { DEFAULT_TIMEOUTS } from "../conversation/exchange.ts";
 import { type Progress, type SolveOptions, solve } from "../search/solve.ts";
@@ -26,23 +25,17 @@ export interface RunClientOptions
 /**
  * Visits a server: finds it, works for it and answers it. Never throws: the report says how far it
  * came, and its `fault` is absent when the server was satisfied. (A fault is of the family "usage"
- * for credentials and answers that no server would accept, "refused" when the server said FAIL, and
+ * for answers that no server would accept, "refused" when the server said FAIL, and
  * "transport", "protocol" or "timeout" for what else can happen.)
  */
 export async function runClient(options: RunClientOptions): Promise<VisitReport> {
-  const { identity, trust, observe = () => {}, search = {} } = options;
+  const { identity, observe = () => {}, search = {} } = options;
   let stopped: Progress | undefined;
   const onStopped = (progress: Progress) => {
     stopped = progress;
   };
   try {
     const { checkAnswers } = await import("./answers.ts");
-    if (identity !== undefined) {
-      vetIdentity(identity, "client");
-    }
-    if (trust !== "anybody") {
-      vetAuthorities(trust.authorities);
-    }
     const report = await visit({
       host: "localhost",
       ports: DEFAULT_PORTS,

@@ -24,7 +24,7 @@ import { Fault, sentenceOf } from "../fault/fault.ts";
 import { requireKernel } from "../search/kernels.ts";
 import type { SolveOptions } from "../search/solve.ts";
 import { roundToMicroseconds } from "../seconds.ts";
-import { warnOfExpiries } from "../server/certificate-reload.ts";
+import { warnOfExpiries, warnOfFindings } from "../server/certificate-reload.ts";
 import type { ClientObserver } from "../server/events.ts";
 import { recordClient } from "../server/records.ts";
 import { requireLoopbackHost } from "../tls/hosts.ts";
@@ -159,16 +159,18 @@ async function attempt(
   if (insecure) {
     await requireLoopbackHost(host, { seconds: timeouts.other, signal });
   }
-  const { expiries, ...credentials } = await readOurConfig(flags);
+  const { identity, trust, ...findings } = await readOurConfig(flags);
   const log = await openLog();
-  warnOfExpiries(expiries, log, new Date());
+  warnOfFindings(findings, log);
+  warnOfExpiries(findings.expiries, log, new Date());
   if (flags.answers === undefined) {
     log.warn("no --answers given: the built-in sample answers will be sent");
   }
   const observe = flags.tutorial ? await showTutorial() : recordClient(log);
   const progress = createClientProgress(timeouts.work, log, observe);
   return runClient({
-    ...credentials,
+    identity,
+    trust,
     host,
     ports,
     pins: flags.pins,
@@ -209,7 +211,7 @@ function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
 async function readOurConfig(flags: FlagValues<typeof FLAGS>) {
   const trust = trustFiles(flags);
   if (trust === "anybody") {
-    return { trust, identity: undefined, expiries: [] };
+    return { trust, identity: undefined, expiries: [], setAside: [], warnings: [] };
   }
   return readTlsConfig({
     end: "client",

@@ -43,7 +43,7 @@ export const serverCommand = createCommand({
     const settings = readPlanSettings(flags);
     requireEffect(flags);
     const read = await checkTrust(flags, signal);
-    const { identity, trust, expiries } = await read();
+    const { identity, trust, ...findings } = await read();
     const log = await context.openLog();
     const observers = await createObservers(flags, log, signal);
     const server = await createServer({
@@ -60,7 +60,7 @@ export const serverCommand = createCommand({
       observe: observers.observe,
     });
     observers.setReady();
-    const certificates = watchCertificates({ expiries, read, renew: server.renew, log });
+    const certificates = watchCertificates({ findings, read, renew: server.renew, log });
     const tell = await openSupervision(context.notifySocket, log);
     context.onHangup(async () => {
       if (!signal.aborted) {

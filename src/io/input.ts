@@ -35,14 +35,9 @@ export function readTrusted(file: InputFile): Buffer {
   );
 }
 
-/** Reads a text file that decides whom we trust. */
-export function readTrustedText(file: InputFile): string {
-  return decode(file, readTrusted(file));
-}
-
-/** Reads a private key: only its owner may write it, and not everybody may read it. */
-export function readSecret(file: InputFile): string {
-  return decode(file, readChecked(file, exposureOfKey));
+/** Reads a private key: only its owner may write it, and strangers may not read it. */
+export function readSecret(file: InputFile): Buffer {
+  return readChecked(file, exposureOfKey);
 }
 
 type Check = (mode: number) => Exposure | undefined;

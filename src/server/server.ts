@@ -2,7 +2,6 @@
  * A server, with what is usual where nothing is said.
  */
 
-import { vetAuthorities, vetIdentity } from "../certificates/identity.ts";
 import { DEFAULT_TIMEOUTS } from "../conversation/exchange.ts";
 import { requireLoopback, resolveHost } from "../tls/hosts.ts";
 import { checkPlan, makePlan, type PlanRequest } from "./plan.ts";
@@ -33,8 +32,7 @@ export interface CreateServerOptions
  * Starts a server: it makes clients work, asks them, and checks their answers, many at a time. It
  * says what happens to `observe`, and serves until it is drained.
  *
- * @throws {Fault} "usage" for credentials that are damaged, expired or no pair, for a puzzle that
- *   the protocol does not know, and for `trust: "anybody"` on an address that others can reach;
+ * @throws {Fault} "usage" for a puzzle that the protocol does not know, and for `trust: "anybody"` on an address that others can reach;
  *   "transport" when the host has no address or the port cannot be had
  */
 export async function createServer(options: CreateServerOptions): Promise<Server> {
@@ -46,15 +44,10 @@ export async function createServer(options: CreateServerOptions): Promise<Server
     allowedClients = [],
     reusePort = false,
     observe = () => {},
-    identity,
     trust,
     signal,
   } = options;
   const settings = checkPlan(options);
-  vetIdentity(identity, "server");
-  if (trust !== "anybody") {
-    vetAuthorities(trust.authorities);
-  }
   const addresses = await resolveHost(host, { seconds: timeouts.other, signal });
   if (trust === "anybody") {
     requireLoopback(host, addresses);

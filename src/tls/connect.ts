@@ -4,7 +4,7 @@
 
 import { fingerprintOf, peerWeakness } from "../certificates/fingerprint.ts";
 import type { Identity } from "../certificates/identity.ts";
-import { otherHostNames } from "../certificates/names.ts";
+import { nameFault, otherHostNames } from "../certificates/names.ts";
 import type { Trust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
 import { withTimeout } from "../deadline.ts";
@@ -160,7 +160,9 @@ function judge(
   if (pins.length > 0 && !pins.includes(fingerprintOf(certificate))) {
     return oldFault("transport", "the server's public key matches no pin");
   }
-  return trust === "anybody" ? undefined : peerWeakness(certificate);
+  return trust === "anybody"
+    ? undefined
+    : (peerWeakness(certificate) ?? nameFault(certificate, serverName));
 }
 
 /** What went wrong with a server that took the connection, and which server that was. */

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { type Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
-import { readInput, readSecret, readTrusted, readTrustedText } from "../../../src/io/input.ts";
+import { type InputFile, readInput, readSecret, readTrusted } from "../../../src/io/input.ts";
 import { faultOf, summary } from "../../support/faults.ts";
 import { makeFolder, REPOSITORY } from "../../support/processes.ts";
 import { openFilesBelow, withoutPrivileges } from "../../support/system.ts";
@@ -37,7 +37,7 @@ function makePipe(): string {
 
 const hintOf = (fault: Fault) => hintFor(fault, LIBRARY_VOICE);
 
-function refusal(path: string, read = readInput): string {
+function refusal(path: string, read: (file: InputFile) => unknown = readInput): string {
   return summary(faultOf(() => read({ path, purpose: "authorities" })));
 }
 
@@ -198,7 +198,7 @@ describe("a pipe that the program was given", () => {
 describe("a private key", () => {
   for (const mode of [0o600, 0o400, 0o640, 0o440, 0o700, 0o750, 0o610]) {
     test(`may have the mode ${mode.toString(8)}`, () => {
-      expect(readSecret({ path: makeFile("key", mode), purpose: "key" })).toBe("key");
+      expect(`${readSecret({ path: makeFile("key", mode), purpose: "key" })}`).toBe("key");
     });
   }
 
@@ -233,7 +233,7 @@ describe("a private key", () => {
     chmodSync(open, 0o777);
     const path = join(open, "key");
     writeFileSync(path, "key", { mode: 0o600 });
-    expect(readSecret({ path, purpose: "key" })).toBe("key");
+    expect(`${readSecret({ path, purpose: "key" })}`).toBe("key");
   });
 
   test("that does not exist is an error like any other file's", () => {
@@ -245,7 +245,7 @@ describe("a file that decides whom we believe", () => {
   for (const mode of [0o600, 0o644, 0o664, 0o444]) {
     test(`may have the mode ${mode.toString(8)}`, () => {
       const file = { path: makeFile("text", mode), purpose: "answers" as const };
-      expect([readTrustedText(file), readTrusted(file).toString()]).toEqual(["text", "text"]);
+      expect(`${readTrusted(file)}`).toBe("text");
     });
   }
 

@@ -1,16 +1,18 @@
 import { describe, expect, test } from "bun:test";
-import { type Expiry, expiryOf } from "../../../src/certificates/expiry.ts";
-import type { TlsConfig } from "../../../src/certificates/tls-config.ts";
+import type { Expiry } from "../../../src/certificates/expiry.ts";
+import type { Findings, TlsConfig } from "../../../src/certificates/tls-config.ts";
 import { oldFault } from "../../../src/fault/fault.ts";
 import type { InputFile } from "../../../src/io/input.ts";
 import { warnOfExpiries, watchCertificates } from "../../../src/server/certificate-reload.ts";
-import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { makeCredentials } from "../../support/certificates.ts";
 import { createMemoryLog } from "../../support/memory-log.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 const file: InputFile = { path: "cert.pem", purpose: "cert" };
 const { authority, server } = await makeCredentials();
 const credentials: TlsConfig = { identity: server, trust: { authorities: authority.cert } };
+
+const NONE: Findings = { expiries: [], setAside: [], warnings: [] };
 
 function expiresIn(days: number, notice = 14): Expiry {
   return { file, date: new Date(days * DAY), notice };
@@ -37,14 +39,6 @@ describe("what expires", () => {
   test("is an error once it has", () => {
     expect(saidOf([expiresIn(-1)])).toEqual(["error the certificate has expired"]);
   });
-
-  test("is the first certificate of a chain to do so", async () => {
-    const expired = await makeAuthority({ validity: "expired" });
-
-    const { date } = expiryOf(file, `${server.cert}${expired.cert}`);
-
-    expect(date.getTime()).toBeLessThan(Date.now());
-  });
 });
 
 describe("a reload", () => {
@@ -52,8 +46,8 @@ describe("a reload", () => {
     const log = createMemoryLog();
     const renewed: TlsConfig[] = [];
     const watch = watchCertificates({
-      expiries: [],
-      read: async () => ({ ...credentials, expiries: [expiresIn(-1)] }),
+      findings: NONE,
+      read: async () => ({ ...credentials, ...NONE, expiries: [expiresIn(-1)] }),
       renew: (next) => void renewed.push(next),
       log,
     });
@@ -71,7 +65,7 @@ describe("a reload", () => {
   test("that fails changes nothing, and says why and what helps", async () => {
     const log = createMemoryLog();
     const watch = watchCertificates({
-      expiries: [],
+      findings: NONE,
       read: () => Promise.reject(oldFault("usage", "no good", { hint: "be better" })),
       renew: () => expect.unreachable(),
       log,
@@ -95,11 +89,11 @@ describe("a reload", () => {
     const order: string[] = [];
     const reads = [first.promise, Promise.resolve()];
     const watch = watchCertificates({
-      expiries: [],
+      findings: NONE,
       async read() {
         order.push("read");
         await reads.shift();
-        return { ...credentials, expiries: [] };
+        return { ...credentials, ...NONE };
       },
       renew: () => void order.push("renew"),
       log,

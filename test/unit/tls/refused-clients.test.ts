@@ -3,8 +3,7 @@
  * may come through; each listener serves a good client afterwards.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Credential } from "../../../src/certificates/credentials.ts";
-import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { type Credential, makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { connectPlainly } from "../../support/plain.ts";
 import {
   hear,
