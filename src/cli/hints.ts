@@ -6,7 +6,8 @@ import { USABLE_KEYS } from "../certificates/strength.ts";
 import type { Voice } from "../fault/define.ts";
 import type { Fault, FaultCode, FaultFacts } from "../fault/fault.ts";
 import type { Content, Weakness } from "../fault/sentences/certificates.ts";
-import type { FilePurpose } from "../fault/sentences/files.ts";
+import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
+import { REQUESTS } from "../wire/message.ts";
 import { shellWord } from "./quote.ts";
 
 type Hints = {
@@ -35,6 +36,12 @@ function afterWriting({ code }: { readonly code?: string | undefined }): string 
 const MOUNTS =
   "# on a mount: mode: 0400 (Compose), defaultMode: 0400 (Kubernetes), uid=...,umask=077 (others)";
 
+const ANSWERS = `it is a JSON object with a text for each of ${REQUESTS.join(", ")}; tlslp client --answers-template prints one`;
+
+function hintForJson({ file }: { readonly file: NamedFile }): string | undefined {
+  return file.purpose === "answers" ? ANSWERS : undefined;
+}
+
 const HINTS: Hints = {
   fileUnreadable: ({ file, code }) => {
     if (code === "EISDIR" && file.purpose === "authorities") {
@@ -46,6 +53,22 @@ const HINTS: Hints = {
     `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
   fileNotUtf8: ({ isDer }) =>
     isDer ? "it looks like DER; openssl x509 and pkey make PEM of it" : undefined,
+  jsonInvalid: hintForJson,
+  jsonKeyTwice: hintForJson,
+  answersNotObject: () => ANSWERS,
+  answersKeyUnknown: () => ANSWERS,
+  answerMissing: () => ANSWERS,
+  answerInvalid: () => ANSWERS,
+  noServer: (_, { setting }) =>
+    `start one with tlslp server, or say with ${setting("host")} and ${setting("ports")} where it listens`,
+  closedBeforeHello: ({ showedCertificate }, { setting }) =>
+    showedCertificate
+      ? "it said nothing: it may not accept our certificate; does it know the authority that signed it?"
+      : `it said nothing: does it want a certificate? None is shown with ${setting("insecure")}`,
+  cannotServeMetrics: ({ code }, { setting }) =>
+    code === "EADDRINUSE" || code === "EADDRNOTAVAIL" || code === "EACCES"
+      ? `choose another with ${setting("metrics")}`
+      : undefined,
   fileExists: () =>
     "--force replaces it and the others; programs that use them then need the new ones",
   folderUnwritable: afterWriting,

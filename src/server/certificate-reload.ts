@@ -1,35 +1,39 @@
 /**
- * A server's certificates, while it runs: they are read anew when somebody asks for it, and what
- * expires is said in time.
+ * The certificates of a running server: they are read again on request, and their expiry is logged
+ * in time.
  */
-
-import { dueExpiries, type Expiry } from "../certificates/expiry.ts";
 import type { Findings, TlsConfig } from "../certificates/tls-config.ts";
-import { toFault } from "../fault/fault.ts";
-import { nameOf } from "../fault/sentences/files.ts";
+import { warnOfExpiries, warnOfFindings } from "../certificates/warnings.ts";
+import { type Fault, toFault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
+import { reasonOf } from "../log/reason.ts";
 
-export interface WatchOptions {
-  /** Those of the files that are in use when the watch begins. */
+export interface CertificateReloaderOptions {
+  /** Of the files that the server has read. */
   readonly findings: Findings;
   /** Reads the files again. */
   readonly read: () => Promise<TlsConfig & Findings>;
-  readonly renew: (credentials: TlsConfig) => void;
+  /** Hands the new certificates to the server. */
+  readonly use: (config: TlsConfig) => void;
+  /** The next step that helps after a failure, for the log. */
+  readonly hintFor: (fault: Fault) => string | undefined;
   readonly log: Log;
 }
 
-export interface CertificateWatch {
-  /** Reads the files anew; where they cannot be used, says so, and all stays as it is. */
+export interface CertificateReloader {
+  /** Reads the files again and uses them; if that fails, it logs why, and the old ones stay. */
   reload(): Promise<void>;
   stop(): void;
 }
 
-/** How often expiries are looked at, in milliseconds. */
+/** Milliseconds between two looks at the expiries. */
 const INTERVAL = 12 * 60 * 60 * 1000;
 
-/** Warns, now and twice a day, of what will expire; and reads the files anew when it is told to. */
-export function watchCertificates(options: WatchOptions): CertificateWatch {
-  const { read, renew, log } = options;
+/** Warns of expiries, now and twice a day, and reloads certificates on request. */
+export function createCertificateReloader(
+  options: CertificateReloaderOptions,
+): CertificateReloader {
+  const { read, use, hintFor, log } = options;
   let { expiries } = options.findings;
   const check = () => warnOfExpiries(expiries, log, new Date());
   warnOfFindings(options.findings, log);
@@ -39,51 +43,25 @@ export function watchCertificates(options: WatchOptions): CertificateWatch {
 
   async function reload(): Promise<void> {
     try {
-      const credentials = await read();
-      renew(credentials);
-      ({ expiries } = credentials);
+      const config = await read();
+      use(config);
+      ({ expiries } = config);
       log.info("certificates reloaded");
-      warnOfFindings(credentials, log);
+      warnOfFindings(config, log);
       check();
     } catch (thrown) {
-      const { message, hint } = toFault(thrown);
-      const values = { reason: message, ...(hint === undefined ? {} : { hint }) };
+      const fault = toFault(thrown);
+      const values = { reason: reasonOf(fault, log), hint: hintFor(fault) };
       log.error("certificates not reloaded, the old ones stay", values);
     }
   }
 
   return {
     reload() {
-      // One after the other, or an earlier reading could come to its end last, and stay.
+      // One after the other: of two at once, the earlier could finish last and win.
       reloading = reloading.then(reload);
       return reloading;
     },
     stop: () => clearInterval(timer),
   };
-}
-
-/** Warns of each certificate and list that is not used, or that may not serve. */
-export function warnOfFindings({ setAside, warnings }: Findings, log: Log): void {
-  for (const { message } of setAside) {
-    log.warn("set aside, and not used", { reason: message });
-  }
-  for (const { message } of warnings) {
-    log.warn("certificates may not serve", { reason: message });
-  }
-}
-
-/** Says what will expire soon, or has. */
-export function warnOfExpiries(expiries: readonly Expiry[], log: Log, now: Date): void {
-  for (const { file, subject, date } of dueExpiries(expiries, now)) {
-    const values = {
-      path: file.path,
-      ...(subject === undefined ? {} : { subject }),
-      date: date.toISOString(),
-    };
-    if (date > now) {
-      log.warn(`${nameOf({ purpose: file.purpose })} expires soon`, values);
-    } else {
-      log.error(`${nameOf({ purpose: file.purpose })} has expired`, values);
-    }
-  }
 }

@@ -3,7 +3,7 @@
  * come at any time and is not in the table. The diagram in docs/protocol.md shows the same.
  */
 import { Fault } from "../fault/fault.ts";
-import type { ServerMessage } from "./message.ts";
+import { REQUESTS, type ServerMessage } from "./message.ts";
 
 export type Position = "start" | Exclude<ServerMessage["type"], "FAIL">;
 
@@ -14,6 +14,9 @@ const FOLLOWERS = {
   REQUEST: ["REQUEST", "DONE"],
   DONE: [],
 } as const satisfies Record<Position, readonly ServerMessage["type"][]>;
+
+/** The names of all steps, in their order: a request counts by its own name. */
+export const STEPS = ["HELLO", "WORK", ...REQUESTS, "DONE"] as const;
 
 /** A message that may follow `P`. */
 export type Follower<P extends Position> = Extract<

@@ -6,7 +6,7 @@ import { define, type Voice } from "../define.ts";
 import { quoted } from "../printable.ts";
 
 /** A value that an option does not take. */
-interface BadValue {
+export interface BadValue {
   readonly setting: string;
   readonly value: string;
 }

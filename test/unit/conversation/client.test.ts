@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { SAMPLE_ANSWERS } from "../../../src/client/sample-answers.ts";
+import { SAMPLE_ANSWERS } from "../../../src/client/answers.ts";
 import {
   type ClientOptions,
   type Found,
