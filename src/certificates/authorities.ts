@@ -9,7 +9,7 @@ import { type InputFile, readTrusted } from "../io/input.ts";
 import { type FiledCertificate, readCertificates, toInputFile } from "./certificate-file.ts";
 import { encodeVetted, type VettedPem } from "./pem.ts";
 import { isSelfSigned } from "./strength.ts";
-import { authorityFault, generalFault } from "./vetting.ts";
+import { authorityFault, generalFault, maySign } from "./vetting.ts";
 
 export interface VettedAuthorities {
   /** The certificates that are used, for `Authorities.authorities`. */
@@ -105,7 +105,9 @@ function splitByRoot(candidates: readonly FiledCertificate[]): {
 
 function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
   try {
-    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+    return (
+      maySign(issuer) && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
+    );
   } catch {
     return false; // The issuer's key is of another kind than the signature.
   }

@@ -10,6 +10,7 @@ import { weaknessOf } from "./strength.ts";
 import { issuerOf } from "./subject.ts";
 
 const KEY_USAGE = "2.5.29.15";
+const BASIC_CONSTRAINTS = "2.5.29.19";
 const EXTENDED_KEY_USAGE = "2.5.29.37";
 /** Bits of the key usage (RFC 5280, section 4.2.1.3). */
 const DIGITAL_SIGNATURE = 0;
@@ -19,8 +20,8 @@ const KEY_CERT_SIGN = 5;
 const UNDERSTOOD = [
   KEY_USAGE,
   EXTENDED_KEY_USAGE,
+  BASIC_CONSTRAINTS,
   "2.5.29.17", // subjectAltName
-  "2.5.29.19", // basicConstraints
   "2.5.29.30", // nameConstraints
   "2.5.29.32", // certificatePolicies
   "2.5.29.33", // policyMappings
@@ -100,6 +101,16 @@ export function authorityFault(
   return end !== undefined && !allowsUse(certificate, end)
     ? new Fault("wrongUse", { ...name, end, usage: USES[end].usage })
     : undefined;
+}
+
+/**
+ * Whether a certificate may sign others. Old roots have no basic constraints; the TLS stack then
+ * accepts them for a key usage with keyCertSign.
+ */
+export function maySign(certificate: X509Certificate): boolean {
+  const isOld = !extensionsOf(certificate.raw).some(({ id }) => id === BASIC_CONSTRAINTS);
+  const keyUsage = keyUsageOf(certificate);
+  return certificate.ca || (isOld && keyUsage !== undefined && hasBit(keyUsage, KEY_CERT_SIGN));
 }
 
 /**
