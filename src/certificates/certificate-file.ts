@@ -6,7 +6,7 @@ import { Fault } from "../fault/fault.ts";
 import type { Content, NamedCertificate } from "../fault/sentences/certificates.ts";
 import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
 import type { InputFile } from "../io/input.ts";
-import { algorithmOf, elementsOf } from "./der.ts";
+import { algorithmOf, curveOf, elementsOf } from "./der.ts";
 import { encodePem, type PemBlock, readPem } from "./pem.ts";
 import { subjectOf } from "./subject.ts";
 
@@ -110,15 +110,32 @@ const USABLE_CURVES = ["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"];
 
 /** Returns the kind of a key that the TLS stack does not use, if it is one. */
 function kindOf(label: string, der: Uint8Array): string | undefined {
-  if (label !== "PRIVATE KEY") {
-    return { "DSA PRIVATE KEY": "DSA", "OPENSSH PRIVATE KEY": "OpenSSH" }[label];
+  switch (label) {
+    case "PRIVATE KEY": {
+      const [algorithm = "", curve] = algorithmOf(der);
+      return algorithm === ELLIPTIC_CURVE ? kindOfCurve(curve) : UNUSABLE_ALGORITHMS[algorithm];
+    }
+    case "EC PRIVATE KEY":
+      return kindOfCurve(curveOf(der));
+    case "DSA PRIVATE KEY":
+      return "DSA";
+    case "OPENSSH PRIVATE KEY":
+      return "OpenSSH";
+    default:
+      return undefined;
   }
-  const [algorithm = "", curve = ""] = algorithmOf(der);
-  if (algorithm === ELLIPTIC_CURVE && !USABLE_CURVES.includes(curve)) {
-    return `elliptic curve (${curve || "with parameters of its own"})`;
-  }
-  return UNUSABLE_ALGORITHMS[algorithm];
 }
+
+function kindOfCurve(curve: string | undefined): string | undefined {
+  return curve === undefined || USABLE_CURVES.includes(curve)
+    ? undefined
+    : `elliptic curve (${CURVE_NAMES[curve] ?? curve})`;
+}
+
+const CURVE_NAMES: Readonly<Record<string, string>> = {
+  "1.3.132.0.10": "secp256k1",
+  "1.3.132.0.33": "P-224",
+};
 
 /** The first bytes of a Java key store. */
 const JAVA_KEY_STORE = Buffer.of(0xfe, 0xed, 0xfe, 0xed);

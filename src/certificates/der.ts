@@ -9,13 +9,14 @@ interface Element {
   readonly content: Uint8Array;
 }
 
-/** Tags of universal types, and of the extensions in certificates and in lists. */
+/** Tags of universal types, and of optional parts of certificates, lists and keys. */
 const BOOLEAN = 0x01;
 const OBJECT_IDENTIFIER = 0x06;
 const SEQUENCE = 0x30;
 const TIMES = [0x17, 0x18];
 const CERTIFICATE_EXTENSIONS = 0xa3;
 const LIST_EXTENSIONS = 0xa0;
+const EC_PARAMETERS = 0xa0;
 
 export interface Extension {
   /** Such as "2.5.29.15". */
@@ -73,6 +74,13 @@ export function algorithmOf(privateKey: Uint8Array): readonly string[] {
   return elementsOf(algorithm)
     .filter(({ tag }) => tag === OBJECT_IDENTIFIER)
     .map(identifierOf);
+}
+
+/** Returns the identifier of the curve of an EC key in its own form (RFC 5915), if it has one. */
+export function curveOf(ecPrivateKey: Uint8Array): string | undefined {
+  const parts = elementsOf(elementsOf(ecPrivateKey)[0]);
+  const [curve] = elementsOf(parts.find(({ tag }) => tag === EC_PARAMETERS));
+  return curve && identifierOf(curve);
 }
 
 /** Returns the elements in some bytes, or in the content of an element. */

@@ -66,6 +66,7 @@ export const serverCommand = createCommand({
       use: server.reload,
       hintFor: (fault) => hintFor(fault, voice),
       log,
+      observe: observers.observe,
     });
     const notify = await openNotifier(context.notifySocket, log);
     context.onHangup(async () => {

@@ -60,6 +60,9 @@ function readOpened(file: InputFile, descriptor: number, check: Check): Buffer {
   if (stats.isFIFO() && namesDescriptor(file.path)) {
     return readGivenPipe(file, descriptor);
   }
+  if (stats.isDirectory()) {
+    throw new Fault("fileUnreadable", { file, code: "EISDIR" });
+  }
   if (!stats.isFile()) {
     throw new Fault("fileNotRegular", { file });
   }

@@ -27,11 +27,19 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const sessions = countSessions(registry);
   const rejections = countRejections(registry);
+  const setAside = new Gauge({
+    registers: [registry],
+    name: "tlslp_certificates_set_aside",
+    help: "Certificates and revocation lists in the files of trust that are not used",
+  });
   addProcessMetrics(registry);
 
   return {
     observe(event) {
       switch (event.type) {
+        case "certificates read":
+          setAside.set(event.setAside);
+          return;
         case "connection rejected":
           rejections.inc({ cause: rejectionCauseOf(event.fault) });
           return;

@@ -7,6 +7,7 @@ import { warnOfExpiries, warnOfFindings } from "../certificates/warnings.ts";
 import { type Fault, toFault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
+import type { ServerObserver } from "./events.ts";
 
 export interface CertificateReloaderOptions {
   /** Of the files that the server has read. */
@@ -18,6 +19,8 @@ export interface CertificateReloaderOptions {
   /** The next step that helps after a failure, for the log. */
   readonly hintFor: (fault: Fault) => string | undefined;
   readonly log: Log;
+  /** Is told how many certificates and lists are not used, at the start and after each reload. */
+  readonly observe: ServerObserver;
 }
 
 export interface CertificateReloader {
@@ -33,22 +36,26 @@ const INTERVAL = 12 * 60 * 60 * 1000;
 export function createCertificateReloader(
   options: CertificateReloaderOptions,
 ): CertificateReloader {
-  const { read, use, hintFor, log } = options;
+  const { read, use, hintFor, log, observe } = options;
   let { expiries } = options.findings;
   const check = () => warnOfExpiries(expiries, log, new Date());
-  warnOfFindings(options.findings, log);
-  check();
+  report(options.findings);
   const timer = setInterval(check, INTERVAL).unref();
   let reloading = Promise.resolve();
+
+  function report(findings: Findings): void {
+    ({ expiries } = findings);
+    warnOfFindings(findings, log);
+    observe({ type: "certificates read", setAside: findings.setAside.length });
+    check();
+  }
 
   async function reload(): Promise<void> {
     try {
       const config = await read();
       use(config);
-      ({ expiries } = config);
       log.info("certificates reloaded");
-      warnOfFindings(config, log);
-      check();
+      report(config);
     } catch (thrown) {
       const fault = toFault(thrown);
       const values = { reason: reasonOf(fault, log), hint: hintFor(fault) };

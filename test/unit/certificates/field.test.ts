@@ -463,6 +463,15 @@ describe("a private key", () => {
     });
   }
 
+  test("of an unusable curve in the older form of PEM is named by its kind", () => {
+    const key = openssl("ecparam", "-name", "secp224r1", "-genkey", "-noout").toString();
+
+    expectFault(
+      () => parseIdentity({ cert: server.cert, key }, "server"),
+      /^the private key is of the kind elliptic curve \(P-224\), which cannot be used$/,
+    );
+  });
+
   test("that is a certificate is said to hold no key", () => {
     expectFault(
       () => readIdentity(server.certPath, workshop.write(server.cert), "server"),

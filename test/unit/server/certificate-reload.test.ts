@@ -21,6 +21,7 @@ function createReloader(options: Partial<CertificateReloaderOptions>) {
     use: () => undefined,
     hintFor: () => undefined,
     log,
+    observe: () => undefined,
     ...options,
   });
   return { ...reloader, log };
@@ -87,4 +88,18 @@ test("a reload waits for the one before", async () => {
 
   stop();
   expect(order).toEqual(["read", "use", "read", "use"]);
+});
+
+test("the start and each reload tell how many certificates are not used", async () => {
+  const setAside = [new Fault("authorityWithoutRoot", { file })];
+  const counts: number[] = [];
+  const { reload, stop } = createReloader({
+    findings: { ...NONE, setAside },
+    observe: (event) => event.type === "certificates read" && counts.push(event.setAside),
+  });
+
+  await reload();
+
+  stop();
+  expect(counts).toEqual([1, 0]);
 });
