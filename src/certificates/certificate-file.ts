@@ -13,7 +13,7 @@ import { subjectOf } from "./subject.ts";
 /** One certificate of a file. */
 export interface FiledCertificate {
   readonly certificate: X509Certificate;
-  /** What errors call it: by its subject too, if the file holds others. */
+  /** Its name in errors: the file, and the subject if the file holds others. */
   readonly name: NamedCertificate;
 }
 
@@ -142,7 +142,7 @@ const JAVA_KEY_STORE = Buffer.of(0xfe, 0xed, 0xfe, 0xed);
 /** The version of PKCS #12, and the SEQUENCE after it. */
 const PKCS_12_VERSION = Buffer.of(0x02, 0x01, 0x03, 0x30);
 
-/** Returns what a file holds instead of what was looked for, if that is known. */
+/** Returns the kind of content that a file holds instead, if it is known. */
 function contentOf(bytes: Uint8Array, blocks: readonly PemBlock[]): Content | undefined {
   const head = Buffer.from(bytes.subarray(0, 40));
   if (head[0] === 0x30 && head.includes(PKCS_12_VERSION)) {

@@ -14,7 +14,7 @@ interface AlternativeNames {
   readonly addressesAsDns: readonly string[];
 }
 
-/** The common name never counts, and a wildcard stands for a whole label (RFC 9525, section 6.3). */
+/** A common name never counts, and a wildcard matches a whole label (RFC 9525, section 6.3). */
 const STRICT = { subject: "never", partialWildcards: false } as const;
 
 /** Returns why a server's certificate is not for a host, if so. */

@@ -136,7 +136,7 @@ function decode(body: string | undefined): Pick<PemBlock, "der" | "isEncrypted">
   return { der: isSound && !isEncrypted ? Buffer.from(base64, "base64") : undefined, isEncrypted };
 }
 
-/** DER begins with a long SEQUENCE, which is "MI" in Base64. Lines that are comments do not count. */
+/** DER begins with a long SEQUENCE, "MI" in Base64. Lines that are comments do not count. */
 const STRAY = /^(?!\s*(?:#|;|\/\/)).*?MI[A-Za-z0-9+/]{46,}/m;
 
 /** Returns a function that counts lines up to an offset; offsets must not decrease. */

@@ -31,7 +31,7 @@ const PARTIAL = ["2.5.29.27", "2.5.29.28"];
 const LABELS = ["X509 CRL", "CRL"];
 
 /**
- * Reads all lists of a file, PEM, or the one of a file in DER; a fault for each that cannot be read.
+ * Reads all lists of a PEM file, or the one of a DER file; a fault for each that cannot be read.
  * Throws a usage fault if there is none.
  */
 export async function readRevocationLists(

@@ -25,12 +25,12 @@ export interface TlsConfig {
   readonly trust: Trust;
 }
 
-/** What reading the files brought to light. */
+/** The findings of vetting, beside the certificates and lists that are used. */
 export interface Findings {
   readonly expiries: readonly Expiry[];
   /** Why each certificate and list that is not used is not. */
   readonly setAside: readonly Fault[];
-  /** What is used, and yet may not serve. */
+  /** Reasons why peers may refuse the certificates that are used. */
   readonly warnings: readonly Fault[];
 }
 

@@ -36,7 +36,7 @@ const USES: Readonly<Record<End, { readonly id: string; readonly usage: string }
   client: { id: "1.3.6.1.5.5.7.3.2", usage: "clientAuth" },
 };
 
-/** What speaks against any certificate, whatever it is for. */
+/** Returns why a certificate cannot be used for anything, if so. */
 export function generalFault({ certificate, name }: FiledCertificate): Fault | undefined {
   return (
     validityFault(certificate, name) ??
@@ -114,8 +114,8 @@ export function maySign(certificate: X509Certificate): boolean {
 }
 
 /**
- * Whether the extended key usage allows a use, for a leaf as for its authorities. The use "any" does
- * not help: the TLS stack looks for the use itself.
+ * Whether the extended key usage allows a use, for a leaf as for its authorities. The use "any" is
+ * not enough: the TLS stack looks for the use itself.
  */
 function allowsUse(certificate: X509Certificate, end: End): boolean {
   // The runtime calls the extended usages `keyUsage`; without any, all uses are allowed.

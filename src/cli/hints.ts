@@ -32,7 +32,7 @@ function afterWriting({ code }: { readonly code?: string | undefined }): string 
   return code === "EFBIG" ? RAISE_FILE_SIZE : undefined;
 }
 
-/** Files of some mounts have the permissions of the mount. A comment, so that a shell takes it too. */
+/** Files of some mounts have the mount's permissions. A comment: a shell accepts the whole line. */
 const MOUNTS =
   "# on a mount: mode: 0400 (Compose), defaultMode: 0400 (Kubernetes), uid=...,umask=077 (others)";
 

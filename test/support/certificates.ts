@@ -38,7 +38,7 @@ export interface AuthorityOptions {
 }
 
 export interface CertificateOptions {
-  /** What its extended key usage allows. */
+  /** The end that its extended key usage allows. */
   readonly purpose: "server" | "client";
   readonly validity?: Validity;
   /** DNS names and IP addresses; a server has those of the loopback unless told otherwise. */
@@ -58,8 +58,8 @@ export interface Authority extends Credential {
 }
 
 /**
- * Typed as vetted, although nothing vets it: tests hand bad ones to the TLS stack, as if the vetting
- * had let them pass.
+ * Has the type of a vetted one although nothing vets it: tests hand bad ones to the TLS stack, as if
+ * they had passed the vetting.
  */
 export type Credential = Identity;
 
@@ -162,7 +162,7 @@ async function revoke(
     issuer: authority.subject,
     thisUpdate: notBefore,
     nextUpdate: notAfter,
-    // The generator writes an empty list of extensions, which nobody reads, where there is none.
+    // The generator writes an empty list of extensions, which no parser accepts, where there is none.
     entries: credentials.map(({ cert }) => ({
       serialNumber: new X509Certificate(cert).serialNumber,
       reason: X509CrlReason.keyCompromise,

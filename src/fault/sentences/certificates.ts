@@ -28,7 +28,7 @@ function nameOfCertificate({ file, subject }: NamedCertificate): string {
   return subject === undefined ? nameOf(file) : `${nameOf(file)}: ${subject}`;
 }
 
-/** What a file holds instead of a certificate or key, PEM. */
+/** The contents that a file may have instead of a PEM certificate or key. */
 const CONTENTS = {
   der: "DER",
   pkcs12: "PKCS #12",
@@ -176,7 +176,7 @@ export const CERTIFICATE_SENTENCES = {
     "usage",
     ({ file }) => `${nameOf(file)} was not signed by an authority that we trust`,
   ),
-  /** The list is for some certificates, or has an extension that nobody knows. */
+  /** The list is for some certificates, or has an unknown critical extension. */
   revocationListPartial: define<{ file: NamedFile; extension: string }>(
     "usage",
     ({ file, extension }) =>

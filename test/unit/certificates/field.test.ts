@@ -552,7 +552,7 @@ test("a request given as a certificate is named so", () => {
   );
 });
 
-/** What `dial` and `hear` want of both ends; each test gives its own besides. */
+/** The defaults of `dial` and `hear`; tests replace some of them. */
 const ENDS = {
   authority: { ...parseIdentity(client, "client"), issue: unused, revoke: unused },
   server: parseIdentity(server, "server"),

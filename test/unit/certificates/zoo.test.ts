@@ -71,7 +71,7 @@ const DIFFERENCES: readonly Difference[] = [
   {
     animals: /^name: DNS f\*\.example\.org for foo\.example\.org$/,
     verdicts: "+-",
-    reason: "A wildcard stands for a whole label",
+    reason: "A wildcard matches a whole label",
   },
 ];
 
@@ -161,7 +161,7 @@ function judgeNames(): readonly { readonly name: string; readonly signs: string 
   });
 }
 
-/** What openssl says against each animal, asked once for all that share trust and end. */
+/** Returns the complaint of openssl about each bad animal; one call for all of one trust and end. */
 function verifyAll(all: readonly Animal[]): ReadonlyMap<Animal, string> {
   const complaints = new Map<Animal, string>();
   const groups = Map.groupBy(all, ({ trust, end }) => `${end}\n${trust}`);
@@ -196,7 +196,7 @@ function write(name: string, content: string): string {
   return path;
 }
 
-/** What our peer says against an animal. */
+/** Returns the complaint of our peer about an animal, if it has one. */
 async function shakeHands({ leaf, trust, end }: Animal): Promise<string | undefined> {
   const identity = { cert: unvetted(leaf.cert), key: unvetted(leaf.key) };
   const authorities = { authorities: unvetted(trust) };
@@ -229,7 +229,7 @@ function unused(): never {
   throw new Error("nothing is issued here");
 }
 
-/** What our vetting says against an animal, or against the authorities that it needs. */
+/** Returns the complaint of our vetting about an animal or its authorities, if it has one. */
 function vet({ leaf, trust, end }: Animal): string | undefined {
   try {
     parseIdentity(leaf, end);
