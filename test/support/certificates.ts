@@ -58,7 +58,7 @@ export interface Authority extends Credential {
 }
 
 /**
- * Has the type of a vetted one although nothing vets it: tests hand bad ones to the TLS stack, as if
+ * Has the type of a vetted one, but nothing vets it: tests hand bad ones to the TLS stack, as if
  * they had passed the vetting.
  */
 export type Credential = Identity;
@@ -162,7 +162,7 @@ async function revoke(
     issuer: authority.subject,
     thisUpdate: notBefore,
     nextUpdate: notAfter,
-    // The generator writes an empty list of extensions, which no parser accepts, where there is none.
+    // The generator writes an empty list of extensions without one, and no parser accepts that.
     entries: credentials.map(({ cert }) => ({
       serialNumber: new X509Certificate(cert).serialNumber,
       reason: X509CrlReason.keyCompromise,

@@ -161,7 +161,7 @@ function judgeNames(): readonly { readonly name: string; readonly signs: string 
   });
 }
 
-/** Returns the complaint of openssl about each bad animal; one call for all of one trust and end. */
+/** Returns the complaints of openssl; one call judges all animals of one trust and end. */
 function verifyAll(all: readonly Animal[]): ReadonlyMap<Animal, string> {
   const complaints = new Map<Animal, string>();
   const groups = Map.groupBy(all, ({ trust, end }) => `${end}\n${trust}`);
