@@ -7,7 +7,7 @@ import { usesColor } from "./cli/color.ts";
 import { EXITS } from "./cli/exit-code.ts";
 import { programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
-import { print, STDERR, warn } from "./cli/output.ts";
+import { finishStderr, print, STDERR, warn } from "./cli/output.ts";
 import { reportEnd } from "./cli/report.ts";
 import { holdSignals } from "./cli/signals.ts";
 import { HELP_COMMAND, HELP_FLAG, VERSION_FLAG } from "./cli/top-level.ts";
@@ -89,6 +89,7 @@ try {
   await main(args);
 } catch (thrown) {
   const hasColor = usesColor(STDERR, args, process.env);
-  process.exitCode = await reportEnd(thrown, { voice: LIBRARY_VOICE, hasColor });
+  process.exitCode = reportEnd(thrown, { voice: LIBRARY_VOICE, hasColor });
 }
+await finishStderr();
 process.exit();

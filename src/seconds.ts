@@ -1,6 +1,11 @@
 /**
- * Measured times without the digits that no clock has.
+ * Measured times, and their rounding to the digits that are worth showing.
  */
+
+/** Returns the seconds since `start`, a time of `performance.now()`. */
+export function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}
 
 /** Seconds to the millisecond, for log records. */
 export function roundToMilliseconds(seconds: number): number {

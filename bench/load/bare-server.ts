@@ -1,12 +1,13 @@
 /**
- * Servers without tlslp but with its TLS settings: the difference to them is the cost of tlslp
- * itself. The first argument is the certificates folder, the second says what to serve:
+ * Servers without the product, with the TLS settings of the real one: what a session costs beyond
+ * them is the product's own. Arguments: the folder of the certificates, and what is served:
  *
- * - "handshake": only the TLS handshake, client certificates included
- * - "lines": after the handshake the lines of a session, whatever the client answers
+ * - "handshake": the TLS handshake, client certificates included, and nothing else
+ * - "lines": after it the lines of a session, as they are, whatever the client says to them
  */
 import { join } from "node:path";
-import { readAuthorities, readIdentity } from "../../src/certificates/identity.ts";
+import { readAuthorities } from "../../src/certificates/authorities.ts";
+import { readIdentity } from "../../src/certificates/identity.ts";
 import { serverTls } from "../../src/tls/options.ts";
 import { REQUESTS } from "../../src/wire/message.ts";
 
@@ -17,33 +18,33 @@ const LINES = [
   "DONE\n",
 ];
 
-interface State {
-  linesSent: number;
-}
+const [folder = ".", serves] = process.argv.slice(2);
+const lines = serves === "lines" ? LINES : [];
+const identity = readIdentity(
+  join(folder, "server-cert.pem"),
+  join(folder, "server-key.pem"),
+  "server",
+);
+const { authorities } = readAuthorities(join(folder, "ca-cert.pem"));
 
-const [folder = ".", served] = process.argv.slice(2);
-const lines = served === "lines" ? LINES : [];
-const identity = readIdentity(join(folder, "server-cert.pem"), join(folder, "server-key.pem"));
-const authorities = readAuthorities(join(folder, "ca-cert.pem"));
-
-const listener = Bun.listen<State>({
+const listener = Bun.listen<{ said: number }>({
   hostname: "127.0.0.1",
   port: 0,
-  data: { linesSent: 0 },
+  data: { said: 0 },
   tls: serverTls(identity, { authorities }),
   socket: {
     open(socket) {
-      socket.data = { linesSent: 0 };
+      socket.data = { said: 0 };
     },
-    handshake: sendNextLine,
-    data: sendNextLine,
+    handshake: sayNext,
+    data: sayNext,
   },
 });
 process.stdout.write(`listening on 127.0.0.1:${listener.port}\n`);
 
-function sendNextLine(socket: Bun.Socket<State>): void {
-  const line = lines[socket.data.linesSent];
-  socket.data.linesSent += 1;
+function sayNext(socket: Bun.Socket<{ said: number }>): void {
+  const line = lines[socket.data.said];
+  socket.data.said += 1;
   if (line === undefined) {
     socket.end();
   } else {

@@ -1,9 +1,8 @@
 /**
- * The certificates of a private intake: an authority, a server and a client.
+ * The certificates and keys of a private intake, and their files.
  */
-
-/** Who issues what `makeCredentials` makes, as a certificate's issuer. */
-export const AUTHORITY_NAME = "CN=tlslp private CA";
+import { join } from "node:path";
+import { type NewFile, writeTogether } from "../io/write-together.ts";
 
 /** A certificate and its private key, both PEM. */
 export interface Credential {
@@ -11,6 +10,7 @@ export interface Credential {
   readonly key: string;
 }
 
+/** An authority, and the server and the client that it vouches for. */
 export interface Credentials {
   readonly ca: Credential;
   readonly server: Credential;
@@ -18,19 +18,27 @@ export interface Credentials {
 }
 
 /**
- * Makes all three, valid for `days` days from `now`: P-256, and nobody else can make more, for the
- * authority's key is nowhere but in what is returned.
+ * Writes the six files `ca-cert.pem`, `ca-key.pem`, `server-cert.pem` and so on into a folder, all
+ * or none. Only their owner can read the keys, and enter the folder if it is made here.
  *
- * @param hosts the DNS names and IP addresses that the server's certificate is for
+ * @param options.replace whether files of these names may be replaced; default false
+ * @returns their paths
+ * @throws {Fault} "usage" when a file exists already or the folder cannot be used, "internal" when
+ *   the disk fails
  */
-export async function makeCredentials(
-  hosts: readonly string[],
-  days: number,
-  now = new Date(),
-): Promise<Credentials> {
-  // The certificate library wants this global to exist before it is loaded, and a bundler is free
-  // to reorder static imports.
-  await import("reflect-metadata");
-  const { signCredentials } = await import("./authority.ts");
-  return signCredentials(hosts, days, now);
+export function writeCredentials(
+  folder: string,
+  { ca, server, client }: Credentials,
+  { replace = false }: { readonly replace?: boolean } = {},
+): readonly string[] {
+  const files = [...pair("ca", ca), ...pair("server", server), ...pair("client", client)];
+  writeTogether(folder, files, { replace });
+  return files.map(({ name }) => join(folder, name));
+}
+
+function pair(name: string, { cert, key }: Credential): readonly NewFile[] {
+  return [
+    { name: `${name}-cert.pem`, content: cert, mode: 0o644 },
+    { name: `${name}-key.pem`, content: key, mode: 0o600 },
+  ];
 }

@@ -1,27 +1,36 @@
 /**
- * What will not be valid for ever, and when to say so.
+ * The dates on which certificates and lists expire, and when to warn.
  */
-import { X509Certificate } from "node:crypto";
-import type { InputFile } from "../io/input.ts";
-import { certificatesIn } from "./pem.ts";
+import type { NamedFile } from "../fault/sentences/files.ts";
+import type { FiledCertificate } from "./certificate-file.ts";
 
 export interface Expiry {
-  readonly file: InputFile;
+  readonly file: NamedFile;
+  /** The certificate's, if its file holds several. */
+  readonly subject?: string | undefined;
   readonly date: Date;
-  /** How long before there should be a warning, in days. */
+  /** How long before that date to warn, in days. */
   readonly notice: number;
 }
 
 const CERTIFICATE_NOTICE = 14;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** When the first of a file's certificates (PEM) expires. */
-export function expiryOf(file: InputFile, pem: string): Expiry {
-  const dates = certificatesIn(pem).map((block) => Date.parse(new X509Certificate(block).validTo));
-  return { file, date: new Date(Math.min(...dates)), notice: CERTIFICATE_NOTICE };
+/** Returns the expiry of each certificate that has not expired yet. */
+export function expiriesOf(
+  certificates: readonly FiledCertificate[],
+  now: Date,
+): readonly Expiry[] {
+  return certificates
+    .map(({ certificate, name }) => ({
+      ...name,
+      date: new Date(certificate.validTo),
+      notice: CERTIFICATE_NOTICE,
+    }))
+    .filter(({ date }) => date > now);
 }
 
-/** Those that are to be warned of. */
+/** Returns those that are near enough for a warning. */
 export function dueExpiries(expiries: readonly Expiry[], now: Date): readonly Expiry[] {
   return expiries.filter(({ date, notice }) => date.getTime() - now.getTime() < notice * DAY);
 }

@@ -1,44 +1,65 @@
 /**
- * A server that has a certificate, but not for the name by which it was called.
+ * The host names in certificates (RFC 9525). Only alternative names count, never a common name.
  */
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { type Fault, oldFault } from "../fault/fault.ts";
-import { otherIssuer } from "./issuer.ts";
+import { Fault } from "../fault/fault.ts";
+import { issuerOf } from "./subject.ts";
 
-/** Adds the names that the certificate does carry, and how it could carry the wanted one too. */
-export function withNames(
-  fault: Fault,
-  certificate: X509Certificate | undefined,
-  wanted: string,
-): Fault {
-  const { family, kind } = fault;
-  const names = namesOf(certificate?.subjectAltName ?? "");
-  const issuer = certificate && otherIssuer(certificate);
-  const remedy = issuer
-    ? `ask ${issuer} for one that has ${wanted} in it`
-    : `make it a new one: tlslp certs --force --hosts ${[...names, wanted].join(",")}`;
-  if (names.length === 0) {
-    const message = "the peer's certificate names no host; a common name does not count";
-    return oldFault(family, message, { hint: remedy, kind, cause: fault });
-  }
-  return oldFault(family, `${fault.message}: ${names.join(", ")}, not ${wanted}`, {
-    hint: `call it by one of these, or ${remedy}`,
-    kind,
-    cause: fault,
-  });
+/** Alternative names of a certificate that can be host names. */
+interface AlternativeNames {
+  /** DNS names and IP addresses. */
+  readonly hosts: readonly string[];
+  /** IP addresses that are there as DNS names, where no client looks for them. */
+  readonly addressesAsDns: readonly string[];
 }
 
-/** No more are shown, and none that could not be typed. */
+/** A common name never counts, and a wildcard matches a whole label (RFC 9525, section 6.3). */
+const STRICT = { subject: "never", partialWildcards: false } as const;
+
+/** Returns why a server's certificate is not for a host, if so. */
+export function nameFault(certificate: X509Certificate, host: string): Fault | undefined {
+  // A name may end with the dot of the DNS root, which certificates leave out.
+  const name = isIP(host) === 0 ? host.replace(/\.$/, "") : host;
+  const isNamed =
+    isIP(name) === 0
+      ? certificate.checkHost(name, STRICT) !== undefined
+      : certificate.checkIP(name) !== undefined;
+  return isNamed ? undefined : otherHostNames(certificate, host);
+}
+
+/** Returns the fault for a server whose certificate does not name the host that we called. */
+export function otherHostNames(
+  certificate: X509Certificate | undefined,
+  wanted: string,
+  cause?: unknown,
+): Fault {
+  const { hosts, addressesAsDns } = alternativeNamesOf(certificate);
+  const issuer = certificate && issuerOf(certificate);
+  const isDnsName = addressesAsDns.includes(wanted);
+  const facts = { names: hosts.slice(0, MAX_NAMES), wanted, issuer, isDnsName };
+  return new Fault("otherHostNames", { kind: "wrong-name", ...facts }, { cause });
+}
+
+/** No more names are shown than this, and none that cannot be typed. */
 const MAX_NAMES = 8;
 const TYPABLE = /^[\w.:*-]{1,253}$/;
 
-/** The names in the runtime's "DNS:localhost, IP Address:0:0:0:0:0:0:0:1". */
-function namesOf(subjectAltName: string): readonly string[] {
-  return subjectAltName
+/** Reads the runtime's "DNS:localhost, IP Address:0:0:0:0:0:0:0:1". */
+export function alternativeNamesOf(certificate: X509Certificate | undefined): AlternativeNames {
+  const entries = (certificate?.subjectAltName ?? "")
     .split(", ")
-    .map((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? "")
-    .filter((name) => TYPABLE.test(name))
-    .map((name) => (isIP(name) === 6 ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name))
-    .slice(0, MAX_NAMES);
+    .map((entry) => /^(DNS|IP Address):(.+)$/.exec(entry) ?? [])
+    .map(([, kind, name = ""]) => ({ isDns: kind === "DNS", name: canonical(name) }))
+    .filter(({ name }) => TYPABLE.test(name));
+  const isMisplaced = (entry: (typeof entries)[number]) => entry.isDns && isIP(entry.name) !== 0;
+  return {
+    hosts: entries.filter((entry) => !isMisplaced(entry)).map(({ name }) => name),
+    addressesAsDns: entries.filter(isMisplaced).map(({ name }) => name),
+  };
+}
+
+/** IPv6 addresses have many spellings; this is the one that people write. */
+function canonical(name: string): string {
+  return isIP(name) === 6 ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name;
 }

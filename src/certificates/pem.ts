@@ -1,17 +1,151 @@
 /**
- * Certificates in PEM, which may have any text between them (RFC 7468).
+ * PEM (RFC 7468), read generously: blocks may be indented or joined, lines may end in any way, and
+ * the text around blocks may be anything, in any encoding.
+ *
+ * The certificate library has a reader of PEM too. It skips in silence each block that it cannot
+ * read, it does not know on which line a block begins, and it takes long to load.
  */
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+import { Fault } from "../fault/fault.ts";
+import type { NamedFile } from "../fault/sentences/files.ts";
 
-/** How OpenSSL's older and other forms begin; some parsers take them for certificates, some do not. */
-const OTHER_FORM = /-----BEGIN ((?:X509|TRUSTED) CERTIFICATE)-----/;
-
-/** The name of a certificate's other form, such as "X509 CERTIFICATE", if a text has one. */
-export function otherFormIn(text: string): string | undefined {
-  return OTHER_FORM.exec(text)?.[1];
+export interface PemBlock {
+  /** Such as "CERTIFICATE". */
+  readonly label: string;
+  /** The line on which it begins, from 1. */
+  readonly line: number;
+  /** The decoded content; undefined if the block is damaged or encrypted by its headers. */
+  readonly der: Buffer | undefined;
+  /** Whether its headers say that it is encrypted (RFC 1421). */
+  readonly isEncrypted: boolean;
 }
 
-/** The blocks of a text, each with its frame. */
-export function certificatesIn(text: string): readonly string[] {
-  return text.match(CERTIFICATE) ?? [];
+export interface PemText {
+  readonly blocks: readonly PemBlock[];
+  /** Lines that hold Base64 of DER outside every block, as when a BEGIN line is misspelt. */
+  readonly strayLines: readonly number[];
+}
+
+declare const vetted: unique symbol;
+
+/**
+ * PEM text that holds only what was vetted, encoded by us. The TLS stack gets nothing else, so it
+ * cannot find in a file what the vetting did not.
+ */
+export type VettedPem = string & { readonly [vetted]: true };
+
+/** Encodes what was vetted; to be called with nothing else. */
+export function encodeVetted(label: string, ders: readonly Uint8Array[]): VettedPem {
+  return ders.map((der) => encodePem(label, der)).join("") as VettedPem;
+}
+
+/** Returns one block, with a newline at its end. */
+export function encodePem(label: string, der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+}
+
+const MARKER = /-----(BEGIN|END) ([^-\r\n]{1,64})-----/g;
+
+/** A BEGIN marker whose END is still to come. */
+interface OpenBlock {
+  readonly label: string;
+  /** The offsets of its first character, and of the one after it. */
+  readonly start: number;
+  readonly bodyStart: number;
+}
+
+/** Returns the blocks of a file. Throws a usage fault for text in UTF-16. */
+export function readPem(bytes: Uint8Array, file: NamedFile): PemText {
+  if (isUtf16(bytes)) {
+    throw new Fault("fileUtf16", { file });
+  }
+  // In Latin-1 each byte is one character, so text around the blocks cannot be malformed.
+  const text = Buffer.from(bytes).toString("latin1");
+  const lineAt = createLineCounter(text);
+  const blocks: PemBlock[] = [];
+  const strayLines: number[] = [];
+  let open: OpenBlock | undefined;
+  let end = 0;
+
+  function close({ label, start }: OpenBlock, body: string | undefined): void {
+    blocks.push({ label: label.trim(), line: lineAt(start), ...decode(body) });
+    open = undefined;
+  }
+
+  /** Judges the text up to an offset at which a block begins, or the file ends. */
+  function leave(offset: number): void {
+    if (open !== undefined) {
+      close(open, undefined); // It has no END.
+      return;
+    }
+    const stray = STRAY.exec(text.slice(end, offset));
+    if (stray !== null) {
+      strayLines.push(lineAt(end + stray.index));
+    }
+  }
+
+  for (const marker of text.matchAll(MARKER)) {
+    const [whole, kind, label = ""] = marker;
+    const after = marker.index + whole.length;
+    if (kind === "END" && open !== undefined) {
+      close(open, label === open.label ? text.slice(open.bodyStart, marker.index) : undefined);
+      end = after;
+    } else if (kind === "BEGIN" && begins(text, end, marker.index, after)) {
+      leave(marker.index);
+      open = { label, start: marker.index, bodyStart: after };
+      end = after;
+    }
+  }
+  leave(text.length);
+  return { blocks, strayLines };
+}
+
+/**
+ * Whether a BEGIN marker begins a block, or belongs to a comment. It begins one at the start of a
+ * line, directly after another marker, or directly before a line of Base64.
+ */
+function begins(text: string, previousEnd: number, start: number, after: number): boolean {
+  const lineStart = Math.max(text.lastIndexOf("\n", start), text.lastIndexOf("\r", start)) + 1;
+  const before = text.slice(Math.max(lineStart, previousEnd), start).replace(BYTE_ORDER_MARK, "");
+  return (
+    before.trim() === "" || /^\s*[\r\n]\s*[A-Za-z0-9+/]{60,}/.test(text.slice(after, after + 160))
+  );
+}
+
+/** That of UTF-8, as it looks in Latin-1. */
+const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
+function isUtf16(bytes: Uint8Array): boolean {
+  const [first, second] = bytes;
+  const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return hasMark || Buffer.from(bytes).includes("-\0-\0-\0-\0-");
+}
+
+/** Headers (RFC 1421) begin with a name and a colon, and end with an empty line. */
+const HEADERS = /^\s*(?:[\w-]+:.*(?:\r\n|\r|\n))+\s*/;
+
+/** Decodes the text between two markers. */
+function decode(body: string | undefined): Pick<PemBlock, "der" | "isEncrypted"> {
+  const [headers = ""] = HEADERS.exec(body ?? "") ?? [];
+  const isEncrypted = headers.includes("ENCRYPTED");
+  const base64 = (body ?? "").slice(headers.length).replaceAll(/\s/g, "");
+  const isSound = base64.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64);
+  return { der: isSound && !isEncrypted ? Buffer.from(base64, "base64") : undefined, isEncrypted };
+}
+
+/** DER begins with a long SEQUENCE, "MI" in Base64. Lines that are comments do not count. */
+const STRAY = /^(?!\s*(?:#|;|\/\/)).*?MI[A-Za-z0-9+/]{46,}/m;
+
+/** Returns a function that counts lines up to an offset; offsets must not decrease. */
+function createLineCounter(text: string): (offset: number) => number {
+  let line = 1;
+  let counted = 0;
+  return (offset) => {
+    line += text.slice(counted, offset).match(/\r\n|\r|\n/g)?.length ?? 0;
+    counted = Math.max(counted, offset);
+    return line;
+  };
 }

@@ -1,54 +1,92 @@
 /**
  * Lists of revoked certificates (RFC 5280, section 5).
  */
-import { PemConverter, X509Certificate, X509Crl } from "@peculiar/x509";
+import type { X509Certificate } from "node:crypto";
+import { Fault } from "../fault/fault.ts";
+import type { NamedFile } from "../fault/sentences/files.ts";
+import { listExtensionsOf } from "./der.ts";
+import { type PemBlock, readPem } from "./pem.ts";
+import { loadX509, type X509Library } from "./x509-library.ts";
 
 export interface RevocationList {
-  readonly pem: string;
+  readonly der: Uint8Array;
+  readonly issuer: string;
   readonly thisUpdate: Date;
-  /** Until when it holds; a list need not say. */
+  /** The end of its validity; optional in a list. */
   readonly nextUpdate: Date | undefined;
-  /** Whether an authority, by its certificate (PEM), made it. */
-  isSignedBy(authority: string): Promise<boolean>;
+  /** Whether it names the key that signed it, not only the authority. */
+  readonly hasKeyIdentifier: boolean;
+  /** An extension because of which the TLS stack refuses every certificate of the authority. */
+  readonly unusableExtension: string | undefined;
+  /** Whether the authority of this certificate made the list. */
+  isSignedBy(authority: X509Certificate): Promise<boolean>;
 }
 
-/** RFC 7468, section 6; the library itself has another name for it, which nobody else reads. */
-const TAG = "X509 CRL";
-const PEM = /-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g;
+/** Extensions of lists (RFC 5280, section 5.2). */
+const AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
+/** A list with one of these is for a part of the authority's certificates, or for changes alone. */
+const PARTIAL = ["2.5.29.27", "2.5.29.28"];
+
+/** RFC 7468, section 6, and a shorter label that some programs write. */
+const LABELS = ["X509 CRL", "CRL"];
 
 /**
- * The library's own limit is at about two thousand certificates. No part of a list is smaller than
- * two bytes, so there is none but the file's length.
+ * Reads all lists of a PEM file, or the one of a DER file; a fault for each that cannot be read.
+ * Throws a usage fault if there is none.
  */
-function read(bytes: Uint8Array): X509Crl {
-  return new X509Crl(bytes, { berOptions: { maxNodes: bytes.length } });
+export async function readRevocationLists(
+  bytes: Buffer,
+  file: NamedFile,
+): Promise<readonly (RevocationList | Fault)[]> {
+  const x509 = await loadX509();
+  const { blocks, strayLines } = readPem(bytes, file);
+  const lists = blocks.filter(({ label }) => LABELS.includes(label));
+  const found = lists.length === 0 && blocks.length === 0 ? [wholeFile(bytes)] : lists;
+  const parsed = found.map((block) => parse(x509, block, file));
+  const strays = strayLines.map((line) => new Fault("outsidePem", { file, line }));
+  if (parsed.length + strays.length === 0) {
+    throw new Fault("revocationListDamaged", { file });
+  }
+  return [...parsed, ...strays];
 }
 
-/** Reads all the lists of a file, PEM, or the one, DER. Throws when there is none or one is damaged. */
-export function parseRevocationLists(bytes: Buffer): readonly RevocationList[] {
-  const text = bytes.toString("latin1");
-  if (!text.includes("-----BEGIN")) {
-    return [describe(read(bytes))];
-  }
-  const blocks = text.match(PEM) ?? [];
-  if (blocks.length === 0 || blocks.length !== text.split("-----BEGIN").length - 1) {
-    throw new Error("not a file of revocation lists");
-  }
-  return blocks.map((pem) => describe(read(new Uint8Array(PemConverter.decodeFirst(pem)))));
+function wholeFile(der: Buffer): Pick<PemBlock, "der" | "line"> {
+  return { der, line: 0 };
 }
 
-function describe(list: X509Crl): RevocationList {
+function parse(
+  x509: X509Library,
+  { der, line }: Pick<PemBlock, "der" | "line">,
+  file: NamedFile,
+): RevocationList | Fault {
+  try {
+    return describe(x509, der ?? Buffer.of());
+  } catch (cause) {
+    return new Fault("revocationListDamaged", line > 0 ? { file, line } : { file }, { cause });
+  }
+}
+
+function describe({ X509Certificate, X509Crl }: X509Library, der: Buffer): RevocationList {
+  // The library's default limit allows about two thousand certificates. This one allows as many as
+  // the list has room for: each of its parts takes at least two bytes.
+  const list = new X509Crl(new Uint8Array(der), { berOptions: { maxNodes: der.length } });
+  const extensions = listExtensionsOf(der);
   return {
-    pem: PemConverter.encode(list.rawData, TAG),
+    der: new Uint8Array(list.rawData),
+    issuer: list.issuer,
     thisUpdate: list.thisUpdate,
     nextUpdate: list.nextUpdate,
-    async isSignedBy(authority) {
-      const certificate = new X509Certificate(authority);
+    hasKeyIdentifier: extensions.some(({ id }) => id === AUTHORITY_KEY_IDENTIFIER),
+    unusableExtension: extensions.find(({ id, isCritical }) => {
+      return PARTIAL.includes(id) || (isCritical && id !== AUTHORITY_KEY_IDENTIFIER);
+    })?.id,
+    async isSignedBy({ raw }) {
+      const certificate = new X509Certificate(new Uint8Array(raw));
       if (certificate.subject !== list.issuer) {
         return false;
       }
-      // The bare key: of a certificate the library would take the algorithm that signed it, too.
-      // What cannot be verified at all, such as a signature of another kind of key, is not verified.
+      // Of a certificate the library would also use the algorithm of its own signature, so the bare
+      // key is given. It throws for a signature by another kind of key.
       return list.verify({ publicKey: certificate.publicKey }).catch(() => false);
     },
   };

@@ -1,93 +1,142 @@
 /**
- * Lists of revoked certificates from files, vetted. With such lists the TLS stack refuses whoever
- * is on them, and also whoever is signed by an authority without a current list.
+ * The lists of revoked certificates, as a set: each is judged alone, and used or set aside. With
+ * lists the TLS stack refuses every certificate on them, and every certificate of an authority
+ * without a current list.
  */
-import { X509Certificate } from "node:crypto";
-import { oldFault } from "../fault/fault.ts";
-import { nameOf } from "../fault/sentences/files.ts";
+import type { X509Certificate } from "node:crypto";
+import { Fault } from "../fault/fault.ts";
+import type { NamedFile } from "../fault/sentences/files.ts";
 import { type InputFile, readTrusted } from "../io/input.ts";
+import type { FiledCertificate } from "./certificate-file.ts";
 import type { Expiry } from "./expiry.ts";
-import { subjectOf } from "./fingerprint.ts";
-import { certificatesIn } from "./pem.ts";
-import type { RevocationList } from "./revocation-list.ts";
+import { encodeVetted, type VettedPem } from "./pem.ts";
+import { type RevocationList, readRevocationLists } from "./revocation-list.ts";
+import { subjectOf } from "./subject.ts";
 
-/** Lists live for days or weeks, so the time to fetch the next one is short: in days. */
+/** Lists are valid for days or weeks, so the warning comes late: in days. */
 const LIST_NOTICE = 1;
 
 export interface Revocations {
-  /** PEM, one list each. */
-  readonly lists: readonly string[];
+  /** One list each. */
+  readonly lists: readonly VettedPem[];
   readonly expiries: readonly Expiry[];
+  /** Why each other list is not used. */
+  readonly setAside: readonly Fault[];
+}
+
+/** A list that is used, and its place. */
+interface UsedList {
+  readonly list: RevocationList;
+  readonly maker: X509Certificate;
+  readonly file: NamedFile;
+  readonly until: Date;
+}
+
+/** Why a list is not used, and the authority that made it, if that is known. */
+interface UnusedList {
+  readonly fault: Fault;
+  readonly maker?: X509Certificate | undefined;
 }
 
 /**
- * Reads the lists; there must be a current one of each of these authorities (PEM). Throws a usage
- * fault that names the file at fault.
+ * Reads the lists; there must be a current one of each authority. Throws a usage fault that names
+ * the file at fault, or the authority without a list.
  */
 export async function readRevocations(
   files: readonly InputFile[],
-  authorities: string,
+  authorities: readonly FiledCertificate[],
 ): Promise<Revocations> {
-  const makers = certificatesIn(authorities);
-  const made = new Set<string>();
-  const lists: string[] = [];
-  const expiries: Expiry[] = [];
+  const makers = authorities.map(({ certificate }) => certificate);
+  const used: UsedList[] = [];
+  const unused: UnusedList[] = [];
   for (const file of files) {
-    for (const list of await parseLists(file)) {
-      made.add(await findMaker(list, makers, file));
-      expiries.push({ file, date: currentUntil(list, file), notice: LIST_NOTICE });
-      lists.push(list.pem);
+    for (const list of await readRevocationLists(readTrusted(file), file)) {
+      const judged = await judge(list, makers, file);
+      if ("fault" in judged) {
+        unused.push(judged);
+      } else {
+        used.push(judged);
+      }
     }
   }
-  const without = makers.find((maker) => !made.has(maker));
-  if (without !== undefined) {
-    const name = subjectOf(new X509Certificate(without));
-    throw oldFault("usage", `there is no revocation list of the authority ${name}`, {
-      hint: "with such lists every authority needs one: whom it signed would be refused without",
-    });
-  }
-  return { lists, expiries };
+  requireEach(makers, used, unused);
+  refuseAmbiguity(used);
+  return {
+    lists: used.map(({ list }) => encodeVetted("X509 CRL", [list.der])),
+    expiries: used.map(({ file, until }) => ({ file, date: until, notice: LIST_NOTICE })),
+    setAside: unused.map(({ fault }) => fault),
+  };
 }
 
-async function parseLists(file: InputFile): Promise<readonly RevocationList[]> {
-  const bytes = readTrusted(file);
-  // The certificate library wants this global to exist before it is loaded, and few have lists.
-  await import("reflect-metadata");
-  const { parseRevocationLists } = await import("./revocation-list.ts");
-  try {
-    return parseRevocationLists(bytes);
-  } catch (cause) {
-    const message = `${nameOf(file)} is damaged, or is not one (PEM or DER)`;
-    throw oldFault("usage", message, { cause });
+async function judge(
+  list: RevocationList | Fault,
+  makers: readonly X509Certificate[],
+  file: NamedFile,
+): Promise<UsedList | UnusedList> {
+  if (list instanceof Fault) {
+    return { fault: list };
   }
+  const maker = await findMaker(list, makers);
+  if (maker === undefined) {
+    return { fault: new Fault("revocationListForeign", { file }) };
+  }
+  const { thisUpdate, nextUpdate: until, unusableExtension: extension } = list;
+  const now = new Date();
+  if (extension !== undefined) {
+    return { maker, fault: new Fault("revocationListPartial", { file, extension }) };
+  }
+  if (until === undefined) {
+    return { maker, fault: new Fault("revocationListEndless", { file }) };
+  }
+  if (now > until) {
+    const date = until.toUTCString();
+    return { maker, fault: new Fault("revocationListExpired", { file, date }) };
+  }
+  return now < thisUpdate
+    ? { maker, fault: new Fault("notYetValid", { file, date: thisUpdate.toUTCString() }) }
+    : { list, maker, file, until };
 }
 
-/** The certificate of the authority that made a list. */
+/** Returns the certificate of the authority that made a list. */
 async function findMaker(
   list: RevocationList,
-  authorities: readonly string[],
-  file: InputFile,
-): Promise<string> {
-  for (const authority of authorities) {
-    if (await list.isSignedBy(authority)) {
-      return authority;
+  makers: readonly X509Certificate[],
+): Promise<X509Certificate | undefined> {
+  for (const maker of makers) {
+    if (await list.isSignedBy(maker)) {
+      return maker;
     }
   }
-  throw oldFault("usage", `${nameOf(file)} was not signed by an authority that we trust`);
+  return undefined;
 }
 
-function currentUntil({ thisUpdate, nextUpdate }: RevocationList, file: InputFile): Date {
-  const now = Date.now();
-  if (nextUpdate === undefined) {
-    throw oldFault("usage", `${nameOf(file)} does not say until when it holds`);
+/** Throws for the first authority without a list: the reason against its list, if there is one. */
+function requireEach(
+  makers: readonly X509Certificate[],
+  used: readonly UsedList[],
+  unused: readonly UnusedList[],
+): void {
+  const without = makers.find((maker) => !used.some((list) => list.maker === maker));
+  if (without === undefined) {
+    return;
   }
-  if (now > nextUpdate.getTime()) {
-    throw oldFault("usage", `${nameOf(file)} expired on ${nextUpdate.toUTCString()}`, {
-      hint: "fetch the authority's latest",
-    });
+  const reason =
+    unused.find(({ maker }) => maker === without) ??
+    unused.find(({ maker }) => maker === undefined);
+  throw reason?.fault ?? new Fault("revocationListMissing", { authority: subjectOf(without) });
+}
+
+/**
+ * Throws where the TLS stack would take one authority's list for another's: it looks for a list by
+ * the authority's name, and by the key only if the list names that.
+ */
+function refuseAmbiguity(used: readonly UsedList[]): void {
+  for (const { list, maker, file } of used) {
+    const isAmbiguous = used.some(
+      (other) => other.list.issuer === list.issuer && other.maker !== maker,
+    );
+    if (isAmbiguous && !list.hasKeyIdentifier) {
+      throw new Fault("revocationListAmbiguous", { file, authority: subjectOf(maker) });
+    }
   }
-  if (now < thisUpdate.getTime()) {
-    throw oldFault("usage", `${nameOf(file)} is valid only from ${thisUpdate.toUTCString()}`);
-  }
-  return nextUpdate;
 }

@@ -1,19 +1,23 @@
 /**
- * Who we are and whom we believe, as the files of one end say it.
+ * The identity and the trust of one end of a connection, from files.
  */
-import type { InputFile } from "../io/input.ts";
-import { type Expiry, expiryOf } from "./expiry.ts";
-import { type End, type Identity, readAuthorities, readIdentity } from "./identity.ts";
+import type { Fault } from "../fault/fault.ts";
+import type { End } from "../fault/sentences/certificates.ts";
+import { type InputFile, readSecret, readTrusted } from "../io/input.ts";
+import { toPem, vetAuthorities } from "./authorities.ts";
+import { type Expiry, expiriesOf } from "./expiry.ts";
+import { type Identity, vetIdentity } from "./identity.ts";
+import type { VettedPem } from "./pem.ts";
 import { readRevocations } from "./revocations.ts";
 
-/** Whom we believe: whoever these authorities vouch for; or, insecurely, anybody. */
+/** The peers that we accept: those with a certificate of these authorities, or insecurely any. */
 export type Trust = Authorities | "anybody";
 
 export interface Authorities {
-  /** Their certificates, PEM. */
-  readonly authorities: string;
-  /** Their lists of revoked certificates, PEM, one each; where there is any, each must have one. */
-  readonly revocations?: readonly string[];
+  /** Certificates, as `readAuthorities` or `parseAuthorities` returns them. */
+  readonly authorities: VettedPem;
+  /** Lists of revoked certificates, one each: one of every authority, or none at all. */
+  readonly revocations?: readonly VettedPem[];
 }
 
 export interface TlsConfig {
@@ -21,9 +25,18 @@ export interface TlsConfig {
   readonly trust: Trust;
 }
 
+/** The findings of vetting, beside the certificates and lists that are used. */
+export interface Findings {
+  readonly expiries: readonly Expiry[];
+  /** Why each certificate and list that is not used is not. */
+  readonly setAside: readonly Fault[];
+  /** Reasons why peers may refuse the certificates that are used. */
+  readonly warnings: readonly Fault[];
+}
+
 export interface TlsFiles {
-  /** Whose files they are; a certificate that is not for this end is refused. */
-  readonly end?: End;
+  /** The end that the files are for; certificates for the other end are refused. */
+  readonly end: End;
   readonly cert: InputFile;
   readonly key: InputFile;
   readonly trust: TrustFiles | "anybody";
@@ -36,25 +49,42 @@ export interface TrustFiles {
 }
 
 /** Reads and vets all files; throws a usage fault that names the one at fault. */
-export async function readTlsConfig(
-  files: TlsFiles,
-): Promise<TlsConfig & { readonly expiries: readonly Expiry[] }> {
-  const { expiries, trust } = await readTrust(files.trust);
-  const identity = readIdentity(files.cert, files.key, files.end);
-  return { identity, trust, expiries: [expiryOf(files.cert, identity.cert), ...expiries] };
+export async function readTlsConfig(files: TlsFiles): Promise<TlsConfig & Findings> {
+  const { trust, expiries, setAside } = await readTrust(files.trust, OTHER_END[files.end]);
+  const { identity, chain, warnings } = vetIdentity(
+    readTrusted(files.cert),
+    readSecret(files.key),
+    files,
+    files.end,
+  );
+  return {
+    identity,
+    trust,
+    expiries: [...expiriesOf(chain, new Date()), ...expiries],
+    setAside,
+    warnings,
+  };
 }
+
+const OTHER_END = { server: "client", client: "server" } as const;
 
 async function readTrust(
   files: TrustFiles | "anybody",
-): Promise<{ readonly trust: Trust; readonly expiries: readonly Expiry[] }> {
+  peer: End,
+): Promise<Omit<Findings, "warnings"> & { readonly trust: Trust }> {
   if (files === "anybody") {
-    return { trust: files, expiries: [] };
+    return { trust: files, expiries: [], setAside: [] };
   }
-  const authorities = readAuthorities(files.authorities);
-  const expiry = expiryOf(files.authorities, authorities);
+  const set = vetAuthorities(readTrusted(files.authorities), files.authorities, peer);
+  const { authorities } = toPem(set);
+  const expiries = expiriesOf(set.used, new Date());
   if (files.revocations.length === 0) {
-    return { trust: { authorities }, expiries: [expiry] };
+    return { trust: { authorities }, expiries, setAside: set.setAside };
   }
-  const { lists, expiries } = await readRevocations(files.revocations, authorities);
-  return { trust: { authorities, revocations: lists }, expiries: [expiry, ...expiries] };
+  const revocations = await readRevocations(files.revocations, set.used);
+  return {
+    trust: { authorities, revocations: revocations.lists },
+    expiries: [...expiries, ...revocations.expiries],
+    setAside: [...set.setAside, ...revocations.setAside],
+  };
 }

@@ -2,9 +2,12 @@
  * The next step that helps after a failure, by its code: a command to paste, or a flag to change.
  */
 
+import { USABLE_KEYS } from "../certificates/strength.ts";
 import type { Voice } from "../fault/define.ts";
 import type { Fault, FaultCode, FaultFacts } from "../fault/fault.ts";
-import type { FilePurpose } from "../fault/sentences/files.ts";
+import type { Content, Weakness } from "../fault/sentences/certificates.ts";
+import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
+import { REQUESTS } from "../wire/message.ts";
 import { shellWord } from "./quote.ts";
 
 type Hints = {
@@ -22,12 +25,57 @@ const MISSING: { readonly [P in FilePurpose]?: string } = {
   clientKey: MAKE_CERTIFICATES,
 };
 
+const RAISE_FILE_SIZE = "ulimit -f unlimited lifts the limit on the size of files";
+
+/** For an error of writing. */
+function afterWriting({ code }: { readonly code?: string | undefined }): string | undefined {
+  return code === "EFBIG" ? RAISE_FILE_SIZE : undefined;
+}
+
+/** Files of some mounts have the mount's permissions. A comment: a shell accepts the whole line. */
+const MOUNTS =
+  "# on a mount: mode: 0400 (Compose), defaultMode: 0400 (Kubernetes), uid=...,umask=077 (others)";
+
+const ANSWERS = `it is a JSON object with a text for each of ${REQUESTS.join(", ")}; tlslp client --answers-template prints one`;
+
+function hintForJson({ file }: { readonly file: NamedFile }): string | undefined {
+  return file.purpose === "answers" ? ANSWERS : undefined;
+}
+
 const HINTS: Hints = {
-  fileUnreadable: ({ file, code }) => (code === "ENOENT" ? MISSING[file.purpose] : undefined),
+  fileUnreadable: ({ file, code }) => {
+    if (code === "EISDIR" && file.purpose === "authorities") {
+      return `cat ${shellWord(file.path ?? "FOLDER")}/*.pem >ca.pem makes one file of it`;
+    }
+    return code === "ENOENT" ? MISSING[file.purpose] : undefined;
+  },
   fileExposed: ({ file, exposure }) =>
-    `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")}`,
+    `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
   fileNotUtf8: ({ isDer }) =>
     isDer ? "it looks like DER; openssl x509 and pkey make PEM of it" : undefined,
+  jsonInvalid: hintForJson,
+  jsonKeyTwice: hintForJson,
+  answersNotObject: () => ANSWERS,
+  answersKeyUnknown: () => ANSWERS,
+  answerMissing: () => ANSWERS,
+  answerInvalid: () => ANSWERS,
+  noServer: (_, { setting }) =>
+    `start one with tlslp server, or say with ${setting("host")} and ${setting("ports")} where it listens`,
+  closedBeforeHello: ({ showedCertificate }, { setting }) =>
+    showedCertificate
+      ? "it said nothing: it may not accept our certificate; does it know the authority that signed it?"
+      : `it said nothing: does it want a certificate? None is shown with ${setting("insecure")}`,
+  cannotServeMetrics: ({ code }, { setting }) =>
+    code === "EADDRINUSE" || code === "EADDRNOTAVAIL" || code === "EACCES"
+      ? `choose another with ${setting("metrics")}`
+      : undefined,
+  fileExists: () =>
+    "--force replaces it and the others; programs that use them then need the new ones",
+  folderUnwritable: afterWriting,
+  stdoutUnwritable: afterWriting,
+  libraryUnloadable: afterWriting,
+  noExecutableMemory: () =>
+    "lift the limit on address space (ulimit -v) or the ban on such memory (MemoryDenyWriteExecute=)",
   notLoopback: ({ host }, { setting }) =>
     `leave ${setting("insecure")} out; run tlslp certs --hosts ${host} to make certificates for both sides`,
   notHost: ({ hostInside }) =>
@@ -54,9 +102,67 @@ const HINTS: Hints = {
       ? "see --help for the flags"
       : "put -- before a value that starts with a dash";
   },
+  otherPemForm: ({ form }) =>
+    form === "TRUSTED CERTIFICATE"
+      ? "openssl x509 makes a plain CERTIFICATE of it"
+      : "openssl pkcs7 -print_certs makes plain CERTIFICATEs of it",
+  noCertificate: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.cert),
+  noPrivateKey: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.key),
+  keyEncrypted: ({ file }) =>
+    `openssl pkey -in ${shellWord(file.path ?? "FILE")} -out NEW takes the password off`,
+  unusableKeyKind: () => USABLE_KEYS,
+  fileUtf16: ({ file }) =>
+    `iconv -f UTF-16 -t UTF-8 ${shellWord(file.path ?? "FILE")} makes UTF-8 of it`,
+  chainOutOfOrder: () => "put the certificate of the key first, then that of its issuer, and so on",
+  notAuthority: () => "name the file of the authority that signed the peers' certificates",
+  authorityWithoutRoot: () => "add the certificate of the root to the same file",
+  certificateExpired: ({ issuer }) =>
+    issuer === undefined ? "tlslp certs --force makes new ones" : `ask ${issuer} for a new one`,
+  wrongUse: ({ usage }) => `its extended key usage must include ${usage}, or be left out`,
+  wrongKeyUsage: () => "its key usage must include digitalSignature, or be left out",
+  noHostNames: () => "its subjectAltName must have the names and addresses that clients use",
+  addressAsDnsName: ({ address }) => `its subjectAltName must have IP:${address} instead`,
+  unusableKey: () => USABLE_KEYS,
+  weakCertificate: ({ weakness }) => strengthen(weakness),
+  peerCertificateWeak: (weakness) => `its owner needs another one: ${strengthen(weakness)}`,
+  revocationListMissing: (_, { setting }) =>
+    `with ${setting("crl")}, every authority in ${setting("caCert")} needs a list`,
+  revocationListPartial: () => "have the authority publish one complete list",
+  revocationListAmbiguous: () =>
+    "have the lists made with authorityKeyIdentifier, or give the authorities distinct names",
+  revocationListExpired: () => "fetch the authority's latest list",
+  otherHostNames: ({ names, wanted, issuer }) => {
+    const remedy =
+      issuer === undefined
+        ? `run tlslp certs --force --hosts ${[...names, wanted].join(",")}`
+        : `ask ${issuer} for one that names ${wanted}`;
+    return names.length === 0 ? remedy : `call the server by one of these names, or ${remedy}`;
+  },
 };
 
 /** The hint of a fault, without a full stop; undefined where no next step is known. */
 export function hintFor<C extends FaultCode>(fault: Fault<C>, voice: Voice): string | undefined {
   return HINTS[fault.code]?.(fault.facts, voice) ?? fault.hint;
+}
+
+/** How to get PEM from what a file holds instead. */
+const CONVERSIONS: {
+  readonly [C in Content]?: { readonly cert?: string; readonly key?: string };
+} = {
+  der: { cert: "openssl x509 makes PEM of it", key: "openssl pkey makes PEM of it" },
+  pkcs12: {
+    cert: "openssl pkcs12 -nokeys takes the certificates out of it",
+    key: "openssl pkcs12 -nocerts -noenc takes the key out of it",
+  },
+  java: {
+    cert: "keytool -importkeystore -deststoretype pkcs12 makes PKCS #12 of it",
+    key: "keytool -importkeystore -deststoretype pkcs12 makes PKCS #12 of it",
+  },
+  request: { cert: "an authority makes a certificate of it" },
+};
+
+function strengthen({ kind }: Weakness): string {
+  return kind === "weak-key"
+    ? USABLE_KEYS
+    : "have it signed again with SHA-256: openssl x509 -sha256, or default_md=sha256";
 }

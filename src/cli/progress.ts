@@ -4,8 +4,9 @@
  * breaks the line in two, both parts follow the cursor, and clearing from there removes them.
  */
 
+import { writeStderr, writeStderrAtExit } from "../io/stderr.ts";
 import { isTerminal } from "../io/terminal.ts";
-import { warn } from "./output.ts";
+import { STDERR } from "./output.ts";
 
 export interface StatusLine {
   /** Shows as many of the parts as there is room for, the first ones first. */
@@ -18,7 +19,6 @@ export interface StatusLine {
   end(): void;
 }
 
-const STDERR = 2;
 const CLEAR = "\r\x1b[J";
 
 /** Undefined when stderr is not a terminal that can redraw a line. */
@@ -31,31 +31,37 @@ export function createStatusLine(term: string | undefined): StatusLine | undefin
 
   function clear(): void {
     if (shown) {
-      warn(CLEAR);
+      writeStderr(CLEAR);
       shown = false;
+    }
+  }
+
+  // A second Ctrl-C exits without a call of `end`.
+  function clearAtExit(): void {
+    if (shown) {
+      writeStderrAtExit(CLEAR);
     }
   }
 
   function end(): void {
     clear();
     ended = true;
-    process.off("exit", end);
+    process.off("exit", clearAtExit);
   }
 
-  // A second Ctrl-C ends the program wherever it is.
-  process.on("exit", end);
+  process.on("exit", clearAtExit);
   return {
     clear,
     end,
     show(parts) {
       if (!ended) {
-        warn(`${CLEAR}${fit(parts, process.stderr.columns || 80)}\r`);
+        writeStderr(`${CLEAR}${fit(parts, process.stderr.columns || 80)}\r`);
         shown = true;
       }
     },
     note(text) {
       clear();
-      warn(`${text}\n`);
+      writeStderr(`${text}\n`);
     },
   };
 }

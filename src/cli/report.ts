@@ -5,10 +5,11 @@
 import type { Voice } from "../fault/define.ts";
 import { type Fault, sentenceOf, toFault } from "../fault/fault.ts";
 import { printable } from "../fault/printable.ts";
+import { ReaderGone } from "../io/stdout.ts";
 import { bold, red } from "./color.ts";
 import { EXITS, exitCodeOf } from "./exit-code.ts";
 import { hintFor } from "./hints.ts";
-import { printLast, ReaderGone } from "./output.ts";
+import { warn } from "./output.ts";
 import { Interrupted } from "./signals.ts";
 
 interface Style {
@@ -20,12 +21,12 @@ interface Style {
 }
 
 /** Prints the error that ended the program, if any, and returns the exit code. */
-export async function reportEnd(thrown: unknown, style: Style): Promise<number> {
+export function reportEnd(thrown: unknown, style: Style): number {
   if (thrown instanceof ReaderGone) {
     return EXITS.done.code;
   }
   if (!(thrown instanceof Interrupted)) {
-    await printLast(describe(toFault(thrown), style));
+    warn(describe(toFault(thrown), style));
   }
   return exitCodeOf(thrown);
 }

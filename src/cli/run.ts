@@ -91,8 +91,16 @@ async function call<F extends FlagSet, P extends Positionals>(
   input: Parsed<F & typeof GLOBAL_FLAGS, P>,
   { hasColor, ...context }: CallOptions,
 ): Promise<void> {
-  const { logLevel, logFormat, logFile } = input.flags as FlagValues<typeof GLOBAL_FLAGS>;
-  const logger = createLogOpener({ level: logLevel, format: logFormat, file: logFile, hasColor });
+  const { logLevel, logFormat, logFile, logMaxSize } = input.flags as FlagValues<
+    typeof GLOBAL_FLAGS
+  >;
+  const logger = createLogOpener({
+    level: logLevel,
+    format: logFormat,
+    file: logFile,
+    maxFileSize: logMaxSize,
+    hasColor,
+  });
   // A log file that cannot be opened is a usage fault, also where the command logs nothing.
   if (logFile !== undefined && command.logs !== true) {
     await logger.open();
@@ -122,7 +130,7 @@ function createLogOpener(settings: LogSettings) {
   return {
     async open(): Promise<Log> {
       const { openLog } = await import("../log/log.ts");
-      log ??= openLog(settings);
+      log ??= await openLog(settings);
       return log;
     },
     reopen: () => log?.reopen(),

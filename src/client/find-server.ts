@@ -1,111 +1,67 @@
 /**
- * One visit of a client to a server: find it, connect, hold the conversation.
+ * Finding a server: the first port of a host, and the first address, that answers.
  */
-import {
-  type ClientOptions,
-  type ClientReport,
-  holdClientConversation,
-} from "../conversation/client.ts";
-import { oldFault, toFault } from "../fault/fault.ts";
-import type { ClientObserver, Connection } from "../server/events.ts";
-import { type Connected, type ConnectOptions, connect } from "../tls/connect.ts";
+import type { Identity } from "../certificates/identity.ts";
+import type { Trust } from "../certificates/tls-config.ts";
+import type { Timeouts } from "../conversation/exchange.ts";
+import { Fault, toFault } from "../fault/fault.ts";
+import { type Connected, connect } from "../tls/connect.ts";
 import { requireLoopback, resolveHost } from "../tls/hosts.ts";
+import type { ClientObserver } from "./events.ts";
 
-export interface VisitOptions
-  extends Omit<ConnectOptions, "address" | "port" | "serverName" | "limit">,
-    Omit<ClientOptions, "observe"> {
-  /** The host's name as the user said it; the certificate must carry it. */
+export interface FindServerSettings {
+  /** The server's certificate must carry this name. */
   readonly host: string;
   /** Tried in order until one answers. */
   readonly ports: readonly number[];
-  /** Is told of everything that happens, as it happens; must not throw. */
+  /** Undefined: no certificate is shown. */
+  readonly identity: Identity | undefined;
+  readonly trust: Trust;
+  /** The public keys that the server may have, as `sha256/BASE64`; empty: any. */
+  readonly pins: readonly string[];
+  readonly timeouts: Timeouts;
+  readonly signal: AbortSignal | undefined;
+  /** Must not throw; see `protectObserver`. */
   readonly observe: ClientObserver;
 }
 
-/** How far a visit came; `connection` is absent when no handshake succeeded. */
-export interface VisitReport extends ClientReport {
-  connection?: Connection;
-  /** Where a TCP connection stood. */
-  port?: number;
-}
+export type FoundServer =
+  | { readonly port: number; readonly connected: Connected }
+  /** `port` is the one that took a TCP connection before the failure, if any did. */
+  | { readonly port: number | undefined; readonly fault: Fault };
 
-/** Never throws: what went wrong is in the report. */
-export async function visit(options: VisitOptions): Promise<VisitReport> {
-  let reached: Pick<VisitReport, "port"> = {};
+/** Connects to the first port that answers. A failure after that is final. */
+export async function findServer(settings: FindServerSettings): Promise<FoundServer> {
+  const { host, ports, identity, trust, pins, timeouts, signal, observe } = settings;
+  let answering: number | undefined;
   try {
-    const { port, connected } = await findServer(options, (answering) => {
-      reached = { port: answering };
-    });
-    const { channel, tlsVersion, cipher, closed } = connected;
-    const connection = { host: options.host, port, tlsVersion, cipher };
-    options.observe({ type: "connected", connection });
-    const begun = performance.now();
-    const report = await holdClientConversation(channel, {
-      ...options,
-      observe: (exchange) => options.observe({ type: "exchange", exchange }),
-    });
-    const { answered, fault } = report;
-    const isInterrupted = fault !== undefined && options.signal?.aborted === true;
-    const seconds = (performance.now() - begun) / 1000;
-    options.observe({ type: "finished", answered, fault, isInterrupted, seconds });
-    await closed;
-    return { ...report, port, connection, ...explain(report, options) };
-  } catch (thrown) {
-    return { ...failedVisit(thrown), ...reached };
-  }
-}
-
-/** A server may refuse our certificate after the handshake, by closing. */
-function explain({ fault, heard }: ClientReport, { identity }: VisitOptions) {
-  if (fault?.family !== "transport" || heard) {
-    return {};
-  }
-  const hint =
-    identity === undefined
-      ? "it said nothing: does it want a certificate? None is shown with --insecure"
-      : "it said nothing: it may not accept our certificate; does it know the authority that signed it?";
-  return { fault: oldFault("transport", fault.message, { hint, cause: fault }) };
-}
-
-/** The report of a visit that came to nothing. */
-export function failedVisit(thrown: unknown): VisitReport {
-  return {
-    bits: null,
-    attempts: null,
-    seconds: null,
-    answered: 0,
-    heard: false,
-    fault: toFault(thrown),
-  };
-}
-
-async function findServer(
-  options: VisitOptions,
-  onAnswer: (port: number) => void,
-): Promise<{ readonly port: number; readonly connected: Connected }> {
-  const { host, ports, trust, timeouts, observe } = options;
-  const addresses = await resolveHost(host, { seconds: timeouts.other, signal: options.signal });
-  if (trust === "anybody") {
-    requireLoopback(host, addresses);
-  }
-  for (const port of ports) {
-    for (const address of addresses) {
-      const connected = await connect({
-        ...options,
-        address,
-        port,
-        serverName: host,
-        limit: timeouts.other,
-        onAnswer: () => onAnswer(port),
-      });
-      if (!("unreachable" in connected)) {
-        return { port, connected };
-      }
-      observe({ type: "no answer", fault: connected.unreachable });
+    const addresses = await resolveHost(host, { seconds: timeouts.other, signal });
+    if (trust === "anybody") {
+      requireLoopback(host, addresses);
     }
+    for (const port of ports) {
+      for (const address of addresses) {
+        const connected = await connect({
+          address,
+          port,
+          serverName: host,
+          identity,
+          trust,
+          pins,
+          limit: timeouts.other,
+          signal,
+          onAnswer: () => {
+            answering = port;
+          },
+        });
+        if (!("unreachable" in connected)) {
+          return { port, connected };
+        }
+        observe({ type: "no answer", fault: connected.unreachable });
+      }
+    }
+    throw new Fault("noServer", { host, ports });
+  } catch (thrown) {
+    return { port: answering, fault: toFault(thrown) };
   }
-  const where = ports.length === 1 ? `port ${ports[0]}` : `any of the ports ${ports.join(", ")}`;
-  throw oldFault("transport", `no server answers at ${host} on ${where}`, {
-    hint: "start one with tlslp server, or say with --host and --ports where it listens",
-  });
 }

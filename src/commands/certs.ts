@@ -3,9 +3,9 @@
  */
 
 import { X509Certificate } from "node:crypto";
-import { type Credentials, makeCredentials } from "../certificates/credentials.ts";
-import { writeCredentials } from "../certificates/files.ts";
+import { type Credentials, writeCredentials } from "../certificates/credentials.ts";
 import { fingerprintOf } from "../certificates/fingerprint.ts";
+import { makeCredentials } from "../certificates/make-credentials.ts";
 import { switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
 import { jsonLine } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";

@@ -2,9 +2,9 @@
  * The progress of a client's search: as a line on a terminal, and its forecast in the log.
  */
 import { createStatusLine } from "../cli/progress.ts";
+import type { ClientObserver } from "../client/events.ts";
 import type { Log } from "../log/log.ts";
 import type { Progress } from "../search/solve.ts";
-import type { ClientObserver } from "../server/events.ts";
 import { describeDoubt, describeForecast, watchSearch } from "./search-progress.ts";
 
 export interface ClientProgress {

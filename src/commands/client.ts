@@ -3,6 +3,7 @@
  */
 
 import { readTlsConfig } from "../certificates/tls-config.ts";
+import { warnOfExpiries, warnOfFindings } from "../certificates/warnings.ts";
 import type { Context } from "../cli/command.ts";
 import { EXITS, exitCodeOf } from "../cli/exit-code.ts";
 import {
@@ -15,18 +16,17 @@ import {
 } from "../cli/flag.ts";
 import { jsonLine, warn } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
-import type { Answers } from "../client/answers.ts";
-import { DEFAULT_PORTS, runClient } from "../client/client.ts";
-import { failedVisit, type VisitReport } from "../client/find-server.ts";
-import { ANSWERS_TEMPLATE, SAMPLE_ANSWERS } from "../client/sample-answers.ts";
+import { ANSWERS_TEMPLATE, type Answers, SAMPLE_ANSWERS } from "../client/answers.ts";
+import type { ClientObserver } from "../client/events.ts";
+import { createClientRecorder } from "../client/records.ts";
+import { DEFAULT_PORTS } from "../client/run-client.ts";
+import { type ClientReport, failedReport, runSession } from "../client/session.ts";
 import type { Voice } from "../fault/define.ts";
-import { Fault, sentenceOf } from "../fault/fault.ts";
+import { Fault, sentenceOf, toFault } from "../fault/fault.ts";
+import { reasonOf } from "../log/reason.ts";
 import { requireKernel } from "../search/kernels.ts";
 import type { SolveOptions } from "../search/solve.ts";
 import { roundToMicroseconds } from "../seconds.ts";
-import { warnOfExpiries } from "../server/certificate-reload.ts";
-import type { ClientObserver } from "../server/events.ts";
-import { recordClient } from "../server/records.ts";
 import { requireLoopbackHost } from "../tls/hosts.ts";
 import { TUTORIAL_SEARCH } from "../tutorial/fixed-values.ts";
 import { MAX_BITS } from "../wire/message.ts";
@@ -125,13 +125,13 @@ export const clientCommand = createCommand({
     },
   ],
   logs: true,
-  misuseToJson: (fault, voice) => toJson(failedVisit(fault), null, fault, voice),
+  misuseToJson: (fault, voice) => toJson(failedReport(fault), null, fault, voice),
   async run({ flags }, context) {
     if (flags.answersTemplate) {
       await context.print(ANSWERS_TEMPLATE);
       return;
     }
-    const report = await attempt(flags, context).catch(failedVisit);
+    const report = await attempt(flags, context).catch((thrown) => failedReport(thrown));
     const { signal, voice } = context;
     const failure = report.fault && signal.aborted ? signal.reason : report.fault;
     if (flags.json) {
@@ -150,7 +150,7 @@ export const clientCommand = createCommand({
 async function attempt(
   flags: FlagValues<typeof FLAGS>,
   { signal, openLog }: Context,
-): Promise<VisitReport> {
+): Promise<ClientReport> {
   const { host, insecure, ports, maxBits } = flags;
   const timeouts = { work: flags.workTimeout, other: flags.otherTimeout };
   const search = flags.tutorial ? tutorialSearch(flags) : searchOptions(flags);
@@ -159,16 +159,18 @@ async function attempt(
   if (insecure) {
     await requireLoopbackHost(host, { seconds: timeouts.other, signal });
   }
-  const { expiries, ...credentials } = await readOurConfig(flags);
+  const { identity, trust, ...findings } = await readOurConfig(flags);
   const log = await openLog();
-  warnOfExpiries(expiries, log, new Date());
+  warnOfFindings(findings, log);
+  warnOfExpiries(findings.expiries, log, new Date());
   if (flags.answers === undefined) {
     log.warn("no --answers given: the built-in sample answers will be sent");
   }
-  const observe = flags.tutorial ? await showTutorial() : recordClient(log);
+  const observe = flags.tutorial ? await showTutorial() : createClientRecorder(log);
   const progress = createClientProgress(timeouts.work, log, observe);
-  return runClient({
-    ...credentials,
+  return runSession({
+    identity,
+    trust,
     host,
     ports,
     pins: flags.pins,
@@ -178,12 +180,14 @@ async function attempt(
     timeouts,
     signal,
     observe: progress.observe,
+    onObserverError: (thrown) =>
+      log.error("an observer failed", { reason: reasonOf(toFault(thrown), log) }),
   }).finally(progress.end);
 }
 
 /** Loads the check of an answers file only where there is one. */
 async function loadAnswers(path: string): Promise<Answers> {
-  const { readAnswers } = await import("../client/answers.ts");
+  const { readAnswers } = await import("../client/check-answers.ts");
   return readAnswers(path);
 }
 
@@ -209,7 +213,7 @@ function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
 async function readOurConfig(flags: FlagValues<typeof FLAGS>) {
   const trust = trustFiles(flags);
   if (trust === "anybody") {
-    return { trust, identity: undefined, expiries: [] };
+    return { trust, identity: undefined, expiries: [], setAside: [], warnings: [] };
   }
   return readTlsConfig({
     end: "client",
@@ -220,7 +224,7 @@ async function readOurConfig(flags: FlagValues<typeof FLAGS>) {
 }
 
 function toJson(
-  report: VisitReport,
+  report: ClientReport,
   host: string | null,
   failure: unknown,
   voice: Voice,
@@ -233,9 +237,9 @@ function toJson(
     port: port ?? null,
     tls_version: connection?.tlsVersion ?? null,
     tls_cipher: connection?.cipher ?? null,
-    bits,
-    attempts,
-    seconds: seconds === null ? null : roundToMicroseconds(seconds),
+    bits: bits ?? null,
+    attempts: attempts ?? null,
+    seconds: seconds === undefined ? null : roundToMicroseconds(seconds),
     answered,
     reason: fault === undefined ? null : sentenceOf(fault, voice),
   };

@@ -10,15 +10,12 @@ import {
   wholeFlag,
 } from "../cli/flag.ts";
 import { Fault } from "../fault/fault.ts";
-import { DEFAULT_BITS, type PlanSettings } from "../server/plan.ts";
+import { DEFAULT_BITS, MAX_EXERCISE, type PlanSettings } from "../server/plan.ts";
 import { TUTORIAL_ARG, TUTORIAL_TOKEN } from "../tutorial/fixed-values.ts";
 import { REQUESTS, type RequestName } from "../wire/message.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 
 export const SESSION_GROUP = "Sessions";
-
-/** More requests would only keep a client busy. */
-const MAX_EXERCISE = 1000;
 
 export const PLAN_FLAGS = {
   bits: valueFlag(
@@ -103,14 +100,22 @@ export function readPlanSettings(flags: FlagValues<typeof PLAN_FLAGS>): PlanSett
   }
   if (tutorial) {
     refuseWithTutorial({ token, arg, requests, exercise });
-    return { bits, token: TUTORIAL_TOKEN, arg: TUTORIAL_ARG, requests: REQUESTS };
+    return {
+      bits,
+      token: TUTORIAL_TOKEN,
+      arg: TUTORIAL_ARG,
+      requests: REQUESTS,
+      exercise,
+      failRate: 0,
+    };
   }
   return {
     bits,
     token,
     arg,
     requests: requests ?? REQUESTS,
-    exercise: exercise === undefined ? undefined : { requests: exercise, failRate: failRate ?? 0 },
+    exercise,
+    failRate: failRate ?? 0,
   };
 }
 

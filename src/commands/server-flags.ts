@@ -12,12 +12,14 @@ import {
   wholeFlag,
 } from "../cli/flag.ts";
 import { Fault } from "../fault/fault.ts";
-import { DEFAULT_CAPACITY } from "../server/server.ts";
+import {
+  DEFAULT_MAX_SESSIONS,
+  DEFAULT_MAX_SESSIONS_PER_ADDRESS,
+  MAX_SESSIONS,
+} from "../server/start-server.ts";
 import { CONNECTION_FLAGS, MAX_PORT, readPin, TRUST_GROUP } from "./connection-flags.ts";
 import { readHost } from "./host.ts";
 import { PLAN_FLAGS, SESSION_GROUP } from "./plan-flags.ts";
-
-const MAX_SESSIONS = 1_000_000;
 
 export const SERVER_FLAGS = {
   ...CONNECTION_FLAGS,
@@ -59,7 +61,7 @@ export const SERVER_FLAGS = {
   maxSessions: wholeFlag({
     name: "max-sessions",
     placeholder: "N",
-    fallback: DEFAULT_CAPACITY.sessions,
+    fallback: DEFAULT_MAX_SESSIONS,
     least: 1,
     most: MAX_SESSIONS,
     group: SESSION_GROUP,
@@ -69,7 +71,7 @@ export const SERVER_FLAGS = {
     name: "max-sessions-per-address",
     placeholder: "N",
     fallback: undefined,
-    shownDefault: `${DEFAULT_CAPACITY.perAddress}, the loopback exempt`,
+    shownDefault: `${DEFAULT_MAX_SESSIONS_PER_ADDRESS}, the loopback exempt`,
     least: 0,
     most: MAX_SESSIONS,
     group: SESSION_GROUP,
@@ -95,19 +97,6 @@ export const SERVER_FLAGS = {
 } as const;
 
 export type ServerFlags = FlagValues<typeof SERVER_FLAGS>;
-
-/**
- * The connection limits of the flags. All clients of a proxy on this machine have the loopback's
- * address, so the loopback is limited only when --max-sessions-per-address is given.
- */
-export function readCapacity({ maxSessions, maxSessionsPerAddress }: ServerFlags) {
-  const perAddress = maxSessionsPerAddress ?? DEFAULT_CAPACITY.perAddress;
-  return {
-    sessions: maxSessions,
-    perAddress: perAddress === 0 ? Number.POSITIVE_INFINITY : perAddress,
-    limitsLoopback: maxSessionsPerAddress !== undefined,
-  };
-}
 
 /** Refuses flags that would have no effect, as the user counts on their protection. */
 export function requireEffect({ insecure, allowedClients, reusePort }: ServerFlags): void {

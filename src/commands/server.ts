@@ -3,27 +3,24 @@
  */
 
 import { readTlsConfig } from "../certificates/tls-config.ts";
+import { hintFor } from "../cli/hints.ts";
 import { warn } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
+import { toFault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
+import { reasonOf } from "../log/reason.ts";
 import type { Monitor } from "../metrics/monitor.ts";
-import { watchCertificates } from "../server/certificate-reload.ts";
+import { createCertificateReloader } from "../server/certificate-reload.ts";
 import type { ServerObserver } from "../server/events.ts";
-import { createRecorder } from "../server/records.ts";
-import { createServer } from "../server/server.ts";
+import { createServerRecorder } from "../server/records.ts";
 import type { Server } from "../server/sessions.ts";
-import { openSupervision } from "../server/systemd.ts";
+import { startServer } from "../server/start-server.ts";
+import { openNotifier } from "../server/systemd.ts";
 import { formatEndpoint, requireLoopbackHost, resolveHost } from "../tls/hosts.ts";
-import type { OnlySession } from "../tutorial/session.ts";
+import type { TutorialSession } from "../tutorial/session.ts";
 import { trustFiles } from "./connection-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
-import {
-  type HostAndPort,
-  readCapacity,
-  requireEffect,
-  SERVER_FLAGS,
-  type ServerFlags,
-} from "./server-flags.ts";
+import { type HostAndPort, requireEffect, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
 
 export const serverCommand = createCommand({
   meta: { name: "server", description: "make clients work, ask them, check their answers" },
@@ -39,15 +36,15 @@ export const serverCommand = createCommand({
     },
   ],
   async run({ flags }, context) {
-    const { signal, print } = context;
+    const { signal, print, voice } = context;
     const settings = readPlanSettings(flags);
     requireEffect(flags);
     const read = await checkTrust(flags, signal);
-    const { identity, trust, expiries } = await read();
+    const { identity, trust, ...findings } = await read();
     const log = await context.openLog();
     const observers = await createObservers(flags, log, signal);
-    const server = await createServer({
-      ...settings,
+    const server = await startServer({
+      plan: settings,
       host: flags.host,
       port: flags.port,
       identity,
@@ -55,28 +52,37 @@ export const serverCommand = createCommand({
       timeouts: { work: flags.workTimeout, other: flags.otherTimeout },
       allowedClients: flags.allowedClients,
       reusePort: flags.reusePort,
-      capacity: readCapacity(flags),
+      maxSessions: flags.maxSessions,
+      maxSessionsPerAddress: flags.maxSessionsPerAddress,
       signal,
       observe: observers.observe,
-      observesExchanges: observers.observesExchanges,
+      onObserverError: (thrown) =>
+        log.error("an observer failed", { reason: reasonOf(toFault(thrown), log) }),
     });
     observers.setReady();
-    const certificates = watchCertificates({ expiries, read, renew: server.renew, log });
-    const tell = await openSupervision(context.notifySocket, log);
+    const certificates = createCertificateReloader({
+      findings,
+      read,
+      use: server.reload,
+      hintFor: (fault) => hintFor(fault, voice),
+      log,
+      observe: observers.observe,
+    });
+    const notify = await openNotifier(context.notifySocket, log);
     context.onHangup(async () => {
       if (!signal.aborted) {
-        await tell("reloading");
+        await notify("reloading");
         await certificates.reload();
-        await tell("ready");
+        await notify("ready");
       }
     });
     await print(`listening on ${formatEndpoint(flags.host, server.port)}\n`);
-    await tell("ready");
+    await notify("ready");
     await Promise.race([aborted(signal), observers.ended(server)]);
     if (signal.aborted) {
       log.info("shutting down", { grace: flags.grace });
       certificates.stop();
-      await Promise.all([tell("stopping"), server.drain(flags.grace)]);
+      await Promise.all([notify("stopping"), server.drain(flags.grace)]);
     }
     observers.stop();
     signal.throwIfAborted();
@@ -101,8 +107,6 @@ async function checkTrust(flags: ServerFlags, signal: AbortSignal) {
 /** The observers of a server: the log or the tutorial, and the metrics. */
 interface Observers {
   readonly observe: ServerObserver;
-  /** Whether one of them needs an event for every line. */
-  readonly observesExchanges: boolean;
   /** From now on the metrics say that the server is ready. */
   setReady(): void;
   /** Resolves when the only session of a tutorial has ended; without a tutorial never. */
@@ -115,7 +119,7 @@ async function createObservers(
   log: Log,
   signal: AbortSignal,
 ): Promise<Observers> {
-  const recorder = createRecorder(log);
+  const recorder = createServerRecorder(log);
   const tutorial = flags.tutorial ? await startTutorial() : undefined;
   // A tutorial's session is shown instead of recorded.
   const show = tutorial?.observe ?? recorder.observe;
@@ -132,7 +136,6 @@ async function createObservers(
       show(event);
       monitor?.observe(event);
     },
-    observesExchanges: tutorial !== undefined || monitor !== undefined || log.enabled("debug"),
     setReady() {
       hasStarted = true;
     },
@@ -155,9 +158,9 @@ async function startMetrics(
   return startMonitor({ address, port, isReady });
 }
 
-async function startTutorial(): Promise<OnlySession> {
-  const { createOnlySession } = await import("../tutorial/session.ts");
-  return createOnlySession(warn);
+async function startTutorial(): Promise<TutorialSession> {
+  const { createTutorialSession } = await import("../tutorial/session.ts");
+  return createTutorialSession(warn);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

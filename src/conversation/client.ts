@@ -1,9 +1,13 @@
 /**
- * The client's side of the conversation: it answers each line of the server with one line, and
- * stops at once when the server says FAIL, even in the middle of its search.
+ * The client's side of the conversation. It answers each line of the server with one line:
+ *
+ *   HELLO → HELLOBACK
+ *   WORK <token> <n_bits> → <suffix>
+ *   <REQUEST> <arg> → <checksum> <value>, any number of times
+ *   DONE → OK
+ *
+ * It stops at once when the server says FAIL, even in the middle of its search.
  */
-
-import { withTimeout } from "../deadline.ts";
 import { PeerText } from "../fault/define.ts";
 import { Fault, toFault } from "../fault/fault.ts";
 import { digestOf, toHex } from "../puzzle/digest.ts";
@@ -15,11 +19,11 @@ import {
   type ServerMessage,
   type Word,
 } from "../wire/message.ts";
-import { expectFollower, type Follower, type Position } from "../wire/order.ts";
+import { expectFollower } from "../wire/order.ts";
 import type { LineChannel } from "./channel.ts";
-import { type Observer, stepName, type Timeouts } from "./exchange.ts";
+import { type ExchangeOptions, holdExchanges, type Side, stepName } from "./exchange.ts";
 
-/** What a search brings back. */
+/** The result of a search. */
 export interface Found {
   readonly suffix: string;
   readonly attempts: number;
@@ -29,28 +33,26 @@ export interface Found {
 /** Searches for a suffix until found or until the signal aborts. */
 export type Search = (token: Word, bits: Bits, signal: AbortSignal) => Promise<Found>;
 
-export interface ClientOptions {
+export interface ClientOptions extends ExchangeOptions {
   readonly answers: Readonly<Record<RequestName, string>>;
   /** More bits than this are refused. */
   readonly maxBits: number;
   readonly search: Search;
-  readonly timeouts: Timeouts;
-  /** Ends the conversation early; its reason is the fault that comes back. */
-  readonly signal?: AbortSignal | undefined;
-  readonly observe?: Observer | undefined;
 }
 
 /** How far a conversation came. */
 export interface ClientReport {
-  bits: number | null;
+  /** What the server's WORK asked for. */
+  readonly bits: number | null;
   /** What the search took. */
-  attempts: number | null;
-  seconds: number | null;
-  answered: number;
-  /** Whether the server said anything, were it half a line. */
-  heard: boolean;
+  readonly attempts: number | null;
+  readonly seconds: number | null;
+  /** How many requests were answered. */
+  readonly answered: number;
+  /** Whether the server sent anything, even half a line. */
+  readonly heard: boolean;
   /** What went wrong; absent when the server was satisfied. */
-  fault?: Fault;
+  readonly fault?: Fault | undefined;
 }
 
 /** Holds one conversation and closes the channel; never throws. */
@@ -58,144 +60,124 @@ export async function holdClientConversation(
   channel: LineChannel,
   options: ClientOptions,
 ): Promise<ClientReport> {
-  const report: ClientReport = {
-    bits: null,
-    attempts: null,
-    seconds: null,
-    answered: 0,
-    heard: false,
-  };
+  const side = new ClientSide(channel, options);
+  let fault: Fault | undefined;
   try {
-    await converse(createTalk(channel, options), channel, options, report);
+    await holdExchanges(side, options);
   } catch (thrown) {
-    report.fault = toFault(thrown);
-    report.heard ||= channel.unread;
-  } finally {
-    channel.close();
+    fault = toFault(thrown);
   }
-  return report;
+  side.stopSearch();
+  channel.close();
+  return { ...side.progress, fault };
 }
 
-async function converse(
-  talk: Talk,
-  channel: LineChannel,
-  options: ClientOptions,
-  report: ClientReport,
-): Promise<void> {
-  await talk.hear("start");
-  report.heard = true;
-  await talk.say("HELLOBACK");
+/** The client's side: messages come from the channel, answers from `#converse`. */
+class ClientSide implements Side {
+  readonly #channel: LineChannel;
+  readonly #options: ClientOptions;
+  readonly #conversation: AsyncGenerator<string, string, ServerMessage>;
+  readonly #searchStop = new AbortController();
+  #bits: Bits | null = null;
+  #found: Found | null = null;
+  #answered = 0;
+  #hasHeard = false;
+  /** Whether the server began its next line before our answer: only FAIL may come so early. */
+  #isNextEarly = false;
+  #isDone = false;
 
-  const work = await talk.hear("HELLO");
-  report.bits = work.bits;
-  if (work.bits > options.maxBits) {
-    throw new Fault("tooManyBits", { bits: work.bits, max: options.maxBits });
-  }
-  const begun = performance.now();
-  const { suffix, attempts, seconds } = await searchUnlessInterrupted(work, channel, options);
-  Object.assign(report, { attempts, seconds });
-  const spent = (performance.now() - begun) / 1000;
-  await talk.say(suffix, Math.max(0, options.timeouts.work - spent));
-
-  let message = await talk.hear("WORK");
-  while (message.type === "REQUEST") {
-    const checksum = toHex(digestOf(work.token, message.arg));
-    await talk.say(formatInformation({ checksum, value: options.answers[message.request] }));
-    report.answered += 1;
-    message = await talk.hear("REQUEST");
+  constructor(channel: LineChannel, options: ClientOptions) {
+    this.#channel = channel;
+    this.#options = options;
+    this.#conversation = this.#converse();
+    this.#conversation.next(); // Runs up to the first `yield`, which waits for HELLO.
   }
 
-  await talk.finish("OK");
-}
-
-/** Whatever arrives during the search ends it: FAIL is the one line that may come, and it is final. */
-async function searchUnlessInterrupted(
-  work: Follower<"HELLO">,
-  channel: LineChannel,
-  { search, timeouts, signal }: ClientOptions,
-): Promise<Found> {
-  const stop = new AbortController();
-  try {
-    const found = await withTimeout(
-      { seconds: timeouts.work, step: `the search for ${work.bits} zero bits`, signal },
-      Promise.race([
-        // Only waited for, not taken: what loses this race must not be lost with it.
-        channel.arrival().then(() => undefined),
-        search(work.token, work.bits, stop.signal),
-      ]),
-    );
-    return found ?? (await rejectOutOfTurn(channel, "the suffix"));
-  } finally {
-    stop.abort();
+  get progress(): Omit<ClientReport, "fault"> {
+    return {
+      bits: this.#bits,
+      attempts: this.#found?.attempts ?? null,
+      seconds: this.#found?.seconds ?? null,
+      answered: this.#answered,
+      heard: this.#hasHeard || this.#channel.unread,
+    };
   }
-}
 
-interface Talk {
-  /** The next message, which must be one that may follow the one at `position`. */
-  hear<P extends Position>(position: P): Promise<Follower<P>>;
-  /** Answers the message heard last, within so many seconds. */
-  say(line: string, seconds?: number): Promise<void>;
-  /** The same for the last message, behind which nothing may have been begun. */
-  finish(line: string): Promise<void>;
-}
+  stopSearch(): void {
+    this.#searchStop.abort();
+  }
 
-function createTalk(channel: LineChannel, { timeouts, signal, observe }: ClientOptions): Talk {
-  let heard: ServerMessage | undefined;
-  let heardAt = 0;
-  // Whether the server began its next line before it had our answer: only FAIL may do that.
-  let early = false;
+  /** The conversation itself: yields each answer, and is given the message that follows it. */
+  async *#converse(): AsyncGenerator<string, string, ServerMessage> {
+    const { answers, maxBits, search } = this.#options;
 
-  async function hear<P extends Position>(position: P): Promise<Follower<P>> {
-    const step = heard === undefined ? "the server's HELLO" : `the line after ${stepName(heard)}`;
-    const line = await withTimeout({ seconds: timeouts.other, step, signal }, channel.receive());
-    const message = parseServerMessage(line);
-    if (message.type === "FAIL") {
-      throw refusal(message.reason);
+    expectFollower("start", yield "");
+
+    const { token, bits } = expectFollower("HELLO", yield "HELLOBACK");
+    this.#bits = bits;
+    if (bits > maxBits) {
+      throw new Fault("tooManyBits", { bits, max: maxBits });
     }
-    if (early) {
+    this.#found = await search(token, bits, this.#searchStop.signal);
+
+    let message = expectFollower("WORK", yield this.#found.suffix);
+    while (message.type === "REQUEST") {
+      const { request, arg } = message;
+      const checksum = toHex(digestOf(token, arg));
+      const answer = formatInformation({ checksum, value: answers[request] });
+      message = expectFollower("REQUEST", yield answer);
+    }
+
+    return "OK";
+  }
+
+  async nextMessage(): Promise<ServerMessage | undefined> {
+    if (this.#isDone) {
+      return undefined;
+    }
+    const message = await this.#receive();
+    if (this.#isNextEarly) {
       throw new Fault("sentBefore", { step: stepName(message), before: "our last answer" });
     }
-    const follower = expectFollower(position, message);
-    heard = follower;
-    heardAt = performance.now();
-    observe?.({ type: "asked", message: follower });
-    return follower;
+    return message;
   }
 
-  async function say(line: string, seconds = timeouts.other): Promise<void> {
-    if (channel.ready) {
-      await rejectOutOfTurn(channel, "our answer");
+  async answerTo(message: ServerMessage): Promise<string> {
+    const channel = this.#channel;
+    const arrival = channel.arrival().then(() => undefined);
+    const next = await Promise.race([this.#conversation.next(message), arrival]);
+    // Nothing is received after our last answer, so a line that has begun is received before it.
+    if (next === undefined || channel.ready || (next.done && channel.unread)) {
+      throw await this.#outOfTurn(message);
     }
-    early = channel.unread;
-    await withTimeout({ seconds, step: "sending an answer", signal }, channel.send(line));
-    if (heard !== undefined) {
-      const taken = (performance.now() - heardAt) / 1000;
-      observe?.({ type: "answered", message: heard, answer: line, seconds: taken });
+    this.#isNextEarly = channel.unread;
+    this.#isDone = next.done === true;
+    await channel.send(next.value);
+    this.#answered += message.type === "REQUEST" ? 1 : 0;
+    return next.value;
+  }
+
+  nameAnswerTo(message: ServerMessage): string {
+    return message.type === "WORK"
+      ? `the search for ${message.bits} zero bits`
+      : `the answer to ${stepName(message)}`;
+  }
+
+  /** Receives the next message; throws if it is FAIL. */
+  async #receive(): Promise<ServerMessage> {
+    const line = await this.#channel.receive();
+    this.#hasHeard = true;
+    const message = parseServerMessage(line);
+    if (message.type === "FAIL") {
+      throw new Fault("refusedByServer", { reason: new PeerText(message.reason) });
     }
+    return message;
   }
 
-  async function finish(line: string): Promise<void> {
-    if (channel.unread) {
-      // Nothing is read after our answer, so what was begun before it is heard out first.
-      const step = "the rest of a line out of turn";
-      const rest = rejectOutOfTurn(channel, "our answer");
-      await withTimeout({ seconds: timeouts.other, step, signal }, rest);
-    }
-    await say(line);
+  /** Returns the fault of a line that came before our answer; throws for FAIL and for a close. */
+  async #outOfTurn({ type }: ServerMessage): Promise<Fault> {
+    const early = await this.#receive();
+    const before = type === "WORK" ? "the suffix" : "our answer";
+    return new Fault("sentBefore", { step: stepName(early), before });
   }
-
-  return { hear, say, finish };
-}
-
-/** Takes the line (or the end of the stream) that came out of turn, and throws what it means. */
-async function rejectOutOfTurn(channel: LineChannel, before: string): Promise<never> {
-  const message = parseServerMessage(await channel.receive());
-  if (message.type === "FAIL") {
-    throw refusal(message.reason);
-  }
-  throw new Fault("sentBefore", { step: stepName(message), before });
-}
-
-function refusal(reason: string): Fault {
-  return new Fault("refusedByServer", { reason: new PeerText(reason) });
 }

@@ -1,25 +1,23 @@
 /**
- * What both conversations have in common: an exchange is one message of the server and one answer
- * of the client to it, within a limit, told to whoever watches (logs, demos, tests).
+ * The loop that both sides of a conversation run. A conversation is a series of exchanges: one
+ * message of the server, and the client's answer to it. The sides differ in one thing only: the
+ * server makes the messages and waits for the answers, the client waits for the messages and makes
+ * the answers.
  */
-import type { ServerMessage } from "../wire/message.ts";
+import { withTimeout } from "../deadline.ts";
+import { parseInformation, type ServerMessage } from "../wire/message.ts";
 
-export type ConversationEvent =
-  | { readonly type: "asked"; readonly message: ServerMessage }
-  | {
-      readonly type: "answered";
-      readonly message: ServerMessage;
-      /** The client's line; it may hold personal values. */
-      readonly answer: string;
-      /** From the message to its answer. */
-      readonly seconds: number;
-    };
-
-export type Observer = (event: ConversationEvent) => void;
-
-/** What a message is called in logs and errors. */
-export function stepName(message: ServerMessage): string {
-  return message.type === "REQUEST" ? message.request : message.type;
+/** One side of a conversation. */
+export interface Side {
+  /**
+   * Returns the server's next message, made or received, given the answer to the message before;
+   * undefined when the conversation is over.
+   */
+  nextMessage(lastAnswer: string): Promise<ServerMessage | undefined>;
+  /** Returns the client's answer to a message, after it was received or sent. */
+  answerTo(message: ServerMessage): Promise<string>;
+  /** Names the work of `answerTo`, as the subject of "… took longer than 10 s". */
+  nameAnswerTo(message: ServerMessage): string;
 }
 
 /** How long the steps may take, in seconds, each above 0. */
@@ -31,3 +29,68 @@ export interface Timeouts {
 }
 
 export const DEFAULT_TIMEOUTS: Timeouts = { work: 1800, other: 10 };
+
+/** One half of an exchange, as it happens. */
+export type ConversationEvent =
+  | { readonly type: "asked"; readonly message: ServerMessage }
+  | {
+      readonly type: "answered";
+      readonly message: ServerMessage;
+      /** The client's line, right or wrong; it may hold personal values. */
+      readonly answer: string;
+      /** The value in a well-formed answer to a request; absent in any other. */
+      readonly value?: string | undefined;
+      /** From the message to its answer. */
+      readonly seconds: number;
+    };
+
+export type Observer = (event: ConversationEvent) => void;
+
+export interface ExchangeOptions {
+  readonly timeouts: Timeouts;
+  /** Ends the conversation early; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  readonly observe?: Observer | undefined;
+}
+
+/** Holds a conversation to its side. Throws whatever ends it early. */
+export async function holdExchanges(side: Side, options: ExchangeOptions): Promise<void> {
+  const { timeouts, signal, observe } = options;
+  let step = "the server's HELLO";
+  let answer = "";
+  for (;;) {
+    const waiting = { seconds: timeouts.other, step, signal };
+    const message = await withTimeout(waiting, side.nextMessage(answer));
+    if (message === undefined) {
+      return;
+    }
+    observe?.({ type: "asked", message });
+
+    const begun = performance.now();
+    const answering = {
+      seconds: message.type === "WORK" ? timeouts.work : timeouts.other,
+      step: side.nameAnswerTo(message),
+      signal,
+    };
+    answer = await withTimeout(answering, side.answerTo(message));
+    const seconds = (performance.now() - begun) / 1000;
+    observe?.({ type: "answered", message, answer, value: readValue(message, answer), seconds });
+    step = `the line after ${stepName(message)}`;
+  }
+}
+
+/** The name of a message in logs and errors. */
+export function stepName(message: ServerMessage): string {
+  return message.type === "REQUEST" ? message.request : message.type;
+}
+
+function readValue(message: ServerMessage, answer: string): string | undefined {
+  if (message.type !== "REQUEST") {
+    return undefined;
+  }
+  try {
+    return parseInformation(answer).value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,103 +1,84 @@
 /**
- * The receiving half of a channel: bytes are pushed in, lines are taken out. It holds at most
+ * The receiving half of a channel: bytes are pushed in, lines are received. It holds at most
  * `MAX_UNREAD_LINES` lines and the beginning of one more, so no peer can make it grow.
  */
-import { Fault } from "../fault/fault.ts";
+import { Fault, toFault } from "../fault/fault.ts";
 import { LineDecoder } from "../wire/line.ts";
-import type { LineReader } from "./channel.ts";
 
-/**
- * The answerer may find the asker's line and a FAIL out of turn waiting together; any third line
- * is a violation by either side.
- */
+/** A client may find the server's line and a FAIL waiting together; nothing allows a third line. */
 const MAX_UNREAD_LINES = 2;
 
-/** A class, as all that each of many connections has: what a line needs of it lies in one place. */
 export class Inbox {
-  readonly #decoder: LineDecoder;
-  readonly #lines: string[];
+  readonly #decoder = new LineDecoder();
+  readonly #lines: string[] = [];
   #ending: Fault | undefined;
-  #reader: LineReader | undefined;
-  #watcher: PromiseWithResolvers<void> | undefined;
+  #awaited: PromiseWithResolvers<void> | undefined;
 
-  constructor() {
-    this.#decoder = new LineDecoder();
-    this.#lines = [];
-    this.#ending = undefined;
-    this.#reader = undefined;
-    this.#watcher = undefined;
-  }
-
+  /** Whether `receive` would not have to wait. */
   get ready(): boolean {
-    return this.#lines.length > 0 || this.#ending !== undefined;
+    return this.#lines.length > 0 || this.hasEnded;
   }
 
+  /** Whether there is a line, or the beginning of one. */
   get unread(): boolean {
     return this.#lines.length > 0 || this.#decoder.unfinished > 0;
   }
 
-  /** Takes the next bytes; ignored after `end` or a violation. */
+  /** Whether the stream has ended; further bytes are then ignored. */
+  get hasEnded(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /** Takes the next bytes of the stream. Where they break a rule, that violation ends the stream. */
   push(bytes: Uint8Array): void {
-    if (this.#ending !== undefined) {
+    if (this.hasEnded) {
       return;
     }
-    const violation = this.#decoder.push(bytes, this.#lines, MAX_UNREAD_LINES);
-    this.#deliver();
-    if (violation !== undefined) {
-      this.end(violation);
+    try {
+      for (const line of this.#decoder.decode(bytes)) {
+        if (this.#lines.length === MAX_UNREAD_LINES) {
+          throw new Fault("severalLines", {});
+        }
+        this.#lines.push(line);
+      }
+    } catch (violation) {
+      this.end(toFault(violation));
     }
+    this.#announce();
   }
 
   /** Ends the stream; only the first end counts. */
   end(fault: Fault): void {
     this.#ending ??= fault;
-    const reader = this.#reader;
-    this.#reader = undefined;
-    reader?.reject(this.#ending);
-    this.#notify();
+    this.#announce();
   }
 
-  take(reader: LineReader): void {
-    const line = this.#lines.shift();
-    if (line !== undefined) {
-      reader.resolve(line);
-    } else if (this.#ending !== undefined) {
-      reader.reject(this.#ending);
-    } else if (this.#reader !== undefined) {
-      reader.reject(new Fault("twoReaders", {}));
-    } else {
-      this.#reader = reader;
-    }
-  }
-
-  receive(): Promise<string> {
-    return new Promise((resolve, reject) => this.take({ resolve, reject }));
-  }
-
-  async arrival(): Promise<void> {
-    if (!this.ready) {
-      this.#watcher ??= Promise.withResolvers();
-      await this.#watcher.promise;
-    }
-  }
-
-  /** The first line is for the reader, if there is one; whoever watches is told of the others. */
-  #deliver(): void {
-    if (this.#reader !== undefined) {
+  /** Returns the next line; throws the fault that ended the stream once no line is left. */
+  async receive(): Promise<string> {
+    for (;;) {
       const line = this.#lines.shift();
       if (line !== undefined) {
-        const reader = this.#reader;
-        this.#reader = undefined;
-        reader.resolve(line);
+        return line;
       }
-    }
-    if (this.#lines.length > 0) {
-      this.#notify();
+      if (this.#ending !== undefined) {
+        throw this.#ending;
+      }
+      await this.arrival();
     }
   }
 
-  #notify(): void {
-    this.#watcher?.resolve();
-    this.#watcher = undefined;
+  /** Resolves, without taking anything, once `receive` would not have to wait. */
+  async arrival(): Promise<void> {
+    if (!this.ready) {
+      this.#awaited ??= Promise.withResolvers();
+      await this.#awaited.promise;
+    }
+  }
+
+  #announce(): void {
+    if (this.ready) {
+      this.#awaited?.resolve();
+      this.#awaited = undefined;
+    }
   }
 }

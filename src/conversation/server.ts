@@ -6,9 +6,8 @@
  *   <REQUEST> <arg> → <checksum> <value>, for each question
  *   DONE → OK
  */
-
 import { withTimeout } from "../deadline.ts";
-import { Fault } from "../fault/fault.ts";
+import { Fault, toFault } from "../fault/fault.ts";
 import { toReason } from "../fault/printable.ts";
 import { checksumMatches } from "../puzzle/checksum.ts";
 import { isSolution } from "../puzzle/digest.ts";
@@ -22,16 +21,21 @@ import {
   type ServerMessage,
   type Word,
 } from "../wire/message.ts";
-import { Asker, type AskerOptions } from "./asker.ts";
+import { expectFollower, type Position } from "../wire/order.ts";
 import type { LineChannel } from "./channel.ts";
+import { type ExchangeOptions, holdExchanges, type Side, stepName } from "./exchange.ts";
 
-/** What a session asks of its client. */
+/** One session's questions, and the steps of our own between them. */
 export interface Plan {
   readonly token: Word;
   readonly bits: Bits;
   readonly questions: readonly Question[];
-  /** With this reason the client is refused after the questions, whatever it answered. */
+  /** The client is refused with this reason after the questions, whatever it answered. */
   readonly refusal?: string;
+  /** Awaited before HELLO. A fault that it throws refuses the client. */
+  readonly beforeHello?: () => Promise<void>;
+  /** Awaited before DONE, with all answers. A fault that it throws refuses the client. */
+  readonly beforeDone?: (answers: readonly Answer[]) => Promise<void>;
 }
 
 export interface Question {
@@ -39,61 +43,131 @@ export interface Question {
   readonly arg: Word;
 }
 
-/** How long a FAIL may take to be sent, in seconds: a peer that does not read must not hold us. */
-const FAREWELL_LIMIT = 1;
+/** A client's answer to a question, with a checksum that was right. */
+export interface Answer {
+  readonly request: RequestName;
+  readonly value: string;
+}
 
 /** How far a conversation came. */
 export interface ServerReport {
-  /** The name of the last message that was asked. */
+  /** The name of the last message that was asked; HELLO before that. */
   readonly step: string;
   /** What went wrong; absent when the client did everything that was asked. */
   readonly fault: Fault | undefined;
 }
 
+/** How long a FAIL may take to be sent, in seconds: a peer that does not read must not hold us. */
+const FAIL_TIMEOUT = 1;
+
 /**
- * Holds one conversation and closes the channel; never throws. Whoever interrupts the channel
- * dismisses the client: the fault's message is sent as FAIL.
+ * Holds one conversation and closes the channel; never throws. The client is told with FAIL why
+ * the conversation ends early, be it by the signal.
  */
 export async function holdServerConversation(
   channel: LineChannel,
   plan: Plan,
-  options: AskerOptions,
+  options: ExchangeOptions,
 ): Promise<ServerReport> {
-  const asker = new Asker(converse(plan), channel, options);
-  const fault = await asker.run();
-  if (fault !== undefined && fault.family !== "transport") {
-    await sayFail(channel, fault);
+  const side = new ServerSide(channel, plan);
+  let fault: Fault | undefined;
+  try {
+    await holdExchanges(side, options);
+  } catch (thrown) {
+    fault = toFault(thrown);
+    if (fault.family !== "transport") {
+      await sendFail(channel, fault);
+    }
   }
   channel.close();
-  return { step: asker.step, fault };
+  return { step: side.step, fault };
 }
 
-/** Tells the client why it is turned away (best effort, bounded time), and closes. */
+/** Refuses a client with FAIL (best effort, bounded time), and closes. */
 export async function turnAway(channel: LineChannel, reason: string): Promise<void> {
-  await sayFail(channel, new Fault("refusedByUs", { reason }));
+  await sendFail(channel, new Fault("refusedByUs", { reason }));
   channel.close();
 }
 
-/** The conversation itself: yields what is to be asked, and is given the answer to it. */
-function* converse(plan: Plan): Generator<ServerMessage, void, string> {
-  const { token, bits } = plan;
+/** The conversation itself: yields each message to ask, and is given the line that answers it. */
+async function* converse(plan: Plan): AsyncGenerator<ServerMessage, void, string> {
+  const { token, bits, questions } = plan;
 
+  await plan.beforeHello?.();
   parseFixedAnswer(yield { type: "HELLO" }, "HELLOBACK");
 
   checkSuffix(parseSuffix(yield { type: "WORK", token, bits }), plan);
 
-  for (const { request, arg } of plan.questions) {
-    const { checksum } = parseInformation(yield { type: "REQUEST", request, arg });
+  const answers: Answer[] = [];
+  for (const { request, arg } of questions) {
+    const { checksum, value } = parseInformation(yield { type: "REQUEST", request, arg });
     if (!checksumMatches(checksum, token, arg)) {
       throw new Fault("wrongChecksum", { request });
     }
+    answers.push({ request, value });
   }
 
   if (plan.refusal !== undefined) {
     throw new Fault("refusedByUs", { reason: plan.refusal });
   }
 
+  await plan.beforeDone?.(answers);
   parseFixedAnswer(yield { type: "DONE" }, "OK");
+}
+
+/** The server's side: messages come from `converse`, answers from the channel. */
+class ServerSide implements Side {
+  readonly #channel: LineChannel;
+  readonly #conversation: ReturnType<typeof converse>;
+  #position: Position = "start";
+  /** The name of the last message that was asked. */
+  step = "HELLO";
+
+  constructor(channel: LineChannel, plan: Plan) {
+    this.#channel = channel;
+    this.#conversation = converse(plan);
+  }
+
+  async nextMessage(lastAnswer: string): Promise<ServerMessage | undefined> {
+    const next = await this.#conversation.next(lastAnswer);
+    await inputTurn();
+    if (next.done) {
+      return undefined;
+    }
+    const message = next.value;
+    this.#position = expectFollower(this.#position, message, "self").type;
+    await this.#expectSilence(message);
+    return message;
+  }
+
+  async answerTo(message: ServerMessage): Promise<string> {
+    this.step = stepName(message);
+    await this.#channel.send(formatServerMessage(message));
+    return this.#channel.receive();
+  }
+
+  nameAnswerTo(message: ServerMessage): string {
+    return `the answer to ${stepName(message)}`;
+  }
+
+  /** Throws if the client has ended its stream, or sent bytes ahead of this message. */
+  async #expectSilence(message: ServerMessage): Promise<void> {
+    const { ready, unread } = this.#channel;
+    if (ready) {
+      await this.#channel.receive(); // Throws if the stream has ended.
+    }
+    if (ready || unread) {
+      throw new Fault("sentAhead", { step: stepName(message) });
+    }
+  }
+}
+
+/**
+ * Resolves when the event loop has delivered the input that had already arrived. Without this wait,
+ * bytes that were sent ahead of a message would look like the answer to it.
+ */
+function inputTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function checkSuffix(suffix: string, { token, bits }: Plan): void {
@@ -102,10 +176,10 @@ function checkSuffix(suffix: string, { token, bits }: Plan): void {
   }
 }
 
-async function sayFail(channel: LineChannel, fault: Fault): Promise<void> {
+/** Sends FAIL if that is possible in time; the peer may be gone, or may not read. */
+async function sendFail(channel: LineChannel, fault: Fault): Promise<void> {
   const reason = fault.family === "internal" ? "internal error" : toReason(fault.message);
-  const message = formatServerMessage({ type: "FAIL", reason });
-  await withTimeout({ seconds: FAREWELL_LIMIT, step: "FAIL" }, channel.send(message)).catch(() => {
-    // Best effort: the peer may be gone, and the fault that led here is the one to report.
-  });
+  const sending = channel.send(formatServerMessage({ type: "FAIL", reason }));
+  // Ignored: the fault that led here is the one to report.
+  await withTimeout({ seconds: FAIL_TIMEOUT, step: "sending FAIL" }, sending).catch(() => {});
 }

@@ -1,19 +1,23 @@
 /**
- * Files that the user names. Each is opened once, judged by its descriptor (not by its name, which
- * could change meanwhile), read whole, and every failure is a usage fault that names the file.
+ * Reading files that the user names. Each is opened once, checked by its descriptor (its name could
+ * lead elsewhere a moment later) and read whole. Every failure is a usage fault that names the file.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { errorCode, Fault } from "../fault/fault.ts";
 import type { Exposure, NamedFile } from "../fault/sentences/files.ts";
+import { namesDescriptor, readPipe } from "./pipe.ts";
 
-/** No file that we read is honestly larger, in bytes. */
+/** In bytes; far above any file that we need. */
 const MAX_FILE_SIZE = 1024 * 1024;
+
+/** How long a pipe may take to end, in seconds: its writer may ask for a password. */
+const PIPE_LIMIT = 30;
 
 const WRITABLE_BY_GROUP_OR_OTHERS = 0o022;
 const WRITABLE_BY_OTHERS = 0o002;
 const READABLE_BY_OTHERS = 0o004;
 
-/** A file to read. */
+/** A file to read. A pipe that we were started with counts as a file: /dev/fd/N or /dev/stdin. */
 export type InputFile = NamedFile & { readonly path: string };
 
 /** Reads a text file. */
@@ -24,52 +28,74 @@ export function readInput(file: InputFile): string {
   );
 }
 
-/** Reads a file that decides whom we trust: strangers must not be able to write it. */
+/** Reads a file that decides whom we trust: it must not be writable by everybody. */
 export function readTrusted(file: InputFile): Buffer {
   return readChecked(file, (mode) =>
     (mode & WRITABLE_BY_OTHERS) === 0 ? undefined : "writableByAll",
   );
 }
 
-/** The same for a text file. */
-export function readTrustedText(file: InputFile): string {
-  return decode(file, readTrusted(file));
-}
-
 /** Reads a private key: only its owner may write it, and strangers may not read it. */
-export function readSecret(file: InputFile): string {
-  return decode(file, readChecked(file, exposureOfKey));
+export function readSecret(file: InputFile): Buffer {
+  return readChecked(file, exposureOfKey);
 }
 
-function readChecked(file: InputFile, judge: (mode: number) => Exposure | undefined): Buffer {
+type Check = (mode: number) => Exposure | undefined;
+
+function readChecked(file: InputFile, check: Check): Buffer {
   const descriptor = openInput(file);
   try {
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile()) {
-      throw new Fault("fileNotRegular", { file });
-    }
-    if (stats.size > MAX_FILE_SIZE) {
-      throw new Fault("fileTooLarge", { file, maxBytes: MAX_FILE_SIZE });
-    }
-    // On Windows permissions are lists that these bits do not reflect.
-    const exposure = process.platform === "win32" ? undefined : judge(stats.mode);
-    if (exposure !== undefined) {
-      throw new Fault("fileExposed", { file, exposure });
-    }
-    return readFileSync(descriptor);
+    return readOpened(file, descriptor, check);
   } catch (cause) {
-    throw cause instanceof Fault ? cause : unreadable(file, cause);
+    throw cause instanceof Fault
+      ? cause
+      : new Fault("fileUnreadable", { file, code: errorCode(cause) }, { cause });
   } finally {
     closeSync(descriptor);
   }
 }
 
+function readOpened(file: InputFile, descriptor: number, check: Check): Buffer {
+  const stats = fstatSync(descriptor);
+  if (stats.isFIFO() && namesDescriptor(file.path)) {
+    return readGivenPipe(file, descriptor);
+  }
+  if (stats.isDirectory()) {
+    throw new Fault("fileUnreadable", { file, code: "EISDIR" });
+  }
+  if (!stats.isFile()) {
+    throw new Fault("fileNotRegular", { file });
+  }
+  requireSize(file, stats.size);
+  // On Windows permissions are lists, which these bits do not reflect.
+  const exposure = process.platform === "win32" ? undefined : check(stats.mode);
+  if (exposure !== undefined) {
+    throw new Fault("fileExposed", { file, exposure });
+  }
+  return readFileSync(descriptor);
+}
+
+function readGivenPipe(file: InputFile, descriptor: number): Buffer {
+  const bytes = readPipe(descriptor, { maxSize: MAX_FILE_SIZE, seconds: PIPE_LIMIT });
+  if (bytes === undefined) {
+    throw new Fault("pipeUnfinished", { file, seconds: PIPE_LIMIT });
+  }
+  requireSize(file, bytes.length);
+  return bytes;
+}
+
+function requireSize(file: InputFile, size: number): void {
+  if (size > MAX_FILE_SIZE) {
+    throw new Fault("fileTooLarge", { file, maxBytes: MAX_FILE_SIZE });
+  }
+}
+
 function openInput(file: InputFile): number {
   try {
-    // Without waiting: a named pipe must be refused, not opened for ever.
+    // Without O_NONBLOCK, to open a named pipe would wait for its writer.
     return openSync(file.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
-    throw unreadable(file, cause);
+    throw new Fault("fileUnreadable", { file, code: errorCode(cause) }, { cause });
   }
 }
 
@@ -81,7 +107,7 @@ function decode(file: InputFile, bytes: Uint8Array): string {
   }
 }
 
-/** Whether it begins as certificates and keys do in DER: with a sequence of a length in more bytes. */
+/** Whether it begins like a certificate or a key in DER: with a sequence of at least 128 bytes. */
 function isDer([tag = 0, length = 0]: Uint8Array): boolean {
   return tag === 0x30 && length > 0x80;
 }
@@ -91,8 +117,4 @@ function exposureOfKey(mode: number): Exposure | undefined {
     return "writableByOthers";
   }
   return (mode & READABLE_BY_OTHERS) === 0 ? undefined : "readableByAll";
-}
-
-function unreadable(file: InputFile, cause: unknown): Fault {
-  return new Fault("fileUnreadable", { file, code: errorCode(cause) }, { cause });
 }

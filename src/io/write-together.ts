@@ -1,11 +1,10 @@
 /**
- * Writing several files so that all appear or none.
+ * Writing several files into a folder so that all appear or none.
  */
 import {
   closeSync,
   constants,
   copyFileSync,
-  existsSync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -18,7 +17,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { errorCode, type Fault, oldFault } from "../fault/fault.ts";
+import { errorCode, Fault } from "../fault/fault.ts";
 
 export interface NewFile {
   readonly name: string;
@@ -28,9 +27,9 @@ export interface NewFile {
 }
 
 /**
- * Writes the files into a folder (made with mode 0700 if absent). They are written and synced
- * beside their places first and then moved there; whatever fails, the folder is left as it was, and
- * what somebody else put there meanwhile is left alone.
+ * Writes the files into a folder (made with mode 0700 if absent). They are first written to a folder
+ * inside it, and then moved to their places. When a step fails, those before it are undone, and
+ * files that another process put there meanwhile are left alone.
  *
  * @param options.replace whether files of the same names may be replaced
  * @throws {Fault} "usage" when a file exists already or the folder cannot be used, "internal" when
@@ -41,98 +40,94 @@ export function writeTogether(
   files: readonly NewFile[],
   { replace }: { readonly replace: boolean },
 ): void {
-  const madeFolder = makeFolder(folder);
+  // Resolved, so that nothing is made for the a of a/../b.
+  const topmostMade = inFolder(folder, () =>
+    mkdirSync(resolve(folder), { recursive: true, mode: 0o700 }),
+  );
   try {
-    if (!replace) {
-      refuseExisting(folder, files);
-    }
+    requireReplaceable(folder, files, replace);
     const staging = inFolder(folder, () => mkdtempSync(join(folder, ".new-")));
     try {
-      moveTogether(folder, staging, stage(staging, files), replace);
+      inFolder(staging, () => stage(staging, files));
+      place(folder, staging, files, replace);
     } finally {
       rmSync(staging, { recursive: true, force: true });
     }
-    syncFolder(folder);
   } catch (thrown) {
-    if (madeFolder !== undefined) {
-      removeFolders(folder, madeFolder);
+    if (topmostMade !== undefined) {
+      removeFolders(folder, topmostMade);
     }
     throw thrown;
   }
 }
 
-/** Makes the folder and its parents; returns the topmost one that it had to make. */
-function makeFolder(folder: string): string | undefined {
-  // Resolved, as paths of files in it are by being joined: nothing is made for the a of a/../b.
-  return inFolder(folder, () => mkdirSync(resolve(folder), { recursive: true, mode: 0o700 }));
-}
-
-/** From the innermost up to the topmost, as long as nobody else has put anything there. */
-function removeFolders(innermost: string, topmost: string): void {
-  const end = resolve(topmost);
-  for (let path = resolve(innermost); path.startsWith(end); path = dirname(path)) {
-    try {
-      rmdirSync(path);
-    } catch {
-      return;
+function requireReplaceable(folder: string, files: readonly NewFile[], replace: boolean): void {
+  for (const { name } of files) {
+    const path = join(folder, name);
+    const stats = inFolder(folder, () => lstatSync(path, { throwIfNoEntry: false }));
+    if (stats !== undefined && !replace) {
+      throw new Fault("fileExists", { path });
+    }
+    if (stats?.isDirectory()) {
+      throw new Fault("folderNotReplaced", { path });
     }
   }
 }
 
-function refuseExisting(folder: string, files: readonly NewFile[]): void {
-  const existing = files.find(({ name }) => inFolder(folder, () => lexists(join(folder, name))));
-  if (existing !== undefined) {
-    throw alreadyThere(join(folder, existing.name));
-  }
-}
-
-function stage(staging: string, files: readonly NewFile[]): readonly NewFile[] {
+function stage(staging: string, files: readonly NewFile[]): void {
   for (const { name, content, mode } of files) {
-    inFolder(staging, () => {
-      const file = openSync(join(staging, name), "wx", mode);
-      try {
-        writeFileSync(file, content);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-    });
+    const descriptor = openSync(join(staging, name), "wx", mode);
+    try {
+      writeFileSync(descriptor, content);
+      sync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
   }
-  return files;
 }
 
-/** Moves staged files to their places, and everything back when one cannot be moved. */
-function moveTogether(
-  folder: string,
-  staging: string,
-  files: readonly NewFile[],
-  replace: boolean,
-): void {
+/** Moves staged files to their places, and the old ones into the staging folder. */
+function place(folder: string, staging: string, files: readonly NewFile[], replace: boolean): void {
   const undo: (() => void)[] = [];
   try {
     for (const { name } of files) {
-      const place = join(folder, name);
-      if (lexists(place)) {
-        if (!replace) {
-          throw alreadyThere(place);
-        }
-        if (lstatSync(place).isDirectory()) {
-          throw oldFault("usage", `${place} is a folder, and is not replaced`);
-        }
-        const aside = join(staging, `${name}.old`);
-        inFolder(folder, () => renameSync(place, aside));
-        undo.push(() => renameSync(aside, place));
+      const path = join(folder, name);
+      const old = join(staging, `${name}.old`);
+      if (replace && inFolder(folder, () => moveIfPresent(path, old))) {
+        undo.push(() => renameSync(old, path));
       }
-      inFolder(folder, () => placeExclusively(join(staging, name), place));
-      undo.push(() => rmSync(place));
+      inFolder(folder, () => putExclusively(join(staging, name), path));
+      undo.push(() => rmSync(path));
     }
+    inFolder(folder, () => syncFolder(folder));
   } catch (thrown) {
     undoAll(undo.reverse(), staging);
     throw thrown;
   }
 }
 
-/** Takes every step, also when one fails; then what could not be put back is kept, and named. */
+function moveIfPresent(from: string, to: string): boolean {
+  const isPresent = lstatSync(from, { throwIfNoEntry: false }) !== undefined;
+  if (isPresent) {
+    renameSync(from, to);
+  }
+  return isPresent;
+}
+
+/** Unlike a rename, fails when another process has made such a file meanwhile. */
+function putExclusively(staged: string, path: string): void {
+  try {
+    linkSync(staged, path);
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") {
+      throw new Fault("fileExists", { path }, { cause: error });
+    }
+    // The file system has no hard links.
+    copyFileSync(staged, path, constants.COPYFILE_EXCL);
+  }
+}
+
+/** Takes every step even when one fails. Old files that cannot be put back are kept and named. */
 function undoAll(steps: readonly (() => void)[], staging: string): void {
   let failure: unknown;
   for (const step of steps) {
@@ -145,56 +140,54 @@ function undoAll(steps: readonly (() => void)[], staging: string): void {
   if (failure !== undefined) {
     const rescue = `${staging}-rescued`;
     renameSync(staging, rescue);
-    throw oldFault("internal", `files could not be put back; the old ones are in ${rescue}`, {
-      cause: failure,
-    });
+    throw new Fault("filesNotRestored", { rescue }, { cause: failure });
   }
 }
 
-/** Unlike a rename, fails where something has appeared meanwhile. */
-function placeExclusively(staged: string, place: string): void {
-  try {
-    linkSync(staged, place);
-  } catch (error) {
-    if (errorCode(error) === "EEXIST") {
-      throw error;
+/** Removes the folders that were made, from the innermost up, until one is not empty. */
+function removeFolders(innermost: string, topmost: string): void {
+  const end = resolve(topmost);
+  for (let path = resolve(innermost); path.startsWith(end); path = dirname(path)) {
+    try {
+      rmdirSync(path);
+    } catch {
+      return;
     }
-    // A file system without hard links.
-    copyFileSync(staged, place, constants.COPYFILE_EXCL);
   }
 }
 
 function syncFolder(folder: string): void {
   if (process.platform === "win32") {
-    return; // It has no such operation on folders.
+    return; // It cannot open folders.
   }
   const descriptor = openSync(folder, "r");
   try {
-    fsyncSync(descriptor);
+    sync(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** Whether anything has this name, a dangling symbolic link included. */
-function lexists(path: string): boolean {
-  return existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
+/** Errors of a file system that has no such operation. */
+const CANNOT_SYNC = ["EINVAL", "ENOTSUP", "EOPNOTSUPP"];
 
-const CALLERS_MISTAKES = new Set(["EACCES", "EPERM", "ENOTDIR", "EEXIST", "EROFS", "ENAMETOOLONG"]);
+/** Has the disk store a file or a folder before it returns, where the file system can do that. */
+function sync(descriptor: number): void {
+  try {
+    fsyncSync(descriptor);
+  } catch (error) {
+    if (!CANNOT_SYNC.includes(errorCode(error))) {
+      throw error;
+    }
+  }
+}
 
 function inFolder<T>(folder: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {
-    const code = errorCode(cause);
-    const family = CALLERS_MISTAKES.has(code) ? "usage" : "internal";
-    throw oldFault(family, `cannot write to ${folder}: ${code}`, { cause });
+    throw cause instanceof Fault
+      ? cause
+      : new Fault("folderUnwritable", { folder, code: errorCode(cause) }, { cause });
   }
-}
-
-function alreadyThere(path: string): Fault {
-  return oldFault("usage", `${path} exists already`, {
-    hint: "--force replaces it and the others; whoever uses them needs the new ones then",
-  });
 }

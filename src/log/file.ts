@@ -1,72 +1,115 @@
 /**
- * The log's file. It may be moved away under us and asked for anew, as logrotate does, and its disk
- * may be full: neither ends what is being logged.
+ * The log file. It grows to a size, is then renamed to PATH.1 and begun again, and another program
+ * such as logrotate may move it away at any time. A full disk does not end the program.
  */
-import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
-import { errorCode, oldFault } from "../fault/fault.ts";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+} from "node:fs";
+import { SonicBoom } from "sonic-boom";
+import { errorCode, Fault, toFault } from "../fault/fault.ts";
 
 export interface LogFile {
-  /** Appends a line, which ends in a newline, if it can. */
+  /** Appends a line, which ends in a newline. What a full disk does not take waits for room. */
   write(line: string): void;
-  /**
-   * Goes on in the file that has the path now, made if there is none. Throws a usage fault when
-   * that cannot be; then it goes on in the old one.
-   */
+  /** Opens the path again. Throws a usage fault when it cannot; the old file then stays open. */
   reopen(): void;
   close(): void;
+  /** As of stderr: it emits "drop" and "drain". */
+  readonly queue: SonicBoom;
 }
 
-/** Throws a usage fault when the file cannot be opened. */
-export function openLogFile(path: string): LogFile {
-  let descriptor = open(path);
-  // Whether the file ends in the middle of a line, because its disk was full.
-  let torn = false;
+interface LogFileOptions {
+  /** In bytes; 0 for no limit. */
+  readonly maxSize: number;
+  /** Called when the file cannot be rotated; it then grows on. */
+  readonly onUnrotated: (fault: Fault) => void;
+}
+
+/** How much may wait for room on the disk, in bytes. */
+const MAX_QUEUE = 1024 * 1024;
+
+/** Opens the file, made for its owner alone. Throws a usage fault when it cannot. */
+export function openLogFile(path: string, { maxSize, onUnrotated }: LogFileOptions): LogFile {
+  requireWritable(path);
+  const queue = new SonicBoom({ dest: path, sync: true, mode: MODE, maxLength: MAX_QUEUE });
+  // The queue tries again at the next record.
+  queue.on("error", () => undefined);
+  let size = statSync(path).size;
+
+  function reopen(): void {
+    requireWritable(path);
+    queue.reopen();
+    size = statSync(path).size;
+  }
+
+  function rotate(): void {
+    try {
+      requireWritable(path);
+      shiftOldFiles(realpathSync(path), maxSize);
+      reopen();
+    } catch (thrown) {
+      // Tried again when as much was written once more.
+      size = 0;
+      onUnrotated(toFault(thrown));
+    }
+  }
 
   return {
+    queue,
     write(line) {
-      const bytes = Buffer.from(torn ? `\n${line}` : line);
-      const written = append(descriptor, bytes);
-      if (written > 0) {
-        torn = written < bytes.length;
+      const length = Buffer.byteLength(line);
+      if (maxSize > 0 && size > 0 && size + length > maxSize) {
+        rotate();
       }
+      size += length;
+      queue.write(line);
     },
-    reopen() {
-      const old = descriptor;
-      descriptor = open(path);
-      torn = false;
-      closeSync(old);
-    },
-    close: () => closeSync(descriptor),
+    reopen,
+    close: () => queue.destroy(),
   };
 }
 
-// Without waiting: a named pipe must be refused, not opened for ever.
+/** Renames PATH.1 to PATH.2 and PATH to PATH.1, unless another process has just done so. */
+function shiftOldFiles(path: string, maxSize: number): void {
+  if (statSync(path).size < maxSize / 2) {
+    return;
+  }
+  try {
+    renameSync(`${path}.1`, `${path}.2`);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") {
+      throw error;
+    }
+  }
+  renameSync(path, `${path}.1`);
+}
+
+const MODE = 0o600;
+
+// Without O_NONBLOCK, to open a named pipe would wait for its reader.
 const FLAGS =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
 
-function open(path: string): number {
+/**
+ * Throws a usage fault when the file cannot be opened, or is not a regular file. The library must
+ * never fail to open it: after such a failure it would close a descriptor twice.
+ */
+function requireWritable(path: string): void {
+  let isRegular: boolean;
   try {
-    const descriptor = openSync(path, FLAGS, 0o600);
-    if (fstatSync(descriptor).isFile()) {
-      return descriptor;
-    }
+    const descriptor = openSync(path, FLAGS, MODE);
+    isRegular = fstatSync(descriptor).isFile();
     closeSync(descriptor);
   } catch (cause) {
-    const code = errorCode(cause);
-    throw oldFault("usage", `the log file ${path} cannot be opened: ${code}`, { cause });
+    throw new Fault("logFileUnopened", { path, code: errorCode(cause) }, { cause });
   }
-  throw oldFault("usage", `the log file ${path} is not a regular file`);
-}
-
-/** Returns how many bytes were written before the disk refused more. */
-function append(descriptor: number, bytes: Uint8Array): number {
-  let written = 0;
-  try {
-    while (written < bytes.length) {
-      written += writeSync(descriptor, bytes, written);
-    }
-  } catch {
-    // A full disk must not end what is being logged.
+  if (!isRegular) {
+    throw new Fault("fileNotRegular", { file: { purpose: "log", path } });
   }
-  return written;
 }

@@ -1,23 +1,15 @@
 /**
- * The log: what happened, for people or for machines, on stderr and in a file. A record is a short
- * message and named values; who writes one decides what may be in it: no key material and no whole
- * token at any level, personal values at debug only.
+ * The log: records on stderr and in a file, as text or as JSON. A record is a short message and named
+ * values. Its writer decides what may be in it: no key material and no whole token at any level,
+ * personal values at debug only.
  */
-import {
-  configureSync,
-  getJsonLinesFormatter,
-  getLogger,
-  type LogRecord,
-  resetSync,
-} from "@logtape/logtape";
+import type { SonicBoom } from "sonic-boom";
 import { toFault } from "../fault/fault.ts";
-import { printable } from "../fault/printable.ts";
+import { openStderr } from "../io/stderr.ts";
 import { openLogFile } from "./file.ts";
+import { type Formatter, formatJson, formatText, type Values } from "./format.ts";
 import { LOG_LEVELS, type LogLevel, type LogSettings } from "./settings.ts";
-import { openLogStream } from "./stream.ts";
 
-/** What is undefined is left out. */
-type Values = Readonly<Record<string, unknown>>;
 type Write = (message: string, values?: Values) => void;
 
 export interface Log {
@@ -25,99 +17,83 @@ export interface Log {
   readonly info: Write;
   readonly warn: Write;
   readonly error: Write;
-  /** Whether records of this level are written: what only they need is not worth making else. */
+  /** Whether records of this level are written; use it to skip making values that would be lost. */
   enabled(level: LogLevel): boolean;
-  /** Goes on in a new file of the same path, if the old one was moved away. */
+  /** Opens the log file again, after it was moved away. */
   reopen(): void;
-  /** Writes nothing more, but what still waits for the reader of stderr. */
+  /** Ends the log. Records may still wait for the reader of stderr: see `settleStderr`. */
   close(): void;
 }
 
-const STDERR = 2;
-const CATEGORY = ["tlslp"];
-
-/** The library's mark of a sink that keeps no record: what it is handed need not be a copy. */
-const IMMEDIATE = Symbol.for("LogTape.sinkSnapshotPolicy.immediate");
-
 /** Opens the log. Throws a usage fault when its file cannot be opened. */
-export function openLog({ level, format, file }: LogSettings): Log {
-  const logFile = file === undefined ? undefined : openLogFile(file);
-  const toLine = format === "json" ? getJsonLinesFormatter() : formatText;
-  const stream = openLogStream(STDERR, (records) =>
-    toLine(makeRecord("warning", "log records were lost", { records })),
-  );
-  const writeRecord = (record: LogRecord) => {
-    const line = toLine(record);
-    stream.write(line);
-    logFile?.write(line);
-  };
-  const sink = Object.assign(writeRecord, { [IMMEDIATE]: true });
-  configureSync({
-    reset: true,
-    sinks: { sink },
-    loggers: [
-      { category: CATEGORY, lowestLevel: level === "warn" ? "warning" : level, sinks: ["sink"] },
-      { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["sink"] },
-    ],
-  });
-  const logger = getLogger(CATEGORY);
+export async function openLog(settings: LogSettings): Promise<Log> {
+  const { level, format, hasColor = false, file: path, maxFileSize } = settings;
+  const toLine: Formatter = format === "json" ? formatJson : formatText;
+  const stderr = await openStderr();
+  const file =
+    path === undefined
+      ? undefined
+      : openLogFile(path, {
+          maxSize: maxFileSize,
+          onUnrotated: ({ message }) =>
+            log.error("the log file cannot be rotated", { reason: message }),
+        });
   const lowest = LOG_LEVELS.indexOf(level);
+  let isOpen = true;
 
-  const writeAt = (at: LogRecord["level"]): Write => {
-    return (message, values = {}) => logger.emit(makeRecord(at, message, values));
+  const enabled = (wanted: LogLevel) => isOpen && LOG_LEVELS.indexOf(wanted) >= lowest;
+
+  const writeAt = (at: LogLevel): Write => {
+    return (message, values = {}) => {
+      if (enabled(at)) {
+        const record = { time: new Date(), level: at, message, values };
+        stderr.write(toLine(record, hasColor));
+        file?.write(toLine(record, false));
+      }
+    };
   };
 
   function reopen(): void {
     try {
-      logFile?.reopen();
+      file?.reopen();
     } catch (thrown) {
-      const reason = toFault(thrown).message;
-      logger.error("the log goes on in its old file", { reason });
+      log.error("the log goes on in its old file", { reason: toFault(thrown).message });
     }
   }
 
-  return {
+  function close(): void {
+    isOpen = false;
+    file?.close();
+  }
+
+  const log: Log = {
     debug: writeAt("debug"),
     info: writeAt("info"),
-    warn: writeAt("warning"),
+    warn: writeAt("warn"),
     error: writeAt("error"),
-    enabled: (wanted) => LOG_LEVELS.indexOf(wanted) >= lowest,
+    enabled,
     reopen,
-    close() {
-      resetSync();
-      stream.close();
-      logFile?.close();
-    },
+    close,
   };
-}
-
-/** A finished record: of a message that might be a template the library makes much more. */
-function makeRecord(level: LogRecord["level"], message: string, properties: Values): LogRecord {
-  return {
-    category: CATEGORY,
-    level,
-    timestamp: Date.now(),
-    message: [message],
-    rawMessage: message,
-    properties,
-  };
-}
-
-/** One line for people, made with less effort than by the library: a busy server makes many. */
-function formatText({ timestamp, level, message, properties }: LogRecord): string {
-  // As the levels are called in --log-level.
-  const name = (level === "warning" ? "warn" : level).padEnd("error".length);
-  let line = `${new Date(timestamp).toISOString()} ${name} ${message.join("")}`;
-  for (const key in properties) {
-    const value = properties[key];
-    if (value !== undefined) {
-      line += ` ${key}=${formatValue(value)}`;
-    }
+  reportLosses(stderr, toLine);
+  if (file !== undefined) {
+    reportLosses(file.queue, toLine);
   }
-  return `${line}\n`;
+  return log;
 }
 
-function formatValue(value: unknown): string {
-  const text = printable(String(value));
-  return /[\s"=]/.test(text) || text === "" ? JSON.stringify(text) : text;
+/** Writes how many records were dropped, at any level, as soon as there is room again. */
+function reportLosses(queue: SonicBoom, toLine: Formatter): void {
+  let records = 0;
+  queue.on("drop", () => {
+    records += 1;
+  });
+  queue.on("drain", () => {
+    if (records > 0) {
+      const values = { records };
+      records = 0;
+      const message = "log records were lost";
+      queue.write(toLine({ time: new Date(), level: "warn", message, values }, false));
+    }
+  });
 }

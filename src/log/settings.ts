@@ -1,5 +1,5 @@
 /**
- * The settings of the log, in a file of their own: reading flags must not load the library.
+ * The settings of the log.
  */
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -11,8 +11,10 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 export interface LogSettings {
   readonly level: LogLevel;
   readonly format: LogFormat;
-  /** Appended to, as well as stderr; created for its owner alone. */
+  /** A file that gets the records too; created for its owner alone, and appended to. */
   readonly file: string | undefined;
+  /** The size in bytes at which the file is rotated; 0 for never. */
+  readonly maxFileSize: number;
   /** Whether the levels have colours on stderr; never in the file. */
   readonly hasColor?: boolean;
 }

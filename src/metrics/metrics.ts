@@ -1,39 +1,47 @@
 /**
- * What happens to a server, as figures for Prometheus.
+ * The metrics of a server, counted from its events, for Prometheus.
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { type ConversationEvent, stepName } from "../conversation/exchange.ts";
-import { outcomeOf, type ServerObserver, type Session } from "../server/events.ts";
-import { TLS_ERROR_KINDS } from "../tls/tls-errors.ts";
-import { REQUESTS } from "../wire/message.ts";
+import { FAMILIES } from "../fault/define.ts";
+import type { ServerObserver, Session } from "../server/events.ts";
+import { REJECTION_CAUSES, rejectionCauseOf } from "../server/rejections.ts";
+import { STEPS } from "../wire/order.ts";
 import { addProcessMetrics } from "./process.ts";
 
 export interface Metrics {
   readonly observe: ServerObserver;
-  /** All figures in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   render(): Promise<string>;
-  /** What HTTP calls that format. */
+  /** The media type of that format. */
   readonly contentType: string;
 }
 
-const STEPS: readonly string[] = ["HELLO", "WORK", ...REQUESTS, "DONE"];
-const OUTCOMES = ["ok", "transport", "protocol", "timeout", "refused", "internal"];
-const CAUSES = [...TLS_ERROR_KINDS, "timeout", "too-many"];
+/** Usage faults end a server before it has sessions. */
+const OUTCOMES = ["ok", ...FAMILIES.filter((family) => family !== "usage")];
 
-/** From what a network takes to the usual limit for WORK, in seconds. */
+/** Seconds, from a fast network's to the default timeout of WORK. */
 const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 1800];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const sessions = countSessions(registry);
-  const failures = countFailures(registry);
+  const rejections = countRejections(registry);
+  const setAside = new Gauge({
+    registers: [registry],
+    name: "tlslp_certificates_set_aside",
+    help: "Certificates and revocation lists in the files of trust that are not used",
+  });
   addProcessMetrics(registry);
 
   return {
     observe(event) {
       switch (event.type) {
+        case "certificates read":
+          setAside.set(event.setAside);
+          return;
         case "connection rejected":
-          failures.inc({ cause: event.fault.kind ?? event.fault.family });
+          rejections.inc({ cause: rejectionCauseOf(event.fault) });
           return;
         case "session refused":
           sessions.refuse(event.reason);
@@ -45,7 +53,7 @@ export function createMetrics(): Metrics {
           sessions.step(event.session, event.exchange);
           return;
         case "session finished":
-          sessions.finish(event.session, outcomeOf(event.fault), event.seconds);
+          sessions.finish(event.session, event.fault?.family ?? "ok", event.seconds);
       }
     },
     render: () => registry.metrics(),
@@ -53,18 +61,18 @@ export function createMetrics(): Metrics {
   };
 }
 
-function countFailures(registry: Registry): Counter<"cause"> {
-  const failures = new Counter({
+function countRejections(registry: Registry): Counter<"cause"> {
+  const rejections = new Counter({
     registers: [registry],
     name: "tlslp_handshake_failures_total",
-    help: "Connections that ended before their peer was authorised, by cause",
+    help: "Connections that ended before their client was authorised, by cause",
     labelNames: ["cause"],
   });
-  // A series that began with its first event would hide that event from rate().
-  for (const cause of CAUSES) {
-    failures.inc({ cause }, 0);
+  // A series that begins with its first event hides that event from rate().
+  for (const cause of REJECTION_CAUSES) {
+    rejections.inc({ cause }, 0);
   }
-  return failures;
+  return rejections;
 }
 
 interface SessionCounts {
@@ -76,14 +84,15 @@ interface SessionCounts {
 
 function countSessions(registry: Registry): SessionCounts {
   const registers = [registry];
+  /** The step of each open session. */
   const steps = new Map<Session, string>();
   new Gauge({
     registers,
     name: "tlslp_sessions_open",
-    help: "Sessions that are open, by the line that was sent last",
+    help: "Open sessions, by the last line that the server sent",
     labelNames: ["step"],
     collect() {
-      const counts = new Map(STEPS.map((step) => [step, 0]));
+      const counts = new Map<string, number>(STEPS.map((step) => [step, 0]));
       for (const step of steps.values()) {
         counts.set(step, (counts.get(step) ?? 0) + 1);
       }
@@ -104,7 +113,7 @@ function countSessions(registry: Registry): SessionCounts {
   const refused = new Counter({
     registers,
     name: "tlslp_sessions_refused_total",
-    help: "Authorised clients that were turned away at once, by what they were told",
+    help: "Authorised clients that got FAIL instead of a session, by its reason",
     labelNames: ["reason"],
   });
   const solving = new Histogram({

@@ -1,7 +1,6 @@
 /**
- * Figures of the process, by the names that Prometheus' own libraries give them. The library has
- * more of them, made for Node.js: in this runtime some are never anything but 0, and to measure the
- * others it keeps the process awake.
+ * Metrics of the process, with the names that Prometheus' own libraries use. prom-client's default
+ * metrics are made for Node.js: in Bun some are always 0, and others keep the process awake.
  */
 import { Counter, Gauge, type Registry } from "prom-client";
 import { descriptorLimit, openDescriptors } from "../tls/open-files.ts";
@@ -11,7 +10,7 @@ export function addProcessMetrics(registry: Registry): void {
   new Counter({
     registers,
     name: "process_cpu_seconds_total",
-    help: "Processor time in seconds, of the program and of the system for it",
+    help: "Processor time in seconds, user and system",
     collect() {
       const { user, system } = process.cpuUsage();
       this.reset();
@@ -21,7 +20,7 @@ export function addProcessMetrics(registry: Registry): void {
   new Gauge({
     registers,
     name: "process_resident_memory_bytes",
-    help: "Memory that is in use, as the system counts it",
+    help: "Resident memory in bytes",
     collect() {
       this.set(process.memoryUsage.rss());
     },
@@ -29,7 +28,7 @@ export function addProcessMetrics(registry: Registry): void {
   new Gauge({
     registers,
     name: "process_heap_bytes",
-    help: "Memory that is in use by JavaScript, what it no longer needs included",
+    help: "Memory of JavaScript in bytes, including garbage that is not collected yet",
     collect() {
       this.set(process.memoryUsage().heapUsed);
     },
@@ -37,14 +36,14 @@ export function addProcessMetrics(registry: Registry): void {
   new Gauge({
     registers,
     name: "process_start_time_seconds",
-    help: "When the process was started, in seconds since 1970",
+    help: "When the process started, in seconds since 1970",
   }).set(Math.round(Date.now() / 1000 - process.uptime()));
   const limit = descriptorLimit();
   if (Number.isFinite(limit)) {
     new Gauge({
       registers,
       name: "process_open_fds",
-      help: "Open file descriptors; each connection is one",
+      help: "Open file descriptors; each connection has one",
       collect() {
         this.set(openDescriptors());
       },
@@ -52,7 +51,7 @@ export function addProcessMetrics(registry: Registry): void {
     new Gauge({
       registers,
       name: "process_max_fds",
-      help: "The most file descriptors that may be open",
+      help: "The limit on open file descriptors",
     }).set(limit);
   }
 }

@@ -5,7 +5,7 @@
 /** Bytes. */
 export const DIGEST_LENGTH = 32;
 
-/** SHA256 of the UTF-8 bytes of both texts, with nothing between them; in `room`, if there is one. */
+/** SHA256 of the UTF-8 bytes of both texts, with nothing between them; written to `room`. */
 export function digestOf(
   token: string,
   ending: string,

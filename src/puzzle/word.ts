@@ -1,24 +1,21 @@
 /**
- * Fresh words: tokens and args that nobody can foresee.
+ * Random words: tokens and args that a peer cannot foresee.
  */
 import { getRandomValues } from "node:crypto";
 import type { Word } from "../wire/message.ts";
 
-/** A character of Base64url stands for so many bits of a random byte's 8. */
+/** A character of Base64url carries 6 of a byte's 8 bits. */
 const CHARACTER_BITS = 6;
 
-/** Random bytes for many words, since each draw takes long; all before `used` are spent. */
-const drawn = Buffer.alloc(4096);
-let used = drawn.length;
-
-/** A random word of 1 to 128 characters, from a cryptographic source. */
+/**
+ * A random word of 1 to 128 characters, from a cryptographic source. It does not begin with a dash:
+ * a person may paste it into a command line, where a dash begins a flag.
+ */
 export function randomWord(length: number): Word {
-  const size = Math.ceil((length * CHARACTER_BITS) / 8);
-  if (used + size > drawn.length) {
-    getRandomValues(drawn);
-    used = 0;
-  }
-  const begin = used;
-  used += size;
-  return drawn.toString("base64url", begin, used).slice(0, length) as Word;
+  const bytes = Buffer.alloc(Math.ceil((length * CHARACTER_BITS) / 8));
+  let word: string;
+  do {
+    word = getRandomValues(bytes).toString("base64url").slice(0, length);
+  } while (word.startsWith("-"));
+  return word as Word;
 }

@@ -1,20 +1,24 @@
 /**
- * Whoever started us and wants to know when we are ready, as systemd does: it names a datagram
- * socket in NOTIFY_SOCKET and reads what sd_notify(3) describes from it. The runtime has no such
- * sockets, so the C library's are used.
+ * sd_notify(3): tells systemd, or another supervisor, the state of a service. Each state is one
+ * datagram to the Unix socket that the variable NOTIFY_SOCKET names.
+ *
+ * Bun 1.4.5 has no Unix datagram sockets, and Node.js declined them (nodejs/node#30059), so functions
+ * of the C library are called. The program systemd-notify is no way out: it is another process, whose
+ * messages a unit with NotifyAccess=main ignores. This file can go when Bun has such sockets;
+ * test/e2e/supervisor.test.ts tests it.
  */
 import { FFIType } from "bun:ffi";
 import { closeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Fault, oldFault, toFault } from "../fault/fault.ts";
-import { LIBC } from "./libc.ts";
-import { loadNative } from "./native.ts";
+import { Fault } from "../fault/fault.ts";
+import { LIBC, loadNative } from "./native-functions.ts";
 
 export type State = "ready" | "reloading" | "stopping";
 
-/** Tells the supervisor. Throws a transport fault when it cannot be told. */
+/** Tells the supervisor a state. Throws "supervisorUnreachable". */
 export type Notify = (state: State) => Promise<void>;
 
+/** The C library's functions and constants: clock_gettime(2), socket(2), sendto(2), unix(7). */
 const SYMBOLS = {
   clock_gettime: { args: [FFIType.i32, "buffer"], returns: FFIType.i32 },
   socket: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
@@ -23,69 +27,66 @@ const SYMBOLS = {
     returns: FFIType.i64,
   },
 } as const;
-
 const CLOCK_MONOTONIC = 1;
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0x8_0000;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
+/** The size of sun_path. */
+const MAX_NAME_LENGTH = 108;
 
-/** What sockaddr_un has room for, the closing NUL of a path included. */
-const MAX_PATH_LENGTH = 108;
+/** How often a message is sent to a supervisor that is busy, and how long to wait in between. */
+const MAX_TRIES = 20;
+const PAUSE_MS = 50;
 
-/** A supervisor that is busy gets as many chances, 50 ms apart. */
-const TRIES = 20;
-const PAUSE = 50;
-
-/** Opens the way to the supervisor that listens on a socket, named as NOTIFY_SOCKET names it. */
-export async function connectSupervisor(socketName: string): Promise<Notify> {
+/** Prepares messages to the supervisor's socket. Throws "supervisorUnreachable". */
+export function connectSupervisor(socketName: string): Notify {
   const address = encodeAddress(socketName);
-  if (process.platform !== "linux") {
-    throw unreachable("this system has no such sockets");
-  }
-  const symbols = openLibc();
+  const libc = openLibc();
 
   function send(message: Uint8Array): boolean {
-    const socket = symbols.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const socket = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket < 0) {
       return false;
     }
     const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-    const sent = symbols.sendto(socket, message, message.length, flags, address, address.length);
+    const sent = libc.sendto(socket, message, message.length, flags, address, address.length);
     closeSync(socket);
     return Number(sent) === message.length;
   }
 
-  /** The runtime's own clocks begin with the process; the supervisor's does not. In µs. */
+  /** The system's clock in microseconds. The runtime's own clocks begin with the process. */
   function monotonicTime(): bigint {
     const timespec = new BigInt64Array(2);
-    symbols.clock_gettime(CLOCK_MONOTONIC, timespec);
+    libc.clock_gettime(CLOCK_MONOTONIC, timespec);
     const [seconds = 0n, nanoseconds = 0n] = timespec;
     return seconds * 1_000_000n + nanoseconds / 1000n;
   }
 
   return async (state) => {
-    const message = Buffer.from(messageFor(state, monotonicTime()));
+    const message = Buffer.from(formatState(state, monotonicTime()));
     for (let tries = 1; !send(message); tries += 1) {
-      if (tries === TRIES) {
-        throw unreachable("nobody takes messages there");
+      if (tries === MAX_TRIES) {
+        throw new Fault("supervisorUnreachable", { reason: "noReader" });
       }
-      await sleep(PAUSE);
+      await sleep(PAUSE_MS);
     }
   };
 }
 
 function openLibc() {
+  if (process.platform !== "linux") {
+    throw new Fault("supervisorUnreachable", { reason: "unsupported" });
+  }
   try {
     return loadNative(LIBC, SYMBOLS).symbols;
-  } catch (thrown) {
-    throw unreachable(toFault(thrown).message);
+  } catch (cause) {
+    throw new Fault("supervisorUnreachable", { reason: "noNativeCode" }, { cause });
   }
 }
 
-/** sd_notify(3)'s words. */
-function messageFor(state: State, microseconds: bigint): string {
+function formatState(state: State, microseconds: bigint): string {
   switch (state) {
     case "ready":
       return "READY=1";
@@ -96,16 +97,12 @@ function messageFor(state: State, microseconds: bigint): string {
   }
 }
 
-/** A sockaddr_un; a name that begins with @ is an abstract one, whose first byte is NUL. */
+/** Returns a sockaddr_un. A name that begins with @ is abstract: its first byte is NUL. */
 function encodeAddress(socketName: string): Uint8Array {
   const isAbstract = socketName.startsWith("@");
   const name = Buffer.from(isAbstract ? `\0${socketName.slice(1)}` : `${socketName}\0`);
-  if (!(isAbstract || socketName.startsWith("/")) || name.length > MAX_PATH_LENGTH) {
-    throw unreachable("it is neither an absolute path nor an @name, or is too long");
+  if (!(isAbstract || socketName.startsWith("/")) || name.length > MAX_NAME_LENGTH) {
+    throw new Fault("supervisorUnreachable", { reason: "badName" });
   }
   return Buffer.concat([new Uint8Array(new Uint16Array([AF_UNIX]).buffer), name]);
-}
-
-function unreachable(why: string): Fault {
-  return oldFault("transport", `the supervisor of NOTIFY_SOCKET cannot be told: ${why}`);
 }

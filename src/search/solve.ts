@@ -14,25 +14,25 @@ import type { Report, SearchJob } from "./worker.ts";
 
 export interface SolveOptions {
   /** How many threads search; default: the processors that this process may use. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Seconds from the start of the search, above 0; default: none. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Stops the search; `solve` then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called about ten times a second while the search runs. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Called when the signal stops the search, with what was done until then. */
-  readonly onStopped?: (progress: Progress) => void;
+  readonly onStopped?: ((progress: Progress) => void) | undefined;
   /** Called with kernels that failed their self-test, before others search in their place. */
-  readonly onDistrusted?: (kernels: readonly string[]) => void;
+  readonly onDistrusted?: ((kernels: readonly string[]) => void) | undefined;
   /** A kernel's name; default "auto": the fastest that this processor has. */
-  readonly kernel?: string;
+  readonly kernel?: string | undefined;
   /** The longest suffix allowed, 16 to 128 characters; default 128. Shorter ones are slower. */
-  readonly maxSuffix?: number;
+  readonly maxSuffix?: number | undefined;
   /** Search only part `index` (from 1) of `count` disjoint parts of the keyspace. */
-  readonly shard?: { readonly index: number; readonly count: number };
+  readonly shard?: { readonly index: number; readonly count: number } | undefined;
   /** Where in the keyspace to begin, 0 to 2⁶⁴ − 1, for runs that repeat; default: random. */
-  readonly start?: bigint;
+  readonly start?: bigint | undefined;
 }
 
 export interface Progress {

@@ -1,73 +1,74 @@
 /**
- * A server's certificates, while it runs: they are read anew when somebody asks for it, and what
- * expires is said in time.
+ * The certificates of a running server: they are read again on request, and their expiry is logged
+ * in time.
  */
-
-import { dueExpiries, type Expiry } from "../certificates/expiry.ts";
-import type { TlsConfig } from "../certificates/tls-config.ts";
-import { toFault } from "../fault/fault.ts";
-import { nameOf } from "../fault/sentences/files.ts";
+import type { Findings, TlsConfig } from "../certificates/tls-config.ts";
+import { warnOfExpiries, warnOfFindings } from "../certificates/warnings.ts";
+import { type Fault, toFault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
+import { reasonOf } from "../log/reason.ts";
+import type { ServerObserver } from "./events.ts";
 
-export interface WatchOptions {
-  /** What stands in the files when the watch begins. */
-  readonly expiries: readonly Expiry[];
-  /** Reads the files anew. */
-  readonly read: () => Promise<TlsConfig & { readonly expiries: readonly Expiry[] }>;
-  readonly renew: (credentials: TlsConfig) => void;
+export interface CertificateReloaderOptions {
+  /** Of the files that the server has read. */
+  readonly findings: Findings;
+  /** Reads the files again. */
+  readonly read: () => Promise<TlsConfig & Findings>;
+  /** Hands the new certificates to the server. */
+  readonly use: (config: TlsConfig) => void;
+  /** The next step that helps after a failure, for the log. */
+  readonly hintFor: (fault: Fault) => string | undefined;
   readonly log: Log;
+  /** Is told how many certificates and lists are not used, at the start and after each reload. */
+  readonly observe: ServerObserver;
 }
 
-export interface CertificateWatch {
-  /** Reads the files anew; where they cannot be used, says so, and all stays as it is. */
+export interface CertificateReloader {
+  /** Reads the files again and uses them; if that fails, it logs why, and the old ones stay. */
   reload(): Promise<void>;
   stop(): void;
 }
 
-/** How often expiries are looked at, in milliseconds. */
+/** Milliseconds between two looks at the expiries. */
 const INTERVAL = 12 * 60 * 60 * 1000;
 
-/** Warns, now and twice a day, of what will expire; and reads the files anew when it is told to. */
-export function watchCertificates(options: WatchOptions): CertificateWatch {
-  const { read, renew, log } = options;
-  let { expiries } = options;
+/** Warns of expiries, now and twice a day, and reloads certificates on request. */
+export function createCertificateReloader(
+  options: CertificateReloaderOptions,
+): CertificateReloader {
+  const { read, use, hintFor, log, observe } = options;
+  let { expiries } = options.findings;
   const check = () => warnOfExpiries(expiries, log, new Date());
-  check();
+  report(options.findings);
   const timer = setInterval(check, INTERVAL).unref();
   let reloading = Promise.resolve();
 
+  function report(findings: Findings): void {
+    ({ expiries } = findings);
+    warnOfFindings(findings, log);
+    observe({ type: "certificates read", setAside: findings.setAside.length });
+    check();
+  }
+
   async function reload(): Promise<void> {
     try {
-      const credentials = await read();
-      renew(credentials);
-      ({ expiries } = credentials);
+      const config = await read();
+      use(config);
       log.info("certificates reloaded");
-      check();
+      report(config);
     } catch (thrown) {
-      const { message, hint } = toFault(thrown);
-      const values = { reason: message, ...(hint === undefined ? {} : { hint }) };
+      const fault = toFault(thrown);
+      const values = { reason: reasonOf(fault, log), hint: hintFor(fault) };
       log.error("certificates not reloaded, the old ones stay", values);
     }
   }
 
   return {
     reload() {
-      // One after the other, or an earlier reading could come to its end last, and stay.
+      // One after the other: of two at once, the earlier could finish last and win.
       reloading = reloading.then(reload);
       return reloading;
     },
     stop: () => clearInterval(timer),
   };
-}
-
-/** Says what will expire soon, or has. */
-export function warnOfExpiries(expiries: readonly Expiry[], log: Log, now: Date): void {
-  for (const { file, date } of dueExpiries(expiries, now)) {
-    const values = { path: file.path, date: date.toISOString() };
-    if (date > now) {
-      log.warn(`${nameOf({ purpose: file.purpose })} expires soon`, values);
-    } else {
-      log.error(`${nameOf({ purpose: file.purpose })} has expired`, values);
-    }
-  }
 }

@@ -1,37 +1,31 @@
 /**
- * What happens, as log records. Strangers must not be able to fill a server's log: who only connects
- * is counted, and the counts make one record a minute.
+ * What happens to a server, as log records. Strangers must not be able to fill a server's log:
+ * connections that are rejected are counted, and the counts make one record a minute.
  */
-import { type Fault, HIDING_VOICE, sentenceOf } from "../fault/fault.ts";
-import { recordExchange } from "../log/conversation.ts";
+import { recordOfStep } from "../conversation/records.ts";
 import type { Log } from "../log/log.ts";
-import { roundSeconds } from "../log/values.ts";
-import {
-  type ClientEvent,
-  type ClientObserver,
-  outcomeOf,
-  type ServerEvent,
-  type ServerObserver,
-  type Session,
-} from "./events.ts";
+import { reasonOf } from "../log/reason.ts";
+import { roundToMilliseconds } from "../seconds.ts";
+import type { ServerEvent, ServerObserver, Session } from "./events.ts";
+import { rejectionCauseOf } from "./rejections.ts";
 
-export interface Recorder {
+export interface ServerRecorder {
   readonly observe: ServerObserver;
-  /** Writes what was only counted so far. */
+  /** Writes the counts that wait for their minute to end. */
   flush(): void;
 }
 
-/** Between two records of counts, in seconds. */
+/** Seconds between two records of counts. */
 const SUMMARY_INTERVAL = 60;
 
-/** Writes what happens to a server. */
-export function createRecorder(log: Log): Recorder {
+/** Creates an observer that writes a server's events into a log. */
+export function createServerRecorder(log: Log): ServerRecorder {
   const rejections = createTally((counts) => log.info("connections rejected", counts));
 
   function observe(event: ServerEvent): void {
     switch (event.type) {
       case "exchange":
-        recordExchange(log, event.exchange, event.session);
+        recordExchange(log, event);
         return;
       case "session opened":
         log.info("session opened", describe(event.session));
@@ -43,60 +37,27 @@ export function createRecorder(log: Log): Recorder {
         log.info("session refused", { ...describe(event.session), reason: event.reason });
         return;
       case "connection rejected":
-        rejections.add(event.fault.kind ?? event.fault.family);
+        rejections.add(rejectionCauseOf(event.fault));
         recordRejection(log, event);
         return;
-      case "capacity limited": {
-        const { maxConnections } = event;
-        log.warn("the hard limit on open files allows fewer connections than --max-sessions", {
-          maxConnections,
+      case "capacity limited":
+        log.warn("the hard limit on open files allows fewer connections than configured", {
+          maxConnections: event.maxConnections,
         });
-      }
     }
   }
 
   return { observe, flush: rejections.flush };
 }
 
-/** Writes what happens to a client. */
-export function recordClient(log: Log): ClientObserver {
-  return (event) => {
-    switch (event.type) {
-      case "no answer":
-        log.debug("no answer", { reason: event.fault.message });
-        return;
-      case "connected": {
-        const { host, port, tlsVersion, cipher } = event.connection;
-        log.info("connected", { host, port, tls: tlsVersion, cipher });
-        return;
-      }
-      case "working":
-        log.info("working", { bits: event.bits });
-        return;
-      case "solved": {
-        const { attempts, seconds, kernel } = event;
-        log.info("solved", { attempts, seconds: roundSeconds(seconds), kernel });
-        return;
-      }
-      case "exchange":
-        recordExchange(log, event.exchange);
-        return;
-      case "finished":
-        recordVisitEnd(log, event);
-    }
-  };
-}
+type Event<T extends ServerEvent["type"]> = Extract<ServerEvent, { readonly type: T }>;
 
-function recordVisitEnd(
-  log: Log,
-  { answered, fault, isInterrupted, seconds }: Extract<ClientEvent, { readonly type: "finished" }>,
-): void {
-  log.info("finished", {
-    outcome: isInterrupted ? "interrupted" : outcomeOf(fault),
-    answered,
-    seconds: roundSeconds(seconds),
-    reason: fault && reasonFor(log, fault),
-  });
+function recordExchange(log: Log, { session, exchange }: Event<"exchange">): void {
+  // Sessions have many steps, and most logs show none of them.
+  if (log.enabled("debug")) {
+    const { message, values } = recordOfStep(exchange);
+    log.debug(message, { session: session.id, peer: session.peer, ...values });
+  }
 }
 
 function describe({ id, peer, identity, tlsVersion, cipher }: Session) {
@@ -104,33 +65,26 @@ function describe({ id, peer, identity, tlsVersion, cipher }: Session) {
   return { session: id, peer, subject, fingerprint, tls: tlsVersion, cipher };
 }
 
-type Event<T extends ServerEvent["type"]> = Extract<ServerEvent, { readonly type: T }>;
-
 function recordEnd(log: Log, { session, step, fault, seconds }: Event<"session finished">): void {
   const { id, peer, traffic } = session;
   const write = fault?.family === "internal" ? log.error : log.info;
   write("session finished", {
     session: id,
     peer,
-    outcome: outcomeOf(fault),
+    outcome: fault?.family ?? "ok",
     step,
-    seconds: roundSeconds(seconds),
+    seconds: roundToMilliseconds(seconds),
     received: traffic.received,
     sent: traffic.sent,
-    reason: fault && reasonFor(log, fault),
+    reason: fault && reasonOf(fault, log),
   });
 }
 
 function recordRejection(log: Log, { peer, fault }: Event<"connection rejected">): void {
   if (log.enabled("debug")) {
-    const cause = fault.kind ?? fault.family;
-    log.debug("connection rejected", { peer, cause, reason: fault.message });
+    const cause = rejectionCauseOf(fault);
+    log.debug("connection rejected", { peer, cause, reason: reasonOf(fault, log) });
   }
-}
-
-/** The sentence of a fault; text that the peer sent may be personal, and is shown at debug only. */
-function reasonFor(log: Log, fault: Fault): string {
-  return log.enabled("debug") ? fault.message : sentenceOf(fault, HIDING_VOICE);
 }
 
 interface Tally {
@@ -138,7 +92,7 @@ interface Tally {
   flush(): void;
 }
 
-/** Counts, and hands the counts on once a minute where there are any. */
+/** Counts names, and reports the counts once a minute if there are any. */
 function createTally(report: (counts: Readonly<Record<string, number>>) => void): Tally {
   const counts = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;

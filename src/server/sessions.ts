@@ -1,113 +1,132 @@
 /**
- * The server's sessions: each authorised connection gets its conversation, all are counted, and all
- * can be brought to an end.
+ * The server's sessions: each authorised connection holds its conversation, and all of them can be
+ * brought to an end.
  */
-import type { LineChannel } from "../conversation/channel.ts";
+import type { Identity } from "../certificates/identity.ts";
+import type { TlsConfig, Trust } from "../certificates/tls-config.ts";
 import type { Timeouts } from "../conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../conversation/server.ts";
+import { withTimeout } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
+import { secondsSince } from "../seconds.ts";
 import type { Capacity } from "../tls/connection-limits.ts";
-import type { Accepted, Listener, ListenOptions } from "../tls/listen.ts";
-import { listen } from "../tls/listen.ts";
-import { affordableConnections } from "../tls/open-files.ts";
+import { type Accepted, listen } from "../tls/listen.ts";
 import type { ServerObserver, Session } from "./events.ts";
 
-export interface SessionsOptions
-  extends Omit<ListenOptions, "handshakeTimeout" | "capacity" | "onAccepted" | "onRejected"> {
-  /** What the next session asks. */
-  readonly nextPlan: () => Plan;
+export interface SessionsSettings {
+  /** The IP addresses to listen on, all on one port. */
+  readonly addresses: readonly [string, ...string[]];
+  /** 0: a free port. */
+  readonly port: number;
+  readonly reusePort: boolean;
+  readonly identity: Identity;
+  readonly trust: Trust;
+  /** The public keys of the clients to serve, `sha256/BASE64`; empty: every authorised client. */
+  readonly allowedClients: readonly string[];
   readonly timeouts: Timeouts;
-  readonly capacity: Omit<Capacity, "connections">;
-  /** Is told of everything that happens, as it happens; must not throw. */
+  readonly capacity: Capacity;
+  /** Makes the plan of the next session. */
+  readonly nextPlan: () => Plan;
+  /** Must not throw; see `protectObserver`. */
   readonly observe: ServerObserver;
-  /** Whether it is told of each "exchange" too: there are two for every line, and few who care. */
-  readonly observesExchanges: boolean;
 }
 
+/** A server that listens. */
 export interface Server {
   readonly port: number;
-  /** Meets every connection from now on with other credentials; throws as the start does. */
-  readonly renew: Listener["renew"];
   /**
-   * Stops accepting, lets sessions finish for so many seconds, then dismisses the rest; resolves
-   * when none is left.
+   * Uses other certificates for every connection from now on; sessions in progress stay. Throws a
+   * usage fault for certificates that the TLS stack does not take, and then keeps the old ones.
+   */
+  reload(config: TlsConfig): void;
+  /**
+   * Stops accepting connections, lets sessions finish for `grace` seconds, and dismisses the rest
+   * with `FAIL shutting down`. Resolves when no session is left.
    */
   drain(grace: number): Promise<void>;
 }
 
-/** Starts serving. Throws a transport fault when it cannot listen. */
-export function startSessions(options: SessionsOptions): Server {
-  const { observe, observesExchanges, timeouts, nextPlan, capacity } = options;
-  const running = new Map<LineChannel, Promise<void>>();
-  let sessions = 0;
+/**
+ * Listens, and holds a session with each authorised client. Throws a transport fault when it cannot
+ * listen.
+ */
+export function startSessions(settings: SessionsSettings): Server {
+  const { observe, timeouts, nextPlan } = settings;
+  /** The open sessions, each by the controller that dismisses its client. */
+  const running = new Map<AbortController, Promise<void>>();
+  let count = 0;
   let graceIsOver = false;
 
   function onAccepted(accepted: Accepted): void {
-    sessions += 1;
+    count += 1;
+    const dismissal = new AbortController();
     if (graceIsOver) {
-      dismiss(accepted.channel); // its handshake was still going on when the others were dismissed
+      dismiss(dismissal); // Its handshake was not finished when the others were dismissed.
     }
-    running.set(accepted.channel, hold(accepted, sessions));
+    running.set(dismissal, hold(accepted, count, dismissal));
   }
 
-  async function hold(accepted: Accepted, id: number): Promise<void> {
+  async function hold(accepted: Accepted, id: number, dismissal: AbortController): Promise<void> {
     const { channel, peer, identity, tlsVersion, cipher, traffic, refusal, closed } = accepted;
     const session: Session = { id, peer, identity, tlsVersion, cipher, traffic };
-    try {
-      if (refusal !== undefined) {
-        observe({ type: "session refused", session, reason: refusal });
-        await turnAway(channel, refusal);
-      } else {
-        const begun = performance.now();
-        observe({ type: "session opened", session });
-        const { step, fault } = await holdServerConversation(channel, nextPlan(), {
-          timeouts,
-          observe: observesExchanges
-            ? (exchange) => observe({ type: "exchange", session, exchange })
-            : undefined,
-        });
-        const seconds = (performance.now() - begun) / 1000;
-        observe({ type: "session finished", session, step, fault, seconds });
-      }
-    } finally {
-      channel.close(); // Nobody has, where an observer threw.
-      await closed;
-      running.delete(channel);
+    if (refusal === undefined) {
+      const start = performance.now();
+      observe({ type: "session opened", session });
+      const { step, fault } = await holdServerConversation(channel, nextPlan(), {
+        timeouts,
+        signal: dismissal.signal,
+        observe: (exchange) => observe({ type: "exchange", session, exchange }),
+      });
+      const seconds = secondsSince(start);
+      observe({ type: "session finished", session, step, fault, seconds });
+    } else {
+      observe({ type: "session refused", session, reason: refusal });
+      await turnAway(channel, refusal);
     }
+    await closed;
+    running.delete(dismissal);
   }
 
-  const connections = affordableConnections(2 * capacity.sessions);
-  if (connections < capacity.sessions) {
-    observe({ type: "capacity limited", maxConnections: connections });
-  }
   const listener = listen({
-    ...options,
+    addresses: settings.addresses,
+    port: settings.port,
+    reusePort: settings.reusePort,
+    identity: settings.identity,
+    trust: settings.trust,
+    allowedClients: settings.allowedClients,
     handshakeTimeout: timeouts.other,
-    capacity: { ...capacity, connections },
+    capacity: settings.capacity,
     onAccepted,
     onRejected: (peer, fault) => observe({ type: "connection rejected", peer, fault }),
   });
 
   return {
     port: listener.port,
-    renew: listener.renew,
+    reload: listener.renew,
     async drain(grace) {
       listener.stop();
-      const timer = setTimeout(() => {
-        graceIsOver = true;
-        for (const channel of running.keys()) {
-          dismiss(channel);
-        }
-      }, grace * 1000);
-      while (running.size > 0) {
-        await Promise.all(running.values());
-      }
-      clearTimeout(timer);
+      const ended = allEnded();
+      await withTimeout({ seconds: grace, step: "the open sessions" }, ended).catch(dismissAll);
       graceIsOver = true;
+      await ended;
     },
   };
+
+  /** Resolves when no session is left. */
+  async function allEnded(): Promise<void> {
+    while (running.size > 0) {
+      await Promise.all(running.values());
+    }
+  }
+
+  function dismissAll(): void {
+    graceIsOver = true;
+    for (const dismissal of running.keys()) {
+      dismiss(dismissal);
+    }
+  }
 }
 
-function dismiss(channel: LineChannel): void {
-  channel.interrupt(new Fault("refusedByUs", { reason: "shutting down" }));
+function dismiss(dismissal: AbortController): void {
+  dismissal.abort(new Fault("refusedByUs", { reason: "shutting down" }));
 }

@@ -1,42 +1,45 @@
 /**
- * A server and its supervisor, if it has one.
+ * Telling systemd, or another supervisor, how the server is doing.
  */
 import { toFault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
+import { reasonOf } from "../log/reason.ts";
 import type { Notify, State } from "../runtime/sd-notify.ts";
 
 /**
- * Tells the supervisor, one thing after the other, and nothing more once it was told that we are
- * stopping. Never throws: that it cannot be told does not end a server.
+ * Notifies the supervisor of a state. States arrive in their order, and none after "stopping".
+ * Never throws: a supervisor that cannot be notified does not end a server.
  */
-export type Tell = (state: State) => Promise<void>;
+export type Notifier = (state: State) => Promise<void>;
 
-/** Opens the way to the supervisor's socket; where there is none, nobody is told. */
-export async function openSupervision(socket: string | undefined, log: Log): Promise<Tell> {
+const SILENT: Notifier = async () => undefined;
+
+/** Opens the socket of the supervisor, as NOTIFY_SOCKET names it; without one, notifies nothing. */
+export async function openNotifier(socket: string | undefined, log: Log): Promise<Notifier> {
   if (socket === undefined || socket === "") {
-    return async () => undefined;
+    return SILENT;
   }
   const { connectSupervisor } = await import("../runtime/sd-notify.ts");
-  const warn = (thrown: unknown) => log.warn(toFault(thrown).message);
+  const warn = (thrown: unknown) => log.warn(reasonOf(toFault(thrown), log));
   try {
-    const notify = await connectSupervisor(socket);
+    const notify = connectSupervisor(socket);
     return inOrder((state) => notify(state).catch(warn));
   } catch (thrown) {
     warn(thrown);
-    return async () => undefined;
+    return SILENT;
   }
 }
 
-/** Keeps the order of what is told: a reload may still be going on when the end begins. */
-export function inOrder(notify: Notify): Tell {
-  let told = Promise.resolve();
+/** Notifies of one state after the other: a reload may still be going on when the server stops. */
+export function inOrder(notify: Notify): Notifier {
+  let sent = Promise.resolve();
   let isStopping = false;
   return (state) => {
     if (!isStopping) {
       isStopping = state === "stopping";
-      // What waited for its turn until then is out of date.
-      told = told.then(() => (isStopping && state !== "stopping" ? undefined : notify(state)));
+      // A state that was waiting when the server began to stop is out of date.
+      sent = sent.then(() => (isStopping && state !== "stopping" ? undefined : notify(state)));
     }
-    return told;
+    return sent;
   };
 }

@@ -2,9 +2,9 @@
  * The connecting end. A connection that it hands on has a server whose certificate was judged.
  */
 
-import { fingerprintOf, weaknessFault } from "../certificates/fingerprint.ts";
+import { fingerprintOf, peerWeakness } from "../certificates/fingerprint.ts";
 import type { Identity } from "../certificates/identity.ts";
-import { withNames } from "../certificates/names.ts";
+import { nameFault, otherHostNames } from "../certificates/names.ts";
 import type { Trust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
 import { withTimeout } from "../deadline.ts";
@@ -155,17 +155,24 @@ function judge(
   const certificate = socket.getPeerX509Certificate();
   if (!isTrusted(socket, success, error, trust)) {
     const fault = tlsFault(error);
-    return fault.kind === "wrong-name" ? withNames(fault, certificate, serverName) : fault;
+    return fault.kind === "wrong-name" ? otherHostNames(certificate, serverName, fault) : fault;
   }
   if (pins.length > 0 && !pins.includes(fingerprintOf(certificate))) {
     return oldFault("transport", "the server's public key matches no pin");
   }
-  return trust === "anybody" ? undefined : weaknessFault(certificate);
+  return trust === "anybody"
+    ? undefined
+    : (peerWeakness(certificate) ?? nameFault(certificate, serverName));
 }
 
 /** What went wrong with a server that took the connection, and which server that was. */
 function handshakeFault({ address, port, limit }: ConnectOptions, thrown: unknown): Fault {
-  const { family, message, hint, kind } = toFault(thrown);
+  const fault = toFault(thrown);
+  if (fault.code !== "old" && fault.family !== "timeout") {
+    const endpoint = formatEndpoint(address, port);
+    return new Fault(fault.code, fault.facts, { cause: thrown, endpoint });
+  }
+  const { family, message, hint, kind } = fault;
   const why =
     family === "timeout"
       ? `it took the connection, but did not finish the TLS handshake within ${limit} s`

@@ -65,6 +65,11 @@ const MEANINGS: readonly (readonly [RegExp, TlsErrorKind, string])[] = [
   [/CERT_NOT_YET_VALID/, "not-yet-valid", "the peer's certificate is not valid yet"],
   [/ALTNAME_INVALID/, "wrong-name", "the peer's certificate is for another host name"],
   [/INVALID_PURPOSE/, "wrong-use", "the peer's certificate is not meant for this use"],
+  [
+    /KEY_USAGE_BIT_INCORRECT/,
+    "wrong-use",
+    "the peer's certificate is not meant for TLS: its key usage lacks digitalSignature",
+  ],
   [/CERT_REVOKED/, "revoked", "the peer's certificate was revoked"],
   [
     /CRL/,
@@ -75,6 +80,26 @@ const MEANINGS: readonly (readonly [RegExp, TlsErrorKind, string])[] = [
     /UNABLE_TO_(GET_ISSUER|VERIFY)|SELF_SIGNED|DEPTH_ZERO|CERT_SIGNATURE_FAILURE|INVALID_CA/,
     "untrusted",
     "the peer's certificate was not signed by an authority that we trust",
+  ],
+  [
+    /unsupported name constraint type|minimum and maximum not supported/,
+    "untrusted",
+    "an authority of the peer has name constraints of a type that cannot be checked here",
+  ],
+  [
+    /invalid name (constraint )?syntax/,
+    "untrusted",
+    "the peer's certificate, or its authority, has a name that cannot be checked here",
+  ],
+  [
+    /key usage does not include certificate signing|non-CA certificate|path validation error/,
+    "untrusted",
+    "an authority between the peer's certificate and ours may not sign certificates",
+  ],
+  [
+    /inconsistent certificate|no explicit policy|Unsupported extension feature|format error/,
+    "untrusted",
+    "the peer's certificate, or its authority, has an extension or date that is malformed",
   ],
   [
     /CHAIN_TOO_LONG|PATH_LENGTH_EXCEEDED/,

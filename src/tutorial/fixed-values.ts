@@ -1,5 +1,5 @@
 /**
- * What a tutorial fixes, so that each run says the same as the one in the documentation.
+ * The values that a tutorial fixes: each run shows the same as the one in the documentation.
  */
 import type { SolveOptions } from "../search/solve.ts";
 import type { Word } from "../wire/message.ts";
@@ -8,7 +8,7 @@ export const TUTORIAL_TOKEN =
   "gkcjcibIFynKssuJnJpSrgvawiVjLjEbdFuYQzuWROTeTaSmqFCAzuwkwLCRgIIq" as Word;
 export const TUTORIAL_ARG = "LGTk" as Word;
 
-/** Each kernel has an order of its own, and of several threads any may be first. */
+/** One thread and one kernel: each kernel searches in an order of its own, and so do threads. */
 export const TUTORIAL_SEARCH = {
   threads: 1,
   kernel: "portable",

@@ -1,22 +1,21 @@
 /**
- * A tutorial server's only session: shown as it goes, and then the server ends as it did.
+ * A tutorial server's only session: it is shown as it goes, and the server ends as it ended.
  */
-
 import { MAX_LIMIT } from "../deadline.ts";
 import type { Fault } from "../fault/fault.ts";
 import type { ServerEvent, ServerObserver, Session } from "../server/events.ts";
 import type { Server } from "../server/sessions.ts";
 import { type Show, showServer } from "./transcript.ts";
 
-export interface OnlySession {
-  /** For the service that is to have it. */
+export interface TutorialSession {
+  /** To be given to the server. */
   readonly observe: ServerObserver;
-  /** Waits for the session and lets nobody else in; throws what went wrong in it. */
-  end(service: Server): Promise<void>;
+  /** Waits for the session, keeps other clients out, and throws the session's fault, if any. */
+  end(server: Pick<Server, "drain">): Promise<void>;
 }
 
-/** Shows the first session of a server that is told to `observe` with it. */
-export function createOnlySession(show: Show): OnlySession {
+/** Creates an observer that shows the first session of a server. */
+export function createTutorialSession(show: Show): TutorialSession {
   const showEvent = showServer(show);
   const opened = Promise.withResolvers<void>();
   let only: Session | undefined;
@@ -30,15 +29,15 @@ export function createOnlySession(show: Show): OnlySession {
     if (event.type === "session finished" && event.session === only) {
       fault = event.fault;
     }
-    // Somebody else may have been in the handshake when it was opened.
-    if (!isWithin(event) || event.session === only) {
+    // Another client's handshake may have been going on when the session was opened.
+    if (!isOfSession(event) || event.session === only) {
       showEvent(event);
     }
   }
 
-  async function end(service: Server): Promise<void> {
+  async function end(server: Pick<Server, "drain">): Promise<void> {
     await opened.promise;
-    await service.drain(MAX_LIMIT);
+    await server.drain(MAX_LIMIT);
     if (fault !== undefined) {
       throw fault;
     }
@@ -47,10 +46,13 @@ export function createOnlySession(show: Show): OnlySession {
   return { observe, end };
 }
 
-/** Whether an event is of a session that is served. */
-function isWithin(
-  event: ServerEvent,
-): event is Extract<ServerEvent, { type: "session opened" | "exchange" | "session finished" }> {
+type SessionEvent = Extract<
+  ServerEvent,
+  { readonly type: "session opened" | "exchange" | "session finished" }
+>;
+
+/** Whether an event is part of a session that was opened. */
+function isOfSession(event: ServerEvent): event is SessionEvent {
   return (
     event.type === "session opened" ||
     event.type === "exchange" ||

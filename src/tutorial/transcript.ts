@@ -1,25 +1,26 @@
 /**
- * A conversation for people who learn the protocol: each line as it was sent, and what it is for.
+ * A conversation for people who learn the protocol: each line as it was sent, and its purpose.
  */
+import type { ClientEvent } from "../client/events.ts";
 import type { ConversationEvent } from "../conversation/exchange.ts";
+import { showMessage } from "../conversation/records.ts";
 import { printable } from "../fault/printable.ts";
-import { showMessage } from "../log/conversation.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
-import type { ClientEvent, ServerEvent, Session } from "../server/events.ts";
+import type { ServerEvent, Session } from "../server/events.ts";
 import { formatServerMessage, REQUESTS, type ServerMessage } from "../wire/message.ts";
 import { TUTORIAL_TOKEN } from "./fixed-values.ts";
 
-/** Takes what is to be shown next: whole lines. */
+/** Shows more text: whole lines. */
 export type Show = (text: string) => void;
 
-/** Shows a server's session as the server sees it. */
+/** An observer that shows a server's sessions. */
 export function showServer(show: Show): (event: ServerEvent) => void {
   const showExchange = createExchanges(show);
   return (event) => {
     if (event.type === "connection rejected") {
-      show(`Somebody connects from ${event.peer}, and is not let in: ${event.fault.message}\n`);
+      show(`A connection from ${event.peer} is rejected: ${event.fault.message}\n`);
     } else if (event.type === "session refused") {
-      show(`Somebody connects from ${event.session.peer}, and is turned away: ${event.reason}\n`);
+      show(`A client from ${event.session.peer} is refused: ${event.reason}\n`);
     } else if (event.type === "session opened") {
       show(greetClient(event.session));
     } else if (event.type === "exchange") {
@@ -31,12 +32,12 @@ export function showServer(show: Show): (event: ServerEvent) => void {
   };
 }
 
-/** Shows a client's visit as the client sees it. */
+/** An observer that shows a client's session. */
 export function showClient(show: Show): (event: ClientEvent) => void {
   const showExchange = createExchanges(show);
   return (event) => {
     if (event.type === "no answer") {
-      show(`Nobody is there: ${event.fault.message}\n`);
+      show(`No server there: ${event.fault.message}\n`);
     } else if (event.type === "connected") {
       const { port, tlsVersion, cipher } = event.connection;
       show(`A server answers on port ${port}. We talk over ${tlsVersion}, ${cipher}.\n`);
@@ -51,12 +52,12 @@ export function showClient(show: Show): (event: ClientEvent) => void {
 function greetClient({ peer, tlsVersion, cipher, identity }: Session): string {
   const name =
     identity === undefined
-      ? "It was not asked who it is."
-      : `Its certificate, signed by our authority, says who it is: ${identity.subject}`;
+      ? "It shows no certificate, because we require none."
+      : `Its certificate, signed by our authority, names it: ${identity.subject}`;
   return `A client connects from ${peer}. We talk over ${tlsVersion}, ${cipher}.\n${name}\n`;
 }
 
-/** What is said about both sides' lines is the same, whichever side shows them. */
+/** Both sides show and explain the same lines in the same way. */
 function createExchanges(show: Show): (event: ConversationEvent) => void {
   let requests = 0;
   return (event) => {
@@ -70,7 +71,7 @@ function createExchanges(show: Show): (event: ConversationEvent) => void {
   };
 }
 
-/** A token is shown whole only where everybody knows it. */
+/** The line of a message; a token is cut short unless it is the tutorial's, which is public. */
 function lineOf(message: ServerMessage): string {
   const isPublic = message.type !== "WORK" || message.token === TUTORIAL_TOKEN;
   return isPublic ? printable(formatServerMessage(message)) : showMessage(message);
@@ -83,14 +84,14 @@ function explain(message: ServerMessage, isFirstRequest: boolean): readonly stri
     case "WORK":
       return [
         "WORK <token> <n_bits>: first of all the client must find a suffix such that",
-        `SHA256(token + suffix) ends with ${message.bits} zero bits. Nothing is known to be faster than`,
-        `trying, ${2 ** message.bits} times on average. The token is new for each session, but here.`,
+        `SHA256(token + suffix) ends with ${message.bits} zero bits. No faster way is known than`,
+        `trying, ${2 ** message.bits} times on average. Outside the tutorial each session has a new token.`,
       ];
     case "REQUEST":
       return isFirstRequest
         ? [
-            `<REQUEST> <arg>: then the server asks; there are ${REQUESTS.length} requests that it may make, in any`,
-            "order. The arg is new for each, but here.",
+            `<REQUEST> <arg>: then the server asks any of its ${REQUESTS.length} requests, in any order.`,
+            "Outside the tutorial each request has a new arg.",
           ]
         : [];
     case "DONE":
@@ -119,7 +120,7 @@ function explainAnswer(
       return isFirstRequest
         ? [
             "<checksum> <value>: SHA256(token + arg), which ties the answer to this request of",
-            "this session, and after the space the answer.",
+            "this session, then a space and the answer.",
           ]
         : [];
     case "DONE":

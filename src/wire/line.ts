@@ -14,7 +14,7 @@ import { Fault } from "../fault/fault.ts";
 export const MAX_LINE_LENGTH = 1000;
 
 const NEWLINE = 0x0a;
-/** But for the line feed, which is where the line ends. */
+/** Every control character except the line feed, which ends the line. */
 const CONTROL_CHARACTER = /[\u0000-\u0009\u000b-\u001f\u007f]/;
 
 const NOTHING = new Uint8Array(0);
@@ -22,15 +22,9 @@ const NOTHING = new Uint8Array(0);
 // A byte-order mark is text like any other, so the decoder must not swallow it.
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** A class, as all that each of many connections has: what a line needs lies in one place. */
+/** Splits one stream of bytes into lines. */
 export class LineDecoder {
-  #begun: Uint8Array;
-  #broken: boolean;
-
-  constructor() {
-    this.#begun = NOTHING;
-    this.#broken = false;
-  }
+  #begun: Uint8Array = NOTHING;
 
   /** Bytes of the line that has begun and is not complete; at most `MAX_LINE_LENGTH`. */
   get unfinished(): number {
@@ -38,50 +32,35 @@ export class LineDecoder {
   }
 
   /**
-   * Takes the next piece of input, and adds the lines that it completes to `lines`, which may become
-   * `room` in all; one more is a violation, so that no piece costs more than that. Returns the
-   * violation that ended the stream, if any; everything further is ignored.
+   * Yields each line that the next bytes of the stream complete. Throws a protocol fault where they
+   * break a rule; the stream ends there, and its decoder cannot be used again.
    */
-  push(bytes: Uint8Array, lines: string[], room: number): Fault | undefined {
-    if (this.#broken) {
-      return undefined;
-    }
-    try {
-      this.#split(bytes, lines, room);
-      return undefined;
-    } catch (violation) {
-      this.#broken = true;
+  *decode(bytes: Uint8Array): Generator<string, void> {
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      const line = this.#join(bytes.subarray(start, end + 1));
       this.#begun = NOTHING;
-      if (!(violation instanceof Fault)) {
-        throw violation;
-      }
-      return violation;
+      start = end + 1;
+      yield textOf(line);
+    }
+    if (start < bytes.length) {
+      // A copy: the caller may reuse the memory of the bytes.
+      this.#begun = Uint8Array.from(this.#join(bytes.subarray(start)));
     }
   }
 
-  #split(bytes: Uint8Array, lines: string[], room: number): void {
-    let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      if (lines.length >= room) {
-        throw new Fault("severalLines", {});
-      }
-      lines.push(decode(join(this.#begun, part(bytes, start, end + 1), MAX_LINE_LENGTH)));
+  /** Returns the line that has begun together with its next piece. */
+  #join(piece: Uint8Array): Uint8Array {
+    if (this.#begun.length + piece.length > MAX_LINE_LENGTH) {
       this.#begun = NOTHING;
-      start = end + 1;
-      if (start === bytes.length) {
-        return;
-      }
+      throw new Fault("lineTooLong", { maxBytes: MAX_LINE_LENGTH });
     }
-    if (start < bytes.length) {
-      // A copy: the piece belongs to the caller, who may reuse its memory.
-      const rest = join(this.#begun, part(bytes, start, bytes.length), MAX_LINE_LENGTH);
-      this.#begun = Uint8Array.from(rest);
-    }
+    return this.#begun.length === 0 ? piece : Buffer.concat([this.#begun, piece]);
   }
 }
 
 /** The text of a line, given with its `\n`. */
-function decode(line: Uint8Array): string {
+function textOf(line: Uint8Array): string {
   let text: string;
   try {
     text = UTF8.decode(line);
@@ -93,24 +72,4 @@ function decode(line: Uint8Array): string {
     throw new Fault("controlCharacter", { code: control[0].charCodeAt(0) });
   }
   return text.slice(0, -1);
-}
-
-/** A line is nearly always a whole piece, and a view of it would cost more than all the rest. */
-function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
-}
-
-/** Both pieces in one, which is the second itself where there is no first. */
-function join(begun: Uint8Array, piece: Uint8Array, limit: number): Uint8Array {
-  const length = begun.length + piece.length;
-  if (length > limit) {
-    throw new Fault("lineTooLong", { maxBytes: MAX_LINE_LENGTH });
-  }
-  if (begun.length === 0) {
-    return piece;
-  }
-  const joined = new Uint8Array(length);
-  joined.set(begun);
-  joined.set(piece, begun.length);
-  return joined;
 }

@@ -3,7 +3,7 @@
  * come at any time and is not in the table. The diagram in docs/protocol.md shows the same.
  */
 import { Fault } from "../fault/fault.ts";
-import type { ServerMessage } from "./message.ts";
+import { REQUESTS, type ServerMessage } from "./message.ts";
 
 export type Position = "start" | Exclude<ServerMessage["type"], "FAIL">;
 
@@ -15,22 +15,28 @@ const FOLLOWERS = {
   DONE: [],
 } as const satisfies Record<Position, readonly ServerMessage["type"][]>;
 
+/** The names of all steps, in their order: a request counts by its own name. */
+export const STEPS = ["HELLO", "WORK", ...REQUESTS, "DONE"] as const;
+
 /** A message that may follow `P`. */
 export type Follower<P extends Position> = Extract<
   ServerMessage,
   { type: (typeof FOLLOWERS)[P][number] }
 >;
 
-/** Narrows a message to those that may follow; throws a protocol fault when it may not. */
+/**
+ * Narrows a message to those that may follow the last one.
+ *
+ * @throws {Fault} when it may not come now: "protocol" if the peer sent it, "internal" if we would
+ */
 export function expectFollower<P extends Position>(
   position: P,
   message: ServerMessage,
+  sender: "peer" | "self" = "peer",
 ): Follower<P> {
   if (!isFollower(position, message)) {
-    throw new Fault("outOfOrder", {
-      message: describe(message.type),
-      allowed: FOLLOWERS[position].map(describe),
-    });
+    const allowed = FOLLOWERS[position].map(describe);
+    throw new Fault("outOfOrder", { message: describe(message.type), allowed, sender });
   }
   return message;
 }

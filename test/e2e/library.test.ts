@@ -1,6 +1,6 @@
 /**
- * The package as a program of somebody else's has it: packed, unpacked into a project with nothing
- * but what it depends on, and used as docs/library.md says.
+ * The package as another program has it: packed, unpacked into a project with its dependencies, and
+ * used as docs/library.md says.
  */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
@@ -24,15 +24,15 @@ beforeAll(async () => {
 });
 afterAll(() => project[Symbol.dispose]());
 
-const ALONE = ["solve.ts", "protocol.ts", "failures.ts"];
-const TOGETHER = ["certs.ts", "server.ts", "client.ts"];
+const ALONE = ["solve.ts", "metrics.ts", "protocol.ts"];
+const TOGETHER = ["certs.ts", "failures.ts", "server.ts", "client.ts"];
 
-test("there is no program in the documentation that is not run here", () => {
+test("each program of the documentation is run here", () => {
   expect([...programs.keys()].sort()).toEqual([...ALONE, ...TOGETHER].sort());
 });
 
 for (const name of ALONE) {
-  test(`the program ${name} of the documentation prints what stands below it`, async () => {
+  test(`the program ${name} of the documentation prints the text below it`, async () => {
     const { code, stdout, stderr } = await runProgram(name);
 
     expect(stdout).toMatch(outputOf(name));
@@ -41,8 +41,9 @@ for (const name of ALONE) {
   });
 }
 
-test("its programs for credentials, a server and a client work together", async () => {
+test("its programs for certificates, a server and a client work together", async () => {
   expect((await runProgram("certs.ts")).stdout).toMatch(outputOf("certs.ts"));
+  expect((await runProgram("failures.ts")).stdout).toMatch(outputOf("failures.ts"));
   await using server = start([process.execPath, "server.ts"], { cwd });
   const [, port = ""] = await server.stdout.next(/^listening on localhost:(\d+)$/);
 
@@ -56,19 +57,7 @@ test("its programs for credentials, a server and a client work together", async 
   expect(code).toBe(0);
 });
 
-test("its figures for Prometheus are an entry point of their own", async () => {
-  writeFileSync(
-    join(cwd, "metrics.ts"),
-    `import { startMonitor } from "tlslp/metrics";
-const monitor = await startMonitor({ address: "127.0.0.1", port: 0, isReady: () => true });
-console.log(await (await fetch("http://127.0.0.1:" + monitor.port + "/healthz")).status);
-monitor.stop();
-`,
-  );
-  expect(await runProgram("metrics.ts")).toMatchObject({ code: 0, stdout: "200\n", stderr: "" });
-});
-
-test("all of them agree with its types, and what is misspelt does not", async () => {
+test("all programs agree with its types, and a misspelt option does not", async () => {
   symlinkSync(join(REPOSITORY, "node_modules/@types"), join(cwd, "node_modules/@types"));
   const typo = 'import { solve } from "tlslp";\nawait solve("token", 8, { thread: 1 });\n';
   writeFileSync(join(cwd, "typo.ts"), typo);
@@ -83,7 +72,7 @@ test("all of them agree with its types, and what is misspelt does not", async ()
 
 interface Program {
   readonly code: string;
-  /** What it prints, as the documentation says. */
+  /** The output that the documentation shows. */
   readonly output: string;
 }
 

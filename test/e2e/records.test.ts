@@ -46,12 +46,15 @@ const VERBOSE = ["--log-format", "json", "--log-level", "debug"];
 /** Records that take more to be caused than this test does. */
 const RARE = [
   "session refused",
-  "the hard limit on open files allows fewer connections than --max-sessions",
+  "the hard limit on open files allows fewer connections than configured",
   "certificates not reloaded, the old ones stay",
-  "the supervisor of NOTIFY_SOCKET cannot be told: …",
+  "cannot notify the supervisor (NOTIFY_SOCKET): …",
   "… expires soon",
   "… has expired",
   "still working: …",
+  "an observer failed",
+  "set aside, and not used",
+  "certificates may not serve",
 ];
 
 describe("the log", () => {
@@ -158,7 +161,7 @@ function visitorSettings(): Bun.TLSOptions {
   return { ca: authority, cert, key, serverName: "localhost", rejectUnauthorized: true };
 }
 
-/** Somebody who speaks no TLS. */
+/** Connects, and speaks no TLS. */
 function knock(port: number): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
@@ -204,7 +207,7 @@ function compare(records: readonly LogRecord[], rows: ReadonlyMap<string, Row>):
   }
 }
 
-/** Whether a message is what a row says, where "…" stands for any text. */
+/** Whether a message is that of a row, where "…" means any text. */
 function isCalled(row: string, message: string): boolean {
   const parts = row.split("…").map((part) => RegExp.escape(part));
   return new RegExp(`^${parts.join(".+")}$`).test(message);

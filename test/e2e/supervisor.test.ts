@@ -80,8 +80,8 @@ test.concurrent("the last that the supervisor hears is the stop, also in the mid
   server.kill("SIGTERM");
   expect((await server.ended()).code).toBe(0);
 
-  const tell = await connectSupervisor(name);
-  await tell("reloading"); // It is heard after all that the server said.
+  const notify = connectSupervisor(name);
+  await notify("reloading"); // It arrives after everything that the server sent.
   await supervisor.stdout.next(/^RELOADING=1 /);
   expect(supervisor.stdout.text.match(/^[A-Z]+=1/gm)?.at(-2)).toBe("STOPPING=1");
 });
@@ -93,7 +93,7 @@ for (const name of ["notify", "/nowhere/to/be/found", `/${"x".repeat(200)}`, "vs
     await using server = startTlslp(serverArgs(wallet, "mutual", []), { env });
 
     await server.stdout.next(/^listening on /);
-    await server.stderr.next(/warn.* the supervisor of NOTIFY_SOCKET cannot be told/);
+    await server.stderr.next(/warn.* cannot notify the supervisor \(NOTIFY_SOCKET\): /);
 
     server.kill("SIGTERM");
     expect((await server.ended()).code).toBe(0);
@@ -109,7 +109,7 @@ test.concurrent("a supervisor that the system does not let us tell does not stop
 
   await server.stdout.next(/^listening on /);
   await server.stderr.next(
-    /warn.* the supervisor of NOTIFY_SOCKET cannot be told: .*no memory for code that is made/,
+    /warn.* cannot notify the supervisor \(NOTIFY_SOCKET\): native code cannot be called/,
   );
 
   server.kill("SIGTERM");

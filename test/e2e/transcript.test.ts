@@ -4,7 +4,7 @@
  */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { SAMPLE_ANSWERS } from "../../src/client/sample-answers.ts";
+import { SAMPLE_ANSWERS } from "../../src/client/answers.ts";
 import { digestOf, isSolution, toHex } from "../../src/puzzle/digest.ts";
 import { REQUESTS } from "../../src/wire/message.ts";
 import { makeFolder, runTlslp, startTlslp } from "../support/processes.ts";

@@ -23,7 +23,8 @@ import {
   X509CrlGenerator,
   X509CrlReason,
 } from "@peculiar/x509";
-import type { Credential } from "../../src/certificates/credentials.ts";
+import type { Identity } from "../../src/certificates/identity.ts";
+import type { VettedPem } from "../../src/certificates/pem.ts";
 
 export type Validity = "current" | "expired" | "not yet valid";
 
@@ -37,7 +38,7 @@ export interface AuthorityOptions {
 }
 
 export interface CertificateOptions {
-  /** What its extended key usage allows. */
+  /** The end that its extended key usage allows. */
   readonly purpose: "server" | "client";
   readonly validity?: Validity;
   /** DNS names and IP addresses; a server has those of the loopback unless told otherwise. */
@@ -53,8 +54,14 @@ export interface CertificateOptions {
 export interface Authority extends Credential {
   issue(options: CertificateOptions): Promise<Credential>;
   /** A list that revokes these certificates, PEM. */
-  revoke(credentials: readonly Credential[], validity?: Validity): Promise<string>;
+  revoke(credentials: readonly Credential[], validity?: Validity): Promise<VettedPem>;
 }
+
+/**
+ * Has the type of a vetted one, but nothing vets it: tests hand bad ones to the TLS stack, as if
+ * they had passed the vetting.
+ */
+export type Credential = Identity;
 
 /** An authority with one good certificate for each end. */
 export interface Credentials {
@@ -108,7 +115,7 @@ export async function makeAuthority(options: AuthorityOptions = {}): Promise<Aut
 export function writeCredential(
   folder: string,
   name: string,
-  { cert, key }: Credential,
+  { cert, key }: { readonly cert: string; readonly key: string },
 ): { readonly cert: string; readonly key: string } {
   const paths = { cert: join(folder, `${name}-cert.pem`), key: join(folder, `${name}-key.pem`) };
   writeFileSync(paths.cert, cert);
@@ -149,13 +156,13 @@ async function revoke(
   authorityKeys: webcrypto.CryptoKeyPair,
   credentials: readonly Credential[],
   validity: Validity,
-): Promise<string> {
+): Promise<VettedPem> {
   const { notBefore, notAfter } = period(validity);
   const list = await X509CrlGenerator.create({
     issuer: authority.subject,
     thisUpdate: notBefore,
     nextUpdate: notAfter,
-    // The generator writes an empty list of extensions, which nobody reads, where there is none.
+    // The generator writes an empty list of extensions without one, and no parser accepts that.
     entries: credentials.map(({ cert }) => ({
       serialNumber: new X509Certificate(cert).serialNumber,
       reason: X509CrlReason.keyCompromise,
@@ -164,7 +171,12 @@ async function revoke(
     signingKey: authorityKeys.privateKey,
     extensions: [await AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey)],
   });
-  return `${PemConverter.encode(list.rawData, "X509 CRL")}\n`;
+  return unvetted(`${PemConverter.encode(list.rawData, "X509 CRL")}\n`);
+}
+
+/** PEM text as if it had been vetted. */
+export function unvetted(pem: string): VettedPem {
+  return pem as VettedPem;
 }
 
 function alternativeNames(names: readonly string[]): Extension[] {
@@ -212,7 +224,7 @@ async function toPem(
 ): Promise<Credential> {
   const key = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
   return {
-    cert: `${certificate.toString("pem")}\n`,
-    key: `${PemConverter.encode(key, "PRIVATE KEY")}\n`,
+    cert: unvetted(`${certificate.toString("pem")}\n`),
+    key: unvetted(`${PemConverter.encode(key, "PRIVATE KEY")}\n`),
   };
 }

@@ -6,6 +6,8 @@
  *   FAULT_CLOCK   the clock of the day, though not the monotonic one, is half a day ahead
  *   FAULT_SHORT   a socket takes three bytes at a time
  *   FAULT_SEND    a socket takes nothing: out of buffers, for good
+ *   FAULT_NOSYNC  the file system cannot sync (EINVAL)
+ *   FAULT_DISK    the disk fails when a folder is synced (EIO)
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -13,6 +15,7 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,4 +71,17 @@ ssize_t send(int socket, const void *bytes, size_t length, int flags) {
     return -1;
   }
   return REAL(send)(socket, bytes, is_on("FAULT_SHORT") && length > 3 ? 3 : length, flags);
+}
+
+int fsync(int file) {
+  struct stat status;
+  if (is_on("FAULT_NOSYNC")) {
+    errno = EINVAL;
+    return -1;
+  }
+  if (is_on("FAULT_DISK") && fstat(file, &status) == 0 && S_ISDIR(status.st_mode)) {
+    errno = EIO;
+    return -1;
+  }
+  return REAL(fsync)(file);
 }

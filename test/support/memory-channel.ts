@@ -3,7 +3,7 @@
  */
 import type { LineChannel } from "../../src/conversation/channel.ts";
 import { Inbox } from "../../src/conversation/inbox.ts";
-import { oldFault } from "../../src/fault/fault.ts";
+import { Fault } from "../../src/fault/fault.ts";
 
 export interface MemoryChannel {
   readonly channel: LineChannel;
@@ -29,22 +29,19 @@ export function createMemoryChannel({
   let taken = 0;
   let arrived = Promise.withResolvers<void>();
   let closed = false;
-  const stuck = Promise.withResolvers<never>();
-  stuck.promise.catch(() => {});
 
   const channel: LineChannel = {
     async send(line) {
       if (closed) {
-        throw oldFault("transport", "the connection was closed");
+        throw new Fault("closed", {});
       }
       if (transcript.length >= stuckAfter) {
-        await stuck.promise;
+        await new Promise<never>(() => {});
       }
       transcript.push(line);
       arrived.resolve();
     },
     receive: () => inbox.receive(),
-    take: (reader) => inbox.take(reader),
     arrival: () => inbox.arrival(),
     get ready() {
       return inbox.ready;
@@ -52,13 +49,9 @@ export function createMemoryChannel({
     get unread() {
       return inbox.unread;
     },
-    interrupt(fault) {
-      inbox.end(fault);
-      stuck.reject(fault);
-    },
     close() {
       closed = true;
-      inbox.end(oldFault("transport", "the connection was closed"));
+      inbox.end(new Fault("closed", {}));
       arrived.resolve();
     },
   };
@@ -67,7 +60,7 @@ export function createMemoryChannel({
     channel,
     transcript,
     deliver: (bytes) => inbox.push(typeof bytes === "string" ? Buffer.from(bytes) : bytes),
-    hangUp: () => inbox.end(oldFault("transport", "the peer closed the connection")),
+    hangUp: () => inbox.end(new Fault("closedByPeer", {})),
     isClosed: () => closed,
     async sent() {
       while (taken === transcript.length) {

@@ -1,81 +1,86 @@
 /**
- * The package's face: what the commands use is exported and documented.
+ * The package's face: it exports little, and the manual explains each name.
  */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { exports as packageExports } from "../../package.json" with { type: "json" };
+import { join } from "node:path";
 import { REPOSITORY } from "../support/processes.ts";
 
 const SOURCES = join(REPOSITORY, "src");
-const INDEX = readFileSync(join(SOURCES, "index.ts"), "utf8");
 const MANUAL = readFileSync(join(REPOSITORY, "docs/library.md"), "utf8");
 
-/** What is about flags and terminals, and nothing to a program. */
-const OF_THE_COMMAND_LINE = /^(?:cli|commands|completions)\//;
+const FUNCTIONS = [
+  "solve",
+  "verify",
+  "makeCredentials",
+  "writeCredentials",
+  "readIdentity",
+  "readAuthorities",
+  "readTlsConfig",
+  "createServer",
+  "runClient",
+  "parseServerMessage",
+  "formatServerMessage",
+  "parseInformation",
+  "formatInformation",
+  "parseSuffix",
+  "Fault",
+];
 
-/** What stands for itself in a signature, or is named by what it belongs to. */
-const CONSTANTS = /^[A-Z_]+$/;
+/** Interfaces of options, each with the file that writes it out. */
+const OPTIONS = {
+  SolveOptions: "search/solve.ts",
+  CreateServerOptions: "server/create-server.ts",
+  RunClientOptions: "client/run-client.ts",
+  MonitorOptions: "metrics/monitor.ts",
+};
 
-/** A name, and the file in src/ that has it. */
-interface Binding {
-  readonly name: string;
-  readonly file: string;
-}
-
-const exported = listBindings(INDEX, "export", SOURCES);
-/** Files that are entry points of their own. */
-const entryPoints = Object.values(packageExports).map(({ bun }) => relative("src", bun));
-
-describe("the commands use nothing that the package does not export", () => {
-  const folder = join(SOURCES, "commands");
-  for (const path of new Bun.Glob("*.ts").scanSync(folder)) {
-    test(`in commands/${path}`, () => {
-      const used = listBindings(readFileSync(join(folder, path), "utf8"), "import", folder);
-      const foreign = used.filter(({ file }) => !OF_THE_COMMAND_LINE.test(file));
-      expect(foreign.filter(({ name, file }) => !isExported(name, file))).toEqual([]);
-    });
-  }
+test("the package exports these functions, and no others", async () => {
+  const face = await import("../../src/index.ts");
+  expect(Object.keys(face).sort()).toEqual(FUNCTIONS.toSorted());
 });
 
-describe("each export", () => {
-  for (const { name, file } of exported) {
-    if (!CONSTANTS.test(name)) {
-      test(`has a docstring where it has something to say: ${name}`, () => {
-        const source = readFileSync(join(SOURCES, file), "utf8");
-        const declared = new RegExp(`(.*)\nexport (?:async )?(?:function|class) ${name}\\b`);
-        const [, before = "*/"] = declared.exec(source) ?? [];
-        expect(before).toEndWith("*/");
+test("the package exports about thirty names, types included", () => {
+  const lists = readSource("index.ts").matchAll(/^export (?:type )?\{([^}]*)\}/gm);
+  const names = [...lists].flatMap(([, list = ""]) =>
+    list.split(",").filter((name) => /\w/.test(name)),
+  );
+  expect(names.length).toBeLessThanOrEqual(32);
+});
+
+for (const name of FUNCTIONS) {
+  test(`the manual explains ${name}`, () => {
+    expect(MANUAL).toContain(`\`${name}`);
+  });
+}
+
+for (const [name, file] of Object.entries(OPTIONS)) {
+  describe(name, () => {
+    const members = membersOf(name, readSource(file));
+
+    test("is flat, and written out in one place", () => {
+      expect(members).not.toBeEmpty();
+      expect(readSource(file)).toContain(`export interface ${name} {\n`);
+    });
+
+    for (const { option, isDocumented } of members) {
+      test(`documents ${option}, and so does the manual`, () => {
+        expect(isDocumented).toBe(true);
+        expect(MANUAL).toMatch(new RegExp(`^\\|.*\`${option}\`.*\\|.*\\|$`, "m"));
       });
     }
-  }
-
-  test("that is a function of its own is in the manual", async () => {
-    const face = await import("../../src/index.ts");
-    const functions = Object.entries(face).filter(([, value]) => typeof value === "function");
-    const missing = functions.map(([name]) => name).filter((name) => !MANUAL.includes(name));
-    expect(missing).toEqual([]);
   });
-});
+}
 
-function isExported(name: string, file: string): boolean {
-  return (
-    entryPoints.includes(file) ||
-    exported.some((binding) => binding.name === name && binding.file === file)
+/** The members of an interface, and whether each has a doc comment. */
+function membersOf(name: string, source: string) {
+  const [, body = ""] =
+    new RegExp(`^export interface ${name} \\{\n(.*?)^\\}`, "ms").exec(source) ?? [];
+  return [...body.matchAll(/^(.*)\n {2}readonly (\w+)\??:/gm)].map(
+    ([, before = "", option = ""]) => ({ option, isDocumented: before.endsWith("*/") }),
   );
 }
 
-/** What a module takes from others, statically or not: the names that those have for it. */
-function listBindings(source: string, verb: "import" | "export", folder: string): Binding[] {
-  const lists = source.matchAll(
-    new RegExp(`^${verb} (?:type )?\\{([^}]*)\\} from "(\\.[^"]+)"`, "gm"),
-  );
-  const lazy = source.matchAll(/\{([^{}]*)\} = await import\("(\.[^"]+)"\)/g);
-  return [...lists, ...lazy].flatMap(([, names = "", path = ""]) =>
-    names
-      .split(",")
-      .map((name) => /^\s*(?:type )?(\w+)/.exec(name)?.[1])
-      .filter((name) => name !== undefined)
-      .map((name) => ({ name, file: relative(SOURCES, join(folder, path)) })),
-  );
+function readSource(file: string): string {
+  return readFileSync(join(SOURCES, file), "utf8");
 }

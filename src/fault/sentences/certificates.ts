@@ -18,71 +18,184 @@ function describeWeakness(weakness: Weakness): string {
     : `a signature by ${weakness.algorithm}; SHA-2 is needed`;
 }
 
+/** A certificate by its file, and by its subject too if the file holds others. */
+export interface NamedCertificate {
+  readonly file: NamedFile;
+  readonly subject?: string;
+}
+
+function nameOfCertificate({ file, subject }: NamedCertificate): string {
+  return subject === undefined ? nameOf(file) : `${nameOf(file)}: ${subject}`;
+}
+
+/** The contents that a file may have instead of a PEM certificate or key. */
+const CONTENTS = {
+  der: "DER",
+  pkcs12: "PKCS #12",
+  java: "a Java key store",
+  key: "a private key",
+  request: "a certificate request",
+  certificate: "a certificate",
+  list: "a revocation list",
+} as const;
+export type Content = keyof typeof CONTENTS;
+
+function insteadOf(found: Content | undefined): string {
+  return found === undefined ? "" : `, only ${CONTENTS[found]}`;
+}
+
+/** Names of extensions (RFC 5280) that a TLS stack may not understand, by identifier. */
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  "2.5.29.20": "cRLNumber",
+  "2.5.29.21": "reasonCode",
+  "2.5.29.24": "invalidityDate",
+  "2.5.29.27": "deltaCRLIndicator",
+  "2.5.29.28": "issuingDistributionPoint",
+  "2.5.29.29": "certificateIssuer",
+  "2.5.29.14": "subjectKeyIdentifier",
+  "2.5.29.18": "issuerAltName",
+  "2.5.29.31": "cRLDistributionPoints",
+  "2.5.29.35": "authorityKeyIdentifier",
+  "2.5.29.46": "freshestCRL",
+};
+
+function nameOfExtension(id: string): string {
+  return EXTENSIONS[id] ?? id;
+}
+
 export const CERTIFICATE_SENTENCES = {
   keyMismatch: define<{ key: NamedFile; cert: NamedFile }>(
     "usage",
     ({ key, cert }) => `${nameOf(key)} does not belong to ${nameOf(cert)}`,
   ),
-  notAuthority: define<{ file: NamedFile }>(
+  /** `position` counts from 1. */
+  chainOutOfOrder: define<{ key: NamedFile; cert: NamedFile; position: number }>(
     "usage",
-    ({ file }) => `${nameOf(file)} is not the certificate of an authority`,
+    ({ key, cert, position }) =>
+      `${nameOf(key)} belongs to certificate ${position} of ${nameOf(cert)}, which must be the first`,
+  ),
+  /** `missing` is the value that an authority's extensions must have. */
+  notAuthority: define<NamedCertificate & { missing: "CA:TRUE" | "keyCertSign" }>(
+    "usage",
+    ({ missing, ...name }) =>
+      `${nameOfCertificate(name)} is not the certificate of an authority: its ${
+        missing === "CA:TRUE" ? "basic constraints lack" : "key usage lacks"
+      } ${missing}`,
+  ),
+  authorityWithoutRoot: define<NamedCertificate>(
+    "usage",
+    (name) => `${nameOfCertificate(name)} is an intermediate authority, and its root is missing`,
   ),
   otherPemForm: define<{ file: NamedFile; form: string }>(
     "usage",
-    ({ file, form }) => `${nameOf(file)} has a "BEGIN ${form}", which cannot be vetted`,
+    ({ file, form }) => `${nameOf(file)} has a "BEGIN ${form}", which is not read`,
   ),
-  fileDamaged: define<{ file: NamedFile }>("usage", ({ file }) => `${nameOf(file)} is damaged`),
-  noCertificate: define<{ file: NamedFile }>(
+  fileDamaged: define<{ file: NamedFile; line: number }>(
     "usage",
-    ({ file }) => `${nameOf(file)} holds no PEM certificate`,
+    ({ file, line }) => `${nameOf(file)} is damaged at line ${line}`,
   ),
-  noPrivateKey: define<{ file: NamedFile }>(
+  /** Base64 of a certificate, key or list without the BEGIN line that belongs before it. */
+  outsidePem: define<{ file: NamedFile; line: number }>(
     "usage",
-    ({ file }) => `${nameOf(file)} holds no unencrypted PEM private key`,
+    ({ file, line }) => `${nameOf(file)} has Base64 at line ${line} without a BEGIN line before it`,
   ),
-  /** `issuer` is absent for certificates that `tlslp certs` made. */
-  certificateExpired: define<{ file: NamedFile; date: string; issuer?: string | undefined }>(
+  fileUtf16: define<{ file: NamedFile }>(
     "usage",
-    ({ file, date }) => `${nameOf(file)} expired on ${date}`,
+    ({ file }) => `${nameOf(file)} is text in UTF-16, not in ASCII or UTF-8`,
   ),
-  notYetValid: define<{ file: NamedFile; date: string }>(
+  noCertificate: define<{ file: NamedFile; found?: Content | undefined }>(
     "usage",
-    ({ file, date }) => `${nameOf(file)} is valid only from ${date}`,
+    ({ file, found }) => `${nameOf(file)} holds no PEM certificate${insteadOf(found)}`,
   ),
-  wrongUse: define<{ file: NamedFile; end: End; usage: string }>(
+  noPrivateKey: define<{ file: NamedFile; found?: Content | undefined }>(
     "usage",
-    ({ file, end }) => `${nameOf(file)} is not meant for a ${end}`,
+    ({ file, found }) => `${nameOf(file)} holds no PEM private key${insteadOf(found)}`,
   ),
-  unusableKey: define<{ file: NamedFile }>(
+  keyEncrypted: define<{ file: NamedFile }>("usage", ({ file }) => `${nameOf(file)} is encrypted`),
+  /** `kind` is a name such as "Ed448". */
+  unusableKeyKind: define<{ file: NamedFile; kind: string }>(
     "usage",
-    ({ file }) => `${nameOf(file)} has a key of a kind that cannot be used`,
+    ({ file, kind }) => `${nameOf(file)} is of the kind ${kind}, which cannot be used`,
   ),
-  weakCertificate: define<{ file: NamedFile; weakness: Weakness }>(
+  /** `issuer` is absent for certificates that `makeCredentials` made. */
+  certificateExpired: define<NamedCertificate & { date: string; issuer?: string | undefined }>(
     "usage",
-    ({ file, weakness }) => `${nameOf(file)} has ${describeWeakness(weakness)}`,
+    ({ date, ...name }) => `${nameOfCertificate(name)} expired on ${date}`,
   ),
-  peerCertificateWeak: define<{ weakness: Weakness }>(
+  notYetValid: define<NamedCertificate & { date: string }>(
+    "usage",
+    ({ date, ...name }) => `${nameOfCertificate(name)} is valid only from ${date}`,
+  ),
+  /** `usage` is the extended key usage that it needs. */
+  wrongUse: define<NamedCertificate & { end: End; usage: string }>(
+    "usage",
+    ({ end, ...name }) => `${nameOfCertificate(name)} is not meant for a ${end}`,
+  ),
+  wrongKeyUsage: define<NamedCertificate>(
+    "usage",
+    (name) =>
+      `${nameOfCertificate(name)} is not meant for TLS: its key usage lacks digitalSignature`,
+  ),
+  criticalExtension: define<NamedCertificate & { extension: string }>(
+    "usage",
+    ({ extension, ...name }) =>
+      `${nameOfCertificate(name)} has the critical extension ${nameOfExtension(extension)}, which TLS stacks do not understand`,
+  ),
+  unusableKey: define<NamedCertificate>(
+    "usage",
+    (name) => `${nameOfCertificate(name)} has a key of a kind that cannot be used`,
+  ),
+  weakCertificate: define<NamedCertificate & { weakness: Weakness }>(
+    "usage",
+    ({ weakness, ...name }) => `${nameOfCertificate(name)} has ${describeWeakness(weakness)}`,
+  ),
+  peerCertificateWeak: define<Weakness>(
     "transport",
-    ({ weakness }) => `the peer's certificate has ${describeWeakness(weakness)}`,
+    (weakness) => `the peer's certificate has ${describeWeakness(weakness)}`,
+  ),
+  /** A warning: servers without host names serve clients that do not look for one. */
+  noHostNames: define<NamedCertificate>(
+    "usage",
+    (name) => `${nameOfCertificate(name)} names no host; ${COMMON_NAME_RULE}`,
+  ),
+  addressAsDnsName: define<NamedCertificate & { address: string }>(
+    "usage",
+    ({ address, ...name }) =>
+      `${nameOfCertificate(name)} has the address ${address} as a DNS name, where clients do not look for it`,
   ),
   revocationListMissing: define<{ authority: string }>(
     "usage",
     ({ authority }) => `there is no revocation list of the authority ${authority}`,
   ),
-  revocationListDamaged: define<{ file: NamedFile }>(
-    "usage",
-    ({ file }) => `${nameOf(file)} is damaged, or is not one (PEM or DER)`,
+  revocationListDamaged: define<{ file: NamedFile; line?: number }>("usage", ({ file, line }) =>
+    line === undefined
+      ? `${nameOf(file)} is damaged, or is not one (PEM or DER)`
+      : `${nameOf(file)} is damaged at line ${line}`,
   ),
   revocationListForeign: define<{ file: NamedFile }>(
     "usage",
     ({ file }) => `${nameOf(file)} was not signed by an authority that we trust`,
   ),
+  /** The list is for some certificates, or has an unknown critical extension. */
+  revocationListPartial: define<{ file: NamedFile; extension: string }>(
+    "usage",
+    ({ file, extension }) =>
+      `${nameOf(file)} has the extension ${nameOfExtension(extension)}, with which TLS stacks refuse every certificate`,
+  ),
+  revocationListAmbiguous: define<{ file: NamedFile; authority: string }>(
+    "usage",
+    ({ file, authority }) =>
+      `${nameOf(file)} has no authority key identifier, and two authorities are called ${authority}`,
+  ),
   revocationListEndless: define<{ file: NamedFile }>(
     "usage",
-    ({ file }) => `${nameOf(file)} does not say until when it is valid`,
+    ({ file }) => `${nameOf(file)} has no date of its next update`,
   ),
   revocationListExpired: define<{ file: NamedFile; date: string }>(
     "usage",
     ({ file, date }) => `${nameOf(file)} expired on ${date}`,
   ),
 };
+
+/** The end of each sentence about a certificate without host names. */
+export const COMMON_NAME_RULE = "a common name does not count";

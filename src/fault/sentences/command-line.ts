@@ -6,7 +6,7 @@ import { define, type Voice } from "../define.ts";
 import { quoted } from "../printable.ts";
 
 /** A value that an option does not take. */
-interface BadValue {
+export interface BadValue {
   readonly setting: string;
   readonly value: string;
 }
@@ -45,6 +45,7 @@ export const COMMAND_LINE_SENTENCES = {
   notPin: badValue(() => "is not sha256/ and the Base64 of 32 bytes"),
   notEndpoint: badValue(() => "is not HOST:PORT or PORT; an IPv6 address is put in brackets"),
   notShard: badValue(() => "is not of the form I/N"),
+  notSize: badValue(() => "is not a size such as 500KB, 50MB or 1GB, nor 0"),
   notStart: badValue(() => "is not from 0 to 2^64 - 1"),
   suffixEmpty: badValue(() => "is empty, expected 1 character or more"),
   suffixBroken: badValue(() => "holds a space or a control character"),

@@ -54,8 +54,12 @@ export const CONVERSATION_SENTENCES = {
     "protocol",
     ({ bits }) => `SHA256(token + suffix) does not end with ${bits} zero bits`,
   ),
-  outOfOrder: define<{ message: string; allowed: readonly string[] }>(
-    "protocol",
+  outOfOrder: define<{
+    message: string;
+    allowed: readonly string[];
+    sender: "peer" | "self";
+  }>(
+    ({ sender }) => (sender === "peer" ? "protocol" : "internal"),
     ({ message, allowed }) =>
       `${message} is out of order, expected ${allowed.join(" or ") || "nothing more"}`,
   ),
@@ -77,13 +81,12 @@ export const CONVERSATION_SENTENCES = {
     "timeout",
     ({ step, seconds }) => `${step} took longer than ${seconds} s`,
   ),
-  /** The server said FAIL. */
+  /** The server sent FAIL. */
   refusedByServer: define<{ reason: PeerText }>("refused", ({ reason }, { peer }) =>
     reason.reveal() === ""
       ? "the server refused without a reason"
       : `the server refused: ${peer(reason, printable)}`,
   ),
-  /** We say FAIL. */
+  /** We send FAIL. */
   refusedByUs: define<{ reason: string }>("refused", ({ reason }) => reason),
-  twoReaders: define("internal", () => "two readers wait for one line"),
 };

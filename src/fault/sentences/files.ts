@@ -29,6 +29,44 @@ export function nameOf({ purpose, path }: NamedFile): string {
   return path === undefined ? PURPOSES[purpose] : `${PURPOSES[purpose]} ${path}`;
 }
 
+/** A place in a text, counted from 1; columns in UTF-16 units, as editors count them. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** "the answers file a.json, line 3, column 5" */
+function nameWithPlace(file: NamedFile, place: TextPlace | undefined): string {
+  return place === undefined
+    ? nameOf(file)
+    : `${nameOf(file)}, line ${place.line}, column ${place.column}`;
+}
+
+/** The errors of the JSON parser, in words. */
+const JSON_PROBLEMS: Readonly<Record<string, string>> = {
+  InvalidSymbol: "an unknown word; texts are put in double quotes",
+  InvalidNumberFormat: "a number of the wrong form",
+  PropertyNameExpected: "expected a key in double quotes",
+  ValueExpected: "expected a value",
+  ColonExpected: 'expected ":"',
+  CommaExpected: 'expected ","',
+  CloseBraceExpected: 'expected "}"',
+  CloseBracketExpected: 'expected "]"',
+  EndOfFileExpected: "expected the end of the file",
+  InvalidCommentToken: "comments are not allowed",
+  UnexpectedEndOfComment: "comments are not allowed",
+  UnexpectedEndOfString: "a text has no closing double quote on its line",
+  UnexpectedEndOfNumber: "a number of the wrong form",
+  InvalidUnicode: "\\u needs four hexadecimal digits",
+  InvalidEscapeCharacter: "an unknown escape after a backslash",
+  InvalidCharacter: "a control character in a text",
+};
+
+/** Answers that a program gives are in no file. */
+function nameOfAnswers(file: NamedFile): string {
+  return file.path === undefined ? "answers" : nameOf(file);
+}
+
 /** Errors of the system that reading a file can meet, in words. */
 const READ_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: "does not exist",
@@ -55,6 +93,10 @@ export const FILE_SENTENCES = {
   fileTooLarge: define<{ file: NamedFile; maxBytes: number }>(
     "usage",
     ({ file, maxBytes }) => `${nameOf(file)} is larger than ${maxBytes} bytes`,
+  ),
+  pipeUnfinished: define<{ file: NamedFile; seconds: number }>(
+    "usage",
+    ({ file, seconds }) => `${nameOf(file)}: the pipe did not end within ${seconds} s`,
   ),
   fileNotUtf8: define<{ file: NamedFile; isDer: boolean }>(
     "usage",
@@ -87,27 +129,33 @@ export const FILE_SENTENCES = {
     "internal",
     ({ code }) => `cannot write to stdout: ${code}`,
   ),
-  answersNotJson: define<{ file: NamedFile }>("usage", ({ file }) => `${nameOf(file)} is not JSON`),
+  /** `problem` is an error of the JSON parser. */
+  jsonInvalid: define<{ file: NamedFile; problem?: string; place?: TextPlace }>(
+    "usage",
+    ({ file, problem, place }) =>
+      `${nameWithPlace(file, place)}: not JSON${problem === undefined ? "" : `, ${JSON_PROBLEMS[problem] ?? problem}`}`,
+  ),
+  jsonKeyTwice: define<{ file: NamedFile; key: string; place: TextPlace }>(
+    "usage",
+    ({ file, key, place }) =>
+      `${nameWithPlace(file, place)}: the key ${quoted(key)} is there twice`,
+  ),
   answersNotObject: define<{ file: NamedFile }>(
     "usage",
-    ({ file }) => `${nameOf(file)} is not a JSON object`,
-  ),
-  answersKeyTwice: define<{ file: NamedFile; key: string }>(
-    "usage",
-    ({ file, key }) => `${nameOf(file)}: the key ${quoted(key)} is there twice`,
+    ({ file }) => `${nameOfAnswers(file)} is not a JSON object`,
   ),
   answersKeyUnknown: define<{ file: NamedFile; key: string }>(
     "usage",
-    ({ file, key }) => `${nameOf(file)}: unknown key ${quoted(key)}`,
+    ({ file, key }) => `${nameOfAnswers(file)}: unknown key ${quoted(key)}`,
   ),
   answerMissing: define<{ file: NamedFile; key: string }>(
     "usage",
-    ({ file, key }) => `${nameOf(file)}: ${key} is missing`,
+    ({ file, key }) => `${nameOfAnswers(file)}: ${key} is missing`,
   ),
   /** `rule` is what the value must be, such as "must not be empty or all spaces". */
   answerInvalid: define<{ file: NamedFile; key: string; rule: string }>(
     "usage",
-    ({ file, key, rule }) => `${nameOf(file)}: ${key} ${rule}`,
+    ({ file, key, rule }) => `${nameOfAnswers(file)}: ${key} ${rule}`,
   ),
 };
 

@@ -35,7 +35,7 @@ export const SEARCH_SENTENCES = {
   ),
   searchStopped: define("internal", () => "the search stopped by itself"),
   searchThreadEnded: define("internal", () => "the search thread ended without an answer"),
-  libraryUnloadable: define<{ reason: string }>(
+  libraryUnloadable: define<{ reason: string; code: string }>(
     "internal",
     ({ reason }) => `cannot load the search library: ${reason}`,
   ),
@@ -44,7 +44,7 @@ export const SEARCH_SENTENCES = {
     ({ version, expected }) =>
       `the search library has ABI version ${version}, expected ${expected}`,
   ),
-  noExecutableMemory: define<{ library?: boolean }>(
+  noExecutableMemory: define(
     "internal",
     () => "executable memory is not permitted, and native functions cannot be called without it",
   ),

@@ -2,6 +2,7 @@
  * Failures of hosts, sockets and TLS.
  */
 import { define } from "../define.ts";
+import { COMMON_NAME_RULE } from "./certificates.ts";
 
 /** What can be wrong with a TLS handshake, a word each; metrics and logs count by it. */
 export const TLS_ERROR_KINDS = [
@@ -42,6 +43,10 @@ export const TLS_ERRORS = {
   peerNotYetValid: ["not-yet-valid", "the peer's certificate is not valid yet"],
   peerNameDiffers: ["wrong-name", "the peer's certificate is for another host name"],
   peerWrongUse: ["wrong-use", "the peer's certificate is not meant for this use"],
+  peerWrongKeyUsage: [
+    "wrong-use",
+    "the peer's certificate is not meant for TLS: its key usage lacks digitalSignature",
+  ],
   peerRevoked: ["revoked", "the peer's certificate was revoked"],
   noRevocationList: [
     "revocation-list",
@@ -50,6 +55,22 @@ export const TLS_ERRORS = {
   peerUntrusted: [
     "untrusted",
     "the peer's certificate was not signed by an authority that we trust",
+  ],
+  constraintsUnsupported: [
+    "untrusted",
+    "an authority of the peer has name constraints of a type that cannot be checked here",
+  ],
+  nameMalformed: [
+    "untrusted",
+    "the peer's certificate, or its authority, has a name that cannot be checked here",
+  ],
+  issuerMayNotSign: [
+    "untrusted",
+    "an authority between the peer's certificate and ours may not sign certificates",
+  ],
+  extensionMalformed: [
+    "untrusted",
+    "the peer's certificate, or its authority, has an extension or date that is malformed",
   ],
   chainTooLong: [
     "untrusted",
@@ -91,14 +112,20 @@ export const TRANSPORT_SENTENCES = {
   otherTlsError: define<{ text: string }>("transport", ({ text }) => `TLS failed: ${text}`),
   /** The server's certificate names other hosts, or none. */
   otherHostNames: define<{
+    kind: "wrong-name";
     names: readonly string[];
     wanted: string;
     issuer?: string | undefined;
-  }>("transport", ({ names, wanted }) =>
-    names.length === 0
-      ? "the peer's certificate names no host; a common name does not count"
-      : `the peer's certificate is for another host name: ${names.join(", ")}, not ${wanted}`,
-  ),
+    /** Whether the wanted address is there as a DNS name. */
+    isDnsName: boolean;
+  }>("transport", ({ names, wanted, isDnsName }) => {
+    if (isDnsName) {
+      return `the peer's certificate has the address ${wanted} as a DNS name, where it does not count`;
+    }
+    return names.length === 0
+      ? `the peer's certificate names no host; ${COMMON_NAME_RULE}`
+      : `the peer's certificate is for another host name: ${names.join(", ")}, not ${wanted}`;
+  }),
   pinMismatch: define("transport", () => "the server's public key matches no pin"),
   certificatesRejected: define<{ text: string }>(
     "usage",

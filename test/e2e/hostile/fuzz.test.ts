@@ -6,8 +6,10 @@
  * more cases make a longer run. Both variables are this test's alone.
  */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { visit } from "../../../src/client/find-server.ts";
-import { SAMPLE_ANSWERS } from "../../../src/client/sample-answers.ts";
+import { SAMPLE_ANSWERS } from "../../../src/client/answers.ts";
+import { findServer } from "../../../src/client/find-server.ts";
+import { holdClientConversation } from "../../../src/conversation/client.ts";
+import type { Fault } from "../../../src/fault/fault.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 import { createRandom, mutate, pieces, type Random } from "../../support/mutation.ts";
 import { type Fate, judgeAnswer, judgeServer } from "../../support/oracle.ts";
@@ -136,16 +138,9 @@ async function playServer(random: Random): Promise<void> {
       leave(rogue, fate === "waiting" && ending === "stays" ? "finishes" : ending);
     }
   });
-  const report = await visit({
-    ...{ host: LOOPBACK, ports: [server.port], pins: [], maxBits: BITS + 4 },
-    ...{ identity: credentials.client, trust: { authorities: credentials.authority.cert } },
-    answers: SAMPLE_ANSWERS,
-    timeouts: { work: 20, other: 20 },
-    search: async (token, bits) => ({ suffix: findSuffix(token, bits), attempts: 1, seconds: 0 }),
-    observe: () => undefined,
-  });
+  const fault = await runOurClient(server.port);
 
-  const outcome = report.fault?.family ?? "ok";
+  const outcome = fault?.family ?? "ok";
   const shown = said[spoiled]?.toString("latin1");
   const seen = {
     spoiled,
@@ -153,13 +148,35 @@ async function playServer(random: Random): Promise<void> {
     said: shown,
     fate,
     outcome,
-    reason: report.fault?.message,
+    reason: fault?.message,
     heard,
   };
   expect(serverOutcomes(fate, ending), JSON.stringify(seen)).toContain(outcome);
   if (ending === "stays") {
     expect(heard, JSON.stringify(seen)).toHaveLength(answers);
   }
+}
+
+/** Our client, with a search that needs no Worker; returns what went wrong. */
+async function runOurClient(port: number): Promise<Fault | undefined> {
+  const timeouts = { work: 20, other: 20 };
+  const found = await findServer({
+    ...{ host: LOOPBACK, ports: [port], pins: [], timeouts, signal: undefined },
+    ...{ identity: credentials.client, trust: { authorities: credentials.authority.cert } },
+    observe: () => undefined,
+  });
+  if ("fault" in found) {
+    return found.fault;
+  }
+  const { channel, closed } = found.connected;
+  const report = await holdClientConversation(channel, {
+    answers: SAMPLE_ANSWERS,
+    maxBits: BITS + 4,
+    search: async (token, bits) => ({ suffix: findSuffix(token, bits), attempts: 1, seconds: 0 }),
+    timeouts,
+  });
+  await closed;
+  return report.fault;
 }
 
 /** What our client may make of it. A server that leaves behind its DONE may miss the OK. */

@@ -3,7 +3,10 @@
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { type Credential, makeCredentials } from "../../../src/certificates/credentials.ts";
+import { parseAuthorities } from "../../../src/certificates/authorities.ts";
+import type { Credential } from "../../../src/certificates/credentials.ts";
+import { parseIdentity } from "../../../src/certificates/identity.ts";
+import { makeCredentials } from "../../../src/certificates/make-credentials.ts";
 import { connect } from "../../../src/tls/connect.ts";
 import { type Accepted, listen } from "../../../src/tls/listen.ts";
 import { writeCredential } from "../../support/certificates.ts";
@@ -148,18 +151,18 @@ describe("key usages", () => {
 });
 
 test("all of them together carry a mutual TLS connection", async () => {
-  const trust = { authorities: ca.cert };
+  const trust = parseAuthorities(ca.cert);
   const accepted = Promise.withResolvers<Accepted>();
   const { port, stop } = listen({
-    ...{ addresses: ["127.0.0.1"], port: 0, identity: server, trust },
+    ...{ addresses: ["127.0.0.1"], port: 0, identity: parseIdentity(server, "server"), trust },
     ...{ allowedClients: [], reusePort: false, handshakeTimeout: 20 },
     capacity: { sessions: 1, perAddress: 1, limitsLoopback: true, connections: 1 },
     onAccepted: accepted.resolve,
     onRejected: (_, fault) => accepted.reject(fault),
   });
   const near = await connect({
-    ...{ address: "127.0.0.1", port, serverName: "127.0.0.1", identity: client, trust },
-    ...{ pins: [], limit: 20 },
+    ...{ address: "127.0.0.1", port, serverName: "127.0.0.1", trust },
+    ...{ identity: parseIdentity(client, "client"), pins: [], limit: 20 },
   });
   if ("unreachable" in near) {
     throw near.unreachable;

@@ -1,15 +1,12 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Credential } from "../../../src/certificates/credentials.ts";
-import {
-  readAuthorities,
-  readIdentity,
-  vetAuthorities,
-  vetIdentity,
-} from "../../../src/certificates/identity.ts";
-import { Fault } from "../../../src/fault/fault.ts";
+import { parseIdentity, readIdentity, vetIdentity } from "../../../src/certificates/identity.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
+import type { FilePurpose } from "../../../src/fault/sentences/files.ts";
 import type { InputFile } from "../../../src/io/input.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { makeFolder } from "../../support/processes.ts";
@@ -29,40 +26,49 @@ const GARBAGE = {
 };
 
 describe("an identity", () => {
-  test("is the certificate and the key as they stand in their files", () => {
+  test("is the certificate and the key of its files", () => {
     expect(readPair(server)).toEqual({ cert: server.cert, key: server.key });
   });
 
   test("may bring along the certificate of its authority", () => {
     const cert = `${server.cert}${authority.cert}`;
 
-    expect(readPair({ cert, key: server.key }).cert).toBe(cert);
+    expect(`${readPair({ cert, key: server.key }).cert}`).toBe(cert);
   });
 
-  test("is judged by the first certificate of the file", () => {
-    expectUsage(
+  test("begins with the certificate of the key, and says which one that is", () => {
+    const fault = expectUsage(
       () => readPair({ cert: `${authority.cert}${server.cert}`, key: server.key }),
-      /^the key \S+ does not belong to the cert \S+$/,
+      /^the private key \S+ belongs to certificate 2 of the certificate \S+, which must be the first$/,
     );
+    expect(hintOf(fault)).toContain("the certificate of the key first");
   });
 
-  test("may have text around its certificate", () => {
+  test("may have text around its certificate, which is left out", () => {
     const cert = `Certificate of a server\n${server.cert}issued by somebody\n`;
 
-    expect(readPair({ cert, key: server.key }).cert).toBe(cert);
+    expect(readPair({ cert, key: server.key }).cert).toBe(server.cert);
   });
 
-  test("may have a key in the older form of PEM", () => {
+  test("may have a key in the older form of PEM, after the parameters of its curve", () => {
     const key = createPrivateKey(server.key).export({ type: "sec1", format: "pem" }).toString();
+    const parameters =
+      "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
 
-    expect(readPair({ cert: server.cert, key }).key).toBe(key);
+    expect(readPair({ cert: server.cert, key: parameters + key }).key).toBe(server.key);
+  });
+
+  test("may have one file for both", () => {
+    const both = `${server.key}${server.cert}`;
+
+    expect(readPair({ cert: both, key: both })).toEqual({ cert: server.cert, key: server.key });
   });
 
   for (const [what, content] of Object.entries(GARBAGE)) {
     test(`cannot have ${what} for a certificate`, () => {
       expectUsage(
-        () => readIdentity(place("cert.pem", content), place("key.pem", server.key)),
-        /^the cert\.pem \S+ (holds no PEM certificate|is damaged|is not text in UTF-8)$/,
+        () => readIdentity(place("cert", content), place("key", server.key), "server"),
+        /^the certificate \S+ (holds no PEM certificate(, only DER|, only a private key)?|is damaged at line 1)$/,
       );
     });
   }
@@ -70,14 +76,14 @@ describe("an identity", () => {
   test("cannot have the key of another certificate", () => {
     expectUsage(
       () => readPair({ cert: server.cert, key: client.key }),
-      /^the key \S+ does not belong to the cert \S+$/,
+      /^the private key \S+ does not belong to the certificate \S+$/,
     );
   });
 
   test("that came from no file is judged by the same rules", () => {
-    vetIdentity(server);
+    expect(parseIdentity(server, "server")).toEqual({ cert: server.cert, key: server.key });
     expectUsage(
-      () => vetIdentity({ cert: server.cert, key: client.key }),
+      () => parseIdentity({ cert: server.cert, key: client.key }, "server"),
       /^the private key does not belong to the certificate$/,
     );
   });
@@ -90,15 +96,15 @@ describe("an identity", () => {
       const issuer = await makeAuthority({ name });
       const expired = await issuer.issue({ purpose: "server", validity: "expired" });
 
-      const fault = expectUsage(() => readPair(expired), /^the cert \S+ expired on \w+/);
-      expect(fault.hint).toBe(remedy);
+      const fault = expectUsage(() => readPair(expired), /^the certificate \S+ expired on \w+/);
+      expect(hintOf(fault)).toBe(remedy);
     });
   }
 
   test("cannot have a certificate that is not valid yet", async () => {
     const early = await authority.issue({ purpose: "server", validity: "not yet valid" });
 
-    expectUsage(() => readPair(early), /^the cert \S+ is valid only from \w+/);
+    expectUsage(() => readPair(early), /^the certificate \S+ is valid only from \w+/);
   });
 
   for (const [end, other] of [
@@ -108,31 +114,45 @@ describe("an identity", () => {
     test(`of a ${end} cannot have a certificate that is for a ${other}`, async () => {
       const credential = await authority.issue({ purpose: other });
 
-      vetIdentity(credential, other);
+      parseIdentity(credential, other);
       const fault = expectUsage(
-        () => vetIdentity(credential, end),
+        () => parseIdentity(credential, end),
         new RegExp(`^the certificate is not meant for a ${end}$`),
       );
-      expect(fault.hint).toContain(`${end}Auth`);
+      expect(hintOf(fault)).toContain(`${end}Auth`);
     });
   }
 
-  test("cannot have a weak key, not even further up its chain", async () => {
+  test("cannot have a weak key", async () => {
     const weak = await authority.issue({ purpose: "server", weak: true });
 
-    const complaint = /^the cert \S+ has an RSA key of 1024 bits; 2048 is the least$/;
-    expectUsage(() => readPair(weak), complaint);
-    expectUsage(() => readPair({ cert: `${server.cert}${weak.cert}`, key: server.key }), complaint);
+    expectUsage(
+      () => readPair(weak),
+      /^the certificate \S+ has an RSA key of 1024 bits; 2048 is the least$/,
+    );
   });
 
-  test("cannot have a weak signature, not even further up its chain", async () => {
+  test("cannot have a weak signature", async () => {
     const forgeable = await authority.issue({ purpose: "server", forgeable: true });
 
-    const complaint = /^the cert \S+ has a signature by ecdsa-with-SHA1; SHA-2 is needed$/;
-    const fault = expectUsage(() => readPair(forgeable), complaint);
-    expect(fault.hint).toContain("signed anew with SHA-256");
-    const cert = `${server.cert}${forgeable.cert}`;
-    expectUsage(() => readPair({ cert, key: server.key }), complaint);
+    const fault = expectUsage(
+      () => readPair(forgeable),
+      /^the certificate \S+ has a signature by ecdsa-with-SHA1; SHA-2 is needed$/,
+    );
+    expect(hintOf(fault)).toContain("signed again with SHA-256");
+  });
+
+  test("is warned of the faults of its other certificates, each by its own subject", async () => {
+    const expired = await makeAuthority({ name: "old root", validity: "expired" });
+    const weak = await authority.issue({ purpose: "client", weak: true });
+
+    const { identity, warnings } = vet(`${server.cert}${expired.cert}${weak.cert}`);
+
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^the certificate: CN=old root expired on \w+/),
+      "the certificate: CN=test client has an RSA key of 1024 bits; 2048 is the least",
+    ]);
+    expect(identity.cert).toContain(expired.cert);
   });
 
   test("cannot have an encrypted key", () => {
@@ -142,20 +162,24 @@ describe("an identity", () => {
 
     const fault = expectUsage(
       () => readPair({ cert: server.cert, key }),
-      /^the key \S+ holds no unencrypted PEM private key$/,
+      /^the private key \S+ is encrypted$/,
     );
-    expect(fault.hint).toContain("openssl pkey takes a password off");
+    expect(hintOf(fault)).toMatch(/^openssl pkey -in \S+ -out NEW takes the password off$/);
   });
 
-  for (const [what, key] of Object.entries({
-    "an empty file": "",
-    "a certificate": server.cert,
-    "DER instead of PEM": createPrivateKey(server.key).export({ type: "pkcs8", format: "der" }),
-  })) {
+  for (const [what, key, ending] of [
+    ["an empty file", "", ""],
+    ["a certificate", server.cert, ", only a certificate"],
+    [
+      "DER instead of PEM",
+      createPrivateKey(server.key).export({ type: "pkcs8", format: "der" }),
+      ", only DER",
+    ],
+  ] as const) {
     test(`cannot have ${what} for a key`, () => {
       expectUsage(
-        () => readIdentity(place("cert.pem", server.cert), place("key.pem", key)),
-        /^the key\.pem \S+ (holds no unencrypted PEM private key|is not text in UTF-8)$/,
+        () => readIdentity(place("cert", server.cert), place("key", key), "server"),
+        new RegExp(`^the private key \\S+ holds no PEM private key${ending}$`),
       );
     });
   }
@@ -164,10 +188,10 @@ describe("an identity", () => {
     const key = createPrivateKey(server.key).export({ type: "pkcs8", format: "der" });
 
     const fault = expectUsage(
-      () => readIdentity(place("cert.pem", server.cert), place("key.pem", key)),
-      /^the key\.pem \S+ is not text in UTF-8$/,
+      () => readIdentity(place("cert", server.cert), place("key", key), "server"),
+      /only DER$/,
     );
-    expect(fault.hint).toContain("it looks like DER");
+    expect(hintOf(fault)).toBe("openssl pkey makes PEM of it");
   });
 
   for (const [mode, complaint] of [
@@ -179,9 +203,9 @@ describe("an identity", () => {
     test(`cannot have a key of mode ${mode.toString(8)}, and is told the remedy`, () => {
       const fault = expectUsage(
         () => readPair(server, mode),
-        new RegExp(`^the key \\S+ ${complaint}`),
+        new RegExp(`^the private key \\S+ ${complaint}`),
       );
-      expect(fault.hint).toMatch(/^chmod 600 /);
+      expect(hintOf(fault)).toMatch(/^chmod 600 /);
     });
   }
 
@@ -193,7 +217,7 @@ describe("an identity", () => {
     const missing = { path: join(folder.path, "missing.pem"), purpose: "cert" as const };
 
     expectUsage(
-      () => readIdentity(missing, missing),
+      () => readIdentity(missing, missing, "server"),
       /^the certificate \S+missing\.pem does not exist$/,
     );
   });
@@ -206,108 +230,29 @@ describe("an identity", () => {
   });
 });
 
-describe("authorities", () => {
-  test("are the certificates as they stand in the file", () => {
-    expect(readAuthorities(place("ca.pem", authority.cert))).toBe(authority.cert);
-  });
-
-  test("may be several in one file", async () => {
-    const other = await makeAuthority({ name: "another authority" });
-    const both = `${authority.cert}${other.cert}`;
-
-    expect(readAuthorities(place("ca.pem", both))).toBe(both);
-  });
-
-  for (const [what, content] of Object.entries(GARBAGE)) {
-    test(`are not ${what}`, () => {
-      expectUsage(
-        () => readAuthorities(place("ca.pem", content)),
-        /^the ca\.pem \S+ (holds no PEM certificate|is damaged|is not text in UTF-8)$/,
-      );
-    });
-  }
-
-  test("that came from no file are judged by the same rules", () => {
-    vetAuthorities(authority.cert);
-    expectUsage(() => vetAuthorities(""), /^the authority's certificate holds no PEM certificate$/);
-  });
-
-  test("may have signed themselves with SHA-1, for nobody looks at that", async () => {
-    const { cert } = await makeAuthority({ forgeable: true });
-
-    expect(readAuthorities(place("ca.pem", cert))).toBe(cert);
-  });
-
-  test("are not the certificate of a server", () => {
-    expectUsage(
-      () => readAuthorities(place("ca.pem", server.cert)),
-      /is not the certificate of an authority$/,
-    );
-  });
-
-  test("are not a certificate that denies being one, though it signs others", async () => {
-    const pretender = await makeAuthority({ isAuthority: false });
-
-    expectUsage(
-      () => readAuthorities(place("ca.pem", pretender.cert)),
-      /is not the certificate of an authority$/,
-    );
-  });
-
-  for (const form of ["X509 CERTIFICATE", "TRUSTED CERTIFICATE"]) {
-    test(`are not hidden in a ${form}`, () => {
-      const hidden = authority.cert.replaceAll("CERTIFICATE", form);
-
-      const fault = expectUsage(
-        () => readAuthorities(place("ca.pem", `${authority.cert}${hidden}`)),
-        new RegExp(`^the ca\\.pem \\S+ has a "BEGIN ${form}", which cannot be vetted$`),
-      );
-      expect(fault.hint).toContain("openssl x509");
-    });
-  }
-
-  test("are all judged, not only the first in the file", () => {
-    expectUsage(
-      () => readAuthorities(place("ca.pem", `${authority.cert}${server.cert}`)),
-      /is not the certificate of an authority$/,
-    );
-  });
-
-  for (const [validity, complaint] of [
-    ["expired", /expired on \w+/],
-    ["not yet valid", /is valid only from \w+/],
-  ] as const) {
-    test(`cannot be ${validity}`, async () => {
-      const { cert } = await makeAuthority({ validity });
-
-      expectUsage(() => readAuthorities(place("ca.pem", cert)), complaint);
-    });
-  }
-
-  test("cannot be a folder", () => {
-    const path = join(folder.path, "folder");
-    mkdirSync(path);
-
-    expectUsage(
-      () => readAuthorities({ path, purpose: "authorities" }),
-      /^the CA certificate \S+ is (a folder, not a file|not a regular file)$/,
-    );
-  });
-});
-
 let placed = 0;
 
-/** Writes a file of its own; errors call it by its name. */
-function place(name: FilePurpose, content: string | Uint8Array, mode = 0o600): InputFile {
+/** Writes a file of its own. */
+function place(purpose: FilePurpose, content: string | Uint8Array, mode = 0o600): InputFile {
   placed += 1;
-  const path = join(folder.path, `${placed}-${name}`);
+  const path = join(folder.path, `${placed}-${purpose}`);
   writeFileSync(path, content);
   chmodSync(path, mode);
-  return { path, purpose: name };
+  return { path, purpose };
 }
 
 function readPair({ cert, key }: Credential, keyMode = 0o600) {
-  return readIdentity(place("cert", cert), place("key", key, keyMode));
+  return readIdentity(place("cert", cert), place("key", key, keyMode), "server");
+}
+
+/** Judges a chain that begins with the server's certificate. */
+function vet(chain: string) {
+  const files = { cert: { purpose: "cert" }, key: { purpose: "key" } } as const;
+  return vetIdentity(Buffer.from(chain), Buffer.from(server.key), files, "server");
+}
+
+function hintOf(fault: Fault): string | undefined {
+  return hintFor(fault, LIBRARY_VOICE);
 }
 
 function expectUsage(action: () => unknown, message: RegExp): Fault {

@@ -4,9 +4,13 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { vetAuthorities } from "../../../src/certificates/authorities.ts";
+import type { FiledCertificate } from "../../../src/certificates/certificate-file.ts";
 import { readRevocations } from "../../../src/certificates/revocations.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import type { InputFile } from "../../../src/io/input.ts";
-import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { type Authority, makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { makeFolder } from "../../support/processes.ts";
 import { connectBoth, dial, faultOf, hear } from "../tls/ends.ts";
 
@@ -28,13 +32,18 @@ function file(content: string | Uint8Array, mode = 0o644): InputFile {
   return { path, purpose: "revocations" };
 }
 
+function makers(...authorities: readonly Authority[]): readonly FiledCertificate[] {
+  const pem = authorities.map(({ cert }) => cert).join("");
+  return vetAuthorities(Buffer.from(pem), { purpose: "authorities" }).used;
+}
+
 function der(pem: string): Uint8Array {
   return Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ""), "base64");
 }
 
 async function listsOf(...contents: readonly (string | Uint8Array)[]): Promise<readonly string[]> {
   const files = contents.map((content) => file(content));
-  return (await readRevocations(files, authority.cert)).lists;
+  return (await readRevocations(files, makers(authority))).lists;
 }
 
 describe("a revocation list", () => {
@@ -44,23 +53,23 @@ describe("a revocation list", () => {
     const [fromPem, fromDer] = [await listsOf(pem), await listsOf(der(pem))];
 
     expect(fromPem).toEqual(fromDer);
-    expect(fromPem).toEqual([pem.trimEnd()]);
+    expect(fromPem).toEqual([pem]);
   });
 
   test("may stand with others in one file, and each of them counts", async () => {
     const both = `${await other.revoke([])}${await authority.revoke([])}`;
 
-    const { lists, expiries } = await readRevocations(
-      [file(both)],
-      `${authority.cert}${other.cert}`,
-    );
+    const { lists, expiries } = await readRevocations([file(both)], makers(authority, other));
 
     expect(lists).toHaveLength(2);
     expect(expiries).toHaveLength(2);
   });
 
   test("says when there must be a new one", async () => {
-    const { expiries } = await readRevocations([file(await authority.revoke([]))], authority.cert);
+    const { expiries } = await readRevocations(
+      [file(await authority.revoke([]))],
+      makers(authority),
+    );
 
     const [days] = expiries.map(({ date }) => (date.getTime() - Date.now()) / (24 * 3600 * 1000));
     expect(days).toBeCloseTo(30, 1);
@@ -69,21 +78,27 @@ describe("a revocation list", () => {
   const damaged = async () =>
     (await authority.revoke([])).replace(/\n[^\n]+\n-----END/, "\n-----END");
   const REFUSED: Readonly<Record<string, [() => Promise<string>, RegExp]>> = {
-    "an empty file": [async () => "", /^the list \S+ is damaged, or is not one/],
-    "a certificate": [async () => authority.cert, /^the list \S+ is damaged, or is not one/],
-    "one cut short": [damaged, /^the list \S+ is damaged, or is not one/],
-    "one that has expired": [() => authority.revoke([], "expired"), /^the list \S+ expired on /],
+    "an empty file": [async () => "", /^the revocation list \S+ is damaged, or is not one/],
+    "a certificate": [
+      async () => authority.cert,
+      /^the revocation list \S+ is damaged, or is not one/,
+    ],
+    "one cut short": [damaged, /^the revocation list \S+ is damaged at line 1$/],
+    "one that has expired": [
+      () => authority.revoke([], "expired"),
+      /^the revocation list \S+ expired on /,
+    ],
     "one that is not valid yet": [
       () => authority.revoke([], "not yet valid"),
-      /^the list \S+ is valid only from /,
+      /^the revocation list \S+ is valid only from /,
     ],
     "one of another authority": [
       () => other.revoke([]),
-      /^the list \S+ was not signed by an authority that we trust$/,
+      /^the revocation list \S+ was not signed by an authority that we trust$/,
     ],
     "one of an impostor with the authority's name": [
       async () => (await makeAuthority()).revoke([]),
-      /^the list \S+ was not signed by an authority that we trust$/,
+      /^the revocation list \S+ was not signed by an authority that we trust$/,
     ],
   };
 
@@ -99,16 +114,16 @@ describe("a revocation list", () => {
   test("is not a file that everybody can write", async () => {
     const writable = file(await authority.revoke([]), 0o646);
 
-    const fault = await faultOf(readRevocations([writable], authority.cert));
+    const fault = await faultOf(readRevocations([writable], makers(authority)));
 
     expect(fault.message).toEndWith("can be written by everybody");
-    expect(fault.hint).toBe(`chmod o-w ${writable.path}`);
+    expect(hintFor(fault, LIBRARY_VOICE)).toStartWith(`chmod o-w ${writable.path} #`);
   });
 
   test("must be there of every authority, if of any", async () => {
     const files = [file(await authority.revoke([]))];
 
-    const fault = await faultOf(readRevocations(files, `${authority.cert}${other.cert}`));
+    const fault = await faultOf(readRevocations(files, makers(authority, other)));
 
     expect(fault.message).toBe("there is no revocation list of the authority CN=another authority");
   });

@@ -2,8 +2,10 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { MAX_VALUE_LENGTH, readAnswers } from "../../../src/client/answers.ts";
-import { SAMPLE_ANSWERS } from "../../../src/client/sample-answers.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { SAMPLE_ANSWERS } from "../../../src/client/answers.ts";
+import { MAX_VALUE_LENGTH, readAnswers } from "../../../src/client/check-answers.ts";
+import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import { MAX_LINE_LENGTH } from "../../../src/wire/line.ts";
 import { formatInformation, parseInformation, REQUESTS } from "../../../src/wire/message.ts";
 import { faultOf, summary, throwsOnly } from "../../support/faults.ts";
@@ -100,9 +102,16 @@ describe("a bad answers file", () => {
     expect(refusal({ ...SAMPLE_ANSWERS, "\u001b[2J": "x" })).toEndWith('unknown key "\\u{1b}[2J"');
   });
 
-  for (const text of ['{"a":1,"a":1}', '{"a":"x","\\u0061":"y"}', '{"b":{"a":1,"c":{},"a":2}}']) {
-    test(`has a key twice: ${text}`, () => {
-      expect(refusal(text)).toBe(`usage: the answers file ${PATH}: the key "a" is there twice`);
+  const twice = {
+    '{"a":1,"a":1}': "line 1, column 8",
+    '{"a":"x",\n  "\\u0061":"y"}': "line 2, column 3",
+    '{"b":{"a":1,\r\n"c":{},"a":2}}': "line 2, column 8",
+  };
+  for (const [text, place] of Object.entries(twice)) {
+    test(`has a key twice: ${JSON.stringify(text)}`, () => {
+      expect(refusal(text)).toBe(
+        `usage: the answers file ${PATH}, ${place}: the key "a" is there twice`,
+      );
     });
   }
 
@@ -126,20 +135,34 @@ describe("a bad answers file", () => {
     expect(refusal("[]")).toBe(`usage: the answers file ${PATH} is not a JSON object`);
   });
 
-  for (const text of ["", "{", "FULL_NAME=Z", '{"COUNTRY": "X",}', "// x\n{}", "\u0000"]) {
-    test(`is ${JSON.stringify(text)}, no JSON`, () => {
-      expect(refusal(text)).toBe(`usage: the answers file ${PATH} is not JSON`);
+  const broken = {
+    "": "line 1, column 1: not JSON, expected a value",
+    "{": 'line 1, column 2: not JSON, expected "}"',
+    "FULL_NAME=Z": "line 1, column 1: not JSON, an unknown word; texts are put in double quotes",
+    '{\n  "COUNTRY": "X",\n}': "line 3, column 1: not JSON, expected a key in double quotes",
+    '{\n  "COUNTRY": "X"\n  "SOCIAL": "Y"\n}': 'line 3, column 3: not JSON, expected ","',
+    '{\n  "COUNTRY": "X':
+      "line 2, column 14: not JSON, a text has no closing double quote on its line",
+    "// x\n{}": "line 1, column 1: not JSON, comments are not allowed",
+    "\u0000": "line 1, column 1: not JSON, an unknown word; texts are put in double quotes",
+  };
+  for (const [text, mistake] of Object.entries(broken)) {
+    test(`is ${JSON.stringify(text)}, no JSON: the error names the place`, () => {
+      expect(refusal(text)).toBe(`usage: the answers file ${PATH}, ${mistake}`);
     });
   }
 
-  test("comes with a hint at what it should be", () => {
-    const { hint } = faultOf(() => answersFrom({}));
+  test("comes with a hint at the right form", () => {
+    const hint = hintFor(
+      faultOf(() => answersFrom({})),
+      LIBRARY_VOICE,
+    );
     expect(hint).toContain("a JSON object with a text for each of FULL_NAME, EMAIL1");
   });
 
   test("never has its values in the error: they are personal", () => {
     const fault = faultOf(() => answersFrom(withCountry("Nowhere\u0000land")));
-    expect(`${fault.message} ${fault.hint}`).not.toContain("Nowhere");
+    expect(`${fault.message} ${JSON.stringify(fault.facts)}`).not.toContain("Nowhere");
   });
 });
 
@@ -185,6 +208,30 @@ test("what is accepted fits on a line and is read back by the server as it is", 
     }),
   );
 });
+
+test("JSON that the language's own parser refuses is refused, and at a place", () => {
+  const text = fc.tuple(fc.json(), fc.nat(), fc.string({ unit: "binary", maxLength: 2 }));
+  fc.assert(
+    fc.property(text, ([json, at, insert]) => {
+      const place = at % (json.length + 1);
+      const damaged = `${json.slice(0, place)}${insert}${json.slice(place)}`;
+      return isJson(damaged) !== /line \d+, column \d+: not JSON,/.test(refusal(damaged));
+    }),
+  );
+});
+
+test("nesting that is too deep is no JSON", () => {
+  expect(refusal("[".repeat(500_000))).toBe(`usage: the answers file ${PATH}: not JSON`);
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 test("no text makes it throw anything but a usage fault", () => {
   fc.assert(

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { SAMPLE_ANSWERS } from "../../../src/client/sample-answers.ts";
+import { SAMPLE_ANSWERS } from "../../../src/client/answers.ts";
 import {
   type ClientOptions,
   type Found,
   holdClientConversation,
 } from "../../../src/conversation/client.ts";
-import { oldFault } from "../../../src/fault/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import { summary } from "../../support/faults.ts";
 import { createMemoryChannel } from "../../support/memory-channel.ts";
 
@@ -320,7 +320,7 @@ test("work of more bits than allowed is refused before it is begun", async () =>
 
 test("a search that fails ends the conversation with its fault", async () => {
   const client = start({
-    search: () => Promise.reject(oldFault("internal", "no threads")),
+    search: () => Promise.reject(new Fault("unexpected", { message: "no threads" })),
   });
   await say(client, "HELLO");
   client.deliver(`${WORK}\n`);
@@ -334,7 +334,7 @@ test("an interruption ends the conversation and the search", async () => {
   await say(client, "HELLO");
   client.deliver(`${WORK}\n`);
   await begun;
-  interruption.abort(oldFault("internal", "interrupted"));
+  interruption.abort(new Fault("unexpected", { message: "interrupted" }));
   await stopped;
   expect((await client.report).fault?.message).toBe("interrupted");
 });

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { Inbox } from "../../../src/conversation/inbox.ts";
-import { oldFault } from "../../../src/fault/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
 
 const bytes = (text: string) => Buffer.from(text);
-const CLOSED = oldFault("transport", "closed");
+const CLOSED = new Fault("closed", {});
 
 test("lines are taken in the order in which they came", async () => {
   const inbox = new Inbox();
@@ -29,17 +29,35 @@ test("lines that came before the end are still taken, then the end is thrown", a
   expect(await rejectionOf(inbox.receive())).toBe(CLOSED);
 });
 
-test("a violation behind a good line does not hide the line", async () => {
+test("a violation after a good line does not hide the line", async () => {
   const inbox = new Inbox();
   inbox.push(bytes("good\n\0\n"));
   expect(await inbox.receive()).toBe("good");
   expect((await rejectionOf(inbox.receive())).family).toBe("protocol");
 });
 
-test("only the first end counts, and nothing is taken in after it", async () => {
+test("a violation is final: nothing is received after it", async () => {
+  const inbox = new Inbox();
+  inbox.push(bytes("\0\n"));
+  inbox.push(bytes("fine\n"));
+  expect((await rejectionOf(inbox.receive())).family).toBe("protocol");
+  expect((await rejectionOf(inbox.receive())).family).toBe("protocol");
+  expect([inbox.hasEnded, inbox.unread]).toEqual([true, false]);
+});
+
+test("two readers get a line each", async () => {
+  const inbox = new Inbox();
+  const lines = Promise.all([inbox.receive(), inbox.receive()]);
+  inbox.push(bytes("a\n"));
+  await null;
+  inbox.push(bytes("b\n"));
+  expect(await lines).toEqual(["a", "b"]);
+});
+
+test("only the first end counts, and nothing is received after it", async () => {
   const inbox = new Inbox();
   inbox.end(CLOSED);
-  inbox.end(oldFault("transport", "later"));
+  inbox.end(new Fault("closedByPeer", {}));
   inbox.push(bytes("more\n"));
   expect(await rejectionOf(inbox.receive())).toBe(CLOSED);
   expect(inbox.unread).toBe(false);
@@ -78,9 +96,9 @@ test("the beginning of a line is unread, and not ready", () => {
   expect(inbox.ready).toBe(false);
 });
 
-test("a third unread line is a violation, so that nobody can fill our memory", async () => {
+test("a third unread line is a violation, so that no peer can fill our memory", async () => {
   const inbox = new Inbox();
-  inbox.push(bytes("1\n2\n3\n4\n"));
+  inbox.push(bytes("1\n2\n3\n\0\n"));
   expect([await inbox.receive(), await inbox.receive()]).toEqual(["1", "2"]);
   expect(summary(await rejectionOf(inbox.receive()))).toBe(
     "protocol: several lines were sent without waiting for an answer",

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { AskerOptions } from "../../../src/conversation/asker.ts";
-import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
+import type { ConversationEvent, ExchangeOptions } from "../../../src/conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../../../src/conversation/server.ts";
-import { oldFault } from "../../../src/fault/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import { type Bits, REQUESTS, type Word } from "../../../src/wire/message.ts";
 import { summary } from "../../support/faults.ts";
 import { createMemoryChannel } from "../../support/memory-channel.ts";
@@ -24,7 +23,7 @@ const PLAN: Plan = {
 const WORK = `WORK ${TOKEN} 19`;
 
 /** A server's conversation, and the client's end of it. */
-function start(options: Partial<AskerOptions> = {}, plan: Plan = PLAN) {
+function start(options: Partial<ExchangeOptions> = {}, plan: Plan = PLAN) {
   const memory = createMemoryChannel();
   const timeouts = { work: 60, other: 60 };
   const report = holdServerConversation(memory.channel, plan, { timeouts, ...options });
@@ -204,10 +203,11 @@ describe("a deadline", () => {
 });
 
 test("a dismissal is told with FAIL", async () => {
-  const server = start();
+  const dismissal = new AbortController();
+  const server = start({ signal: dismissal.signal });
   await answer(server, "HELLOBACK");
   await server.sent();
-  server.channel.interrupt(oldFault("refused", "shutting down"));
+  dismissal.abort(new Fault("refusedByUs", { reason: "shutting down" }));
   expect(summary(await server.outcome)).toBe("refused: shutting down");
   expect(server.transcript.at(-1)).toBe("FAIL shutting down");
 });

@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readInput, readSecret, readTrusted, readTrustedText } from "../../../src/io/input.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { type Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
+import { type InputFile, readInput, readSecret, readTrusted } from "../../../src/io/input.ts";
 import { faultOf, summary } from "../../support/faults.ts";
 import { makeFolder, REPOSITORY } from "../../support/processes.ts";
 import { openFilesBelow, withoutPrivileges } from "../../support/system.ts";
@@ -33,7 +35,9 @@ function makePipe(): string {
   return path;
 }
 
-function refusal(path: string, read = readInput): string {
+const hintOf = (fault: Fault) => hintFor(fault, LIBRARY_VOICE);
+
+function refusal(path: string, read: (file: InputFile) => unknown = readInput): string {
   return summary(faultOf(() => read({ path, purpose: "authorities" })));
 }
 
@@ -47,7 +51,9 @@ describe("a file", () => {
   });
 
   test("may be as large as the limit", () => {
-    expect(readInput({ path: makeFile("x".repeat(LIMIT)), purpose: "answers" })).toHaveLength(LIMIT);
+    expect(readInput({ path: makeFile("x".repeat(LIMIT)), purpose: "answers" })).toHaveLength(
+      LIMIT,
+    );
   });
 
   test("may be behind a symbolic link", () => {
@@ -136,17 +142,17 @@ describe("what cannot be read is the user's mistake, named with its file", () =>
   });
 });
 
-describe("the hint of who wanted a file", () => {
-  const hintOf = (path: string) =>
-    faultOf(() => readInput({ path, purpose: "serverCert" })).hint;
+describe("the hint how to get a file", () => {
+  const hintAt = (path: string) =>
+    hintOf(faultOf(() => readInput({ path, purpose: "serverCert" })));
 
   test("comes when the file is missing", () => {
-    expect(hintOf(join(folder.path, "nowhere"))).toBe("make one");
+    expect(hintAt(join(folder.path, "nowhere"))).toStartWith("tlslp certs");
   });
 
   test("does not come when something else is wrong with it", () => {
     const file = makeFile("x".repeat(LIMIT + 1));
-    expect([hintOf(folder.path), hintOf(file), hintOf(join(file, "deeper"))]).toEqual([
+    expect([hintAt(folder.path), hintAt(file), hintAt(join(file, "deeper"))]).toEqual([
       undefined,
       undefined,
       undefined,
@@ -154,10 +160,45 @@ describe("the hint of who wanted a file", () => {
   });
 });
 
+// curl#3807
+describe("a pipe that the program was given", () => {
+  /** Runs a shell's command that gives a pipe as "$1", and returns what was read from it. */
+  function read(given: string, reader = "readInput") {
+    const code = `import { ${reader} } from ${JSON.stringify(SOURCE)};
+      try { console.log("read", ${reader}({ path: process.argv[1], purpose: "key" }).length); }
+      catch (fault) { console.log(fault.message); }`;
+    const command = `"$0" -e "$1" ${given}`;
+    const { stdout } = Bun.spawnSync(["bash", "-c", command, process.execPath, code]);
+    return stdout.toString().trimEnd();
+  }
+
+  test("is read to its end, however slow its writer", () => {
+    expect(read("<(echo one; sleep 0.3; echo two)")).toBe("read 8");
+    expect(read("/dev/stdin < <(echo one; sleep 0.3; echo two)")).toBe("read 8");
+    expect(read("/proc/self/fd/5 5< <(printf %s one)")).toBe("read 3");
+    expect(read("<(:)")).toBe("read 0");
+  });
+
+  test("may hold a private key, and a file that decides whom we trust", () => {
+    expect(read("<(echo key)", "readSecret")).toBe("read 4");
+    expect(read("<(echo cert)", "readTrusted")).toBe("read 5");
+  });
+
+  test(`may hold ${LIMIT} bytes, and no more`, () => {
+    expect(read(`<(head -c ${LIMIT} /dev/zero)`)).toBe(`read ${LIMIT}`);
+    expect(read(`<(head -c ${LIMIT + 1} /dev/zero)`)).toEndWith(`is larger than ${LIMIT} bytes`);
+    expect(read("<(cat /dev/zero)")).toEndWith(`is larger than ${LIMIT} bytes`);
+  });
+
+  test("is not a device that never ends", () => {
+    expect(read("/dev/stdin </dev/zero")).toEndWith("is not a regular file");
+  });
+});
+
 describe("a private key", () => {
   for (const mode of [0o600, 0o400, 0o640, 0o440, 0o700, 0o750, 0o610]) {
     test(`may have the mode ${mode.toString(8)}`, () => {
-      expect(readSecret({ path: makeFile("key", mode), purpose: "key" })).toBe("key");
+      expect(`${readSecret({ path: makeFile("key", mode), purpose: "key" })}`).toBe("key");
     });
   }
 
@@ -182,7 +223,8 @@ describe("a private key", () => {
 
   test("that is refused comes with the command that helps", () => {
     const path = makeFile("key", 0o644);
-    expect(faultOf(() => readSecret({ path, purpose: "key" })).hint).toBe(`chmod 600 ${path}`);
+    const fault = faultOf(() => readSecret({ path, purpose: "key" }));
+    expect(hintOf(fault)).toStartWith(`chmod 600 ${path} #`);
   });
 
   test("is not judged by the folder that it is in", () => {
@@ -191,7 +233,7 @@ describe("a private key", () => {
     chmodSync(open, 0o777);
     const path = join(open, "key");
     writeFileSync(path, "key", { mode: 0o600 });
-    expect(readSecret({ path, purpose: "key" })).toBe("key");
+    expect(`${readSecret({ path, purpose: "key" })}`).toBe("key");
   });
 
   test("that does not exist is an error like any other file's", () => {
@@ -203,7 +245,7 @@ describe("a file that decides whom we believe", () => {
   for (const mode of [0o600, 0o644, 0o664, 0o444]) {
     test(`may have the mode ${mode.toString(8)}`, () => {
       const file = { path: makeFile("text", mode), purpose: "answers" as const };
-      expect([readTrustedText(file), readTrusted(file).toString()]).toEqual(["text", "text"]);
+      expect(`${readTrusted(file)}`).toBe("text");
     });
   }
 
@@ -212,7 +254,7 @@ describe("a file that decides whom we believe", () => {
       const path = makeFile("text", mode);
       const fault = faultOf(() => readTrusted({ path, purpose: "answers" }));
       expect(fault.message).toEndWith("can be written by everybody");
-      expect(fault.hint).toBe(`chmod o-w ${path}`);
+      expect(hintOf(fault)).toStartWith(`chmod o-w ${path} #`);
     });
   }
 });

@@ -12,6 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import { type NewFile, writeTogether } from "../../../src/io/write-together.ts";
 import { faultOf, summary } from "../../support/faults.ts";
 import { type Folder, makeFolder } from "../../support/processes.ts";
@@ -181,7 +183,7 @@ describe("without replacing", () => {
 
   test("the error comes with a hint at --force", () => {
     fillPlace();
-    expect(faultOf(() => write()).hint).toContain("--force");
+    expect(hintFor(faultOf(write), LIBRARY_VOICE)).toContain("--force");
   });
 });
 

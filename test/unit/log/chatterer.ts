@@ -1,12 +1,13 @@
 /**
- * A process that logs more than its reader takes: so many numbered records, which is its argument,
- * then says so on stdout, and one more when its input ends.
+ * A process that logs more than its reader takes: as many numbered records as its argument says. It
+ * then writes a line to stdout, and logs one more record when its input ends.
  */
+import { settleStderr } from "../../../src/io/stderr.ts";
 import { openLog } from "../../../src/log/log.ts";
 
 const [, , count = ""] = process.argv;
 
-const log = openLog({ level: "info", format: "text", file: undefined });
+const log = await openLog({ level: "info", format: "text", file: undefined, maxFileSize: 0 });
 for (let number = 1; number <= Number(count); number += 1) {
   log.info("chatter", { number, padding: "x".repeat(number % 200) });
 }
@@ -14,3 +15,6 @@ process.stdout.write("written\n");
 await Bun.stdin.text();
 log.info("good-bye");
 log.close();
+await settleStderr(1000);
+// As the program does: a reader who does not read must not hold up the exit.
+process.exit(0);

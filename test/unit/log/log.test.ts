@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { openLog } from "../../../src/log/log.ts";
+import { openLogFile } from "../../../src/log/file.ts";
 import type { LogSettings } from "../../../src/log/settings.ts";
 import { faultOf, summary } from "../../support/faults.ts";
 import { makeFolder } from "../../support/processes.ts";
@@ -26,7 +26,7 @@ beforeEach(() => rmSync(FILE, { force: true }));
 /** For a process that should end at once, in milliseconds. */
 const PATIENCE = 4_000;
 
-const SETTINGS: LogSettings = { level: "debug", format: "text", file: undefined };
+const SETTINGS: LogSettings = { level: "debug", format: "text", file: undefined, maxFileSize: 0 };
 
 interface Outcome {
   readonly exitCode: number;
@@ -99,6 +99,12 @@ describe("a record as text", () => {
     });
   }
 
+  test("has a coloured level on stderr when that is asked for, but not in the file", () => {
+    const { stderr } = write({ hasColor: true, file: FILE }, [["warn", "m"]]);
+    expect(stderr).toEndWith("Z \u001b[33mwarn \u001b[39m m\n");
+    expect(readFileSync(FILE, "utf8")).toEndWith("Z warn  m\n");
+  });
+
   const hostile = {
     "a line break": "a\n2026-01-01T00:00:00.000Z error   forged",
     "a carriage return": "a\rforged",
@@ -132,7 +138,7 @@ describe("a record as JSON", () => {
     });
   });
 
-  test("can hold any value, which comes out as it went in, on one line", () => {
+  test("can hold any value, which comes out as it went in, and cannot steer a terminal", () => {
     const texts = fc.sample(fc.string({ unit: "binary" }), { numRuns: 200, seed: 7 });
     const wellFormed = ["\n{}\n", "\u001b[2J", "\u2028", "😀", '"', ...texts].map((text) =>
       text.toWellFormed().replaceAll("\u0000", ""),
@@ -142,6 +148,7 @@ describe("a record as JSON", () => {
       wellFormed.map((value) => ["info", "m", { value }] as const),
     );
     expect(linesOf(stderr).map((line) => JSON.parse(line).properties.value)).toEqual(wellFormed);
+    expect(stderr.replaceAll("\n", "")).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
   });
 });
 
@@ -196,7 +203,8 @@ describe("the log file", () => {
 });
 
 describe("a log file that cannot be opened is the user's mistake", () => {
-  const refusal = (file: string) => summary(faultOf(() => openLog({ ...SETTINGS, file })));
+  const refusal = (path: string) =>
+    summary(faultOf(() => openLogFile(path, { maxSize: 0, onUnrotated: expect.unreachable })));
 
   test("when it is a folder", () => {
     expect(refusal(folder.path)).toBe(

@@ -22,7 +22,7 @@ const { settings, writings, writingsAfterClose = [], umask }: Job = JSON.parse(a
 if (umask !== undefined) {
   process.umask(umask);
 }
-const log = openLog(settings);
+const log = await openLog(settings);
 for (const [level, message, values] of writings) {
   log[level](message, values && { absent: undefined, ...values });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Fault, oldFault } from "../../../src/fault/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import { createMetrics } from "../../../src/metrics/metrics.ts";
 import type { ServerEvent, Session } from "../../../src/server/events.ts";
 import { parseServerMessage } from "../../../src/wire/message.ts";
@@ -35,8 +35,8 @@ const finished = (session: Session, fault?: Fault): ServerEvent => ({
   seconds: 2,
 });
 
-/** What is rendered after these events: values by their series, those of 0 left out. */
-async function figures(...events: readonly ServerEvent[]): Promise<Record<string, number>> {
+/** The metrics after these events: values by their series, without those that are 0. */
+async function metricsAfter(...events: readonly ServerEvent[]): Promise<Record<string, number>> {
   const metrics = createMetrics();
   events.forEach(metrics.observe);
   const lines = (await metrics.render()).split("\n");
@@ -50,10 +50,10 @@ async function figures(...events: readonly ServerEvent[]): Promise<Record<string
 describe("sessions", () => {
   const [one, two, three] = [newSession(1), newSession(2), newSession(3)];
 
-  test("are open at the step that was sent last", async () => {
+  test("are open at the step of the last message", async () => {
     const events = [opened(one), opened(two), opened(three), asked(one, "HELLO")];
     const later = [asked(two, "HELLO"), asked(two, "WORK token 4"), asked(three, "EMAIL1 arg")];
-    expect(await figures(...events, ...later)).toEqual({
+    expect(await metricsAfter(...events, ...later)).toEqual({
       'tlslp_sessions_open{step="HELLO"}': 1,
       'tlslp_sessions_open{step="WORK"}': 1,
       'tlslp_sessions_open{step="EMAIL1"}': 1,
@@ -61,8 +61,13 @@ describe("sessions", () => {
   });
 
   test("are finished by outcome, with their time and bytes", async () => {
-    const lost = oldFault("transport", "the peer closed the connection");
-    const counted = await figures(opened(one), opened(two), finished(one), finished(two, lost));
+    const lost = new Fault("closedByPeer", {});
+    const counted = await metricsAfter(
+      opened(one),
+      opened(two),
+      finished(one),
+      finished(two, lost),
+    );
     expect(counted).toMatchObject({
       'tlslp_sessions_finished_total{outcome="ok"}': 1,
       'tlslp_sessions_finished_total{outcome="transport"}': 1,
@@ -74,15 +79,15 @@ describe("sessions", () => {
     expect(Object.keys(counted)).not.toContainEqual(expect.stringContaining("sessions_open"));
   });
 
-  test("that were refused are counted by what they were told", async () => {
+  test("that were refused are counted by reason", async () => {
     const refused: ServerEvent = { type: "session refused", session: one, reason: "busy" };
-    expect(await figures(refused, refused)).toEqual({
+    expect(await metricsAfter(refused, refused)).toEqual({
       'tlslp_sessions_refused_total{reason="busy"}': 2,
     });
   });
 
-  test("have the time from WORK to its answer, and of no other step", async () => {
-    const counted = await figures(
+  test("are timed from WORK to its answer, and at no other step", async () => {
+    const counted = await metricsAfter(
       answered(one, "HELLO", 0.5),
       answered(one, "WORK token 4", 7),
       answered(one, "EMAIL1 arg", 0.5),
@@ -96,27 +101,27 @@ describe("sessions", () => {
   });
 });
 
-test("handshakes that failed are counted by cause", async () => {
+test("connections that were rejected are counted by cause", async () => {
   const rejected = (fault: Fault): ServerEvent => ({
     type: "connection rejected",
     peer: "192.0.2.1:9",
     fault,
   });
-  const expired = oldFault("transport", "expired", { kind: "expired" });
-  const late = oldFault("timeout", "too late");
-  expect(await figures(rejected(expired), rejected(late), rejected(late))).toEqual({
+  const expired = new Fault("tlsError", { error: "peerExpired" });
+  const late = new Fault("handshakeTimedOut", {});
+  expect(await metricsAfter(rejected(expired), rejected(late), rejected(late))).toEqual({
     'tlslp_handshake_failures_total{cause="expired"}': 1,
     'tlslp_handshake_failures_total{cause="timeout"}': 2,
   });
 });
 
-test("outcomes and causes are there from the start, so that their first event shows", async () => {
+test("outcomes and causes have series from the start, so that rate() sees their first event", async () => {
   const text = await createMetrics().render();
   expect(text).toContain('\ntlslp_sessions_finished_total{outcome="internal"} 0\n');
   expect(text).toContain('\ntlslp_handshake_failures_total{cause="untrusted"} 0\n');
 });
 
-test("the figures of the process are true", async () => {
+test("the metrics of the process are true", async () => {
   const text = await createMetrics().render();
   const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
   expect(value("process_cpu_seconds_total")).toBeGreaterThan(0);

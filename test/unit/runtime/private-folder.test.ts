@@ -35,7 +35,9 @@ test("none is made where others may write to a folder on the way", async () => {
   using home = makeFolder();
   chmodSync(home.path, 0o777);
   const refused = withPrivateFolder(async () => "used", home.path);
-  expect(await refused.catch(String)).toBe(`Error: others may write to ${realpathSync(home.path)}`);
+  expect(await refused.catch(String)).toBe(
+    `Error: other users may write to ${realpathSync(home.path)}`,
+  );
   expect(readdirSync(join(home.path, ".cache", "tlslp"))).toEqual([]);
 });
 
@@ -50,7 +52,7 @@ test("nor where a link, or a path from the working directory, leads through such
   for (const path of [home, link, relative(process.cwd(), home)]) {
     const refused = withPrivateFolder(async () => "used", path);
     expect(await refused.catch(String)).toBe(
-      `Error: others may write to ${realpathSync(shared.path)}`,
+      `Error: other users may write to ${realpathSync(shared.path)}`,
     );
   }
 });

@@ -1,114 +1,105 @@
-import { describe, expect, test } from "bun:test";
-import { type Expiry, expiryOf } from "../../../src/certificates/expiry.ts";
-import type { TlsConfig } from "../../../src/certificates/tls-config.ts";
-import { oldFault } from "../../../src/fault/fault.ts";
-import { warnOfExpiries, watchCertificates } from "../../../src/server/certificate-reload.ts";
-import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { expect, test } from "bun:test";
+import type { Findings, TlsConfig } from "../../../src/certificates/tls-config.ts";
+import { Fault } from "../../../src/fault/fault.ts";
+import {
+  type CertificateReloaderOptions,
+  createCertificateReloader,
+} from "../../../src/server/certificate-reload.ts";
+import { makeCredentials } from "../../support/certificates.ts";
 import { createMemoryLog } from "../../support/memory-log.ts";
 
-const DAY = 24 * 60 * 60 * 1000;
-const file = { path: "cert.pem", purpose: "cert" };
+const file = { path: "cert.pem", purpose: "cert" } as const;
 const { authority, server } = await makeCredentials();
-const credentials: TlsConfig = { identity: server, trust: { authorities: authority.cert } };
+const config: TlsConfig = { identity: server, trust: { authorities: authority.cert } };
+const NONE: Findings = { expiries: [], setAside: [], warnings: [] };
 
-function expiresIn(days: number, notice = 14): Expiry {
-  return { file, date: new Date(days * DAY), notice };
-}
-
-/** What is said on the first of January 1970, at midnight. */
-function saidOf(expiries: readonly Expiry[]): readonly string[] {
+function createReloader(options: Partial<CertificateReloaderOptions>) {
   const log = createMemoryLog();
-  warnOfExpiries(expiries, log, new Date(0));
-  return log.records.map(({ level, message }) => `${level} ${message}`);
+  const reloader = createCertificateReloader({
+    findings: NONE,
+    read: async () => ({ ...config, ...NONE }),
+    use: () => undefined,
+    hintFor: () => undefined,
+    log,
+    observe: () => undefined,
+    ...options,
+  });
+  return { ...reloader, log };
 }
 
-describe("what expires", () => {
-  test("is said two weeks before, and not earlier", () => {
-    expect(saidOf([expiresIn(14.1), expiresIn(13.9)])).toEqual([
-      "warn the certificate expires soon",
-    ]);
+test("a reload uses the new files, and warns of their findings", async () => {
+  const used: TlsConfig[] = [];
+  const setAside = [new Fault("authorityWithoutRoot", { file })];
+  const expiries = [{ file, date: new Date(0), notice: 14 }];
+  const { reload, stop, log } = createReloader({
+    read: async () => ({ ...config, ...NONE, setAside, expiries }),
+    use: (next) => void used.push(next),
   });
 
-  test("may have another notice", () => {
-    expect(saidOf([expiresIn(1.1, 1), expiresIn(0.9, 1)])).toHaveLength(1);
-  });
+  await reload();
 
-  test("is an error once it has", () => {
-    expect(saidOf([expiresIn(-1)])).toEqual(["error the certificate has expired"]);
-  });
-
-  test("is the first certificate of a chain to do so", async () => {
-    const expired = await makeAuthority({ validity: "expired" });
-
-    const { date } = expiryOf(file, `${server.cert}${expired.cert}`);
-
-    expect(date.getTime()).toBeLessThan(Date.now());
-  });
+  stop();
+  expect(used).toMatchObject([config]);
+  expect(log.records.map(({ message }) => message)).toEqual([
+    "certificates reloaded",
+    "set aside, and not used",
+    "the certificate has expired",
+  ]);
 });
 
-describe("a reload", () => {
-  test("renews, and warns of what the new files hold", async () => {
-    const log = createMemoryLog();
-    const renewed: TlsConfig[] = [];
-    const watch = watchCertificates({
-      expiries: [],
-      read: async () => ({ ...credentials, expiries: [expiresIn(-1)] }),
-      renew: (next) => void renewed.push(next),
-      log,
-    });
-
-    await watch.reload();
-
-    watch.stop();
-    expect(renewed).toMatchObject([credentials]);
-    expect(log.records.map(({ message }) => message)).toEqual([
-      "certificates reloaded",
-      "the certificate has expired",
-    ]);
+test("a reload that fails changes nothing, and logs why and what helps", async () => {
+  const { reload, stop, log } = createReloader({
+    read: () => Promise.reject(new Fault("noCertificate", { file })),
+    use: () => expect.unreachable(),
+    hintFor: ({ code }) => `mend ${code}`,
   });
 
-  test("that fails changes nothing, and says why and what helps", async () => {
-    const log = createMemoryLog();
-    const watch = watchCertificates({
-      expiries: [],
-      read: () => Promise.reject(oldFault("usage", "no good", { hint: "be better" })),
-      renew: () => expect.unreachable(),
-      log,
-    });
+  await reload();
 
-    await watch.reload();
-
-    watch.stop();
-    expect(log.records).toEqual([
-      {
-        level: "error",
-        message: "certificates not reloaded, the old ones stay",
-        values: { reason: "no good", hint: "be better" },
+  stop();
+  expect(log.records).toEqual([
+    {
+      level: "error",
+      message: "certificates not reloaded, the old ones stay",
+      values: {
+        reason: "the certificate cert.pem holds no PEM certificate",
+        hint: "mend noCertificate",
       },
-    ]);
+    },
+  ]);
+});
+
+test("a reload waits for the one before", async () => {
+  const first = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const reads = [first.promise, Promise.resolve()];
+  const { reload, stop } = createReloader({
+    async read() {
+      order.push("read");
+      await reads.shift();
+      return { ...config, ...NONE };
+    },
+    use: () => void order.push("use"),
   });
 
-  test("waits for the one before it", async () => {
-    const log = createMemoryLog();
-    const first = Promise.withResolvers<void>();
-    const order: string[] = [];
-    const reads = [first.promise, Promise.resolve()];
-    const watch = watchCertificates({
-      expiries: [],
-      async read() {
-        order.push("read");
-        await reads.shift();
-        return { ...credentials, expiries: [] };
-      },
-      renew: () => void order.push("renew"),
-      log,
-    });
+  const both = [reload(), reload()];
+  first.resolve();
+  await Promise.all(both);
 
-    const both = [watch.reload(), watch.reload()];
-    first.resolve();
-    await Promise.all(both);
+  stop();
+  expect(order).toEqual(["read", "use", "read", "use"]);
+});
 
-    watch.stop();
-    expect(order).toEqual(["read", "renew", "read", "renew"]);
+test("the start and each reload tell how many certificates are not used", async () => {
+  const setAside = [new Fault("authorityWithoutRoot", { file })];
+  const counts: number[] = [];
+  const { reload, stop } = createReloader({
+    findings: { ...NONE, setAside },
+    observe: (event) => event.type === "certificates read" && counts.push(event.setAside),
   });
+
+  await reload();
+
+  stop();
+  expect(counts).toEqual([1, 0]);
 });

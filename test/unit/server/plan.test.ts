@@ -2,7 +2,14 @@ import { describe, expect, test } from "bun:test";
 import { makePlan, type PlanSettings } from "../../../src/server/plan.ts";
 import { type Bits, isRequestName, REQUESTS, type Word } from "../../../src/wire/message.ts";
 
-const SETTINGS: PlanSettings = { bits: 5 as Bits, requests: REQUESTS };
+const SETTINGS: PlanSettings = {
+  bits: 5 as Bits,
+  token: undefined,
+  arg: undefined,
+  requests: REQUESTS,
+  exercise: undefined,
+  failRate: 0,
+};
 
 describe("the usual plan", () => {
   test("asks what it is told, in that order", () => {
@@ -36,7 +43,7 @@ describe("the usual plan", () => {
 
 describe("an exercise", () => {
   test("asks so many requests at random, with repeats", () => {
-    const { questions } = makePlan({ ...SETTINGS, exercise: { requests: 200, failRate: 0 } });
+    const { questions } = makePlan({ ...SETTINGS, exercise: 200, failRate: 0 });
     const requests = questions.map(({ request }) => request);
     expect(requests).toHaveLength(200);
     expect(requests.every(isRequestName)).toBe(true);
@@ -44,16 +51,16 @@ describe("an exercise", () => {
   });
 
   test("never refuses at a rate of 0, and before the first request at 1", () => {
-    const never = makePlan({ ...SETTINGS, exercise: { requests: 1000, failRate: 0 } });
+    const never = makePlan({ ...SETTINGS, exercise: 1000, failRate: 0 });
     expect(never.refusal).toBeUndefined();
-    const always = makePlan({ ...SETTINGS, exercise: { requests: 1000, failRate: 1 } });
+    const always = makePlan({ ...SETTINGS, exercise: 1000, failRate: 1 });
     expect(always.questions).toEqual([]);
     expect(always.refusal).toBeDefined();
   });
 
   test("refuses about as often as it is told", () => {
-    const exercise = { requests: 1, failRate: 0.25 };
-    const plans = Array.from({ length: 4000 }, () => makePlan({ ...SETTINGS, exercise }));
+    const settings = { ...SETTINGS, exercise: 1, failRate: 0.25 };
+    const plans = Array.from({ length: 4000 }, () => makePlan(settings));
     const refused = plans.filter(({ refusal }) => refusal !== undefined).length;
     // Six standard errors on either side: once in a billion runs.
     expect(Math.abs(refused - 1000)).toBeLessThan(6 * Math.sqrt(4000 * 0.25 * 0.75));

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { PeerText } from "../../../src/fault/define.ts";
-import { Fault, oldFault } from "../../../src/fault/fault.ts";
-import type { ClientEvent, ServerEvent, Session } from "../../../src/server/events.ts";
-import { createRecorder, recordClient } from "../../../src/server/records.ts";
+import { Fault } from "../../../src/fault/fault.ts";
+import type { ServerEvent, Session } from "../../../src/server/events.ts";
+import { createServerRecorder } from "../../../src/server/records.ts";
 import { createMemoryLog } from "../../support/memory-log.ts";
 
 const SESSION: Session = {
   id: 7,
   peer: "192.0.2.1:9",
-  identity: { subject: "CN=somebody", fingerprint: "sha256/abc=" },
+  identity: { subject: "CN=jane", fingerprint: "sha256/abc=" },
   tlsVersion: "TLSv1.3",
   cipher: "TLS_AES_128_GCM_SHA256",
   traffic: { received: 10, sent: 20 },
@@ -22,28 +22,32 @@ const finished = (fault?: Fault): ServerEvent => ({
   seconds: 1.23456,
 });
 
-const rejected = (kind?: string): ServerEvent => ({
+const rejected = (fault: Fault): ServerEvent => ({
   type: "connection rejected",
   peer: "192.0.2.1:9",
-  fault: oldFault("transport", "no good", { kind }),
+  fault,
 });
+
+const UNTRUSTED = new Fault("tlsError", { error: "peerUntrusted" });
+const OTHER = new Fault("otherTlsError", { text: "ALERT" });
+const CLOSED = new Fault("closedInHandshake", {});
 
 /** The record of one event. */
 function recordOf(event: ServerEvent, level: "debug" | "info" = "info") {
   const log = createMemoryLog(level);
-  createRecorder(log).observe(event);
+  createServerRecorder(log).observe(event);
   return log.records[0];
 }
 
 describe("a session in the log", () => {
-  test("says who came, and how", () => {
+  test("names its client, and the encryption", () => {
     expect(recordOf({ type: "session opened", session: SESSION })).toEqual({
       level: "info",
       message: "session opened",
       values: {
         session: 7,
         peer: "192.0.2.1:9",
-        subject: "CN=somebody",
+        subject: "CN=jane",
         fingerprint: "sha256/abc=",
         tls: "TLSv1.3",
         cipher: "TLS_AES_128_GCM_SHA256",
@@ -51,7 +55,7 @@ describe("a session in the log", () => {
     });
   });
 
-  test("says how it ended, to the millisecond", () => {
+  test("has its end, to the millisecond", () => {
     expect(recordOf(finished())).toEqual({
       level: "info",
       message: "session finished",
@@ -67,18 +71,23 @@ describe("a session in the log", () => {
     });
   });
 
-  for (const family of ["transport", "protocol", "timeout", "refused"] as const) {
-    test(`says at the level info what went wrong: ${family}`, () => {
-      const record = recordOf(finished(oldFault(family, "this went wrong")));
-      expect(record).toMatchObject({
+  const faults = [
+    new Fault("closedByPeer", {}),
+    new Fault("emptySuffix", {}),
+    new Fault("timedOut", { step: "the answer to WORK", seconds: 1 }),
+    new Fault("refusedByUs", { reason: "shutting down" }),
+  ];
+  for (const fault of faults) {
+    test(`has its fault at the level info: ${fault.family}`, () => {
+      expect(recordOf(finished(fault))).toMatchObject({
         level: "info",
-        values: { outcome: family, reason: "this went wrong" },
+        values: { outcome: fault.family, reason: fault.message },
       });
     });
   }
 
-  test("is an error when it was our fault", () => {
-    const record = recordOf(finished(oldFault("internal", "a bug")));
+  test("is an error when the fault is ours", () => {
+    const record = recordOf(finished(new Fault("unexpected", { message: "a bug" })));
     expect(record).toMatchObject({ level: "error", values: { outcome: "internal" } });
   });
 
@@ -90,38 +99,63 @@ describe("a session in the log", () => {
     expect(recordOf(event, "debug")?.values["reason"]).toContain('"Jane "Doe""');
   });
 
+  test("has its steps at the level debug only", () => {
+    const event: ServerEvent = {
+      type: "exchange",
+      session: SESSION,
+      exchange: { type: "asked", message: { type: "DONE" } },
+    };
+    expect(recordOf(event)).toBeUndefined();
+    expect(recordOf(event, "debug")).toEqual({
+      level: "debug",
+      message: "asked",
+      values: { session: 7, peer: "192.0.2.1:9", step: "DONE", line: "DONE" },
+    });
+  });
+
+  test("costs nothing for steps that are not logged", () => {
+    const exchange = new Proxy({} as Extract<ServerEvent, { type: "exchange" }>["exchange"], {
+      get: () => expect.unreachable(),
+    });
+    recordOf({ type: "exchange", session: SESSION, exchange });
+  });
+
   test("that was refused says so", () => {
     const event: ServerEvent = { type: "session refused", session: SESSION, reason: "busy" };
     expect(recordOf(event)).toMatchObject({
       level: "info",
       message: "session refused",
-      values: { session: 7, subject: "CN=somebody", reason: "busy" },
+      values: { session: 7, subject: "CN=jane", reason: "busy" },
     });
   });
 });
 
-describe("strangers who only connect", () => {
+describe("connections that are rejected", () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
   test("are records at the level debug", () => {
-    expect(recordOf(rejected("untrusted"), "debug")).toEqual({
+    expect(recordOf(rejected(UNTRUSTED), "debug")).toEqual({
       level: "debug",
       message: "connection rejected",
-      values: { peer: "192.0.2.1:9", cause: "untrusted", reason: "no good" },
+      values: {
+        peer: "192.0.2.1:9",
+        cause: "untrusted",
+        reason: "the peer's certificate was not signed by an authority that we trust",
+      },
     });
   });
 
   test("are counted by cause at the level info, once a minute", () => {
     const log = createMemoryLog("info");
-    const { observe } = createRecorder(log);
+    const { observe } = createServerRecorder(log);
     for (let count = 0; count < 1000; count += 1) {
-      observe(rejected(count < 400 ? "untrusted" : undefined));
+      observe(rejected(count < 400 ? UNTRUSTED : OTHER));
     }
     expect(log.records).toEqual([]);
 
     jest.advanceTimersByTime(60_000);
-    observe(rejected("closed"));
+    observe(rejected(CLOSED));
     jest.advanceTimersByTime(60_000);
     jest.advanceTimersByTime(600_000);
 
@@ -129,65 +163,23 @@ describe("strangers who only connect", () => {
       {
         level: "info",
         message: "connections rejected",
-        values: { total: 1000, untrusted: 400, transport: 600 },
+        values: { total: 1000, untrusted: 400, other: 600 },
       },
       { level: "info", message: "connections rejected", values: { total: 1, closed: 1 } },
     ]);
   });
 
-  test("are not forgotten at the end", () => {
+  test("are counted at the end too", () => {
     const log = createMemoryLog("info");
-    const { observe, flush } = createRecorder(log);
-    observe(rejected("closed"));
+    const { observe, flush } = createServerRecorder(log);
+    observe(rejected(CLOSED));
     flush();
     flush();
     expect(log.records.map(({ values }) => values)).toEqual([{ total: 1, closed: 1 }]);
   });
 });
 
-test("a server that cannot have all its connections warns", () => {
+test("a server that cannot open enough connections warns", () => {
   const record = recordOf({ type: "capacity limited", maxConnections: 9 });
   expect(record).toMatchObject({ level: "warn", values: { maxConnections: 9 } });
-});
-
-describe("a visit in the log", () => {
-  const end = (fault?: Fault, isInterrupted = false): ClientEvent => ({
-    type: "finished",
-    answered: 3,
-    fault,
-    isInterrupted,
-    seconds: 1.23456,
-  });
-  const recordOfVisit = (event: ClientEvent, level: "debug" | "info" = "info") => {
-    const log = createMemoryLog(level);
-    recordClient(log)(event);
-    return log.records[0];
-  };
-
-  test("says how it ended", () => {
-    expect(recordOfVisit(end())).toEqual({
-      level: "info",
-      message: "finished",
-      values: { outcome: "ok", answered: 3, seconds: 1.235 },
-    });
-    expect(recordOfVisit(end(oldFault("timeout", "too late")))?.values).toMatchObject({
-      outcome: "timeout",
-      reason: "too late",
-    });
-  });
-
-  test("repeats what its server said at the level debug only", () => {
-    const said = "the server refused: jane@example.org is taken";
-    const event = end(
-      new Fault("refusedByServer", { reason: new PeerText("jane@example.org is taken") }),
-    );
-    const values = { outcome: "refused", reason: 'the server refused: "…"' };
-    expect(recordOfVisit(event)).toMatchObject({ values });
-    expect(recordOfVisit(event, "debug")).toMatchObject({ values: { reason: said } });
-  });
-
-  test("is interrupted by a signal, and that is nobody's fault", () => {
-    const record = recordOfVisit(end(oldFault("internal", "interrupted by SIGINT"), true));
-    expect(record).toMatchObject({ level: "info", values: { outcome: "interrupted" } });
-  });
 });

@@ -2,7 +2,6 @@
  * Both ends of a connection on the loopback, with the defaults of a good peer, and what a test
  * needs to wait for what they report.
  */
-import type { Credential } from "../../../src/certificates/credentials.ts";
 import { Fault } from "../../../src/fault/fault.ts";
 import { type Connected, type ConnectOptions, connect } from "../../../src/tls/connect.ts";
 import type { Capacity } from "../../../src/tls/connection-limits.ts";
@@ -12,7 +11,7 @@ import {
   type ListenOptions,
   listen,
 } from "../../../src/tls/listen.ts";
-import { type Credentials, writeCredential } from "../../support/certificates.ts";
+import { type Credential, type Credentials, writeCredential } from "../../support/certificates.ts";
 import {
   type Folder,
   makeFolder,

@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import { connect as connectTls } from "node:tls";
-import type { Credential } from "../../../src/certificates/credentials.ts";
 import { fingerprintOf, identify } from "../../../src/certificates/fingerprint.ts";
 import { listen } from "../../../src/tls/listen.ts";
-import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { type Credential, makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { connectPlainly } from "../../support/plain.ts";
 import {
   CAPACITY,

@@ -4,9 +4,10 @@
  */
 import { describe, expect, test } from "bun:test";
 import { clientTls, isTrusted, serverTls } from "../../../src/tls/options.ts";
+import { unvetted } from "../../support/certificates.ts";
 
-const IDENTITY = { cert: "our certificate", key: "our key" };
-const TRUST = { authorities: "those we believe" };
+const IDENTITY = { cert: unvetted("our certificate"), key: unvetted("our key") };
+const TRUST = { authorities: unvetted("those we believe") };
 
 describe("a peer is trusted", () => {
   const AUTHORIZED = { authorized: true } as Bun.Socket<unknown>;

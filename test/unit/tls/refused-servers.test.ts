@@ -3,9 +3,15 @@
  * would have been sent to it.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Credential } from "../../../src/certificates/credentials.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import type { Accepted } from "../../../src/tls/listen.ts";
-import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import {
+  type Credential,
+  makeAuthority,
+  makeCredentials,
+  unvetted,
+} from "../../support/certificates.ts";
 import { servePlainly } from "../../support/plain.ts";
 import { run } from "../../support/processes.ts";
 import { dial, type Ear, faultOf, hear, startOpensslServer, writeAuthority } from "./ends.ts";
@@ -102,8 +108,8 @@ test("who is called by another name is sent to the authority for a certificate w
 
   const fault = await faultOf(dial(credentials, ear.port));
 
-  expect(fault.hint).toBe(
-    "call it by one of these, or ask CN=test authority for one that has localhost in it",
+  expect(hintFor(fault, LIBRARY_VOICE)).toBe(
+    "call the server by one of these names, or ask CN=test authority for one that names localhost",
   );
 });
 
@@ -227,7 +233,7 @@ async function speakToEverybody(ear: Ear): Promise<string> {
 
 /** A pin as the world makes them, with OpenSSL's tools. */
 async function pinOf({ cert }: Credential): Promise<string> {
-  const { cert: path } = files.add(`pin-${Bun.hash(cert)}`, { cert, key: "" });
+  const { cert: path } = files.add(`pin-${Bun.hash(cert)}`, { cert, key: unvetted("") });
   const pipeline = [
     `openssl x509 -in '${path}' -noout -pubkey`,
     "openssl pkey -pubin -outform der",

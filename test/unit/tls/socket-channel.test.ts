@@ -1,7 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { TAKEN } from "../../../src/conversation/channel.ts";
-import { oldFault } from "../../../src/fault/fault.ts";
+import { withTimeout } from "../../../src/deadline.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 import { patiently } from "../../support/processes.ts";
 import { faultOf } from "./ends.ts";
@@ -36,12 +35,6 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
 
       await peer.closed;
       expect(Buffer.from(peer.text, "latin1").toString()).toBe("Zoë\n");
-    });
-
-    test("says at once that a line is sent which the system has taken", async () => {
-      using meeting = await meet(credentials);
-
-      expect(meeting.channel.send("short")).toBe(TAKEN);
     });
 
     test("does not say that a line is sent before a peer that does not read begins to", async () => {
@@ -85,16 +78,13 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(peer.digest()).toBe(expected.digest("hex"));
     });
 
-    test("can be interrupted, and sends what follows behind the rest of the line", async () => {
+    test("sends a line after the rest of one whose sender has stopped waiting", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
-      const enough = oldFault("timeout", "enough");
       const long = "x".repeat(BACKLOG);
       peer.pause();
-      const sending = faultOf(channel.send(long));
-      channel.interrupt(enough);
-      expect(await sending).toBe(enough);
-      expect(await faultOf(channel.receive())).toBe(enough);
+      const deadline = { seconds: 0.05, step: "sending" };
+      expect((await faultOf(withTimeout(deadline, channel.send(long)))).family).toBe("timeout");
 
       const farewell = channel.send("FAIL enough");
       peer.resume();

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { type Fault, oldFault } from "../../../src/fault/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import type { ServerEvent, Session } from "../../../src/server/events.ts";
-import { createOnlySession } from "../../../src/tutorial/session.ts";
+import { createTutorialSession } from "../../../src/tutorial/session.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
 
 const session = (id: number): Session => ({
@@ -23,24 +23,22 @@ const finished = (session: Session, fault?: Fault): ServerEvent => ({
   seconds: 1,
 });
 
-/** A tutorial and a service that drains when it is told to. */
+/** A tutorial and a server that drains when the test says so. */
 function start() {
   const shown: string[] = [];
   const drained = Promise.withResolvers<void>();
   let drains = 0;
-  const only = createOnlySession((text) => shown.push(text));
-  const end = only.end({
-    port: 1,
-    renew: () => undefined,
+  const tutorial = createTutorialSession((text) => shown.push(text));
+  const end = tutorial.end({
     drain() {
       drains += 1;
       return drained.promise;
     },
   });
-  return { ...only, shown, end, drained, drains: () => drains };
+  return { ...tutorial, shown, end, drained, drains: () => drains };
 }
 
-test("lets nobody in once its session is open, and not before", async () => {
+test("keeps other clients out once its session is open, and not before", async () => {
   const { observe, drains, drained, end } = start();
   await Promise.resolve();
   expect(drains()).toBe(0);
@@ -52,13 +50,15 @@ test("lets nobody in once its session is open, and not before", async () => {
   await end;
 });
 
-test("ends as its session did, not as one that came too late", async () => {
+test("ends as its session ended, not as a later one", async () => {
   const { observe, drained, end, shown } = start();
   observe(opened(first));
   observe(opened(second));
-  observe(finished(first, oldFault("protocol", "wrong")));
-  observe(finished(second, oldFault("timeout", "late")));
+  observe(finished(first, new Fault("emptySuffix", {})));
+  observe(finished(second, new Fault("timedOut", { step: "WORK", seconds: 1 })));
   drained.resolve();
-  expect(summary(await rejectionOf(end))).toBe("protocol: wrong");
+  expect(summary(await rejectionOf(end))).toBe(
+    "protocol: the suffix is empty, expected 1 character or more",
+  );
   expect(shown.join("")).not.toContain(second.peer);
 });

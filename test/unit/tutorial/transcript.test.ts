@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { ClientEvent } from "../../../src/client/events.ts";
 import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
-import { type Fault, oldFault } from "../../../src/fault/fault.ts";
-import type { ClientEvent, ServerEvent, Session } from "../../../src/server/events.ts";
+import { Fault } from "../../../src/fault/fault.ts";
+import type { ServerEvent, Session } from "../../../src/server/events.ts";
 import { TUTORIAL_TOKEN } from "../../../src/tutorial/fixed-values.ts";
 import { showClient, showServer } from "../../../src/tutorial/transcript.ts";
 import { parseServerMessage } from "../../../src/wire/message.ts";
@@ -15,7 +16,7 @@ const SESSION: Session = {
   traffic: { received: 0, sent: 0 },
 };
 
-function service(...events: readonly ServerEvent[]): string {
+function serverText(...events: readonly ServerEvent[]): string {
   let text = "";
   const show = showServer((more) => {
     text += more;
@@ -24,7 +25,7 @@ function service(...events: readonly ServerEvent[]): string {
   return text;
 }
 
-function visit(...events: readonly ClientEvent[]): string {
+function clientText(...events: readonly ClientEvent[]): string {
   let text = "";
   const show = showClient((more) => {
     text += more;
@@ -40,12 +41,12 @@ const answered = (line: string, answer: string) =>
 
 describe("a transcript", () => {
   test("has each line as it was sent", () => {
-    const text = visit(asked("HELLO"), answered("HELLO", "HELLOBACK"), asked("DONE"));
+    const text = clientText(asked("HELLO"), answered("HELLO", "HELLOBACK"), asked("DONE"));
     expect(text.match(/^[SC]: .*$/gm)).toEqual(["S: HELLO", "C: HELLOBACK", "S: DONE"]);
   });
 
   test("explains the first request only", () => {
-    const text = visit(
+    const text = clientText(
       asked("EMAIL1 a"),
       answered("EMAIL1 a", "sum value"),
       asked("EMAIL2 b"),
@@ -57,60 +58,64 @@ describe("a transcript", () => {
   });
 
   test("shows the digest of a suffix, right or wrong", () => {
-    expect(visit(answered("WORK a 9", "AAACR"))).toContain("and ends with 9 zero bits");
-    expect(visit(answered("WORK a 9", "AAACQ"))).not.toContain("ends with 9 zero bits");
+    expect(clientText(answered("WORK a 9", "AAACR"))).toContain("and ends with 9 zero bits");
+    expect(clientText(answered("WORK a 9", "AAACQ"))).not.toContain("ends with 9 zero bits");
   });
 
   test("shows a token whole only if it is the tutorial's", () => {
-    expect(visit(asked(`WORK ${TUTORIAL_TOKEN} 9`))).toContain(`S: WORK ${TUTORIAL_TOKEN} 9\n`);
-    expect(visit(asked("WORK SomeOtherToken 9"))).toContain("S: WORK Som… 9\n");
+    expect(clientText(asked(`WORK ${TUTORIAL_TOKEN} 9`))).toContain(
+      `S: WORK ${TUTORIAL_TOKEN} 9\n`,
+    );
+    expect(clientText(asked("WORK SomeOtherToken 9"))).toContain("S: WORK Som… 9\n");
   });
 
-  test("shows what does not print escaped", () => {
-    const text = visit(answered("EMAIL1 a", "sum \u001b[2J\u202e"));
+  test("shows unprintable characters escaped", () => {
+    const text = clientText(answered("EMAIL1 a", "sum \u001b[2J\u202e"));
     expect(text).toContain("C: sum \\u{1b}[2J\\u{202e}\n");
   });
 });
 
 describe("a server's transcript", () => {
-  test("says who came", () => {
-    const text = service({
+  test("names the client", () => {
+    const text = serverText({
       type: "session opened",
-      session: { ...SESSION, identity: { subject: "CN=somebody", fingerprint: "sha256/abc=" } },
+      session: { ...SESSION, identity: { subject: "CN=jane", fingerprint: "sha256/abc=" } },
     });
     expect(text).toContain("192.0.2.1:9");
-    expect(text).toContain("CN=somebody");
-    expect(service({ type: "session opened", session: SESSION })).toContain("not asked");
+    expect(text).toContain("CN=jane");
+    expect(serverText({ type: "session opened", session: SESSION })).toContain(
+      "shows no certificate",
+    );
   });
 
-  test("says who was not let in", () => {
-    const fault = oldFault("transport", "the peer's certificate has expired");
-    const text = service({ type: "connection rejected", peer: "192.0.2.1:9", fault });
+  test("says why a connection was rejected or refused", () => {
+    const fault = new Fault("tlsError", { error: "peerExpired" });
+    const text = serverText({ type: "connection rejected", peer: "192.0.2.1:9", fault });
     expect(text).toContain("the peer's certificate has expired");
-    expect(service({ type: "session refused", session: SESSION, reason: "busy" })).toContain(
+    expect(serverText({ type: "session refused", session: SESSION, reason: "busy" })).toContain(
       "busy",
     );
   });
 
   test("says how it ended", () => {
     const end = (fault?: Fault) =>
-      service({ type: "session finished", session: SESSION, step: "DONE", fault, seconds: 1 });
+      serverText({ type: "session finished", session: SESSION, step: "DONE", fault, seconds: 1 });
     expect(end()).toBe("\nThe client has passed.\n");
-    expect(end(oldFault("protocol", "wrong"))).toBe("\nThe session ends early.\n");
+    expect(end(new Fault("emptySuffix", {}))).toBe("\nThe session ends early.\n");
   });
 });
 
 describe("a client's transcript", () => {
-  test("says where it looked, and what the search took", () => {
+  test("names the ports it tried, and the cost of the search", () => {
     const connection = { host: "h", port: 7, tlsVersion: "TLSv1.3", cipher: "C" };
-    const text = visit(
-      { type: "no answer", fault: oldFault("transport", "connection refused") },
+    const text = clientText(
+      { type: "no answer", fault: new Fault("noAnswer", { endpoint: "h:6" }) },
       { type: "connected", connection },
       { type: "working", bits: 4 },
       { type: "solved", attempts: 17, seconds: 0.1, kernel: "portable" },
     );
     expect(text.split("\n")).toEqual([
-      "Nobody is there: connection refused",
+      "No server there: no answer from h:6",
       "A server answers on port 7. We talk over TLSv1.3, C.",
       "   We have tried 17 suffixes. One of them is right:",
       "",

@@ -1,43 +1,44 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { Fault } from "../../../src/fault/fault.ts";
 import { LineDecoder, MAX_LINE_LENGTH } from "../../../src/wire/line.ts";
 
-/** A decoder that hands over what each piece of input completes. */
-function createDecoder() {
-  const decoder = new LineDecoder();
-  return {
-    push(piece: Uint8Array, room = Number.POSITIVE_INFINITY) {
-      const lines: string[] = [];
-      const violation = decoder.push(piece, lines, room);
-      return { lines, violation };
-    },
-    get unfinished() {
-      return decoder.unfinished;
-    },
-  };
+/** What a decoder makes of a piece of input: lines, and the fault that ends the stream. */
+function decodePiece(decoder: LineDecoder, piece: Uint8Array) {
+  const lines: string[] = [];
+  try {
+    for (const line of decoder.decode(piece)) {
+      lines.push(line);
+    }
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(Fault);
+    return { lines, violation: thrown as Fault };
+  }
+  return { lines, violation: undefined };
 }
 
-/** Everything that a decoder makes of pieces of input, in order. */
+/** Everything that a decoder makes of a stream, in order; a violation ends it. */
 function decode(...pieces: readonly (string | Uint8Array)[]) {
-  const decoder = createDecoder();
+  const decoder = new LineDecoder();
   const lines: string[] = [];
-  let violation: string | undefined;
   for (const piece of pieces) {
-    const decoded = decoder.push(typeof piece === "string" ? Buffer.from(piece) : piece);
+    const decoded = decodePiece(decoder, typeof piece === "string" ? Buffer.from(piece) : piece);
     lines.push(...decoded.lines);
-    violation ??= decoded.violation?.message;
-    expect(decoded.violation?.family ?? "protocol").toBe("protocol");
+    if (decoded.violation !== undefined) {
+      expect(decoded.violation.family).toBe("protocol");
+      return { lines, violation: decoded.violation.message, unfinished: decoder.unfinished };
+    }
   }
-  return { lines, violation, unfinished: decoder.unfinished };
+  return { lines, violation: undefined, unfinished: decoder.unfinished };
 }
 
 describe("a line", () => {
   test("is complete at its newline and not before", () => {
-    const decoder = createDecoder();
-    expect(decoder.push(Buffer.from("HEL")).lines).toEqual([]);
+    const decoder = new LineDecoder();
+    expect(decodePiece(decoder, Buffer.from("HEL")).lines).toEqual([]);
     expect(decoder.unfinished).toBe(3);
-    expect(decoder.push(Buffer.from("LO")).lines).toEqual([]);
-    expect(decoder.push(Buffer.from("\n")).lines).toEqual(["HELLO"]);
+    expect(decodePiece(decoder, Buffer.from("LO")).lines).toEqual([]);
+    expect(decodePiece(decoder, Buffer.from("\n")).lines).toEqual(["HELLO"]);
     expect(decoder.unfinished).toBe(0);
   });
 
@@ -59,11 +60,11 @@ describe("a line", () => {
   });
 
   test("does not depend on memory that its sender reuses", () => {
-    const decoder = createDecoder();
+    const decoder = new LineDecoder();
     const piece = Buffer.from("abc");
-    decoder.push(piece);
+    decodePiece(decoder, piece);
     piece.fill(0x78);
-    expect(decoder.push(Buffer.from("\n")).lines).toEqual(["abc"]);
+    expect(decodePiece(decoder, Buffer.from("\n")).lines).toEqual(["abc"]);
   });
 });
 
@@ -89,11 +90,9 @@ describe("a violation", () => {
     });
   }
 
-  test("is final", () => {
-    const decoder = createDecoder();
-    expect(decoder.push(Buffer.from("\0\n")).violation).toBeDefined();
-    expect(decoder.push(Buffer.from("fine\n"))).toEqual({ lines: [], violation: undefined });
-    expect(decoder.unfinished).toBe(0);
+  test("leaves nothing unfinished", () => {
+    expect(decode("\0\n").unfinished).toBe(0);
+    expect(decode("x".repeat(600), "x".repeat(600)).unfinished).toBe(0);
   });
 });
 
@@ -119,9 +118,9 @@ describe("the length limit", () => {
   });
 
   test("is broken by the 1001st byte at once, without any newline", () => {
-    const decoder = createDecoder();
-    expect(decoder.push(Buffer.from("x".repeat(1000))).violation).toBeUndefined();
-    expect(decoder.push(Buffer.from("x")).violation?.message).toBe(tooLong);
+    const decoder = new LineDecoder();
+    expect(decodePiece(decoder, Buffer.from("x".repeat(1000))).violation).toBeUndefined();
+    expect(decodePiece(decoder, Buffer.from("x")).violation?.message).toBe(tooLong);
   });
 
   test("is broken by a newline as the 1001st byte", () => {
@@ -133,20 +132,6 @@ describe("the length limit", () => {
       lines: ["a", "b"],
       violation: tooLong,
     });
-  });
-});
-
-describe("the room for lines", () => {
-  test("allows so many lines in one piece", () => {
-    const { lines, violation } = createDecoder().push(Buffer.from("a\nb\nc"), 2);
-    expect(lines).toEqual(["a", "b"]);
-    expect(violation).toBeUndefined();
-  });
-
-  test("makes one line more a violation, and nothing behind it is looked at", () => {
-    const { lines, violation } = createDecoder().push(Buffer.from("a\nb\nc\n\0\n"), 2);
-    expect(lines).toEqual(["a", "b"]);
-    expect(violation?.message).toContain("without waiting");
   });
 });
 
@@ -162,9 +147,9 @@ describe("for any input", () => {
   test("the decoder throws nothing and never holds more than the limit", () => {
     fc.assert(
       fc.property(bytes, fc.array(fc.nat(3000)), (input, cuts) => {
-        const decoder = createDecoder();
+        const decoder = new LineDecoder();
         for (const piece of split(input, cuts)) {
-          const { violation } = decoder.push(piece);
+          const { violation } = decodePiece(decoder, piece);
           expect(violation?.family ?? "protocol").toBe("protocol");
           expect(decoder.unfinished).toBeLessThanOrEqual(MAX_LINE_LENGTH);
         }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { ServerMessage, Word } from "../../../src/wire/message.ts";
 import { parseServerMessage } from "../../../src/wire/message.ts";
 import { expectFollower, type Position } from "../../../src/wire/order.ts";
-import { faultOf } from "../../support/faults.ts";
+import { faultOf, summary } from "../../support/faults.ts";
 
 const MESSAGES = ["HELLO", "WORK t 1", "EMAIL1 a", "DONE"].map(parseServerMessage);
 const FAIL: ServerMessage = { type: "FAIL", reason: "x" };
@@ -37,6 +37,11 @@ test("the error names what came and what was expected", () => {
   expect(faultOf(() => expectFollower("WORK", { type: "HELLO" })).message).toBe(
     "HELLO is out of order, expected a request or DONE",
   );
+});
+
+test("a message of our own that may not come is a fault of ours", () => {
+  const fault = faultOf(() => expectFollower("HELLO", { type: "DONE" }, "self"));
+  expect(summary(fault)).toBe("internal: DONE is out of order, expected WORK");
 });
 
 test("FAIL is not in the table: it is handled before the order is looked at", () => {

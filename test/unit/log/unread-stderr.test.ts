@@ -12,9 +12,9 @@ setDefaultTimeout(60_000);
 /** About 140 bytes each: several times what a pipe takes, and less than may wait. */
 const MANY = 5_000;
 /** More than may wait. */
-const TOO_MANY = 20_000;
+const TOO_MANY = 60_000;
 /** What may wait, in bytes. */
-const CAPACITY = 1024 * 1024;
+const CAPACITY = 4 * 1024 * 1024;
 
 /** Resolves once it has written, though nobody reads. */
 async function chatter(stderr: Unread, records: number): Promise<Program> {

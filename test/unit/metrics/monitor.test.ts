@@ -1,18 +1,21 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
-import {
-  type EndpointOptions,
-  MAX_CONNECTIONS,
-  startEndpoint,
-} from "../../../src/metrics/endpoint.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import type { Metrics } from "../../../src/metrics/metrics.ts";
+import {
+  MAX_CONNECTIONS,
+  type MonitorOptions,
+  serveMetrics,
+  startMonitor,
+} from "../../../src/metrics/monitor.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
 import { connectPlainly, type PlainClient } from "../../support/plain.ts";
 
 const METRICS: Metrics = {
   observe: () => undefined,
-  render: async () => "figure 1\n",
+  render: async () => "metric 1\n",
   contentType: "text/plain; version=0.0.4",
 };
 
@@ -23,20 +26,19 @@ afterEach(() => {
   }
 });
 
-async function serve(options: Partial<EndpointOptions> = {}) {
-  const endpoint = await startEndpoint({
+async function serve(options: Partial<MonitorOptions> = {}, metrics = METRICS) {
+  const monitor = await serveMetrics(metrics, {
     address: "127.0.0.1",
     port: 0,
-    metrics: METRICS,
     isReady: () => true,
     ...options,
   });
-  stops.push(endpoint.stop);
-  return endpoint;
+  stops.push(monitor.stop);
+  return monitor;
 }
 
-async function ask(path: string, endpoint = serve(), init: RequestInit = {}): Promise<Response> {
-  const { port } = await endpoint;
+async function ask(path: string, monitor = serve(), init: RequestInit = {}): Promise<Response> {
+  const { port } = await monitor;
   return fetch(`http://127.0.0.1:${port}${path}`, init);
 }
 
@@ -54,21 +56,21 @@ async function hold(port: number, count: number): Promise<readonly PlainClient[]
   return clients;
 }
 
-describe("the endpoint", () => {
-  test("shows the figures, in their format", async () => {
+describe("the monitor", () => {
+  test("shows the metrics, in their format", async () => {
     const response = await ask("/metrics");
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe(METRICS.contentType);
-    expect(await response.text()).toBe("figure 1\n");
+    expect(await response.text()).toBe("metric 1\n");
   });
 
-  test("is alive, and ready as long as it is", async () => {
+  test("is alive always, and ready as long as the server is", async () => {
     let ready = true;
-    const endpoint = serve({ isReady: () => ready });
-    expect((await ask("/readyz", endpoint)).status).toBe(200);
+    const monitor = serve({ isReady: () => ready });
+    expect((await ask("/readyz", monitor)).status).toBe(200);
     ready = false;
-    expect((await ask("/readyz", endpoint)).status).toBe(503);
-    expect((await ask("/healthz", endpoint)).status).toBe(200);
+    expect((await ask("/readyz", monitor)).status).toBe(503);
+    expect((await ask("/healthz", monitor)).status).toBe(200);
   });
 
   test("answers HEAD without a body", async () => {
@@ -98,9 +100,9 @@ describe("the endpoint", () => {
   });
 
   test("reads no endless header", async () => {
-    const endpoint = await serve();
+    const monitor = await serve();
     const answer = Promise.withResolvers<string>();
-    const socket = connect(endpoint.port, "127.0.0.1", () => {
+    const socket = connect(monitor.port, "127.0.0.1", () => {
       socket.write(`GET /metrics HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(200_000)}`);
     });
     socket.on("data", (bytes) => answer.resolve(bytes.toString()));
@@ -110,24 +112,24 @@ describe("the endpoint", () => {
     socket.destroy();
   });
 
-  test("says nothing of its own trouble", async () => {
+  test("keeps the reason of an internal error to itself", async () => {
     const metrics = { ...METRICS, render: () => Promise.reject(new Error("a secret")) };
-    const response = await ask("/metrics", serve({ metrics }));
+    const response = await ask("/metrics", serve({}, metrics));
     expect(response.status).toBe(500);
     expect(await response.text()).toBe("internal error\n");
   });
 
   test("ends when it is stopped", async () => {
-    const endpoint = serve();
-    (await endpoint).stop();
-    await expect(ask("/healthz", endpoint)).rejects.toThrow();
+    const monitor = serve();
+    (await monitor).stop();
+    await expect(ask("/healthz", monitor)).rejects.toThrow();
   });
 });
 
 describe("a connection", () => {
-  test("beyond as many as monitors need is closed, until one of them has gone", async () => {
-    const endpoint = serve();
-    const { port } = await endpoint;
+  test("beyond the limit is closed, until another one ends", async () => {
+    const monitor = serve();
+    const { port } = await monitor;
     const [first, ...others] = await hold(port, MAX_CONNECTIONS);
     for (const surplus of Array.from({ length: 3 }, () => connectPlainly(port))) {
       surplus.socket.write(`${REQUEST}\r\n`);
@@ -138,7 +140,7 @@ describe("a connection", () => {
     first?.socket.write(`${REQUEST}Connection: close\r\n\r\n`);
     await first?.closed();
 
-    expect((await ask("/metrics", endpoint)).status).toBe(200);
+    expect((await ask("/metrics", monitor)).status).toBe(200);
     for (const { socket } of others) {
       socket.destroy();
     }
@@ -150,7 +152,7 @@ describe("a connection", () => {
     ["says half of what it wants", REQUEST],
   ] as const) {
     test(`that ${what} is closed after a while`, async () => {
-      const { port } = await serve({ limit: 0.2 });
+      const { port } = await serve({ timeout: 0.2 });
       const client = connectPlainly(port);
       client.socket.write(beginning);
       await client.closed();
@@ -158,7 +160,7 @@ describe("a connection", () => {
   }
 
   test("that goes on and on with its request is closed after a while", async () => {
-    const { port } = await serve({ limit: 0.2 });
+    const { port } = await serve({ timeout: 0.2 });
     const client = connectPlainly(port);
     client.socket.write(`${REQUEST}X: `);
     const dribble = setInterval(() => client.socket.write("x"), 50);
@@ -167,13 +169,24 @@ describe("a connection", () => {
   });
 });
 
+test("the metrics of a server are those of the events that it observes", async () => {
+  const monitor = await startMonitor({ address: "127.0.0.1", port: 0, isReady: () => true });
+  stops.push(monitor.stop);
+  const fault = new Fault("closedInHandshake", {});
+  monitor.observe({ type: "connection rejected", peer: "192.0.2.1:9", fault });
+
+  const text = await (await fetch(`http://127.0.0.1:${monitor.port}/metrics`)).text();
+
+  expect(text).toContain('tlslp_handshake_failures_total{cause="closed"} 1\n');
+});
+
 test("a port that is taken is a transport fault", async () => {
   const { port } = await serve();
   const fault = await rejectionOf(serve({ port }));
   expect(summary(fault)).toBe(
     `transport: cannot serve metrics on 127.0.0.1:${port}: the port is in use`,
   );
-  expect(fault.hint).toContain("--metrics");
+  expect(hintFor(fault, LIBRARY_VOICE)).toBe("choose another with metrics");
 });
 
 test("an address that is not this machine's is a transport fault", async () => {
@@ -181,5 +194,5 @@ test("an address that is not this machine's is a transport fault", async () => {
   expect(summary(fault)).toBe(
     "transport: cannot serve metrics on 192.0.2.1:0: not an address of this machine",
   );
-  expect(fault.hint).toContain("--metrics");
+  expect(hintFor(fault, LIBRARY_VOICE)).toBe("choose another with metrics");
 });

@@ -1,0 +1,118 @@
+/**
+ * The certificates that we trust, as a set: each is judged alone, and used or set aside.
+ */
+import type { X509Certificate } from "node:crypto";
+import { Fault } from "../fault/fault.ts";
+import type { End } from "../fault/sentences/certificates.ts";
+import type { NamedFile } from "../fault/sentences/files.ts";
+import { type InputFile, readTrusted } from "../io/input.ts";
+import { type FiledCertificate, readCertificates, toInputFile } from "./certificate-file.ts";
+import { encodeVetted, type VettedPem } from "./pem.ts";
+import { isSelfSigned } from "./strength.ts";
+import { authorityFault, generalFault, maySign } from "./vetting.ts";
+
+export interface VettedAuthorities {
+  /** The certificates that are used, for `Authorities.authorities`. */
+  readonly authorities: VettedPem;
+  /** Why each other certificate of the file is not used. */
+  readonly setAside: readonly Fault[];
+}
+
+/** The same, with what the revocation lists and the expiries are checked against. */
+export interface AuthoritySet {
+  readonly used: readonly FiledCertificate[];
+  readonly setAside: readonly Fault[];
+}
+
+/**
+ * Reads the certificates of the authorities, or of the peers themselves, that we trust.
+ *
+ * @param file a file, or its path; PEM, with any text between the certificates
+ * @param end the end that the peers are, if known: an authority for other uses is set aside
+ * @throws {Fault} "usage" when the file cannot be read or holds no certificate that can be used
+ */
+export function readAuthorities(file: InputFile | string, end?: End): VettedAuthorities {
+  const named = toInputFile(file, "authorities");
+  return toPem(vetAuthorities(readTrusted(named), named, end));
+}
+
+/** The same for text, or bytes, that came from no file. */
+export function parseAuthorities(pem: string | Uint8Array, end?: End): VettedAuthorities {
+  return toPem(vetAuthorities(Buffer.from(pem), { purpose: "authorities" }, end));
+}
+
+/** Judges each certificate of a file. Throws a usage fault if none can be used. */
+export function vetAuthorities(bytes: Uint8Array, file: NamedFile, end?: End): AuthoritySet {
+  const { certificates, damaged, strays } = readCertificates(bytes, file);
+  const candidates: FiledCertificate[] = [];
+  const setAside: Fault[] = [];
+  for (const candidate of withoutDuplicates(certificates)) {
+    const fault = trustFault(candidate, end);
+    if (fault === undefined) {
+      candidates.push(candidate);
+    } else {
+      setAside.push(fault);
+    }
+  }
+  const { rooted, rootless } = splitByRoot(candidates);
+  setAside.push(...rootless.map(({ name }) => new Fault("authorityWithoutRoot", name)));
+  setAside.push(...damaged, ...strays);
+  const [reason] = setAside;
+  if (rooted.length === 0 && reason !== undefined) {
+    throw reason;
+  }
+  return { used: rooted, setAside };
+}
+
+/** Encodes what is used of a set, for the TLS stack. */
+export function toPem({ used, setAside }: AuthoritySet): VettedAuthorities {
+  const ders = used.map(({ certificate }) => certificate.raw);
+  return { authorities: encodeVetted("CERTIFICATE", ders), setAside };
+}
+
+function trustFault(candidate: FiledCertificate, end: End | undefined): Fault | undefined {
+  const fault = generalFault(candidate);
+  if (fault !== undefined) {
+    return fault;
+  }
+  // A certificate that signed itself may be that of a peer: it is trusted for itself alone.
+  const authority = authorityFault(candidate, end);
+  return authority?.code === "notAuthority" && isSelfSigned(candidate.certificate)
+    ? undefined
+    : authority;
+}
+
+/** The TLS stack wants a chain to end with a root, and finds the root only among these. */
+function splitByRoot(candidates: readonly FiledCertificate[]): {
+  readonly rooted: readonly FiledCertificate[];
+  readonly rootless: readonly FiledCertificate[];
+} {
+  const rooted = new Set(candidates.filter(({ certificate }) => isSelfSigned(certificate)));
+  let size = -1;
+  while (size < rooted.size) {
+    size = rooted.size;
+    for (const candidate of candidates) {
+      if (rooted.values().some((issuer) => issued(issuer.certificate, candidate.certificate))) {
+        rooted.add(candidate);
+      }
+    }
+  }
+  return {
+    rooted: candidates.filter((candidate) => rooted.has(candidate)),
+    rootless: candidates.filter((candidate) => !rooted.has(candidate)),
+  };
+}
+
+function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
+  try {
+    return (
+      maySign(issuer) && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
+    );
+  } catch {
+    return false; // The issuer's key is of another kind than the signature.
+  }
+}
+
+function withoutDuplicates(certificates: readonly FiledCertificate[]): Iterable<FiledCertificate> {
+  return new Map(certificates.map((filed) => [filed.certificate.fingerprint256, filed])).values();
+}

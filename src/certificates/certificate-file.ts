@@ -1,0 +1,169 @@
+/**
+ * Files of certificates, and keys: from bytes to values of the runtime, or to the reason why not.
+ */
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { Fault } from "../fault/fault.ts";
+import type { Content, NamedCertificate } from "../fault/sentences/certificates.ts";
+import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
+import type { InputFile } from "../io/input.ts";
+import { algorithmOf, curveOf, elementsOf } from "./der.ts";
+import { encodePem, type PemBlock, readPem } from "./pem.ts";
+import { subjectOf } from "./subject.ts";
+
+/** One certificate of a file. */
+export interface FiledCertificate {
+  readonly certificate: X509Certificate;
+  /** Its name in errors: the file, and the subject if the file holds others. */
+  readonly name: NamedCertificate;
+}
+
+export interface CertificateFile {
+  /** In the order of the file. */
+  readonly certificates: readonly FiledCertificate[];
+  /** Blocks that should hold certificates, and cannot be read. */
+  readonly damaged: readonly Fault[];
+  /** Text that looks like a block, and is in none. */
+  readonly strays: readonly Fault[];
+}
+
+/** Names a file that is given by its path alone. */
+export function toInputFile(file: InputFile | string, purpose: FilePurpose): InputFile {
+  return typeof file === "string" ? { path: file, purpose } : file;
+}
+
+/** Labels of blocks that hold one certificate; the second is OpenSSL's oldest. */
+const CERTIFICATES = ["CERTIFICATE", "X509 CERTIFICATE"];
+/** Labels of blocks that hold certificates in a form that is not read here. */
+const OTHER_FORMS = ["TRUSTED CERTIFICATE", "PKCS7", "CMS"];
+
+/** Reads certificates, PEM. Throws a usage fault if nothing in the file looks like one. */
+export function readCertificates(bytes: Uint8Array, file: NamedFile): CertificateFile {
+  const { blocks, strayLines } = readPem(bytes, file);
+  const relevant = blocks.filter(({ label }) => CERTIFICATES.includes(label));
+  const parsed = relevant.map((block) => parseCertificate(block, file));
+  const isAlone = blocks.length === 1;
+  const certificates = parsed
+    .filter((outcome) => outcome instanceof X509Certificate)
+    .map((certificate) => ({
+      certificate,
+      name: isAlone ? { file } : { file, subject: subjectOf(certificate) },
+    }));
+  const damaged = [
+    ...parsed.filter((outcome) => outcome instanceof Fault),
+    ...blocks
+      .filter(({ label }) => OTHER_FORMS.includes(label))
+      .map(({ label }) => new Fault("otherPemForm", { file, form: label })),
+  ];
+  const strays = strayLines.map((line) => new Fault("outsidePem", { file, line }));
+  if (certificates.length + damaged.length + strays.length === 0) {
+    throw new Fault("noCertificate", { file, found: contentOf(bytes, blocks) });
+  }
+  return { certificates, damaged, strays };
+}
+
+function parseCertificate({ der, line }: PemBlock, file: NamedFile): X509Certificate | Fault {
+  try {
+    return new X509Certificate(der ?? "");
+  } catch (cause) {
+    return new Fault("fileDamaged", { file, line }, { cause });
+  }
+}
+
+/** Reads a private key, PEM. Throws a usage fault that says why there is none that can be used. */
+export function readPrivateKey(bytes: Uint8Array, file: NamedFile): KeyObject {
+  const { blocks } = readPem(bytes, file);
+  const block = blocks.find(({ label }) => label.endsWith("PRIVATE KEY"));
+  if (block === undefined) {
+    throw new Fault("noPrivateKey", { file, found: contentOf(bytes, blocks) });
+  }
+  const { label, der, line, isEncrypted } = block;
+  if (isEncrypted || label === "ENCRYPTED PRIVATE KEY") {
+    throw new Fault("keyEncrypted", { file });
+  }
+  if (der === undefined) {
+    throw new Fault("fileDamaged", { file, line });
+  }
+  const kind = kindOf(label, der);
+  if (kind !== undefined) {
+    throw new Fault("unusableKeyKind", { file, kind });
+  }
+  try {
+    return createPrivateKey(encodePem(label, der));
+  } catch (cause) {
+    throw new Fault("fileDamaged", { file, line }, { cause });
+  }
+}
+
+/** Algorithms of PKCS #8 keys that the TLS stack does not use, by identifier. */
+const UNUSABLE_ALGORITHMS: Readonly<Record<string, string>> = {
+  "1.3.101.110": "X25519",
+  "1.3.101.111": "X448",
+  "1.3.101.113": "Ed448",
+  "1.2.840.113549.1.1.10": "RSA-PSS",
+  "1.2.840.113549.1.3.1": "Diffie-Hellman",
+  "1.2.840.10040.4.1": "DSA",
+  "1.2.156.10197.1.301": "SM2",
+};
+const ELLIPTIC_CURVE = "1.2.840.10045.2.1";
+/** P-256, P-384 and P-521. */
+const USABLE_CURVES = ["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"];
+
+/** Returns the kind of a key that the TLS stack does not use, if it is one. */
+function kindOf(label: string, der: Uint8Array): string | undefined {
+  switch (label) {
+    case "PRIVATE KEY": {
+      const [algorithm = "", curve] = algorithmOf(der);
+      return algorithm === ELLIPTIC_CURVE ? kindOfCurve(curve) : UNUSABLE_ALGORITHMS[algorithm];
+    }
+    case "EC PRIVATE KEY":
+      return kindOfCurve(curveOf(der));
+    case "DSA PRIVATE KEY":
+      return "DSA";
+    case "OPENSSH PRIVATE KEY":
+      return "OpenSSH";
+    default:
+      return undefined;
+  }
+}
+
+function kindOfCurve(curve: string | undefined): string | undefined {
+  return curve === undefined || USABLE_CURVES.includes(curve)
+    ? undefined
+    : `elliptic curve (${CURVE_NAMES[curve] ?? curve})`;
+}
+
+const CURVE_NAMES: Readonly<Record<string, string>> = {
+  "1.3.132.0.10": "secp256k1",
+  "1.3.132.0.33": "P-224",
+};
+
+/** The first bytes of a Java key store. */
+const JAVA_KEY_STORE = Buffer.of(0xfe, 0xed, 0xfe, 0xed);
+/** The version of PKCS #12, and the SEQUENCE after it. */
+const PKCS_12_VERSION = Buffer.of(0x02, 0x01, 0x03, 0x30);
+
+/** Returns the kind of content that a file holds instead, if it is known. */
+function contentOf(bytes: Uint8Array, blocks: readonly PemBlock[]): Content | undefined {
+  const head = Buffer.from(bytes.subarray(0, 40));
+  if (head[0] === 0x30 && head.includes(PKCS_12_VERSION)) {
+    return "pkcs12";
+  }
+  if (head[0] === 0x30 && elementsOf(bytes).length > 0) {
+    return "der";
+  }
+  if (head.subarray(0, 4).equals(JAVA_KEY_STORE)) {
+    return "java";
+  }
+  const labels = blocks.map(({ label }) => label);
+  const holds = (end: string) => labels.some((label) => label.endsWith(end));
+  if (holds("PRIVATE KEY")) {
+    return "key";
+  }
+  if (holds("CERTIFICATE REQUEST")) {
+    return "request";
+  }
+  if (holds("CERTIFICATE")) {
+    return "certificate";
+  }
+  return holds("CRL") ? "list" : undefined;
+}

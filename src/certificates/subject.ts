@@ -1,0 +1,33 @@
+/**
+ * Subjects and issuers of certificates, fit to be shown.
+ */
+import type { X509Certificate } from "node:crypto";
+import { printable } from "../fault/printable.ts";
+
+/**
+ * How the subject of each authority that `makeCredentials` makes begins. The rest is its own,
+ * because peers look for an authority, and for its revocation list, by this name.
+ */
+export const AUTHORITY_NAME = "CN=tlslp private CA";
+
+/** No name that a person reads is longer, in characters. */
+const MAX_LENGTH = 200;
+
+/** Returns a certificate's subject in one printable line of bounded length. */
+export function subjectOf({ subject }: X509Certificate): string {
+  return inOneLine(subject);
+}
+
+/**
+ * Returns the subject of the authority that can issue the next certificate, or undefined if
+ * `makeCredentials` made this one.
+ */
+export function issuerOf({ issuer }: X509Certificate): string | undefined {
+  return issuer.startsWith(AUTHORITY_NAME) ? undefined : inOneLine(issuer) || "its issuer";
+}
+
+/** The runtime escapes newlines inside a name (RFC 4514), so each newline separates two parts. */
+function inOneLine(name: string | undefined): string {
+  const text = printable((name ?? "").replaceAll("\n", ", "));
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+}

@@ -1,0 +1,127 @@
+/**
+ * A client's session: it finds a server, connects, and holds the conversation, with the search
+ * engine for the work.
+ */
+import {
+  type ClientReport as ConversationReport,
+  holdClientConversation,
+} from "../conversation/client.ts";
+import { Fault, toFault } from "../fault/fault.ts";
+import { protectObserver } from "../observer.ts";
+import { type Progress, type SolveOptions, solve } from "../search/solve.ts";
+import { secondsSince } from "../seconds.ts";
+import type { Bits, Word } from "../wire/message.ts";
+import type { Answers } from "./answers.ts";
+import type { ClientConnection, ClientObserver } from "./events.ts";
+import { type FindServerSettings, findServer } from "./find-server.ts";
+
+/** All that a client is told; `RunClientOptions` explains each. */
+export interface ClientSettings extends FindServerSettings {
+  readonly answers: Answers;
+  readonly maxBits: number;
+  /** How to search, except for how long. */
+  readonly search: SolveOptions;
+  readonly onObserverError: (thrown: unknown) => void;
+}
+
+/** How far a client came. */
+export interface ClientReport {
+  /** The failure; undefined when the server was satisfied. */
+  readonly fault: Fault | undefined;
+  /** The port that took a TCP connection. */
+  readonly port: number | undefined;
+  /** Undefined when no TLS handshake succeeded. */
+  readonly connection: ClientConnection | undefined;
+  /** The zero bits that the server asked for. */
+  readonly bits: number | undefined;
+  /** The candidates that the search tried. */
+  readonly attempts: number | undefined;
+  /** How long the search took, in seconds. */
+  readonly seconds: number | undefined;
+  /** How many requests were answered. */
+  readonly answered: number;
+}
+
+/** Runs one session. Never throws: the report has the failure. */
+export async function runSession(settings: ClientSettings): Promise<ClientReport> {
+  const observe = protectObserver(settings.observe, settings.onObserverError);
+  const found = await findServer({ ...settings, observe });
+  if ("fault" in found) {
+    return failedReport(found.fault, found.port);
+  }
+  const { channel, tlsVersion, cipher, closed } = found.connected;
+  const connection = { host: settings.host, port: found.port, tlsVersion, cipher };
+  observe({ type: "connected", connection });
+  const start = performance.now();
+  const search = createSearch(settings.search, observe);
+  const { answers, maxBits, timeouts, signal } = settings;
+  const report = await holdClientConversation(channel, {
+    answers,
+    maxBits,
+    search: search.run,
+    timeouts,
+    signal,
+    observe: (exchange) => observe({ type: "exchange", exchange }),
+  });
+  const { answered, fault } = report;
+  const isInterrupted = fault !== undefined && signal?.aborted === true;
+  observe({ type: "finished", answered, fault, isInterrupted, seconds: secondsSince(start) });
+  await closed;
+  return {
+    fault: explain(report, settings),
+    port: found.port,
+    connection,
+    bits: report.bits ?? undefined,
+    attempts: search.progress()?.attempts,
+    seconds: search.progress()?.seconds,
+    answered,
+  };
+}
+
+/** The report of a client that did not get as far as a connection. */
+export function failedReport(thrown: unknown, port?: number): ClientReport {
+  return {
+    fault: toFault(thrown),
+    port,
+    connection: undefined,
+    bits: undefined,
+    attempts: undefined,
+    seconds: undefined,
+    answered: 0,
+  };
+}
+
+/** A server may refuse our certificate after the handshake: it closes without a word. */
+function explain(
+  { fault, heard }: ConversationReport,
+  { identity }: ClientSettings,
+): Fault | undefined {
+  return fault?.family === "transport" && !heard
+    ? new Fault(
+        "closedBeforeHello",
+        { reason: fault.message, showedCertificate: identity !== undefined },
+        { cause: fault },
+      )
+    : fault;
+}
+
+/** The search engine for a conversation; `progress` is how far its search came, also unfinished. */
+function createSearch(options: SolveOptions, observe: ClientObserver) {
+  let progress: Progress | undefined;
+
+  async function run(token: Word, bits: Bits, signal: AbortSignal) {
+    observe({ type: "working", bits });
+    const { suffix, attempts, seconds, kernel } = await solve(token, bits, {
+      ...options,
+      signal,
+      onStopped(stopped) {
+        progress = stopped;
+      },
+    });
+    progress = { attempts, seconds };
+    observe({ type: "solved", attempts, seconds, kernel });
+    return { suffix, attempts, seconds };
+  }
+
+  return { run, progress: () => progress };
+}

@@ -1,0 +1,51 @@
+/**
+ * Reading a pipe that the user's shell gave us, as in `--private-key <(openssl pkey -in key.pem)`.
+ */
+import { readSync } from "node:fs";
+import { errorCode } from "../fault/fault.ts";
+
+/** Paths that name a descriptor which the program was started with. */
+const GIVEN = /^(?:\/dev\/stdin|\/dev\/fd\/\d+|\/proc\/self\/fd\/\d+)$/;
+
+export function namesDescriptor(path: string): boolean {
+  return GIVEN.test(path);
+}
+
+/** How long to wait when the pipe is empty, in milliseconds. */
+const PAUSE = 10;
+
+/**
+ * Reads a pipe to its end, at most one byte more than `maxSize`. Returns undefined when it did not
+ * end within so many seconds. The descriptor must not block.
+ */
+export function readPipe(
+  descriptor: number,
+  { maxSize, seconds }: { readonly maxSize: number; readonly seconds: number },
+): Buffer | undefined {
+  const deadline = performance.now() + seconds * 1000;
+  const buffer = Buffer.alloc(maxSize + 1);
+  let length = 0;
+  while (performance.now() < deadline) {
+    const count = readSome(descriptor, buffer.subarray(length));
+    if (count === undefined) {
+      Bun.sleepSync(PAUSE);
+    } else if (count === 0 || length + count > maxSize) {
+      return buffer.subarray(0, length + count);
+    } else {
+      length += count;
+    }
+  }
+  return undefined;
+}
+
+/** How many bytes were read; 0 at the end, and undefined when the writer has not written yet. */
+function readSome(descriptor: number, target: Uint8Array): number | undefined {
+  try {
+    return readSync(descriptor, target);
+  } catch (error) {
+    if (errorCode(error) === "EAGAIN") {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * stdout: results.
+ */
+import { writeSync } from "node:fs";
+import { errorCode, Fault } from "../fault/fault.ts";
+import { isStdoutClosed } from "../runtime/closed-stdout.ts";
+
+const STDOUT = 1;
+
+/** How long to wait when another program made stdout non-blocking and it is full, milliseconds. */
+const PAUSE = 5;
+
+/** Thrown when the reader of stdout has closed it, as `head` does: the program ends without error. */
+export class ReaderGone extends Error {
+  override readonly name = "ReaderGone";
+}
+
+/**
+ * Writes all of the text before it resolves. Throws an internal fault when it cannot: a result that
+ * is lost must never look like success.
+ */
+export async function writeStdout(text: string): Promise<void> {
+  if (isStdoutClosed()) {
+    throw new Fault("stdoutClosed", {});
+  }
+  let rest: Uint8Array = Buffer.from(text);
+  while (rest.length > 0) {
+    const written = writeSome(rest);
+    rest = rest.subarray(written);
+    if (written === 0) {
+      await Bun.sleep(PAUSE);
+    }
+  }
+}
+
+function writeSome(bytes: Uint8Array): number {
+  try {
+    return writeSync(STDOUT, bytes);
+  } catch (cause) {
+    const code = errorCode(cause);
+    if (code === "EAGAIN") {
+      return 0;
+    }
+    throw code === "EPIPE"
+      ? new ReaderGone("the reader of stdout is gone", { cause })
+      : new Fault("stdoutUnwritable", { code }, { cause });
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Checks of the options that a program gives. Each returns the value, in its own type where it has
+ * one, or throws a usage fault with the name of the option (`setting`) and the rule.
+ */
+import { parseAuthorities } from "./certificates/authorities.ts";
+import type { VettedPem } from "./certificates/pem.ts";
+import type { Trust } from "./certificates/tls-config.ts";
+import { MAX_LIMIT } from "./deadline.ts";
+import { Fault } from "./fault/fault.ts";
+import { type Bits, isBits, isWord, MAX_BITS, type Word } from "./wire/message.ts";
+
+const MAX_PORT = 65_535;
+
+/** The peers that a program trusts; see `Trust`. */
+export type TrustOption =
+  | {
+      /** Certificates, PEM: of `readAuthorities`, or of any other origin. */
+      readonly authorities: string;
+      /** Lists of revoked certificates, of `readTlsConfig`. */
+      readonly revocations?: readonly VettedPem[] | undefined;
+    }
+  | "anybody";
+
+/** Vets the certificates of the authorities: the TLS stack would trust everybody without any. */
+export function checkTrust(trust: TrustOption): Trust {
+  if (trust === "anybody") {
+    return trust;
+  }
+  const { authorities } = parseAuthorities(trust.authorities);
+  const { revocations } = trust;
+  return revocations === undefined ? { authorities } : { authorities, revocations };
+}
+
+export function checkWhole(setting: string, value: number, least: number, most: number): number {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new Fault("notWhole", { setting, value: String(value), least, most });
+  }
+  return value;
+}
+
+export function checkBits(setting: string, value: number): Bits {
+  if (!isBits(value)) {
+    throw new Fault("notWhole", { setting, value: String(value), least: 0, most: MAX_BITS });
+  }
+  return value;
+}
+
+export function checkWord(setting: string, value: string): Word {
+  if (!isWord(value)) {
+    throw new Fault("notWord", { setting, value: String(value) });
+  }
+  return value;
+}
+
+/** A port to connect to; 0, which lets the system choose, is one to listen on only. */
+export function checkPort(setting: string, value: number, least: 0 | 1): number {
+  return checkWhole(setting, value, least, MAX_PORT);
+}
+
+/** Seconds, above 0. */
+export function checkSeconds(setting: string, value: number): number {
+  if (!(value > 0 && value <= MAX_LIMIT)) {
+    throw new Fault("notSeconds", {
+      setting,
+      value: String(value),
+      zeroAllowed: false,
+      most: MAX_LIMIT,
+    });
+  }
+  return value;
+}
+
+export function checkTimeouts(timeouts: { readonly work: number; readonly other: number }) {
+  return {
+    work: checkSeconds("timeouts.work", timeouts.work),
+    other: checkSeconds("timeouts.other", timeouts.other),
+  };
+}
+
+export function checkChance(setting: string, value: number): number {
+  if (!(value >= 0 && value <= 1)) {
+    throw new Fault("notChance", { setting, value: String(value) });
+  }
+  return value;
+}
+
+export function checkChoice<T extends string>(
+  setting: string,
+  value: string,
+  choices: readonly T[],
+): T {
+  const choice = choices.find((one) => one === value);
+  if (choice === undefined) {
+    throw new Fault("notChoice", { setting, value: String(value), choices });
+  }
+  return choice;
+}
+
+/** The Base64 of 32 bytes: its last letter carries four bits, so most letters cannot be there. */
+const PIN = /^sha256\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+
+/** A public key's fingerprint, `sha256/BASE64`. */
+export function checkPin(setting: string, value: string): string {
+  if (!PIN.test(value)) {
+    throw new Fault("notPin", { setting, value: String(value) });
+  }
+  return value;
+}

@@ -1,0 +1,75 @@
+/**
+ * Loading a native library that is embedded in the executable.
+ *
+ * The system loads libraries from files only. Bun 1.4.5 copies an embedded one to TMPDIR under a name
+ * that can be guessed, loads any file that has this name, owner and size, and never removes it
+ * (oven-sh/bun#40076). So we make the file ourselves, where no other user can change it: on Linux in
+ * anonymous memory, and elsewhere, or where that may not be executed, in a private folder. This file
+ * can go when Bun loads such a library without a copy in TMPDIR; test/e2e/standalone.test.ts tells.
+ */
+import { type FFIFunction, FFIType } from "bun:ffi";
+import { closeSync } from "node:fs";
+import { LIBC, loadNative } from "./native-functions.ts";
+import { withPrivateFolder } from "./private-folder.ts";
+
+/** Returns the functions of the library at a path that an import "with { type: 'file' }" gave. */
+export async function loadEmbedded<Symbols extends Record<string, FFIFunction>>(
+  path: string,
+  symbols: Symbols,
+) {
+  if (!isEmbedded(path)) {
+    return loadNative(path, symbols);
+  }
+  return (await loadFromMemory(path, symbols)) ?? (await loadFromFolder(path, symbols));
+}
+
+/** Whether a path lies in the executable. Run from source, it is that of the file itself. */
+function isEmbedded(path: string): boolean {
+  return path.startsWith("/$bunfs/") || path.includes("~BUN");
+}
+
+const MFD_CLOEXEC = 1;
+
+/** Undefined where the system has no anonymous memory, or does not load libraries from it. */
+async function loadFromMemory<Symbols extends Record<string, FFIFunction>>(
+  path: string,
+  symbols: Symbols,
+) {
+  if (process.platform !== "linux") {
+    return undefined;
+  }
+  const libc = loadNative(LIBC, {
+    memfd_create: { args: [FFIType.cstring, FFIType.u32], returns: FFIType.i32 },
+  });
+  const file = libc.symbols.memfd_create("tlslp-search", MFD_CLOEXEC);
+  libc.close();
+  if (file < 0) {
+    return undefined;
+  }
+  try {
+    await copy(path, Bun.file(file));
+    return loadNative(`/proc/self/fd/${file}`, symbols);
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function loadFromFolder<Symbols extends Record<string, FFIFunction>>(
+  path: string,
+  symbols: Symbols,
+) {
+  return withPrivateFolder(async (folder) => {
+    const file = `${folder}/library.${process.platform === "win32" ? "dll" : "so"}`;
+    await copy(path, Bun.file(file));
+    return loadNative(file, symbols);
+  });
+}
+
+async function copy(path: string, target: Bun.BunFile): Promise<void> {
+  const library = Bun.file(path);
+  if ((await Bun.write(target, library)) !== library.size) {
+    throw new Error("there is no room for a copy of the library");
+  }
+}

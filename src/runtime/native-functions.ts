@@ -1,0 +1,31 @@
+/**
+ * Calling functions of native libraries.
+ *
+ * Bun 1.4.5 compiles code for each native function at run time, and throws an error without a code
+ * where the system permits no such memory: the message is the only mark. When Bun gives it a code,
+ * test/e2e/commands/no-code-memory.txt fails, and the test of the message can go.
+ */
+import { dlopen, type FFIFunction } from "bun:ffi";
+import { Fault } from "../fault/fault.ts";
+
+/**
+ * The name of the C library. The program has it loaded, so that neither glibc, which compares the
+ * name with those of loaded libraries, nor musl, which takes any `libc.` for itself, looks for a file
+ * in the working folder or elsewhere. Linux only.
+ */
+export const LIBC = "libc.so.6";
+
+/** Returns the functions of a library. Throws "noExecutableMemory", or the runtime's error. */
+export function loadNative<Symbols extends Record<string, FFIFunction>>(
+  path: string,
+  symbols: Symbols,
+) {
+  try {
+    return dlopen(path, symbols);
+  } catch (cause) {
+    if (cause instanceof Error && cause.message.includes("requires the JIT")) {
+      throw new Fault("noExecutableMemory", {}, { cause });
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Starting a server from settings that were checked: by `createServer`, or by the command line.
+ */
+import type { Identity } from "../certificates/identity.ts";
+import type { Trust } from "../certificates/tls-config.ts";
+import type { Timeouts } from "../conversation/exchange.ts";
+import { protectObserver } from "../observer.ts";
+import { requireLoopback, resolveHost } from "../tls/hosts.ts";
+import { affordableConnections } from "../tls/open-files.ts";
+import type { ServerObserver } from "./events.ts";
+import { makePlan, type PlanSettings } from "./plan.ts";
+import { type Server, startSessions } from "./sessions.ts";
+
+/** All that a server is told; `CreateServerOptions` explains each. */
+export interface ServerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly reusePort: boolean;
+  readonly identity: Identity;
+  readonly trust: Trust;
+  readonly allowedClients: readonly string[];
+  readonly plan: PlanSettings;
+  readonly timeouts: Timeouts;
+  readonly maxSessions: number;
+  readonly maxSessionsPerAddress: number | undefined;
+  readonly observe: ServerObserver;
+  readonly onObserverError: (thrown: unknown) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+export const MAX_SESSIONS = 1_000_000;
+export const DEFAULT_MAX_SESSIONS = 10_000;
+export const DEFAULT_MAX_SESSIONS_PER_ADDRESS = 64;
+
+/**
+ * Resolves the host, listens, and serves until the server is drained.
+ *
+ * @throws {Fault} "transport" or "timeout" when the host has no address or the port cannot be
+ *   bound; "usage" when every client is trusted and others can reach the host
+ */
+export async function startServer(settings: ServerSettings): Promise<Server> {
+  const { host, port, reusePort, identity, trust, allowedClients, timeouts, plan } = settings;
+  const observe = protectObserver(settings.observe, settings.onObserverError);
+  const lookup = { seconds: timeouts.other, signal: settings.signal };
+  const addresses = await resolveHost(host, lookup);
+  if (trust === "anybody") {
+    requireLoopback(host, addresses);
+  }
+  const capacity = capacityOf(settings);
+  if (capacity.connections < capacity.sessions) {
+    observe({ type: "capacity limited", maxConnections: capacity.connections });
+  }
+  return startSessions({
+    addresses,
+    port,
+    reusePort,
+    identity,
+    trust,
+    allowedClients,
+    timeouts,
+    capacity,
+    nextPlan: () => makePlan(plan),
+    observe,
+  });
+}
+
+/**
+ * How many connections there may be. All clients of a proxy on this machine have its address, so
+ * the loopback has a limit only when the caller gave one.
+ */
+function capacityOf({ maxSessions, maxSessionsPerAddress }: ServerSettings) {
+  const perAddress = maxSessionsPerAddress ?? DEFAULT_MAX_SESSIONS_PER_ADDRESS;
+  return {
+    sessions: maxSessions,
+    perAddress: perAddress === 0 ? Number.POSITIVE_INFINITY : perAddress,
+    limitsLoopback: maxSessionsPerAddress !== undefined,
+    connections: affordableConnections(2 * maxSessions),
+  };
+}

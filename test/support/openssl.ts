@@ -1,0 +1,107 @@
+/**
+ * Certificates, keys and lists made by the openssl command, for tests whose inputs must not come
+ * from the libraries that the product uses.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeFolder } from "./processes.ts";
+
+export interface Made {
+  readonly cert: string;
+  readonly key: string;
+  readonly certPath: string;
+  readonly keyPath: string;
+}
+
+export interface Recipe {
+  /** Default: the certificate signs itself. */
+  readonly issuer?: Made;
+  /** The subject's common name. */
+  readonly name?: string;
+  /** Lines of an OpenSSL extension section. */
+  readonly extensions?: readonly string[];
+  /** Arguments of `openssl genpkey`; default: a P-256 key. */
+  readonly key?: readonly string[];
+  /** Days from now; default 30. Below 0: expired. */
+  readonly days?: number;
+}
+
+export const ROOT = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"];
+export const RSA = ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
+const P256 = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
+
+export interface Workshop extends Disposable {
+  readonly path: string;
+  make(recipe: Recipe): Made;
+  /** A revocation list, PEM, that names these certificates. */
+  revoke(issuer: Made, extensions?: readonly string[], options?: ListOptions): string;
+  /** Writes a file; its path. */
+  write(content: string | Uint8Array, mode?: number): string;
+}
+
+export interface ListOptions {
+  readonly revoked?: readonly Made[];
+  /** The list's next update, in seconds from now. */
+  readonly seconds?: number;
+}
+
+export function openWorkshop(): Workshop {
+  const folder = makeFolder();
+  let made = 0;
+  const fresh = (ending: string) => {
+    made += 1;
+    return join(folder.path, `${made}.${ending}`);
+  };
+
+  function write(content: string | Uint8Array, mode = 0o600): string {
+    const path = fresh("pem");
+    writeFileSync(path, content, { mode });
+    return path;
+  }
+
+  function make({ issuer, name, extensions = [], key = P256, days = 30 }: Recipe): Made {
+    const [keyPath, certPath, request] = [fresh("key"), fresh("cert"), fresh("csr")];
+    openssl("genpkey", ...key, "-out", keyPath);
+    const subject = `/CN=${name ?? "made by openssl"}`;
+    openssl("req", "-new", "-key", keyPath, "-subj", subject, "-out", request);
+    const signer =
+      issuer === undefined
+        ? ["-signkey", keyPath]
+        : ["-CA", issuer.certPath, "-CAkey", issuer.keyPath];
+    openssl(
+      ...["x509", "-req", "-in", request, "-out", certPath, "-days", `${days}`],
+      ...["-set_serial", `0x40${crypto.getRandomValues(Buffer.alloc(12)).toString("hex")}`],
+      ...[...signer, "-extfile", write(`${extensions.join("\n")}\n`)],
+    );
+    const [cert, keyText] = [certPath, keyPath].map((path) => readFileSync(path, "utf8"));
+    return { cert: cert ?? "", key: keyText ?? "", certPath, keyPath };
+  }
+
+  function revoke(
+    issuer: Made,
+    extensions: readonly string[] = ["authorityKeyIdentifier=keyid"],
+    { revoked = [], seconds = 86_400 }: ListOptions = {},
+  ): string {
+    const [database, list] = [write(""), fresh("crl")];
+    const books = ["[ca]", "default_ca=books", "[books]", `database=${database}`];
+    const rest = ["default_md=sha256", `crlnumber=${write("01\n")}`, "crl_extensions=crl"];
+    const config = write([...books, ...rest, "[crl]", ...extensions, ""].join("\n"));
+    const signer = ["-config", config, "-cert", issuer.certPath, "-keyfile", issuer.keyPath];
+    for (const { certPath } of revoked) {
+      openssl("ca", ...signer, "-revoke", certPath);
+    }
+    openssl("ca", ...signer, "-gencrl", "-crlsec", `${seconds}`, "-out", list);
+    return readFileSync(list, "utf8");
+  }
+
+  return { path: folder.path, make, revoke, write, [Symbol.dispose]: folder[Symbol.dispose] };
+}
+
+/** Runs openssl; its stdout. Throws when it fails. */
+export function openssl(...args: readonly string[]): Buffer {
+  const { exitCode, stdout, stderr } = Bun.spawnSync(["openssl", ...args]);
+  if (exitCode !== 0) {
+    throw new Error(`openssl ${args.join(" ")}: ${stderr}`);
+  }
+  return stdout;
+}

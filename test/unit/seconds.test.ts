@@ -1,0 +1,17 @@
+import { expect, test } from "bun:test";
+import {
+  roundToMicroseconds,
+  roundToMilliseconds,
+  roundToNanoseconds,
+  secondsSince,
+} from "../../src/seconds.ts";
+
+test("seconds are rounded to so many digits", () => {
+  expect(roundToMilliseconds(1.23456789012)).toBe(1.235);
+  expect(roundToMicroseconds(1.23456789012)).toBe(1.234568);
+  expect(roundToNanoseconds(0.00000000123)).toBe(0.000000001);
+});
+
+test("time passes in seconds", () => {
+  expect(secondsSince(performance.now() - 1500)).toBeGreaterThanOrEqual(1.5);
+});
