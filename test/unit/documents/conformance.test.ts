@@ -11,7 +11,7 @@ const sources = [...new Bun.Glob("test/**/*.ts").scanSync(ROOT)]
   .map((path) => readFileSync(join(ROOT, path), "utf8"))
   .join("\n");
 
-/** A rule stands in the first cell of its row; what is quoted in the others are tests. */
+/** Each row has a rule in its first cell, and the names of tests in code spans in the others. */
 const rules = page
   .split("\n")
   .filter((line) => line.startsWith("| ") && !line.startsWith("| rule"))
