@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 
 /** Files and folders whose prose is not rewritten yet. Remove each entry when it is. */
 const EXEMPT: readonly string[] = `
-  README.md cpp/
+  cpp/
   docs/architecture.md docs/command-line.md docs/conformance.md docs/deploy docs/distributed
   docs/protocol.md docs/reference.md
   src/answers/ src/certificates/ src/cli/ src/commands/ src/completions/
