@@ -11,8 +11,7 @@ import { readFileSync } from "node:fs";
 /** Files and folders whose prose is not rewritten yet. Remove each entry when it is. */
 const EXEMPT: readonly string[] = `
   cpp/
-  docs/architecture.md docs/command-line.md docs/conformance.md docs/deploy docs/distributed
-  docs/protocol.md docs/reference.md
+  docs/reference.md
   src/answers/ src/certificates/ src/cli/ src/commands/ src/completions/
   src/conversation/ src/fault src/files/ src/io/ src/limit.ts src/log/ src/main.ts
   src/printable.ts src/program.ts src/runtime/ src/search/
