@@ -11,11 +11,8 @@ import { readFileSync } from "node:fs";
 /** Files and folders whose prose is not rewritten yet. Remove each entry when it is. */
 const EXEMPT: readonly string[] = `
   cpp/
-  docs/reference.md
-  src/answers/ src/certificates/ src/cli/ src/commands/ src/completions/
-  src/conversation/ src/fault src/files/ src/io/ src/limit.ts src/log/ src/main.ts
-  src/printable.ts src/program.ts src/runtime/ src/search/
-  src/service/ src/system/ src/tls/ src/version.ts src/wire/
+  src/cli/output.ts src/cli/progress.ts
+  src/conversation/ src/io/ src/log/ src/runtime/ src/search/ src/tls/
   test/e2e/ test/peers/ test/support/ test/unit/
 `
   .trim()

@@ -15,7 +15,7 @@ export interface Deadline {
 }
 
 /**
- * Returns the result of `work`, which must be there within so many seconds. The deadline is
+ * Returns the result of `work`, which must be there by the deadline. The deadline is
  * absolute: progress does not extend it. Work that misses it is not stopped, only ignored.
  *
  * @throws {Fault} "timeout" at the deadline

@@ -6,9 +6,9 @@ import { GLOBAL_FLAGS } from "./globals.ts";
 import { type Environment, isSwitchedOn } from "./parse.ts";
 
 /**
- * Whether text for this stream may have colours: on a terminal that can show them, unless
- * `--no-color`, its variable or NO_COLOR says otherwise. Takes the arguments before they are parsed,
- * because the error about a bad argument has colours too.
+ * Returns whether text for this stream may have colours: on a terminal that can show them, unless
+ * `--no-color`, its variable or NO_COLOR forbids it. Takes the arguments before they are parsed, so
+ * that the error about a bad argument can have colours too.
  */
 export function usesColor(
   stream: number,

@@ -53,7 +53,7 @@ export interface Context {
    * signal's reason.
    */
   readonly signal: AbortSignal;
-  /** Writes a result to stdout, all of it before it resolves. */
+  /** Writes a result to stdout; resolves when all its bytes are written. */
   readonly print: (text: string) => Promise<void>;
   /** Opens the log that the global flags ask for. */
   readonly openLog: () => Promise<Log>;

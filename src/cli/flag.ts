@@ -1,6 +1,6 @@
 /**
- * Flags as data. One declaration gives a flag its name, its variable, its range, its default, its
- * help and the words that shells offer for it. Parsing (`parse.ts`), help (`help.ts`), completion
+ * Flags as data. One declaration gives a flag its name, variable, range, default and help, and the
+ * words that shells offer as its value. Parsing (`parse.ts`), help (`help.ts`), completion
  * (`completions/`), the reference page and the manual pages all read the declaration.
  */
 

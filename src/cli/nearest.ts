@@ -40,7 +40,7 @@ export function namesakes(name: string, candidates: Iterable<string>): readonly 
     .slice(0, 3);
 }
 
-/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
+/** Returns the optimal string alignment distance: it counts swapped neighbours as one change. */
 function distance(from: string, to: string): number {
   let older: readonly number[] = [];
   let previous: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);

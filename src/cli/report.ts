@@ -1,6 +1,6 @@
 /**
- * Reports how the program ended: on stderr, at most an error, a hint and a stack trace, each on lines
- * of its own; and by the exit code.
+ * Reports how the program ended: by the exit code, and after a failure with an error, a hint and a
+ * stack trace on stderr, each on its own lines.
  */
 import type { Voice } from "../fault/define.ts";
 import { type Fault, sentenceOf, toFault } from "../fault/fault.ts";

@@ -101,7 +101,7 @@ export function watchSignals(exitCodes: SignalExitCodes): Signals {
 
 /**
  * Whether the process has a controlling terminal. The standard streams cannot tell: after `setsid`
- * they are still those of a terminal, and after `nohup` they are not, but the terminal still is ours.
+ * they still belong to a terminal, and after `nohup` they do not, though the terminal still does.
  */
 function hasTerminal(): boolean {
   try {

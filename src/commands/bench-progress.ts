@@ -46,7 +46,7 @@ export function createBenchProgress(
     }
     const searched = before.seconds + current.seconds;
     const rate = (before.attempts + current.attempts) / searched;
-    // Starting a search takes time too, and for small puzzles most of it.
+    // Starting a search takes time too, and for small puzzles most of the time.
     const overhead = solved === 0 ? 0 : Math.max(0, elapsed - searched) / solved;
     const left = rest / rate + overhead * (puzzles - solved);
     const [tried = "", speed = "", chance = ""] = describeProgress(difficulty, current);

@@ -1,7 +1,7 @@
 /**
- * The objects that the commands print with --json. scripts/generate makes the published JSON Schemas
- * (docs/schema/) from them, and the commands import their types only. No member changes its name or
- * meaning; new members may join.
+ * The objects that the commands print with --json. scripts/generate makes the published JSON
+ * Schemas (docs/schema/) from them; the commands import only their types. Members keep their names
+ * and meanings; new ones may be added.
  */
 import * as v from "valibot";
 import { FAMILIES } from "../fault/define.ts";

@@ -89,7 +89,7 @@ export const serverCommand = createCommand({
   },
 });
 
-/** Checks the flags about certificates; returns a function that reads the files, as often as needed. */
+/** Checks the flags about certificates. Returns a function that reads the files at each reload. */
 async function checkTrust(flags: ServerFlags, signal: AbortSignal) {
   const trust = trustFiles(flags);
   if (flags.insecure) {

@@ -45,10 +45,10 @@ export class PeerText {
   }
 }
 
-/** Stands for a peer's text where it must not be shown. */
+/** Shown in place of a peer's text. */
 export const HIDDEN = '"…"';
 
-/** Who speaks a sentence: how it names settings, and whether it repeats what a peer sent. */
+/** How a sentence names settings, and whether it repeats the text of a peer. */
 export interface Voice {
   /** The name of an option: `maxBits` for the library, `--max-bits` on the command line. */
   readonly setting: (key: string) => string;

@@ -1,10 +1,10 @@
 /**
- * What can go wrong, as values. Every failure that a user can meet is a `Fault`; anything else
- * that is thrown is a bug, and `toFault` makes it a fault of the family "internal".
+ * Failures as values. Every failure that a user can meet is a `Fault`; any other error that is
+ * thrown is a bug, and `toFault` makes it a fault of the family "internal".
  *
- * A fault carries a code and facts, and no prose. Its sentence is made from them where it is
- * printed, by the table in sentences/ and in the voice of the one who prints it: the library names
- * options, the command line names flags or variables (src/cli/), and the log hides what peers sent.
+ * A fault carries a code and facts, and no prose. Its sentence is made where it is printed, from
+ * the table in sentences/ and in one of three voices: the library names options, the command line
+ * names flags or variables (src/cli/), and the log hides the text of peers.
  */
 import { type Definition, type Family, HIDDEN, type Voice } from "./define.ts";
 import { quoted } from "./printable.ts";
@@ -12,7 +12,7 @@ import { SENTENCES } from "./sentences/sentences.ts";
 
 export type FaultCode = keyof typeof SENTENCES;
 
-/** What a fault of this code knows. */
+/** The facts of a fault of this code. */
 export type FaultFacts<C extends FaultCode> =
   (typeof SENTENCES)[C] extends Definition<infer Facts> ? Facts : never;
 
@@ -53,7 +53,7 @@ export class Fault<C extends FaultCode = FaultCode> extends Error {
 
 /** Names options as programs write them, and quotes what peers sent. */
 export const LIBRARY_VOICE: Voice = {
-  // The one option whose key is not its name: the command line has a switch for it.
+  // The only option whose key differs from its name: on the command line it is a switch.
   setting: (key) => (key === "insecure" ? 'trust "anybody"' : key),
   peer: (text, show = quoted) => show(text.reveal()),
 };

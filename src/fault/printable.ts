@@ -2,11 +2,11 @@
  * Text from a peer, made fit to be shown: on a terminal, in a log, or back on the wire.
  */
 
-/** The most a FAIL reason may take, in UTF-8 bytes: the whole line `FAIL <reason>\n` fits in 200. */
+/** The most UTF-8 bytes of a FAIL reason: the whole line `FAIL <reason>\n` has at most 200. */
 export const MAX_REASON_LENGTH = 200 - "FAIL \n".length;
 
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-/** What nearly all text is, and quicker to recognise. */
+/** Matches nearly all texts, and is faster than the test for unprintable characters. */
 const PLAIN = /^[\x20-\x7e]*$/;
 const ELLIPSIS = "…";
 

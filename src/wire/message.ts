@@ -72,7 +72,7 @@ export function isRequestName(text: string): text is RequestName {
   return (REQUESTS as readonly string[]).includes(text);
 }
 
-/** What a server says with a line, given without its `\n`. */
+/** Returns the message in a line of a server, given without its `\n`. */
 export function parseServerMessage(line: string): ServerMessage {
   const words = line.split(" ");
   const [keyword = ""] = words;
@@ -117,8 +117,8 @@ export function parseFixedAnswer(line: string, expected: "HELLOBACK" | "OK"): vo
 }
 
 /**
- * The suffix of an answer to WORK. Interoperability beats tidiness: any characters will do, but for
- * spaces and controls. Whether it solves the puzzle is for the caller to check.
+ * Returns the suffix in an answer to WORK. It may have any characters except spaces and controls,
+ * so that other implementations of clients work. The caller checks whether it solves the puzzle.
  */
 export function parseSuffix(line: string): string {
   if (line === "") {

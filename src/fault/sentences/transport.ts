@@ -4,7 +4,7 @@
 import { define } from "../define.ts";
 import { COMMON_NAME_RULE } from "./certificates.ts";
 
-/** What can be wrong with a TLS handshake, a word each; metrics and logs count by it. */
+/** The causes of failed TLS handshakes, by which metrics and logs count them. */
 export const TLS_ERROR_KINDS = [
   "our-certificate",
   "no-certificate",
