@@ -40,9 +40,9 @@ export function showClient(show: Show): (event: ClientEvent) => void {
       show(`No server there: ${event.fault.message}\n`);
     } else if (event.type === "connected") {
       const { port, tlsVersion, cipher } = event.connection;
-      show(`A server answers on port ${port}. We talk over ${tlsVersion}, ${cipher}.\n`);
+      show(`A server answers on port ${port}. The connection uses ${tlsVersion}, ${cipher}.\n`);
     } else if (event.type === "solved") {
-      show(`   We have tried ${event.attempts} suffixes. One of them is right:\n`);
+      show(`   We tried ${event.attempts} suffixes, and found one that is right:\n`);
     } else if (event.type === "exchange") {
       showExchange(event.exchange);
     }
@@ -53,8 +53,8 @@ function greetClient({ peer, tlsVersion, cipher, identity }: Session): string {
   const name =
     identity === undefined
       ? "It shows no certificate, because we require none."
-      : `Its certificate, signed by our authority, names it: ${identity.subject}`;
-  return `A client connects from ${peer}. We talk over ${tlsVersion}, ${cipher}.\n${name}\n`;
+      : `Our authority signed its certificate, which is for ${identity.subject}`;
+  return `A client connects from ${peer}. The connection uses ${tlsVersion}, ${cipher}.\n${name}\n`;
 }
 
 /** Both sides show and explain the same lines in the same way. */
@@ -80,22 +80,22 @@ function lineOf(message: ServerMessage): string {
 function explain(message: ServerMessage, isFirstRequest: boolean): readonly string[] {
   switch (message.type) {
     case "HELLO":
-      return ["The server speaks first. The client answers each of its lines with one line."];
+      return ["The server sends the first line. The client answers each line with one line."];
     case "WORK":
       return [
-        "WORK <token> <n_bits>: first of all the client must find a suffix such that",
-        `SHA256(token + suffix) ends with ${message.bits} zero bits. No faster way is known than`,
-        `trying, ${2 ** message.bits} times on average. Outside the tutorial each session has a new token.`,
+        "WORK <token> <n_bits>: first the client must find a suffix such that",
+        `SHA256(token + suffix) ends with ${message.bits} zero bits. The fastest known way is to try`,
+        `suffixes, ${2 ** message.bits} on average. Outside the tutorial each session has a new token.`,
       ];
     case "REQUEST":
       return isFirstRequest
         ? [
-            `<REQUEST> <arg>: then the server asks any of its ${REQUESTS.length} requests, in any order.`,
+            `<REQUEST> <arg>: then the server sends requests, of ${REQUESTS.length} kinds and in any order.`,
             "Outside the tutorial each request has a new arg.",
           ]
         : [];
     case "DONE":
-      return ["That was the last request."];
+      return ["There are no more requests."];
     case "FAIL":
       return [];
   }
@@ -111,7 +111,7 @@ function explainAnswer(
     case "WORK": {
       const digest = digestOf(message.token, answer);
       return [
-        `The suffix, after ${seconds.toFixed(3)} s. One hash is enough to check it; it is`,
+        `The suffix, after ${seconds.toFixed(3)} s. One hash checks it: SHA256(token + suffix) is`,
         `${toHex(digest)},`,
         `and ends with ${trailingZeroBits(digest)} zero bits.`,
       ];
@@ -119,8 +119,8 @@ function explainAnswer(
     case "REQUEST":
       return isFirstRequest
         ? [
-            "<checksum> <value>: SHA256(token + arg), which ties the answer to this request of",
-            "this session, then a space and the answer.",
+            "<checksum> <value>: the checksum is SHA256(token + arg). It shows that the answer is",
+            "for this request of this session. After a space comes the value.",
           ]
         : [];
     case "DONE":

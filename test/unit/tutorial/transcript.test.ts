@@ -116,8 +116,8 @@ describe("a client's transcript", () => {
     );
     expect(text.split("\n")).toEqual([
       "No server there: no answer from h:6",
-      "A server answers on port 7. We talk over TLSv1.3, C.",
-      "   We have tried 17 suffixes. One of them is right:",
+      "A server answers on port 7. The connection uses TLSv1.3, C.",
+      "   We tried 17 suffixes, and found one that is right:",
       "",
     ]);
   });
