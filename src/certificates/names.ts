@@ -4,6 +4,7 @@
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { Fault } from "../fault/fault.ts";
+import { canonicalIpv6 } from "../ip-address.ts";
 import { issuerOf } from "./subject.ts";
 
 /** Returns the fault for a server whose certificate does not name the host that we called. */
@@ -14,7 +15,7 @@ export function otherHostNames(
 ): Fault {
   const names = hostNamesOf(certificate?.subjectAltName ?? "");
   const issuer = certificate && issuerOf(certificate);
-  return new Fault("otherHostNames", { kind: "wrong-name", names, wanted, issuer }, { cause });
+  return new Fault("otherHostNames", { names, wanted, issuer }, { cause });
 }
 
 /** No more names are shown than this, and none that cannot be typed. */
@@ -27,6 +28,6 @@ function hostNamesOf(subjectAltName: string): readonly string[] {
     .split(", ")
     .map((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? "")
     .filter((name) => TYPABLE.test(name))
-    .map((name) => (isIP(name) === 6 ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name))
+    .map((name) => (isIP(name) === 6 ? canonicalIpv6(name) : name))
     .slice(0, MAX_NAMES);
 }

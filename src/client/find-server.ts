@@ -12,7 +12,7 @@ import { type Connected, type ConnectOptions, connect } from "../tls/connect.ts"
 import { requireLoopback, resolveHost } from "../tls/hosts.ts";
 
 export interface VisitOptions
-  extends Omit<ConnectOptions, "address" | "port" | "serverName" | "limit">,
+  extends Omit<ConnectOptions, "address" | "port" | "serverName" | "timeout">,
     Omit<ClientOptions, "observe"> {
   /** The host's name as the user said it; the certificate must carry it. */
   readonly host: string;
@@ -95,7 +95,7 @@ async function findServer(
         address,
         port,
         serverName: host,
-        limit: timeouts.other,
+        timeout: timeouts.other,
         onAnswer: () => onAnswer(port),
       });
       if (!("unreachable" in connected)) {

@@ -9,6 +9,7 @@ import { fingerprintOf } from "../certificates/fingerprint.ts";
 import { makeCredentials } from "../certificates/make-credentials.ts";
 import { defineCommand } from "../cli/command.ts";
 import { refuse, switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
+import { canonicalIpv6 } from "../ip-address.ts";
 import { labelsOf } from "./host.ts";
 import { jsonLine } from "./json.ts";
 import type { CertsResult } from "./result-schemas.ts";
@@ -90,15 +91,11 @@ function readHosts(text: string): readonly string[] {
     : refuse(text, `names ${hosts.size} hosts, and ${MAX_HOSTS} is the most`);
 }
 
-/** The same IPv6 address in hexadecimal alone: the certificate library misreads `::1.2.3.4`. */
-function withoutDottedTail(address: string): string {
-  return new URL(`http://[${address}]`).hostname.slice(1, -1);
-}
-
 /** A name may begin with `*.`, for every host of a domain. */
 function readHost(host: string): string {
   if (isIP(host) !== 0 && !host.includes("%")) {
-    return isIP(host) === 6 ? withoutDottedTail(host) : host;
+    // The certificate library misreads `::1.2.3.4`.
+    return isIP(host) === 6 ? canonicalIpv6(host) : host;
   }
   const [, wildcard = "", rest = ""] = /^(\*\.)?(.*)$/s.exec(host) ?? [];
   const name = labelsOf(rest)?.join(".") ?? "";

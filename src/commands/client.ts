@@ -160,7 +160,7 @@ async function attempt(
   await requireKernel(flags.kernel).catch(nameKernelFlag);
   const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {
-    await requireLoopbackHost(host, { seconds: timeouts.other, signal }, "--insecure");
+    await requireLoopbackHost(host, { seconds: timeouts.other, signal });
   }
   const { expiries, ...credentials } = await readOurs(flags);
   const log = await openLog();

@@ -87,7 +87,7 @@ export const serverCommand = defineCommand({
 async function checkIdentity(flags: ServerFlags, signal: AbortSignal) {
   const trust = trustFiles(flags);
   if (flags.insecure) {
-    await requireLoopbackHost(flags.host, { seconds: flags.otherTimeout, signal }, "--insecure");
+    await requireLoopbackHost(flags.host, { seconds: flags.otherTimeout, signal });
   }
   return () =>
     readTlsConfig({

@@ -51,9 +51,10 @@ export class Fault<C extends FaultCode = FaultCode> extends Error {
   }
 }
 
-/** Names options by their keys, and quotes what peers sent. */
+/** Names options as programs write them, and quotes what peers sent. */
 export const LIBRARY_VOICE: Voice = {
-  setting: (key) => key,
+  // The one option whose key is not its name: the command line has a switch for it.
+  setting: (key) => (key === "insecure" ? 'trust "anybody"' : key),
   peer: (text, show = quoted) => show(text.reveal()),
 };
 

@@ -3,8 +3,9 @@
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { type ConversationEvent, stepName } from "../conversation/exchange.ts";
+import { TLS_ERROR_KINDS } from "../fault/sentences/transport.ts";
 import { outcomeOf, type ServerObserver, type Session } from "../server/events.ts";
-import { TLS_ERROR_KINDS } from "../tls/tls-errors.ts";
+import { causeOf } from "../tls/tls-errors.ts";
 import { REQUESTS } from "../wire/message.ts";
 import { addProcessMetrics } from "./process.ts";
 
@@ -33,7 +34,7 @@ export function createMetrics(): Metrics {
     observe(event) {
       switch (event.type) {
         case "connection rejected":
-          failures.inc({ cause: event.fault.kind ?? event.fault.family });
+          failures.inc({ cause: causeOf(event.fault) });
           return;
         case "session refused":
           sessions.refuse(event.reason);

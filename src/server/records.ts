@@ -6,6 +6,7 @@ import { type Fault, HIDING_VOICE, sentenceOf } from "../fault/fault.ts";
 import { recordExchange } from "../log/conversation.ts";
 import type { Log } from "../log/log.ts";
 import { roundSeconds } from "../log/values.ts";
+import { causeOf } from "../tls/tls-errors.ts";
 import {
   type ClientEvent,
   type ClientObserver,
@@ -43,7 +44,7 @@ export function createRecorder(log: Log): Recorder {
         log.info("session refused", { ...describe(event.session), reason: event.reason });
         return;
       case "connection rejected":
-        rejections.add(event.fault.kind ?? event.fault.family);
+        rejections.add(causeOf(event.fault));
         recordRejection(log, event);
         return;
       case "capacity limited": {
@@ -123,7 +124,7 @@ function recordEnd(log: Log, { session, step, fault, seconds }: Event<"session f
 
 function recordRejection(log: Log, { peer, fault }: Event<"connection rejected">): void {
   if (log.enabled("debug")) {
-    const cause = fault.kind ?? fault.family;
+    const cause = causeOf(fault);
     log.debug("connection rejected", { peer, cause, reason: fault.message });
   }
 }

@@ -160,7 +160,7 @@ test("all of them together carry a mutual TLS connection", async () => {
   });
   const near = await connect({
     ...{ address: "127.0.0.1", port, serverName: "127.0.0.1", identity: client, trust },
-    ...{ pins: [], limit: 20 },
+    ...{ pins: [], timeout: 20 },
   });
   if ("unreachable" in near) {
     throw near.unreachable;

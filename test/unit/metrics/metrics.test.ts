@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Fault, oldFault } from "../../../src/fault/fault.ts";
+import { Fault, oldFault } from "../../../src/fault/fault.ts";
 import { createMetrics } from "../../../src/metrics/metrics.ts";
 import type { ServerEvent, Session } from "../../../src/server/events.ts";
 import { parseServerMessage } from "../../../src/wire/message.ts";
@@ -102,7 +102,7 @@ test("handshakes that failed are counted by cause", async () => {
     peer: "192.0.2.1:9",
     fault,
   });
-  const expired = oldFault("transport", "expired", { kind: "expired" });
+  const expired = new Fault("tlsError", { error: "peerExpired" });
   const late = oldFault("timeout", "too late");
   expect(await figures(rejected(expired), rejected(late), rejected(late))).toEqual({
     'tlslp_handshake_failures_total{cause="expired"}': 1,

@@ -22,10 +22,12 @@ const finished = (fault?: Fault): ServerEvent => ({
   seconds: 1.23456,
 });
 
-const rejected = (kind?: string): ServerEvent => ({
+const UNTRUSTED = new Fault("tlsError", { error: "peerUntrusted" });
+const CLOSED = new Fault("closedInHandshake", {});
+const rejected = (fault: Fault): ServerEvent => ({
   type: "connection rejected",
   peer: "192.0.2.1:9",
-  fault: oldFault("transport", "no good", { kind }),
+  fault,
 });
 
 /** The record of one event. */
@@ -105,10 +107,10 @@ describe("strangers who only connect", () => {
   afterEach(() => void jest.useRealTimers());
 
   test("are records at the level debug", () => {
-    expect(recordOf(rejected("untrusted"), "debug")).toEqual({
+    expect(recordOf(rejected(UNTRUSTED), "debug")).toEqual({
       level: "debug",
       message: "connection rejected",
-      values: { peer: "192.0.2.1:9", cause: "untrusted", reason: "no good" },
+      values: { peer: "192.0.2.1:9", cause: "untrusted", reason: UNTRUSTED.message },
     });
   });
 
@@ -116,12 +118,12 @@ describe("strangers who only connect", () => {
     const log = createMemoryLog("info");
     const { observe } = createRecorder(log);
     for (let count = 0; count < 1000; count += 1) {
-      observe(rejected(count < 400 ? "untrusted" : undefined));
+      observe(rejected(count < 400 ? UNTRUSTED : new Fault("closed", {})));
     }
     expect(log.records).toEqual([]);
 
     jest.advanceTimersByTime(60_000);
-    observe(rejected("closed"));
+    observe(rejected(CLOSED));
     jest.advanceTimersByTime(60_000);
     jest.advanceTimersByTime(600_000);
 
@@ -138,7 +140,7 @@ describe("strangers who only connect", () => {
   test("are not forgotten at the end", () => {
     const log = createMemoryLog("info");
     const { observe, flush } = createRecorder(log);
-    observe(rejected("closed"));
+    observe(rejected(CLOSED));
     flush();
     flush();
     expect(log.records.map(({ values }) => values)).toEqual([{ total: 1, closed: 1 }]);
