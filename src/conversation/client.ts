@@ -38,6 +38,8 @@ export interface ClientOptions extends ExchangeOptions {
   /** More bits than this are refused. */
   readonly maxBits: number;
   readonly search: Search;
+  /** Ends the conversation early, with the signal's reason as its fault. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How far a conversation came. */
@@ -60,13 +62,20 @@ export async function holdClientConversation(
   channel: LineChannel,
   options: ClientOptions,
 ): Promise<ClientReport> {
+  const { signal } = options;
   const side = new ClientSide(channel, options);
+  const interrupt = () => channel.interrupt(toFault(signal?.reason));
+  signal?.addEventListener("abort", interrupt);
+  if (signal?.aborted) {
+    interrupt();
+  }
   let fault: Fault | undefined;
   try {
     await holdExchanges(side, options);
   } catch (thrown) {
     fault = toFault(thrown);
   }
+  signal?.removeEventListener("abort", interrupt);
   side.stopSearch();
   channel.close();
   return { ...side.progress, fault };

@@ -48,18 +48,16 @@ export type Observer = (event: ConversationEvent) => void;
 
 export interface ExchangeOptions {
   readonly timeouts: Timeouts;
-  /** Ends the conversation early; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
   readonly observe?: Observer | undefined;
 }
 
-/** Holds a conversation to its side. Throws whatever ends it early. */
+/** Holds a conversation to its end. Throws the fault that ends it early. */
 export async function holdExchanges(side: Side, options: ExchangeOptions): Promise<void> {
-  const { timeouts, signal, observe } = options;
+  const { timeouts, observe } = options;
   let step = "the server's HELLO";
   let answer = "";
   for (;;) {
-    const waiting = { seconds: timeouts.other, step, signal };
+    const waiting = { seconds: timeouts.other, step };
     const message = await withTimeout(waiting, side.nextMessage(answer));
     if (message === undefined) {
       return;
@@ -67,14 +65,10 @@ export async function holdExchanges(side: Side, options: ExchangeOptions): Promi
     observe?.({ type: "asked", message });
 
     const begun = performance.now();
-    const answering = {
-      seconds: message.type === "WORK" ? timeouts.work : timeouts.other,
-      step: side.nameAnswerTo(message),
-      signal,
-    };
+    const seconds = message.type === "WORK" ? timeouts.work : timeouts.other;
+    const answering = { seconds, step: side.nameAnswerTo(message) };
     answer = await withTimeout(answering, side.answerTo(message));
-    const seconds = (performance.now() - begun) / 1000;
-    observe?.({ type: "answered", message, answer, value: readValue(message, answer), seconds });
+    observe?.(answeredEvent(message, answer, (performance.now() - begun) / 1000));
     step = `the line after ${stepName(message)}`;
   }
 }
@@ -84,13 +78,23 @@ export function stepName(message: ServerMessage): string {
   return message.type === "REQUEST" ? message.request : message.type;
 }
 
-function readValue(message: ServerMessage, answer: string): string | undefined {
-  if (message.type !== "REQUEST") {
-    return undefined;
-  }
+function answeredEvent(message: ServerMessage, answer: string, seconds: number): ConversationEvent {
+  return {
+    type: "answered",
+    message,
+    answer,
+    seconds,
+    /** Parsed when it is read: few observers do. */
+    get value() {
+      return message.type === "REQUEST" ? valueIn(answer) : undefined;
+    },
+  };
+}
+
+function valueIn(answer: string): string | undefined {
   try {
     return parseInformation(answer).value;
   } catch {
-    return undefined;
+    return undefined; // The server's side reports what is wrong with the answer.
   }
 }

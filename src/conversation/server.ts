@@ -61,8 +61,8 @@ export interface ServerReport {
 const FAIL_TIMEOUT = 1;
 
 /**
- * Holds one conversation and closes the channel; never throws. The client is told with FAIL why
- * the conversation ends early, be it by the signal.
+ * Holds one conversation and closes the channel; never throws. The client is told with FAIL why a
+ * conversation ends early, also if the channel is interrupted.
  */
 export async function holdServerConversation(
   channel: LineChannel,
@@ -136,7 +136,9 @@ class ServerSide implements Side {
     }
     const message = next.value;
     this.#position = expectFollower(this.#position, message, "self").type;
-    await this.#expectSilence(message);
+    if (this.#channel.ready || this.#channel.unread) {
+      throw await this.#tooEarly(message);
+    }
     return message;
   }
 
@@ -150,15 +152,12 @@ class ServerSide implements Side {
     return `the answer to ${stepName(message)}`;
   }
 
-  /** Throws if the client has ended its stream, or sent bytes ahead of this message. */
-  async #expectSilence(message: ServerMessage): Promise<void> {
-    const { ready, unread } = this.#channel;
-    if (ready) {
-      await this.#channel.receive(); // Throws if the stream has ended.
+  /** Returns the fault of input that came ahead of a message; throws if the stream has ended. */
+  async #tooEarly(message: ServerMessage): Promise<Fault> {
+    if (this.#channel.ready) {
+      await this.#channel.receive();
     }
-    if (ready || unread) {
-      throw new Fault("sentAhead", { step: stepName(message) });
-    }
+    return new Fault("sentAhead", { step: stepName(message) });
   }
 }
 

@@ -2,6 +2,7 @@
  * The server's sessions: each authorised connection gets its conversation, all are counted, and all
  * can be brought to an end.
  */
+import type { LineChannel } from "../conversation/channel.ts";
 import type { Timeouts } from "../conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../conversation/server.ts";
 import { withTimeout } from "../deadline.ts";
@@ -25,7 +26,7 @@ export interface SessionsOptions
 export interface Server {
   readonly port: number;
   /** Meets every connection from now on with other credentials; throws as the start does. */
-  readonly renew: Listener["renew"];
+  readonly renew: Listener["reload"];
   /**
    * Stops accepting, lets sessions finish for so many seconds, then dismisses the rest; resolves
    * when none is left.
@@ -36,21 +37,19 @@ export interface Server {
 /** Starts serving. Throws a transport fault when it cannot listen. */
 export function startSessions(options: SessionsOptions): Server {
   const { observe, timeouts, nextPlan, capacity } = options;
-  /** The sessions that are not over, each with what dismisses its client. */
-  const running = new Map<AbortController, Promise<void>>();
+  const running = new Map<LineChannel, Promise<void>>();
   let sessions = 0;
   let graceIsOver = false;
 
   function onAccepted(accepted: Accepted): void {
     sessions += 1;
-    const dismissal = new AbortController();
     if (graceIsOver) {
-      dismiss(dismissal); // Its handshake was not finished when the others were dismissed.
+      dismiss(accepted.channel); // Its handshake was not finished when the others were dismissed.
     }
-    running.set(dismissal, hold(accepted, sessions, dismissal));
+    running.set(accepted.channel, hold(accepted, sessions));
   }
 
-  async function hold(accepted: Accepted, id: number, dismissal: AbortController): Promise<void> {
+  async function hold(accepted: Accepted, id: number): Promise<void> {
     const { channel, peer, identity, tlsVersion, cipher, traffic, refusal, closed } = accepted;
     const session: Session = { id, peer, identity, tlsVersion, cipher, traffic };
     try {
@@ -62,7 +61,6 @@ export function startSessions(options: SessionsOptions): Server {
         observe({ type: "session opened", session });
         const { step, fault } = await holdServerConversation(channel, nextPlan(), {
           timeouts,
-          signal: dismissal.signal,
           observe: (exchange) => observe({ type: "exchange", session, exchange }),
         });
         const seconds = (performance.now() - begun) / 1000;
@@ -71,7 +69,7 @@ export function startSessions(options: SessionsOptions): Server {
     } finally {
       channel.close(); // It is still open if an observer threw.
       await closed;
-      running.delete(dismissal);
+      running.delete(channel);
     }
   }
 
@@ -89,7 +87,7 @@ export function startSessions(options: SessionsOptions): Server {
 
   return {
     port: listener.port,
-    renew: listener.renew,
+    renew: listener.reload,
     async drain(grace) {
       listener.stop();
       const ended = allEnded();
@@ -108,12 +106,12 @@ export function startSessions(options: SessionsOptions): Server {
 
   function dismissAll(): void {
     graceIsOver = true;
-    for (const dismissal of running.keys()) {
-      dismiss(dismissal);
+    for (const channel of running.keys()) {
+      dismiss(channel);
     }
   }
 }
 
-function dismiss(dismissal: AbortController): void {
-  dismissal.abort(new Fault("refusedByUs", { reason: "shutting down" }));
+function dismiss(channel: LineChannel): void {
+  channel.interrupt(new Fault("refusedByUs", { reason: "shutting down" }));
 }
