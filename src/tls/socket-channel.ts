@@ -6,10 +6,10 @@ import { Inbox } from "../conversation/inbox.ts";
 import { withTimeout } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
 
-/** How long a closed connection may wait for its peer to close too, in seconds. */
+/** How long a closed connection waits for its peer to close too, before it is cut; in seconds. */
 const LINGER_TIMEOUT = 1;
 
-/** How much input is read and dropped once no further line will be received, in bytes. */
+/** Bytes of input that are read and dropped once no further line will be received. */
 const MAX_DROPPED_INPUT = 64 * 1024;
 
 /** Bytes of lines, inside TLS. */
@@ -147,15 +147,12 @@ export class SocketChannel implements LineChannel {
     this.#drained?.reject(new Fault("closed", {}));
   }
 
-  /** Drops input that will not be received, and stops a peer that sends too much of it. */
+  /** Drops input that will not be received; stops reading when there is too much of it. */
   #drop(bytes: Uint8Array): void {
     this.#dropped += bytes.length;
     if (this.#dropped > MAX_DROPPED_INPUT) {
-      if (this.#isOpen) {
-        this.#socket.pause();
-      } else {
-        this.#socket.terminate();
-      }
+      // The peer can still read our last line, until the connection is cut.
+      this.#socket.pause();
     }
   }
 }
