@@ -10,11 +10,11 @@ import { parseInformation, type ServerMessage } from "../wire/message.ts";
 /** One side of a conversation. */
 export interface Side {
   /**
-   * Returns the server's next message, made or received, given the answer to the message before;
-   * undefined when the conversation is over.
+   * Returns the server's next message, made or received in time, given the answer to the message
+   * before; undefined when the conversation is over.
    */
   nextMessage(lastAnswer: string): Promise<ServerMessage | undefined>;
-  /** Returns the client's answer to a message, after it was received or sent. */
+  /** Returns the client's answer to a message, when it was received or sent. */
   answerTo(message: ServerMessage): Promise<string>;
   /** Names the work of `answerTo`, as the subject of "… took longer than 10 s". */
   nameAnswerTo(message: ServerMessage): string;
@@ -54,11 +54,9 @@ export interface ExchangeOptions {
 /** Holds a conversation to its end. Throws the fault that ends it early. */
 export async function holdExchanges(side: Side, options: ExchangeOptions): Promise<void> {
   const { timeouts, observe } = options;
-  let step = "the server's HELLO";
   let answer = "";
   for (;;) {
-    const waiting = { seconds: timeouts.other, step };
-    const message = await withTimeout(waiting, side.nextMessage(answer));
+    const message = await side.nextMessage(answer);
     if (message === undefined) {
       return;
     }
@@ -66,10 +64,9 @@ export async function holdExchanges(side: Side, options: ExchangeOptions): Promi
 
     const begun = performance.now();
     const seconds = message.type === "WORK" ? timeouts.work : timeouts.other;
-    const answering = { seconds, step: side.nameAnswerTo(message) };
-    answer = await withTimeout(answering, side.answerTo(message));
+    const step = side.nameAnswerTo(message);
+    answer = await withTimeout({ seconds, step }, side.answerTo(message));
     observe?.(answeredEvent(message, answer, (performance.now() - begun) / 1000));
-    step = `the line after ${stepName(message)}`;
   }
 }
 

@@ -69,7 +69,7 @@ export async function holdServerConversation(
   plan: Plan,
   options: ExchangeOptions,
 ): Promise<ServerReport> {
-  const side = new ServerSide(channel, plan);
+  const side = new ServerSide(channel, converse(plan, options.timeouts.other));
   let fault: Fault | undefined;
   try {
     await holdExchanges(side, options);
@@ -89,11 +89,18 @@ export async function turnAway(channel: LineChannel, reason: string): Promise<vo
   channel.close();
 }
 
-/** The conversation itself: yields each message to ask, and is given the line that answers it. */
-async function* converse(plan: Plan): AsyncGenerator<ServerMessage, void, string> {
+type Conversation = AsyncGenerator<ServerMessage, void, string>;
+
+/**
+ * The conversation itself: yields each message to ask, and is given the line that answers it. Its
+ * own steps may take so many seconds each.
+ */
+async function* converse(plan: Plan, seconds: number): Conversation {
   const { token, bits, questions } = plan;
 
-  await plan.beforeHello?.();
+  if (plan.beforeHello !== undefined) {
+    await withTimeout({ seconds, step: "the step before HELLO" }, plan.beforeHello());
+  }
   parseFixedAnswer(yield { type: "HELLO" }, "HELLOBACK");
 
   checkSuffix(parseSuffix(yield { type: "WORK", token, bits }), plan);
@@ -111,21 +118,23 @@ async function* converse(plan: Plan): AsyncGenerator<ServerMessage, void, string
     throw new Fault("refusedByUs", { reason: plan.refusal });
   }
 
-  await plan.beforeDone?.(answers);
+  if (plan.beforeDone !== undefined) {
+    await withTimeout({ seconds, step: "the step before DONE" }, plan.beforeDone(answers));
+  }
   parseFixedAnswer(yield { type: "DONE" }, "OK");
 }
 
 /** The server's side: messages come from `converse`, answers from the channel. */
 class ServerSide implements Side {
   readonly #channel: LineChannel;
-  readonly #conversation: ReturnType<typeof converse>;
+  readonly #conversation: Conversation;
   #position: Position = "start";
   /** The name of the last message that was asked. */
   step = "HELLO";
 
-  constructor(channel: LineChannel, plan: Plan) {
+  constructor(channel: LineChannel, conversation: Conversation) {
     this.#channel = channel;
-    this.#conversation = converse(plan);
+    this.#conversation = conversation;
   }
 
   async nextMessage(lastAnswer: string): Promise<ServerMessage | undefined> {

@@ -167,7 +167,7 @@ describe("the step before DONE", () => {
   test("has the time of any other step", async () => {
     const server = start({ beforeDone: createWork().run }, { other: 0.05 });
     await answerQuestions(server);
-    const message = "the line after COUNTRY took longer than 0.05 s";
+    const message = "the step before DONE took longer than 0.05 s";
     expect(summary(await server.outcome)).toBe(`timeout: ${message}`);
     expect(server.transcript.at(-1)).toBe(`FAIL ${message}`);
   });
