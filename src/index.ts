@@ -38,10 +38,11 @@ export {
 } from "./puzzle/digest.ts";
 export { chanceOf, chanceWithin, type Forecast, forecastSearch } from "./puzzle/forecast.ts";
 export { randomWord } from "./puzzle/word.ts";
+export { MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./search/abi.ts";
+export type { FewerThreads, KernelRate, Survey } from "./search/job.ts";
 export { kernelChoices, requireKernel } from "./search/kernels.ts";
-export { MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./search/limits.ts";
 export { type Progress, type Solution, type SolveOptions, solve } from "./search/solve.ts";
-export { type KernelRate, type Survey, surveyKernels } from "./search/survey.ts";
+export { type SurveyOptions, surveyKernels } from "./search/survey.ts";
 export {
   type CertificateWatch,
   type WatchOptions,
