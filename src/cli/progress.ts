@@ -1,7 +1,7 @@
 /**
- * A line on the terminal that changes while something takes time. It is as wide as the terminal is at
- * the moment and never wraps. The cursor waits at its start: when the terminal is made narrower and
- * breaks the line in two, both parts follow the cursor, and clearing from there removes them.
+ * A line on the terminal that changes while something takes time. It is as wide as the terminal is
+ * at the moment and never wraps. The cursor waits at its start: when the terminal is made narrower
+ * and breaks the line in two, both parts follow the cursor, and clearing from there removes them.
  */
 
 import { writeStderr, writeStderrAtExit } from "../io/stderr.ts";

@@ -70,8 +70,8 @@ export interface FewerThreads {
 }
 
 /**
- * Starts a thread for a job. Calls `onReport` with each report, and `onEnd` when the thread has ended,
- * with a fault that matters if no report was the last.
+ * Starts a thread for a job. Calls `onReport` with each report, and `onEnd` when the thread has
+ * ended: its fault matters if the last report did not come.
  */
 export function startThread(
   job: Job,

@@ -3,9 +3,9 @@
  */
 
 /**
- * Returns as many as the affinity mask names and, on Linux, as the quotas of the control groups pay
- * for, at least 1. The fraction of a quota beyond whole processors is not used: with a thread for it
- * the system would pause all threads whenever the quota is spent, and a search would end late.
+ * Returns as many as the affinity mask names and, on Linux, as the quotas of control groups pay
+ * for, at least 1. The fraction of a quota beyond whole processors is not used: with one more
+ * thread the system would pause all threads whenever the quota is spent, and searches end late.
  *
  * @param root the folder that holds /proc and the control groups; another one in tests
  */
@@ -19,8 +19,8 @@ export async function usableProcessors(root = ""): Promise<number> {
 }
 
 /**
- * Returns the smallest quota, in processors, of the control groups that contain this process: its own
- * and all above it, of both versions (cgroups(7)). Infinity if there is none.
+ * Returns the smallest quota, in processors, of the control groups that contain this process: its
+ * own and all above it, of both versions (cgroups(7)). Infinity if there is none.
  */
 export async function processorQuota(root = ""): Promise<number> {
   const groups = parseGroups(await read(`${root}/proc/self/cgroup`));

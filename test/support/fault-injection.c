@@ -1,6 +1,6 @@
 /*
- * A machine that fails on demand: preloaded into a program under test, it stands between that
- * program and the C library. Each fault is on while the file that its variable names exists.
+ * A machine that fails on demand: preloaded into a program under test, it replaces functions of the
+ * C library. Each fault is on while the file that its variable names exists.
  *
  *   FAULT_LOOKUP  names are not resolved, and never refused either
  *   FAULT_CLOCK   the clock of the day, though not the monotonic one, is half a day ahead
