@@ -74,6 +74,8 @@ const HINTS: Hints = {
   folderUnwritable: afterWriting,
   stdoutUnwritable: afterWriting,
   libraryUnloadable: afterWriting,
+  threadsRefused: (_, { setting }) =>
+    `use fewer ${setting("threads")}; ulimit -u and pids.max limit the number of threads`,
   noExecutableMemory: () =>
     "lift the limit on address space (ulimit -v) or the ban on such memory (MemoryDenyWriteExecute=)",
   notLoopback: ({ host }, { setting }) =>
