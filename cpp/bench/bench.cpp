@@ -1,16 +1,15 @@
-// How fast each kernel is, compared with copying an OpenSSL context for every
-// candidate: by the functions that Python's hashlib calls (EVP), and by the
-// bare ones below them (SHA256_CTX).
+// Measures how fast each kernel is, and compares it with a loop that copies an OpenSSL context for
+// every candidate: once with the EVP functions, which Python's hashlib calls, and once with the
+// older SHA256_CTX functions.
 //
 //     tlslp-bench [--json] [--limits] [seconds]
 //
-// With --limits the kernels' forms are those of a token of 64 characters at
-// every limit on the suffix's length from which a candidate costs less.
+// With --limits it measures the kernels for a token of 64 characters, at every limit of the suffix
+// length at which a cheaper layout becomes possible.
 //
-// Everything is measured on one thread, in turn, in many slots of two
-// milliseconds, and the median slot counts: so whatever else the machine does
-// disturbs all alike, and the ratios of one run hold even where the rates do
-// not.
+// It measures all of them in turn, on one thread, in many slots of two milliseconds, and reports
+// the median slot of each. So other work on the machine slows all of them down alike, and the
+// ratios of one run are more reliable than the rates.
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
@@ -28,10 +27,11 @@
 #include <string_view>
 #include <vector>
 
-#include "kernels.h"
+#include "kernel_selector.h"
 #include "layout.h"
+#include "measure.h"
 #include "sweep.h"
-#include "tlslp/search.h"
+#include "zero_bits.h"
 
 namespace {
 
@@ -40,12 +40,12 @@ using Clock = std::chrono::steady_clock;
 constexpr std::clock_t kSlot = CLOCKS_PER_SEC / 500;
 constexpr double kDefaultSeconds = 5;
 
-// A token after which both forms have their varying characters in word 13: what
-// is compared is then the kernels, and not how well the suffix fits.
+// A token with which both forms have varying word 13, so that the table compares kernels and not
+// layouts.
 constexpr std::string_view kToken = "0123456789abcdef0123456789abcdef01234567";
 
-// A token as servers send it.
-constexpr std::string_view kServersToken =
+// A token as long as those that servers send.
+constexpr std::string_view kUsualToken =
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 std::span<const std::uint8_t> bytes_of(std::string_view text) {
@@ -61,7 +61,7 @@ tlslp::Layout layout_of(std::string_view token, std::uint32_t limit) {
 struct Line {
   std::string name;
   std::string form;
-  std::function<std::uint64_t()> work;  // a little of it; returns how many candidates it hashed
+  std::function<std::uint64_t()> work;  // does a little work; returns how many candidates it hashed
   std::vector<double> rates;            // candidates per second, one for each slot
 };
 
@@ -71,7 +71,7 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-// Per second of this program's own time on the processor: others may want it
+// Returns candidates per second of processor time, because other programs may want the processor
 // too.
 double rate_of(const std::function<std::uint64_t()>& work) {
   std::uint64_t count = 0;
@@ -84,13 +84,12 @@ double rate_of(const std::function<std::uint64_t()>& work) {
   return static_cast<double>(count) * CLOCKS_PER_SEC / static_cast<double>(end - begin);
 }
 
-// Processor cycles per second while it works: a chain of additions of which
-// each needs the one before takes one cycle each. (What is added is in a
-// register: of constants some processors add several in a cycle.)
+// Measures processor cycles: in a chain of dependent additions each takes one cycle. (The summand
+// is in a register: some processors add several constants in one cycle.)
 std::uint64_t additions() {
   constexpr std::uint64_t kCount = 100'000;
   const std::uint64_t one = 1;
-  std::uint64_t sum = 0;  // NOLINT(misc-const-correctness): the additions are to it
+  std::uint64_t sum = 0;  // NOLINT(misc-const-correctness): the assembly writes it
   for (std::uint64_t i = 0; i < kCount; i += 10) {
 #if defined(__x86_64__)
     __asm__ volatile(
@@ -105,15 +104,14 @@ std::uint64_t additions() {
         : "+r"(sum)
         : "r"(one));
 #else
-#error "say how to add ten times in a row on this processor"
+#error "write ten additions in a row for this processor"
 #endif
   }
   return sum;
 }
 
-// A program without an engine of its own tries one suffix after the other, on a
-// copy of the context that has taken in the token. `digest_with` is that copy,
-// update and final.
+// Works as a program without a search engine would: tries one suffix after the other, on a copy of
+// a hash context that has already read the token. `digest_with` copies, updates and finishes it.
 template <class DigestWith>
 std::uint64_t one_by_one(DigestWith digest_with) {
   constexpr std::uint64_t kCount = 1000;
@@ -125,7 +123,7 @@ std::uint64_t one_by_one(DigestWith digest_with) {
     }
     tlslp::Digest digest;
     digest_with(suffix, digest);
-    __asm__ volatile("" : : "r"(digest.data()) : "memory");  // somebody may look at it
+    __asm__ volatile("" : : "r"(digest.data()) : "memory");  // keep the digest
   }
   return kCount;
 }
@@ -154,25 +152,21 @@ std::uint64_t openssl_bare() {
   });
 }
 
-// A sweep and how far it got.
+// A sweep, and how far a kernel has searched it.
 class Run {
  public:
   Run(const tlslp::Kernel& kernel, std::string_view token, std::uint32_t suffix_limit)
       : kernel_(kernel) {
-    tlslp::prepare(sweep_, bytes_of(token), layout_of(token, suffix_limit), 0, kernel.group,
-                   TLSLP_MAX_BITS);
+    tlslp::prepare(sweep_, bytes_of(token), layout_of(token, suffix_limit), 0, kernel.group_size,
+                   tlslp::kMaxBits);
   }
 
   std::uint64_t operator()() {
-    class Nobody final : public tlslp::Judge {
-     public:
-      bool accepts(std::uint32_t /*entry*/, std::uint32_t /*inner*/) override { return false; }
-    };
-    Nobody judge;
+    tlslp::RejectAllHits handler;
     // As many candidates at a time as in a search.
-    const tlslp::Slice slice = {.first_row = row_, .rows = sweep_.entry_count == 1 ? 64U : 1U};
+    const tlslp::Slice slice = {.first_row = row_, .rows = sweep_.midstate_count == 1 ? 64U : 1U};
     row_ = (row_ + slice.rows) % tlslp::kRowCount;
-    return kernel_.search(sweep_, slice, judge);
+    return kernel_.search(sweep_, slice, handler);
   }
 
  private:
@@ -181,7 +175,7 @@ class Run {
   std::uint32_t row_ = 0;
 };
 
-// What a kernel is measured at.
+// A form to measure the kernels at.
 struct Form {
   std::string name;
   std::string_view token;
@@ -189,17 +183,17 @@ struct Form {
 };
 
 std::vector<Form> both_forms() {
-  return {{.name = "long", .token = kToken, .limit = TLSLP_MAX_SUFFIX},
-          {.name = "short", .token = kToken, .limit = TLSLP_MIN_SUFFIX_LIMIT}};
+  return {{.name = "long", .token = kToken, .limit = tlslp::kMaxSuffixLength},
+          {.name = "short", .token = kToken, .limit = tlslp::kMinSuffixLimit}};
 }
 
 std::vector<Form> forms_by_limit() {
   std::vector<Form> forms;
   std::uint32_t length = 0;
-  for (std::uint32_t limit = TLSLP_MIN_SUFFIX_LIMIT; limit <= TLSLP_MAX_SUFFIX; ++limit) {
-    const std::uint32_t chosen = layout_of(kServersToken, limit).suffix_length;
+  for (std::uint32_t limit = tlslp::kMinSuffixLimit; limit <= tlslp::kMaxSuffixLength; ++limit) {
+    const std::uint32_t chosen = layout_of(kUsualToken, limit).suffix_length;
     if (chosen != length) {
-      forms.push_back({.name = std::to_string(limit), .token = kServersToken, .limit = limit});
+      forms.push_back({.name = std::to_string(limit), .token = kUsualToken, .limit = limit});
       length = chosen;
     }
   }
@@ -213,7 +207,7 @@ std::vector<Line> all_lines(const std::vector<Form>& forms) {
       {.name = "openssl", .form = "SHA256_CTX", .work = &openssl_bare, .rates = {}}};
   for (std::uint32_t i = 0; i < tlslp::kernels().size(); ++i) {
     const tlslp::Kernel& kernel = *tlslp::kernels()[i];
-    if (!tlslp::roster().usable(i)) {
+    if (!tlslp::kernel_selector().usable(i)) {
       continue;
     }
     for (const Form& form : forms) {

@@ -1,5 +1,5 @@
-// Any task whatever through the public interface: a valid one must be solved, within the limits it
-// sets, as a hash of the tests' own sees it; any other must be refused and nothing written.
+// Sends random tasks through the public interface. A valid task must be solved within its limits,
+// as the reference hash confirms. An invalid task must be refused, and nothing written.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <algorithm>
@@ -13,13 +13,13 @@
 namespace tlslp::test {
 namespace {
 
-// A puzzle of more takes too long for a fuzzer.
+// Puzzles with more bits take too long for a fuzzer.
 constexpr std::uint32_t kMostBits = 8;
 constexpr std::uint32_t kMostThreads = 3;
 
-void require(bool held, const char* what) {
-  if (!held) {
-    std::fprintf(stderr, "does not hold: %s\n", what);
+void require(bool holds, const char* condition) {
+  if (!holds) {
+    std::fprintf(stderr, "violated: %s\n", condition);
     std::abort();
   }
 }
@@ -43,8 +43,8 @@ tlslp_task valid_task(FuzzedDataProvider& data) {
   return task;
 }
 
-// Puts one field out of its range.
-void spoil(tlslp_task& task, FuzzedDataProvider& data) {
+// Sets one field to a value out of its range.
+void make_invalid(tlslp_task& task, FuzzedDataProvider& data) {
   const auto beyond = [&](std::uint32_t least) {
     return data.ConsumeIntegralInRange<std::uint32_t>(least, ~0U);
   };
@@ -81,39 +81,40 @@ void spoil(tlslp_task& task, FuzzedDataProvider& data) {
 void check_refused(const tlslp_task& task) {
   SharedMemory memory(1);
   tlslp_answer answer{};
-  require(tlslp_search(&task, memory.control(), &answer) == TLSLP_BAD_TASK, "a bad task");
+  require(tlslp_search(&task, memory.control(), &answer) == TLSLP_BAD_TASK,
+          "an invalid task is refused");
   require(memory.attempts() == 0 && answer.suffix_length == 0, "nothing is written");
 }
 
 void check_solved(const tlslp_task& task) {
   // NOLINTNEXTLINE(*reinterpret-cast*): text is bytes
   const std::string_view token(reinterpret_cast<const char*>(task.token), task.token_length);
-  const Outcome outcome = search(task);
+  const Report report = search(task);
   require(tlslp_kernel_usable(0) == 1, "the portable kernel passes its self-test");
   if (task.kernel != TLSLP_AUTO_KERNEL && tlslp_kernel_usable(task.kernel) == 0) {
-    require(outcome.status == TLSLP_BAD_KERNEL, "a kernel that cannot run is refused");
+    require(report.status == TLSLP_BAD_KERNEL, "an unusable kernel is refused");
     return;
   }
-  if (task.limit_ns != 0 && outcome.status == TLSLP_TIMED_OUT) {
-    require(outcome.suffix.empty(), "no answer without a solution");
+  if (task.limit_ns != 0 && report.status == TLSLP_TIMED_OUT) {
+    require(report.suffix.empty(), "without a solution there is no suffix");
     return;
   }
-  require(outcome.status == TLSLP_FOUND, "a solution is found");
-  require(outcome.attempts > 0, "attempts are counted");
-  require(!outcome.suffix.empty() && outcome.suffix.size() <= task.suffix_limit,
+  require(report.status == TLSLP_FOUND, "a solution is found");
+  require(report.attempts > 0, "attempts are counted");
+  require(!report.suffix.empty() && report.suffix.size() <= task.suffix_limit,
           "the suffix is within its limit");
-  require(outcome.suffix.find_first_not_of(kAlphabet) == std::string::npos,
-          "the suffix is of the alphabet");
-  require(ends_in_zeros(Reference().add(token).add(outcome.suffix).digest(), task.bits),
+  require(report.suffix.find_first_not_of(kAlphabet) == std::string::npos,
+          "the suffix consists of the alphabet");
+  require(ends_in_zeros(Reference().add(token).add(report.suffix).digest(), task.bits),
           "the digest ends in zeros");
 
   const Layout layout = choose_layout(task.token_length, task.suffix_limit);
-  require(candidate_of(layout, outcome.suffix).outer % task.shard_count == task.shard_index - 1,
-          "the suffix is of its shard");
+  require(candidate_of(layout, report.suffix).outer % task.shard_count == task.shard_index - 1,
+          "the suffix is in its shard");
   if (task.threads == 1 && task.limit_ns == 0 && task.kernel != TLSLP_AUTO_KERNEL) {
-    const Outcome again = search(task);
-    require(again.suffix == outcome.suffix && again.attempts == outcome.attempts,
-            "the same task has the same answer");
+    const Report again = search(task);
+    require(again.suffix == report.suffix && again.attempts == report.attempts,
+            "the same task has the same solution");
   }
 }
 
@@ -125,7 +126,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const bool bad = data.ConsumeIntegralInRange(0, 7) == 7;
   tlslp_task task = tlslp::test::valid_task(data);
   if (bad) {
-    tlslp::test::spoil(task, data);
+    tlslp::test::make_invalid(task, data);
     tlslp::test::check_refused(task);
   } else {
     tlslp::test::check_solved(task);

@@ -16,7 +16,7 @@ using Four = Lanes<4, ArmSha2>;
 constexpr std::uint32_t kGroupStreams = 4;
 constexpr std::uint32_t kSingleStreams = 4;
 
-// The working variables as SHA256H and SHA256H2 have them, lowest lane first.
+// The working variables in the order of SHA256H and SHA256H2, lowest lane first.
 struct ArmSha2 {
   static constexpr unsigned kStep = 4;
   using Words = Four;
@@ -58,10 +58,9 @@ struct ArmSha2 {
 
 const Kernel kArmSha2Kernel = {
     .name = "arm-sha2",
-    .description = "ARMv8's SHA-256 instructions",
-    .group = kAlphabetSize,
+    .group_size = kAlphabetSize,
     .needs = kArmSha2,
-    .search = &search_instance<PairSearch<ArmSha2, kGroupStreams, kSingleStreams>>,
+    .search = &search_by_form<PairSearch<ArmSha2, kGroupStreams, kSingleStreams>>,
 };
 
 }  // namespace tlslp

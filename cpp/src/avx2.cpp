@@ -28,10 +28,9 @@ using Eight = Lanes<8, Avx2>;
 
 const Kernel kAvx2Kernel = {
     .name = "avx2",
-    .description = "eight lanes of AVX2",
-    .group = kAlphabetSize,
+    .group_size = kAlphabetSize,
     .needs = kAvx2,
-    .search = &search_instance<LaneSearch<Eight, 2, 1>>,
+    .search = &search_by_form<LaneSearch<Eight, 2, 1>>,
 };
 
 }  // namespace tlslp

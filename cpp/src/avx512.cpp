@@ -24,10 +24,9 @@ using Sixteen = Lanes<16, Avx512>;
 
 const Kernel kAvx512Kernel = {
     .name = "avx512",
-    .description = "sixteen lanes of AVX-512",
-    .group = 63,  // of three streams each
+    .group_size = 63,  // a multiple of the three streams
     .needs = kAvx512,
-    .search = &search_instance<LaneSearch<Sixteen, 3, 4>>,
+    .search = &search_by_form<LaneSearch<Sixteen, 3, 4>>,
 };
 
 }  // namespace tlslp

@@ -1,5 +1,5 @@
-// What AVX-512 does in one operation. For files compiled for processors that have it; vectors of
-// eight lanes need AVX512VL besides.
+// Functions that AVX-512 does with one instruction. Include it only in files that are compiled for
+// AVX-512; vectors of eight lanes also need AVX512VL.
 #pragma once
 
 #include <immintrin.h>
@@ -11,7 +11,8 @@
 
 namespace tlslp {
 
-// Any function of three bits, given as its truth table: bit 4x + 2y + z.
+// Returns any bitwise function of three values. Bit 4x + 2y + z of Table is its result for x, y and
+// z.
 template <int Table, class File>
 [[gnu::always_inline]] inline Lanes<16, File> bitwise(Lanes<16, File> x, Lanes<16, File> y,
                                                       Lanes<16, File> z) {

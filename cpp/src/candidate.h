@@ -1,4 +1,4 @@
-// A candidate's digest, from its number: how a claim is checked.
+// Hashes one candidate whole, to check a hit.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace tlslp {
 
-// SHA256(token + the candidate's suffix), by the plain hash. The token has 1 to TLSLP_MAX_TOKEN
-// bytes.
+// Returns SHA256(token + the candidate's suffix), by the plain hash. The token has 1 to
+// kMaxTokenLength bytes.
 Digest digest_of(std::span<const std::uint8_t> token, const Layout& layout,
                  const Candidate& candidate);
 

@@ -1,4 +1,5 @@
-// The threads of a search, and the loop that each of them runs: outer value, sweep, slice.
+// The threads of a search. Each of them takes outer values one by one, and searches the sweep of
+// each outer value slice by slice.
 #include "engine.h"
 
 #include <algorithm>
@@ -8,7 +9,6 @@
 #include <vector>
 
 #include "candidate.h"
-#include "keyspace.h"
 #include "sweep.h"
 #include "zero_bits.h"
 
@@ -19,74 +19,68 @@
 namespace tlslp {
 namespace {
 
-// Candidates between two looks at whether to stop: half a microsecond's work each on the slowest
-// processor would still be 2 ms.
+// The most candidates that a thread hashes before it looks at the stop condition again. At half a
+// microsecond per candidate, on the slowest processor, that is 2 ms.
 constexpr std::uint32_t kSliceCandidates = 4096;
 
-// What the threads of one search share.
+// The state that the threads of one search share.
 class Search {
  public:
-  Search(const tlslp_task& task, const Layout& layout, const Kernel& kernel, const Halt& halt,
-         std::span<tlslp_counter> counters, tlslp_answer& answer)
-      : task_(task),
-        token_(std::span(task.token).first(task.token_length)),
-        layout_(layout),
-        kernel_(kernel),
-        halt_(halt),
-        counters_(counters),
-        answer_(answer) {}
+  Search(const SearchTask& task, const StopCondition& stop, std::span<AttemptCounter> counters)
+      : task_(task), stop_condition_(stop), counters_(counters) {}
 
-  // One thread's whole work.
+  // Runs one thread's part of the search, to its end.
   void work(std::uint32_t thread) noexcept;
 
   // Makes every thread stop.
-  void stop() { stop_.store(true, std::memory_order_relaxed); }
+  void stop() { stopped_.store(true, std::memory_order_relaxed); }
 
-  bool stopping() const { return stop_.load(std::memory_order_relaxed) || halt_.due(); }
+  bool stopping() const {
+    return stopped_.load(std::memory_order_relaxed) || stop_condition_.met();
+  }
 
-  // How it ended; once every thread has. What was found counts, even without all threads.
-  tlslp_status status(bool complete) const {
+  // Stores the candidate and stops the search if it is a solution, and returns whether it is. Of
+  // several solutions the first one stored counts.
+  bool accept(const Candidate& candidate);
+
+  // Returns how the search ended; call it when every thread has ended. A solution counts even if
+  // not every thread could be started.
+  SearchResult result(bool all_started) const {
     if (found_.load(std::memory_order_relaxed)) {
-      return TLSLP_FOUND;
+      return {.outcome = Outcome::kFound, .solution = solution_};
     }
-    if (!complete) {
-      return TLSLP_OUT_OF_RESOURCES;
+    if (!all_started) {
+      return {.outcome = Outcome::kOutOfResources};
     }
-    if (halt_.cancelled()) {
-      return TLSLP_CANCELLED;
+    if (stop_condition_.cancelled()) {
+      return {.outcome = Outcome::kCancelled};
     }
-    return halt_.late() ? TLSLP_TIMED_OUT : TLSLP_EXHAUSTED;
+    return {.outcome = stop_condition_.timed_out() ? Outcome::kTimedOut : Outcome::kExhausted};
   }
 
  private:
-  // Takes the candidate for the answer if it is one; the first one counts.
-  bool accept(const Candidate& candidate);
-
-  const tlslp_task& task_;
-  std::span<const std::uint8_t> token_;
-  const Layout& layout_;
-  const Kernel& kernel_;
-  const Halt& halt_;
-  std::span<tlslp_counter> counters_;
-  tlslp_answer& answer_;
-  std::atomic<bool> stop_ = false;
+  const SearchTask& task_;
+  const StopCondition& stop_condition_;
+  std::span<AttemptCounter> counters_;
+  std::atomic<bool> stopped_ = false;
   std::atomic<bool> found_ = false;
+  Candidate solution_;
 };
 
 bool Search::accept(const Candidate& candidate) {
-  if (!ends_with_zero_bits(digest_of(token_, layout_, candidate), task_.bits)) {
+  if (!ends_with_zero_bits(digest_of(task_.token, task_.layout, candidate), task_.bits)) {
     return false;
   }
   if (!found_.exchange(true, std::memory_order_relaxed)) {
-    answer_.suffix_length = layout_.suffix_length;
-    write_suffix(layout_, candidate, answer_.suffix);
+    solution_ = candidate;
   }
   stop();
   return true;
 }
 
-// Lets everybody else go first. (On Linux this is a property of the thread: setpriority(2), Bugs.)
-void yield_to_others() {
+// Gives the calling thread the lowest priority. (On Linux priority is a property of the thread, not
+// of the process: setpriority(2), Bugs.)
+void lower_priority() {
 #ifdef __linux__
   constexpr int kLowest = 19;
   setpriority(PRIO_PROCESS, 0, kLowest);
@@ -94,17 +88,18 @@ void yield_to_others() {
 }
 
 void Search::work(std::uint32_t thread) noexcept {
-  // More threads than processors take turns: they must not keep the program from hearing a signal.
+  // With more threads than processors, the caller's other threads must still get their turn: one of
+  // them may have to handle a signal.
   if (thread > 0 && thread >= std::thread::hardware_concurrency()) {
-    yield_to_others();
+    lower_priority();
   }
 
-  class SweepJudge final : public Judge {
+  class SweepHandler final : public HitHandler {
    public:
-    SweepJudge(Search& search, uint128 outer) : search_(search), outer_(outer) {}
+    SweepHandler(Search& search, uint128 outer) : search_(search), outer_(outer) {}
 
-    bool accepts(std::uint32_t entry, std::uint32_t inner) override {
-      return search_.accept({.outer = outer_, .group = entry, .inner = inner});
+    bool accept(std::uint32_t midstate, std::uint32_t inner) override {
+      return search_.accept({.outer = outer_, .midstate = midstate, .inner = inner});
     }
 
    private:
@@ -112,11 +107,9 @@ void Search::work(std::uint32_t thread) noexcept {
     uint128 outer_;
   };
 
-  const Share share = {.shard_index = task_.shard_index,
-                       .shard_count = task_.shard_count,
-                       .thread = thread,
-                       .threads = task_.threads};
-  OuterValues outers(outer_total(layout_), share, task_.start);
+  const Kernel& kernel = task_.kernel;
+  const Share share = {.shard = task_.shard, .thread = thread, .threads = task_.threads};
+  OuterValues outers(outer_total(task_.layout), share, task_.start);
   const std::atomic_ref attempts(counters_[thread].attempts);
   std::uint64_t hashed = 0;
   Sweep sweep;
@@ -125,15 +118,16 @@ void Search::work(std::uint32_t thread) noexcept {
     if (stopping()) {
       return;
     }
-    prepare(sweep, token_, layout_, *outer, kernel_.group, task_.bits);
-    SweepJudge judge(*this, *outer);
-    const std::uint32_t rows = std::max(1U, kSliceCandidates / (kAlphabetSize * sweep.entry_count));
+    prepare(sweep, task_.token, task_.layout, *outer, kernel.group_size, task_.bits);
+    SweepHandler handler(*this, *outer);
+    const std::uint32_t rows =
+        std::max(1U, kSliceCandidates / (kAlphabetSize * sweep.midstate_count));
     for (std::uint32_t row = 0; row < kRowCount; row += rows) {
       if (stopping()) {
         return;
       }
       const Slice slice = {.first_row = row, .rows = std::min(rows, kRowCount - row)};
-      hashed += kernel_.search(sweep, slice, judge);
+      hashed += kernel.search(sweep, slice, handler);
       attempts.store(hashed, std::memory_order_relaxed);
     }
   }
@@ -141,26 +135,26 @@ void Search::work(std::uint32_t thread) noexcept {
 
 }  // namespace
 
-tlslp_status run_search(const tlslp_task& task, const Layout& layout, const Kernel& kernel,
-                        const Halt& halt, std::span<tlslp_counter> counters, tlslp_answer& answer) {
-  Search search(task, layout, kernel, halt, counters, answer);
-  bool complete = true;
+SearchResult run_search(const SearchTask& task, const StopCondition& stop,
+                        std::span<AttemptCounter> counters) {
+  Search search(task, stop, counters);
+  bool all_started = true;
   std::vector<std::thread> others;
   try {
     others.reserve(task.threads - 1);
-    // To start very many takes longer than some searches.
+    // The search may be over before a thousand threads have started.
     for (std::uint32_t thread = 1; thread < task.threads && !search.stopping(); ++thread) {
       others.emplace_back(&Search::work, &search, thread);
     }
-  } catch (const std::exception&) {  // no thread to be had, or no memory for one
-    complete = false;
+  } catch (const std::exception&) {  // the system refused a thread, or memory for one
+    all_started = false;
     search.stop();
   }
   search.work(0);
   for (std::thread& other : others) {
     other.join();
   }
-  return search.status(complete);
+  return search.result(all_started);
 }
 
 }  // namespace tlslp

@@ -1,6 +1,6 @@
-// What a kernel is: one way of searching a slice of a sweep, for one kind of processor.
+// A kernel: code that searches part of a sweep with the instructions of one kind of processor.
 //
-// To add one, write its file after avx2.cpp, and a line for it into the list in kernels.cmake.
+// To add one, write its file (avx2.cpp is a short example) and add a line to kernels.cmake.
 #pragma once
 
 #include <cstdint>
@@ -11,18 +11,21 @@
 
 namespace tlslp {
 
-// Takes a kernel's claims. A claim is not an answer yet: the judge hashes the candidate whole.
-class Judge {
+// Receives the hits of a kernel.
+//
+// A hit is a candidate whose last digest word ends in the zero bits that the sweep asks for. It may
+// still not be a solution: a kernel looks at no more than 32 bits, and a faulty processor may
+// compute them wrongly. So the handler hashes the candidate again.
+class HitHandler {
  public:
-  // Called for every candidate whose last digest word has the sweep's zero bits, by its entry
-  // (which midstate) and its inner value. True ends the slice.
-  virtual bool accepts(std::uint32_t entry, std::uint32_t inner) = 0;
+  // Takes a hit by the index of its midstate and its inner value. Returns whether to end the slice.
+  virtual bool accept(std::uint32_t midstate, std::uint32_t inner) = 0;
 
  protected:
-  ~Judge() = default;
+  ~HitHandler() = default;
 };
 
-// Part of a sweep: rows of 64 inner values each, with all of the sweep's midstates.
+// Part of a sweep: rows of 64 inner values each, with all midstates of the sweep.
 struct Slice {
   std::uint32_t first_row = 0;
   std::uint32_t rows = 0;
@@ -30,21 +33,20 @@ struct Slice {
 
 struct Kernel {
   const char* name;
-  const char* description;
 
-  // How many midstates should share a message schedule: 1 to 64.
-  std::uint32_t group;
+  // How many midstates should share a message schedule, 1 to 64.
+  std::uint32_t group_size;
 
-  // What the processor must have.
+  // The features that a processor needs to run the kernel.
   Features needs;
 
-  // Searches the slice and returns how many candidates it hashed: all of them, unless the judge
-  // ended it. Candidates are hashed in batches, in an order that is the kernel's own but always the
-  // same; every claim of a batch is judged before the next batch, up to the first accepted.
-  std::uint64_t (*search)(const Sweep& sweep, const Slice& slice, Judge& judge);
+  // Searches the slice and returns how many candidates it hashed: all, unless the handler accepted
+  // a hit. The kernel hashes candidates in batches, always in the same order, and hands over the
+  // hits of a batch before it starts the next one, up to the first that is accepted.
+  std::uint64_t (*search)(const Sweep& sweep, const Slice& slice, HitHandler& handler);
 };
 
-// Each on that list: kPortableKernel, against which the others are held, kAvx2Kernel and so on.
+// Declares the kernels of the list: kPortableKernel, kAvx2Kernel and so on.
 #define TLSLP_DECLARE(kernel) extern const Kernel kernel;
 TLSLP_KERNELS(TLSLP_DECLARE)
 #undef TLSLP_DECLARE

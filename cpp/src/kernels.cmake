@@ -1,4 +1,5 @@
-# The library's kernels. To add one, write its file after avx2.cpp, and a line for it into the list.
+# The kernels of the library. To add one, write its file (avx2.cpp is a short example) and add a
+# line to the list below.
 
 if(CMAKE_SIZEOF_VOID_P EQUAL 8 AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
   set(processor x86)
@@ -11,18 +12,19 @@ endif()
 set(ordered "")
 set(wide "")
 if(processor STREQUAL "x86" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # The order of operations in the sources is faster than GCC's own: see docs/performance.md.
+  # Makes GCC keep the order of operations in the sources, which is faster: see docs/performance.md.
   set(ordered -fno-schedule-insns2 -fno-tree-reassoc)
   if(MINGW)
-    # It does not align the stack for wide vectors (GCC bug 54412).
+    # GCC does not align the stack for wide vectors on Windows (GCC bug 54412).
     set(wide -Wa,-muse-unaligned-vector-move)
   endif()
 endif()
 
-set(TLSLP_KERNEL_SOURCES "") # of those for some processors only
+set(TLSLP_KERNEL_SOURCES "") # the files that are compiled for some processors only
 set(kernels "")
-# A file, the constant that it defines, the processors that it is built for, and with which options.
-# Which of those that are built a processor can run is found out at run time.
+# tlslp_kernel(FILE CONSTANT TARGET OPTION...): adds a kernel's file, which defines CONSTANT, if the
+# library is built for TARGET: x86, arm or any. At run time the library finds out which of its
+# kernels the processor can run.
 macro(tlslp_kernel file constant built_for)
   if("${built_for}" MATCHES "^(any|${processor})$")
     target_sources(tlslp-objects PRIVATE src/${file})
@@ -34,16 +36,16 @@ macro(tlslp_kernel file constant built_for)
   endif()
 endmacro()
 
-# The list: from the slowest to the fastest, as far as that can be said without a measurement.
+# The list, from the slowest kernel to the fastest on most processors.
 tlslp_kernel(portable.cpp kPortableKernel any ${ordered})
 tlslp_kernel(avx2.cpp kAvx2Kernel x86 -mavx2 ${ordered} ${wide})
 tlslp_kernel(avx512.cpp kAvx512Kernel x86 -mavx512f ${ordered} ${wide})
 tlslp_kernel(sha_ni.cpp kShaNiKernel x86 -msse4.1 -msha)
-tlslp_kernel(woven.cpp kWovenKernel x86 -msha -mavx512f -mavx512vl ${ordered} ${wide})
+tlslp_kernel(sha_ni_avx512.cpp kShaNiAvx512Kernel x86 -msha -mavx512f -mavx512vl ${ordered} ${wide})
 tlslp_kernel(neon.cpp kNeonKernel arm)
 tlslp_kernel(arm_sha2.cpp kArmSha2Kernel arm -march=armv8-a+crypto)
 
-# The same list for C++: kernel.h declares what is on it, and kernels.cpp chooses from it.
+# Writes the same list for C++: kernel.h declares the kernels, kernel_selector.cpp selects one.
 file(CONFIGURE OUTPUT generated/kernel_list.h CONTENT "// Written by src/kernels.cmake.
 #pragma once
 

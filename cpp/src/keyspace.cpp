@@ -1,4 +1,4 @@
-// Between a candidate's number and its suffix, and between a share and its outer values.
+// Converts candidates to suffixes, and shares to their outer values.
 #include "keyspace.h"
 
 #include <algorithm>
@@ -24,22 +24,22 @@ void write_suffix(const Layout& layout, const Candidate& candidate,
   }
   uint128 outer = candidate.outer;
   for (std::uint32_t written = 0; written < layout.outer_count;) {
-    if (--at != layout.group_offset) {
+    if (--at != layout.midstate_offset) {
       suffix[at] = letter(outer);
       outer /= kAlphabetSize;
       ++written;
     }
   }
-  if (layout.group_offset) {
-    suffix[*layout.group_offset] = letter(candidate.group);
+  if (layout.midstate_offset) {
+    suffix[*layout.midstate_offset] = letter(candidate.midstate);
   }
 }
 
 OuterValues::OuterValues(uint128 total, const Share& share, std::uint64_t start)
-    : first_(share.shard_index - 1 + uint128{share.shard_count} * share.thread),
-      stride_(uint128{share.shard_count} * share.threads),
+    : first_(share.shard.index - 1 + uint128{share.shard.count} * share.thread),
+      stride_(uint128{share.shard.count} * share.threads),
       count_(first_ < total ? (total - first_ - 1) / stride_ + 1 : 0),
-      at_(count_ == 0 ? 0 : start % count_),
+      next_k_(count_ == 0 ? 0 : start % count_),
       left_(count_) {}
 
 std::optional<uint128> OuterValues::next() {
@@ -47,8 +47,8 @@ std::optional<uint128> OuterValues::next() {
     return std::nullopt;
   }
   --left_;
-  const uint128 value = first_ + stride_ * at_;
-  at_ = at_ + 1 == count_ ? 0 : at_ + 1;
+  const uint128 value = first_ + stride_ * next_k_;
+  next_k_ = next_k_ + 1 == count_ ? 0 : next_k_ + 1;
   return value;
 }
 

@@ -1,7 +1,7 @@
-// The message schedule of a vector of values of the varying word, one in each lane of V (lanes.h).
+// The message schedules of a vector of values of the varying word, one in each lane of V (lanes.h).
 //
-// Which words of the schedule vary is known at compile time (there is one instance per varying
-// word), so that no work is done for those that do not.
+// The position of the varying word is a template argument, so the compiler knows which words of the
+// schedule vary, and no code computes the others.
 #pragma once
 
 #include <array>
@@ -12,15 +12,15 @@
 
 namespace tlslp {
 
-// K + W of each round.
+// K + W of each round, in each lane.
 template <class V>
 using LaneSchedule = std::array<V, kRounds>;
 
-// Rounds of the varying block that count: with a block behind it, all.
+// How many rounds of the varying block are needed: all of them if a tail follows.
 template <bool Tail>
 constexpr unsigned kBlockRounds = Tail ? kRounds : kRoundsToLastWord;
 
-// The part that is the same for all values.
+// Returns the schedule with only the constant terms: correct for the words that do not vary.
 template <class V>
 [[gnu::always_inline]] inline LaneSchedule<V> constant_schedule(const Sweep& sweep) {
   LaneSchedule<V> keyed;
@@ -30,7 +30,7 @@ template <class V>
   return keyed;
 }
 
-// Brings those words up to date that vary with the given one.
+// Updates the words that vary, for these values of the varying word.
 template <unsigned Word, bool Tail, class V>
 [[gnu::always_inline]] inline void schedule(const Sweep& sweep, V word, LaneSchedule<V>& keyed) {
   static constexpr auto kVaries = varying_words(Word);

@@ -1,9 +1,9 @@
-// A vector of 32-bit words in the compilers' own vector type: what the lane kernels have in common.
+// A vector of 32-bit words, built on the vector type of GCC and Clang. All lane kernels use it.
 //
-// `File` is a type that the including file declares in an anonymous namespace. It makes this type,
-// and every instance of a template over it, that file's own: the linker can then choose no other
-// file's copy, compiled for another processor. Overloads in that namespace take precedence over the
-// general functions of rounds.h, so it is also where a file says what its processor does better.
+// `File` is a type that each kernel's file declares in its anonymous namespace. It makes this type,
+// and each template instance over it, local to that file. Otherwise the linker would keep one copy
+// of an instance for all files, perhaps one that was compiled for a newer processor. The type also
+// lets a file overload the general functions of rounds.h with faster instructions of its processor.
 #pragma once
 
 #include <array>
@@ -22,13 +22,14 @@ struct Lanes {
 
   [[gnu::always_inline]] static Lanes broadcast(std::uint32_t word) { return {Vector{} + word}; }
 
-  // From and to as many words as there are lanes.
+  // Loads one word into each lane.
   [[gnu::always_inline]] static Lanes load(const std::uint32_t* words) {
     Lanes lanes;
     __builtin_memcpy(&lanes, words, sizeof(Vector));
     return lanes;
   }
 
+  // Stores one word from each lane.
   [[gnu::always_inline]] void store(std::uint32_t* words) const {
     __builtin_memcpy(words, &v, sizeof(Vector));
   }
@@ -41,10 +42,10 @@ struct Lanes {
   [[gnu::always_inline]] friend Lanes operator<<(Lanes x, int n) { return {x.v << n}; }
 };
 
-// One bit for each lane, set where the lane is zero.
+// Returns one bit for each lane, set if the lane is zero.
 template <std::size_t Count, class File>
 [[gnu::always_inline]] inline std::uint32_t zero_lanes(Lanes<Count, File> x) {
-  // Nearly always no lane is zero, and this is cheaper than looking at each.
+  // Nearly always no lane is zero, and one test of all lanes is cheaper than one test of each.
   using Halves = std::array<std::uint64_t, Count / 2>;
   std::uint64_t any = 0;
   for (const std::uint64_t half : std::bit_cast<Halves>(x.v == 0)) {

@@ -1,8 +1,10 @@
-// The choice of a layout: all suffix lengths within the limit, compared by cost.
+// Chooses a layout: compares all suffix lengths within the limit by cost.
 #include "layout.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <tuple>
 
 #include "rounds.h"
@@ -11,12 +13,12 @@
 namespace tlslp {
 namespace {
 
-// Whether the last three characters of such a message are in one word.
+// Returns whether the last three characters of a message of this length lie in one word.
 bool ends_in_one_word(std::uint32_t message_length) {
   return (message_length - kInnerCharacters) % 4 <= 1;
 }
 
-// The layout of a suffix of this length, in a message that ends in one word.
+// Returns the layout of a suffix of this length; the message must end in one word.
 Layout layout_of(std::uint32_t token_length, std::uint32_t suffix_length) {
   const std::uint32_t message_length = token_length + suffix_length;
   const std::uint32_t inner_at = message_length - kInnerCharacters;
@@ -30,26 +32,26 @@ Layout layout_of(std::uint32_t token_length, std::uint32_t suffix_length) {
   const std::uint32_t block_at = layout.block * kBlockBytes;
   layout.tail = message_length + kPaddingBytes > block_at + kBlockBytes;
   if (block_at > token_length) {
-    layout.group_offset = block_at - 1 - token_length;
+    layout.midstate_offset = block_at - 1 - token_length;
   }
-  const std::uint32_t taken = kInnerCharacters + (layout.group_offset ? 1 : 0);
+  const std::uint32_t taken = kInnerCharacters + (layout.midstate_offset ? 1 : 0);
   layout.outer_count = std::min(kMaxOuterCharacters, suffix_length - taken);
   return layout;
 }
 
-// What a candidate costs in the block that varies, in quarters of a round: the rounds, and the
-// words that vary of a message schedule of its own. Behind word 8 these are more, because the
-// schedule takes up a word after seven others, or else after fifteen.
+// Returns the cost of a candidate in the varying block, in quarters of a round: its rounds and, if
+// it has a message schedule of its own, the schedule words that vary. A later word saves a round,
+// but word 9 costs more than word 8: the schedule first uses W[8] in W[23], and W[9] already in
+// W[16].
 std::uint32_t cost_of_block(const Layout& layout) {
   constexpr std::uint32_t kRound = 4;
   constexpr std::uint32_t kScheduleWord = 3;
   const auto words =
       static_cast<std::uint32_t>(std::ranges::count(varying_words(layout.word), true));
-  return kRound * (kRounds - layout.word) + (layout.group_offset ? 0 : kScheduleWord * words);
+  return kRound * (kRounds - layout.word) + (layout.midstate_offset ? 0 : kScheduleWord * words);
 }
 
-// Orders layouts by what a candidate costs: a second compression weighs most; the shorter suffix
-// decides between equals.
+// Orders layouts by cost. A second compression weighs most; of equals the shorter suffix wins.
 bool cheaper(const Layout& left, const Layout& right) {
   const auto cost = [](const Layout& layout) {
     return std::tuple(layout.tail, cost_of_block(layout), layout.suffix_length);
@@ -60,7 +62,7 @@ bool cheaper(const Layout& left, const Layout& right) {
 }  // namespace
 
 std::uint32_t form_of(const Layout& layout) {
-  return layout.word * 4 + (layout.group_offset ? 2 : 0) + (layout.tail ? 1 : 0);
+  return layout.word * 4 + (layout.midstate_offset ? 2 : 0) + (layout.tail ? 1 : 0);
 }
 
 Layout choose_layout(std::uint32_t token_length, std::uint32_t suffix_limit) {
@@ -80,6 +82,30 @@ Layout choose_layout(std::uint32_t token_length, std::uint32_t suffix_limit) {
 
 Shape shape_of(std::uint32_t token_length, std::uint32_t suffix_limit) {
   return {.token_length = token_length, .layout = choose_layout(token_length, suffix_limit)};
+}
+
+Shape usual_shape() {
+  constexpr std::uint32_t kUsualTokenLength = 64;
+  return shape_of(kUsualTokenLength, kMaxSuffixLength);
+}
+
+const std::array<std::optional<Shape>, kForms>& shapes_by_form() {
+  static const auto shapes = [] {
+    std::array<std::optional<Shape>, kForms> all;
+    const auto add = [&all](const Shape& shape) { all[form_of(shape.layout)] = shape; };
+    // With the shortest suffix limit the token length decides which word varies. All words that
+    // occur with one midstate occur here.
+    for (std::uint32_t length = 1; length <= kBlockBytes; ++length) {
+      add(shape_of(length, kMinSuffixLimit));
+    }
+    // After a token of nearly one block the suffix reaches into the next block, and its limit
+    // decides which word varies. All words that occur with many midstates occur here.
+    for (std::uint32_t limit = kMinSuffixLimit; limit <= kMaxSuffixLength; ++limit) {
+      add(shape_of(kBlockBytes - 1, limit));
+    }
+    return all;
+  }();
+  return shapes;
 }
 
 }  // namespace tlslp

@@ -1,34 +1,34 @@
-// How fast kernels are.
+// Measures how fast kernels are.
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 
-#include "halt.h"
 #include "kernel.h"
 #include "layout.h"
-#include "tlslp/search.h"
 
 namespace tlslp {
 
-// The shape that most searches have: a server's token, and no limit on the suffix.
-Shape usual_shape();
+// Makes a kernel search whole slices. (It is not in kernel.h, because files that are compiled for
+// some processors only must not have inline functions that the linker could use elsewhere.)
+class RejectAllHits final : public HitHandler {
+ public:
+  bool accept(std::uint32_t /*midstate*/, std::uint32_t /*inner*/) override { return false; }
+};
 
-// The index of the fastest of several kernels at messages of this shape, from slots so short that
-// all together take a few milliseconds. Nothing when the halt is due before.
-std::optional<std::size_t> fastest_of(std::span<const Kernel* const> kernels, const Shape& shape,
-                                      const Halt& halt);
+// Returns how many candidates the kernel hashes per nanosecond at messages of this shape, measured
+// for 0.1 ms or, on a slow processor, one row. `first_row` is the row to begin with.
+double measure_briefly(const Kernel& kernel, const Shape& shape, std::uint32_t first_row);
 
 struct Measurement {
-  tlslp_status status = TLSLP_FOUND;  // unless TLSLP_OUT_OF_RESOURCES
   std::uint64_t candidates = 0;
   std::chrono::nanoseconds time{};
 };
 
-// Has so many threads search for what is not to be found, for about this long.
-Measurement measure(const Kernel& kernel, std::uint32_t threads, std::chrono::milliseconds time);
+// Runs `threads` threads for about `time` on a puzzle that has no solution. Returns nothing if the
+// system refused to start them.
+std::optional<Measurement> measure(const Kernel& kernel, std::uint32_t threads,
+                                   std::chrono::milliseconds time);
 
 }  // namespace tlslp

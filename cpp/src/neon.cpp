@@ -10,9 +10,9 @@ namespace {
 struct Neon;
 using Four = Lanes<4, Neon>;
 
-// What NEON does in fewer operations than plain C++ becomes.
+// These functions take fewer instructions than those that the compiler generates from plain C++.
 
-// Shifts one way, and inserts what is shifted the other way.
+// Shifts left, then inserts the bits that are shifted right.
 template <unsigned N>
 [[gnu::always_inline]] inline Four rotate_right(Four x) {
   return {vsriq_n_u32(vshlq_n_u32(x.v, 32 - N), x.v, N)};
@@ -23,7 +23,7 @@ template <unsigned N>
 }
 
 [[gnu::always_inline]] inline Four majority(Four x, Four y, Four z) {
-  // One round's x ^ y is the next one's y ^ z, but where that is kept a register is lost.
+  // The x ^ y of one round is the y ^ z of the next, but to keep it would cost a register.
   return {vbslq_u32(veorq_u32(x.v, y.v), z.v, y.v)};
 }
 
@@ -42,10 +42,9 @@ template <unsigned N>
 
 const Kernel kNeonKernel = {
     .name = "neon",
-    .description = "four lanes of NEON",
-    .group = kAlphabetSize,
+    .group_size = kAlphabetSize,
     .needs = kNeon,
-    .search = &search_instance<LaneSearch<Four, 2, 2>>,
+    .search = &search_by_form<LaneSearch<Four, 2, 2>>,
 };
 
 }  // namespace tlslp

@@ -1,21 +1,21 @@
-// The search with instructions for SHA-256 that hold a candidate's state in a pair of vector
-// registers and do several rounds at once.
+// The search with a processor's SHA-256 instructions, which hold the working variables of a
+// candidate in a pair of vector registers and do several rounds at once.
 //
-// Their result takes several cycles but one can be started in nearly each, so several candidates go
-// through the rounds side by side; each is called a stream. Where the sweep has several midstates
-// they are the streams, and share one message schedule; where it has only one, the streams are
-// neighbouring values of the varying word.
+// The result of such an instruction takes several cycles, but the processor can start one in nearly
+// every cycle. So several candidates go through the rounds side by side; each is called a stream.
+// If the sweep has several midstates, the streams are neighbouring midstates, and share one message
+// schedule. If it has only one, the streams are neighbouring values of the varying word.
 //
-// `Pair` is such a pair of registers, and all that this file knows of the processor. It has
+// `Pair` is such a pair of registers. It hides the processor from this file, and has:
 //
-//     kStep                      how many rounds are done at once
-//     Words                      a vector of four words of the schedule (lanes.h)
-//     Pair::of(state)            the working variables in its order
-//     x.advance(keyed)           does so many rounds; `keyed` is K + W of the first
-//     x + y                      of each working variable the sum
-//     x.plus_word(word)          the same with `word` for a and e, and 0 for the others
-//     x.template e<Ago>()        what e was so many rounds ago, 0 to 3: e, f, g or h
-//     Pair::extend(p, q, r, s)   of the schedule the four words after these sixteen
+//     kStep                      how many rounds one step does
+//     Words                      a vector of four schedule words (lanes.h)
+//     Pair::of(state)            returns the working variables in the order of the registers
+//     x.advance(keyed)           does one step; `keyed` points to K + W of its first round
+//     x + y                      returns the sums of the working variables
+//     x.plus_word(word)          returns x with `word` added to a and to e
+//     x.template e<Ago>()        returns the e of Ago rounds ago, 0 to 3; this is e, f, g or h
+//     Pair::extend(p, q, r, s)   returns the four schedule words after these sixteen
 #pragma once
 
 #include <array>
@@ -23,45 +23,49 @@
 #include <cstdint>
 #include <utility>
 
-#include "instances.h"
 #include "kernel.h"
 #include "lane_schedule.h"
 #include "rounds.h"
+#include "search_by_form.h"
 #include "sweep.h"
 
 namespace tlslp {
 
-// The first round done here; those before it are done once a sweep. Steps are whole where they must
-// lie within the quads of the schedule: where that is woven in, since what two stores have just
-// written cannot be loaded at once, and where a tail follows, so that all 64 rounds are done.
-template <class Pair, unsigned Word, bool Whole>
-constexpr unsigned kFirstRound = Whole ? (Word + 1) / Pair::kStep * Pair::kStep : Word + 1;
+// The first round done for each candidate; the rounds before it are done once in a sweep. If
+// Aligned, it is a multiple of the step, so that each step lies within one quad of the schedule.
+// That is necessary in two cases: if the schedule is computed between the rounds, because one fast
+// load cannot follow two stores; and if a tail follows, because then exactly 64 rounds must be
+// done.
+template <class Pair, unsigned Word, bool Aligned>
+constexpr unsigned kFirstRound = Aligned ? (Word + 1) / Pair::kStep * Pair::kStep : Word + 1;
 
-// How many rounds too many are done when so many are wanted, in whole steps from the first.
+// Returns by how many rounds whole steps from round `first` on overshoot round `end`.
 template <class Pair>
-constexpr unsigned excess(unsigned first, unsigned wanted) {
-  return (Pair::kStep - (wanted - first) % Pair::kStep) % Pair::kStep;
+constexpr unsigned surplus_rounds(unsigned first, unsigned end) {
+  return (Pair::kStep - (end - first) % Pair::kStep) % Pair::kStep;
 }
 
-// A midstate.
+// A midstate in pairs of registers.
 template <class Pair>
-struct PairStart {
-  Pair midstate;
-  Pair entered;  // before the first round; after the varying word's as if that word were 0
+struct PairMidstate {
+  Pair state;
+  // The working variables before the first round (kFirstRound). If the round of the varying word
+  // comes before it, they are computed with 0 for that word.
+  Pair advanced;
 };
 
-// A value of the varying word and its message schedule, K + W.
+// A value of the varying word, and its message schedule.
 struct PairValue {
   std::uint32_t word;
-  std::uint32_t inner;  // its number
-  alignas(16) Schedule keyed;
+  std::uint32_t inner;         // its inner value
+  alignas(16) Schedule keyed;  // K + W of each round
 };
 
-// What the schedules of several values are worked out from: their words, four at a time.
+// The message schedules of several values, in quads: four words at a time.
 template <class Pair, std::size_t Count>
 using Quads = std::array<std::array<typename Pair::Words, kRounds / 4>, Count>;
 
-// Works out the next quad of each schedule, where one of its words varies.
+// Computes the next quad of each schedule, if one of its words varies.
 template <unsigned Word, class Pair, std::size_t Count>
 [[gnu::always_inline]] inline void extend(Quads<Pair, Count>& quads,
                                           std::array<PairValue, Count>& values, const Sweep& sweep,
@@ -88,130 +92,134 @@ template <unsigned Word, class Pair, std::size_t Count>
 template <class Pair>
 struct PairStream {
   const PairValue* value;
-  const PairStart<Pair>* start;
-  std::uint32_t entry_index;
+  const PairMidstate<Pair>* midstate;
+  std::uint32_t midstate_index;
 };
 
-// The state before the first round that is done here.
-template <unsigned Word, bool Whole, class Pair>
-[[gnu::always_inline]] inline Pair enter(const PairStream<Pair>& stream) {
-  if constexpr (kFirstRound<Pair, Word, Whole> <= Word) {
-    return stream.start->entered;
+// Returns the working variables before the first round.
+template <unsigned Word, bool Aligned, class Pair>
+[[gnu::always_inline]] inline Pair first_state(const PairStream<Pair>& stream) {
+  if constexpr (kFirstRound<Pair, Word, Aligned> <= Word) {
+    return stream.midstate->advanced;
   } else {
-    return stream.start->entered.plus_word(stream.value->word);
+    return stream.midstate->advanced.plus_word(stream.value->word);
   }
 }
 
-// The digests' last words. The expansions are over the streams: each step is done for all of them
-// before the next. `before(t)` is called before the step from round t.
-template <unsigned Word, bool Tail, bool Whole, class Pair, class Before, std::size_t... I>
+// Returns the last words of the digests. The pack expansions run over the streams: each step is
+// done for all streams before the next step. Calls `before(t)` before the step that begins with
+// round t.
+template <unsigned Word, bool Tail, bool Aligned, class Pair, class Before, std::size_t... I>
 [[gnu::always_inline]] inline std::array<std::uint32_t, sizeof...(I)> last_words(
     const Sweep& sweep, const std::array<PairStream<Pair>, sizeof...(I)>& streams,
     const Before& before, std::index_sequence<I...> /*unused*/) {
-  constexpr unsigned kFirst = kFirstRound<Pair, Word, Whole>;
-  std::array<Pair, sizeof...(I)> s = {enter<Word, Whole>(streams[I])...};
+  constexpr unsigned kFirst = kFirstRound<Pair, Word, Aligned>;
+  std::array<Pair, sizeof...(I)> s = {first_state<Word, Aligned>(streams[I])...};
 #pragma GCC unroll 64
   for (unsigned t = kFirst; t < kBlockRounds<Tail>; t += Pair::kStep) {
     before(t);
     (s[I].advance(&streams[I].value->keyed[t]), ...);
   }
   if constexpr (!Tail) {
-    constexpr unsigned kAgo = excess<Pair>(kFirst, kRoundsToLastWord);
-    return {(s[I].template e<kAgo>() + streams[I].start->midstate.template e<3>())...};
+    constexpr unsigned kAgo = surplus_rounds<Pair>(kFirst, kRoundsToLastWord);
+    return {(s[I].template e<kAgo>() + streams[I].midstate->state.template e<3>())...};
   }
-  ((s[I] = s[I] + streams[I].start->midstate), ...);
+  ((s[I] = s[I] + streams[I].midstate->state), ...);
   const std::array<std::uint32_t, sizeof...(I)> chained = {s[I].template e<3>()...};
 #pragma GCC unroll 64
   for (unsigned t = 0; t < kRoundsToLastWord; t += Pair::kStep) {
     (s[I].advance(&sweep.tail_keyed[t]), ...);
   }
-  return {(s[I].template e<excess<Pair>(0, kRoundsToLastWord)>() + chained[I])...};
+  return {(s[I].template e<surplus_rounds<Pair>(0, kRoundsToLastWord)>() + chained[I])...};
 }
 
-// Lets the judge see the claims; whether it accepted one.
+// Passes the hits on, and returns whether the handler accepted one.
 template <class Pair, std::size_t Count>
-[[gnu::always_inline]] inline bool any_accepted(const Sweep& sweep,
-                                                const std::array<PairStream<Pair>, Count>& streams,
-                                                const std::array<std::uint32_t, Count>& last,
-                                                Judge& judge) {
+[[gnu::always_inline]] inline bool handle_hits(const Sweep& sweep,
+                                               const std::array<PairStream<Pair>, Count>& streams,
+                                               const std::array<std::uint32_t, Count>& last,
+                                               HitHandler& handler) {
   for (std::size_t i = 0; i < Count; ++i) {
     if ((last[i] & sweep.last_mask) == 0 &&
-        judge.accepts(streams[i].entry_index, streams[i].value->inner)) {
+        handler.accept(streams[i].midstate_index, streams[i].value->inner)) {
       return true;
     }
   }
   return false;
 }
 
-// Hashes the streams' candidates and judges the claims.
-template <unsigned Word, bool Tail, bool Whole, class Pair, class Before, std::size_t Count>
+// Hashes the candidates of the streams, and returns whether the handler accepted a hit.
+template <unsigned Word, bool Tail, bool Aligned, class Pair, class Before, std::size_t Count>
 [[gnu::always_inline]] inline bool search_streams(
     const Sweep& sweep, const std::array<PairStream<Pair>, Count>& streams, const Before& before,
-    Judge& judge) {
+    HitHandler& handler) {
   const auto last =
-      last_words<Word, Tail, Whole>(sweep, streams, before, std::make_index_sequence<Count>{});
-  return any_accepted(sweep, streams, last, judge);
+      last_words<Word, Tail, Aligned>(sweep, streams, before, std::make_index_sequence<Count>{});
+  return handle_hits(sweep, streams, last, handler);
 }
 
-// A sweep's midstates.
+// The midstates of a sweep.
 template <class Pair>
-using PairStarts = std::array<PairStart<Pair>, kAlphabetSize>;
+using PairMidstates = std::array<PairMidstate<Pair>, kAlphabetSize>;
 
-template <unsigned Word, bool Whole, class Pair>
-[[gnu::always_inline]] inline void fill(PairStarts<Pair>& starts, const Sweep& sweep) {
-  for (std::uint32_t i = 0; i < sweep.entry_count; ++i) {
-    const Entry& entry = sweep.entries[i];
-    starts[i] = {Pair::of(entry.midstate), Pair::of(entry.entered)};
-    if constexpr (kFirstRound<Pair, Word, Whole> <= Word) {
-      const auto [a, b, c, d, e, f, g, h] = entry.midstate;
+template <unsigned Word, bool Aligned, class Pair>
+[[gnu::always_inline]] inline void convert_midstates(PairMidstates<Pair>& midstates,
+                                                     const Sweep& sweep) {
+  for (std::uint32_t i = 0; i < sweep.midstate_count; ++i) {
+    const Midstate& midstate = sweep.midstates[i];
+    midstates[i] = {Pair::of(midstate.state), Pair::of(midstate.advanced)};
+    if constexpr (kFirstRound<Pair, Word, Aligned> <= Word) {
+      const auto [a, b, c, d, e, f, g, h] = midstate.state;
       Working<std::uint32_t> s{a, b, c, d, e, f, g, h};
-      for (unsigned t = 0; t < kFirstRound<Pair, Word, Whole>; ++t) {
+      for (unsigned t = 0; t < kFirstRound<Pair, Word, Aligned>; ++t) {
         round(s, s.h + sweep.constant_keyed[t]);
       }
-      starts[i].entered = Pair::of({s.a, s.b, s.c, s.d, s.e, s.f, s.g, s.h});
+      midstates[i].advanced = Pair::of({s.a, s.b, s.c, s.d, s.e, s.f, s.g, s.h});
     }
   }
 }
 
-// Neighbouring midstates with the same value.
+// Returns streams of neighbouring midstates with the same value.
 template <class Pair, std::size_t... I>
 [[gnu::always_inline]] inline std::array<PairStream<Pair>, sizeof...(I)> group_streams(
-    const PairStarts<Pair>& starts, const PairValue& value, std::uint32_t entry,
+    const PairMidstates<Pair>& midstates, const PairValue& value, std::uint32_t midstate,
     std::index_sequence<I...> /*unused*/) {
-  return {PairStream<Pair>{&value, &starts[entry + I], static_cast<std::uint32_t>(entry + I)}...};
+  return {PairStream<Pair>{&value, &midstates[midstate + I],
+                           static_cast<std::uint32_t>(midstate + I)}...};
 }
 
-// The only midstate with each of the values.
+// Returns streams of the only midstate with different values.
 template <class Pair, std::size_t... I>
 [[gnu::always_inline]] inline std::array<PairStream<Pair>, sizeof...(I)> single_streams(
-    const PairStarts<Pair>& starts, const std::array<PairValue, sizeof...(I)>& values,
+    const PairMidstates<Pair>& midstates, const std::array<PairValue, sizeof...(I)>& values,
     std::index_sequence<I...> /*unused*/) {
-  return {PairStream<Pair>{&values[I], starts.data(), 0}...};
+  return {PairStream<Pair>{&values[I], midstates.data(), 0}...};
 }
 
-// Sets the values from this column of a row.
+// Sets the values to those that begin at this column of a row.
 template <std::size_t Count>
-[[gnu::always_inline]] inline void set(std::array<PairValue, Count>& values, const Sweep& sweep,
-                                       std::uint32_t row, std::uint32_t column) {
+[[gnu::always_inline]] inline void set_values(std::array<PairValue, Count>& values,
+                                              const Sweep& sweep, std::uint32_t row,
+                                              std::uint32_t column) {
   for (std::uint32_t i = 0; i < Count; ++i) {
     values[i].word = row_word(sweep, row) | sweep.letters[column + i];
     values[i].inner = row * kAlphabetSize + column + i;
   }
 }
 
-// Kernel::search (instances.h), with so many streams where the sweep has several midstates, and so
-// many where it has one.
+// Kernel::search for pairs of registers (see search_by_form.h). GroupStreams is the number of
+// streams if the sweep has several midstates, SingleStreams if it has one.
 template <class Pair, std::uint32_t GroupStreams, std::uint32_t SingleStreams>
 struct PairSearch {
-  static constexpr std::uint32_t kMidstates = GroupStreams;
+  static constexpr std::uint32_t kMidstatesAtOnce = GroupStreams;
 
-  // So many schedules are worked out at once, to fill the time in which one waits.
+  // How many schedules are computed side by side, so that one proceeds while another waits.
   static constexpr std::uint32_t kGroupValues = 4;
 
   template <unsigned Word>
-  static std::uint64_t run_group(const Sweep& sweep, const Slice& slice, Judge& judge) {
-    PairStarts<Pair> starts;
-    fill<Word, false, Pair>(starts, sweep);
+  static std::uint64_t run_group(const Sweep& sweep, const Slice& slice, HitHandler& handler) {
+    PairMidstates<Pair> midstates;
+    convert_midstates<Word, false, Pair>(midstates, sweep);
     constexpr std::make_index_sequence<GroupStreams> kStreams;
     constexpr std::make_index_sequence<1> kOneStream;
     constexpr auto kNothing = [](unsigned /*t*/) {};
@@ -220,25 +228,27 @@ struct PairSearch {
     std::uint64_t hashed = 0;
     for (std::uint32_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
       for (std::uint32_t column = 0; column < kAlphabetSize; column += kGroupValues) {
-        set(values, sweep, row, column);
+        set_values(values, sweep, row, column);
         Quads<Pair, kGroupValues> quads;
 #pragma GCC unroll 16
         for (unsigned quad = 0; quad < kRounds / 4; ++quad) {
           extend<Word, Pair>(quads, values, sweep, quad);
         }
         for (const PairValue& value : values) {
-          std::uint32_t entry = 0;
-          for (; entry + GroupStreams <= sweep.entry_count; entry += GroupStreams) {
+          std::uint32_t midstate = 0;
+          for (; midstate + GroupStreams <= sweep.midstate_count; midstate += GroupStreams) {
             hashed += GroupStreams;
             if (search_streams<Word, false, false>(
-                    sweep, group_streams(starts, value, entry, kStreams), kNothing, judge)) {
+                    sweep, group_streams(midstates, value, midstate, kStreams), kNothing,
+                    handler)) {
               return hashed;
             }
           }
-          for (; entry < sweep.entry_count; ++entry) {
+          for (; midstate < sweep.midstate_count; ++midstate) {
             hashed += 1;
             if (search_streams<Word, false, false>(
-                    sweep, group_streams(starts, value, entry, kOneStream), kNothing, judge)) {
+                    sweep, group_streams(midstates, value, midstate, kOneStream), kNothing,
+                    handler)) {
               return hashed;
             }
           }
@@ -248,11 +258,12 @@ struct PairSearch {
     return hashed;
   }
 
-  // Weaves the schedules into the rounds, a quad ahead: in both every step waits for the last.
+  // Interleaves the schedules with the rounds, one quad ahead: in both, each step waits for the one
+  // before, so that each fills the other's pauses.
   template <unsigned Word, bool Tail>
-  static std::uint64_t run_single(const Sweep& sweep, const Slice& slice, Judge& judge) {
-    PairStarts<Pair> starts;
-    fill<Word, true, Pair>(starts, sweep);
+  static std::uint64_t run_single(const Sweep& sweep, const Slice& slice, HitHandler& handler) {
+    PairMidstates<Pair> midstates;
+    convert_midstates<Word, true, Pair>(midstates, sweep);
     static_assert(kAlphabetSize % SingleStreams == 0);
     constexpr std::make_index_sequence<SingleStreams> kStreams;
     constexpr unsigned kReady = kFirstRound<Pair, Word, true> / 4 + 2;
@@ -261,7 +272,7 @@ struct PairSearch {
     std::uint64_t hashed = 0;
     for (std::uint32_t row = slice.first_row; row < slice.first_row + slice.rows; ++row) {
       for (std::uint32_t column = 0; column < kAlphabetSize; column += SingleStreams) {
-        set(values, sweep, row, column);
+        set_values(values, sweep, row, column);
         Quads<Pair, SingleStreams> quads;
 #pragma GCC unroll 16
         for (unsigned quad = 0; quad < kReady; ++quad) {
@@ -274,8 +285,8 @@ struct PairSearch {
           }
         };
         hashed += SingleStreams;
-        if (search_streams<Word, Tail, true>(sweep, single_streams(starts, values, kStreams),
-                                             extend_ahead, judge)) {
+        if (search_streams<Word, Tail, true>(sweep, single_streams(midstates, values, kStreams),
+                                             extend_ahead, handler)) {
           return hashed;
         }
       }

@@ -1,5 +1,5 @@
-// The kernel for every processor, and the reference for the others: four lanes of plain C++, which
-// become whatever the target has (SSE2, NEON, plain registers).
+// The kernel for every processor, with which the others are compared: four lanes of plain C++,
+// which the compiler turns into SSE2, NEON or plain registers.
 #include "lane_kernel.h"
 #include "lanes.h"
 #include "ordered_round.h"
@@ -18,10 +18,9 @@ using Four = Lanes<4, Portable>;
 
 const Kernel kPortableKernel = {
     .name = "portable",
-    .description = "four lanes of plain C++",
-    .group = kAlphabetSize,
+    .group_size = kAlphabetSize,
     .needs = 0,
-    .search = &search_instance<LaneSearch<Four, 1, 1>>,
+    .search = &search_by_form<LaneSearch<Four, 1, 1>>,
 };
 
 }  // namespace tlslp

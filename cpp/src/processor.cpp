@@ -1,6 +1,6 @@
-// x86: Intel SDM volume 1, 14.3 and 15.2 (which leaves and which state bits stand for what), and
-// volume 2, CPUID and XGETBV. 64-bit ARM: a program may not ask the processor, so each system says
-// it in its own way. Others: nothing special.
+// x86: the processor answers (Intel SDM volume 1, 14.3 and 15.2, and volume 2, CPUID and XGETBV).
+// 64-bit ARM: programs may not ask the processor, so each operating system has its own interface.
+// Other processors have no features.
 #include "processor.h"
 
 #ifdef __x86_64__
@@ -29,13 +29,13 @@ struct Leaf {
 };
 
 Leaf cpuid(std::uint32_t number) {
-  Leaf leaf;  // stays zero where the processor has no such leaf
+  Leaf leaf;  // stays zero if the processor has no such leaf
   __get_cpuid_count(number, 0, &leaf.eax, &leaf.ebx, &leaf.ecx, &leaf.edx);
   return leaf;
 }
 
-// The register state that the operating system saves (XCR0), low half. A compiler's intrinsic for
-// it would need the whole file compiled for processors that have it.
+// Returns which registers the operating system saves (XCR0, low half). The compiler's intrinsic
+// would need this whole file compiled for processors with XSAVE.
 std::uint32_t saved_state() {
   Leaf state;  // NOLINT(misc-const-correctness): the assembly writes it
   __asm__("xgetbv" : "=a"(state.eax), "=d"(state.edx) : "c"(0));

@@ -1,9 +1,9 @@
 // The arithmetic of SHA-256, written once for every kernel.
 //
-// All of it is templates over V, which is either a 32-bit word or a vector of such words: whatever
-// has the operators + ^ & | ~ << >>. A vector type that has better instructions for one of the
-// functions below overloads it in its own namespace. Everything is always inlined, so that a file
-// compiled for a newer processor leaves no copy behind that the linker could choose for another.
+// V is a 32-bit word or a vector of such words: any type with the operators + ^ & | << >>. A vector
+// type with better instructions for a function below overloads it in its own namespace. All
+// functions are always inlined: a file that is compiled for a newer processor must not leave a copy
+// that the linker could use in another file.
 #pragma once
 
 #include <array>
@@ -14,8 +14,8 @@ namespace tlslp {
 
 constexpr unsigned kRounds = 64;
 
-// The digest's last word is the eighth chaining word plus what e is after round 60: the rounds
-// behind it only move that value along to h.
+// How many rounds the last word of the digest needs. It is the eighth chaining word plus h after
+// round 63, and that is e after round 60: the last three rounds only move the value on.
 constexpr unsigned kRoundsToLastWord = 61;
 
 // FIPS 180-4, 4.2.2.
@@ -29,7 +29,8 @@ constexpr std::array<std::uint32_t, kRounds> kRoundConstants = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-// Which words of the message schedule change when the given one does (FIPS 180-4, 6.2.2, step 1).
+// Returns which words of the message schedule depend on this word of the block (FIPS 180-4, 6.2.2,
+// step 1).
 constexpr std::array<bool, kRounds> varying_words(std::uint32_t word) {
   std::array<bool, kRounds> varies{};
   varies[word] = true;
@@ -45,7 +46,7 @@ template <unsigned N, class V>
   return (x >> N) | (x << (32 - N));
 }
 
-// What the four functions of FIPS 180-4, 4.1.2 have in common.
+// The last step of the four sigma functions of FIPS 180-4, 4.1.2.
 template <class V>
 [[gnu::always_inline]] constexpr V xor3(V x, V y, V z) {
   return x ^ y ^ z;
@@ -59,7 +60,7 @@ template <class V>
 
 template <class V>
 [[gnu::always_inline]] constexpr V majority(V x, V y, V z) {
-  // One round's x ^ y is the next one's y ^ z: the compiler keeps it.
+  // The x ^ y of one round is the y ^ z of the next, so the compiler computes it only once.
   return ((x ^ y) & (y ^ z)) ^ y;
 }
 
@@ -94,11 +95,11 @@ struct Working {
   V a, b, c, d, e, f, g, h;
 };
 
-// One round of FIPS 180-4, 6.2.2, step 3. `addend` is h + K + W: the caller sums them, because it
-// knows which of them are constant.
+// Does one round (FIPS 180-4, 6.2.2, step 3). `addend` is h + K + W: the caller adds them up,
+// because it knows which of them are constant.
 template <class V>
 [[gnu::always_inline]] constexpr void round(Working<V>& s, V addend) {
-  // Where the order of these operations matters, see ordered_round.h.
+  // If the order of these operations matters, use ordered_round.h.
   const V t1 = addend + choose(s.e, s.f, s.g) + big_sigma1(s.e);
   const V t2 = majority(s.a, s.b, s.c) + big_sigma0(s.a);
   s = {t1 + t2, s.a, s.b, s.c, s.d + t1, s.e, s.f, s.g};

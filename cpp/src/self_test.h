@@ -1,4 +1,4 @@
-// Whether a kernel finds on this machine what it should.
+// Tests whether a kernel finds on this machine the hits that it should.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,11 @@
 
 namespace tlslp {
 
-// How many midstates it searches where a sweep has several.
+// How many midstates the self-test searches in a form that has several.
 constexpr std::uint32_t kSelfTestMidstates = 11;
 
-// Searches a little of a sweep of this shape's form and compares the claims with the portable
-// kernel's. Takes some ten microseconds.
+// Searches one row in the form of this shape and returns whether the kernel finds the same hits as
+// the portable kernel. Takes some ten microseconds.
 bool passes_self_test(const Kernel& kernel, const Shape& shape);
-
-// The same in every form there is.
-bool passes_self_test(const Kernel& kernel);
 
 }  // namespace tlslp

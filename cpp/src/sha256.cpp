@@ -1,4 +1,4 @@
-// FIPS 180-4, section 6.2, step by step.
+// The steps of FIPS 180-4, section 6.2.
 #include "sha256.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// SHA-256, plain and whole: the reference that every kernel's claim is checked against.
+// The plain hash: SHA-256 of a whole message, step by step as in the standard. It checks every hit.
 #pragma once
 
 #include <array>
@@ -14,23 +14,23 @@ using Digest = std::array<std::uint8_t, 32>;
 
 constexpr unsigned kBlockBytes = 64;
 
-// Bytes that the padding adds at the least: the one bit and the length (FIPS 180-4, 5.1.1).
+// The least number of bytes that padding adds: a one bit and the length (FIPS 180-4, 5.1.1).
 constexpr unsigned kPaddingBytes = 9;
 
 // FIPS 180-4, 5.3.3.
 constexpr State kInitialState = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                  0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
-// The words of a block (FIPS 180-4, 5.2.1).
+// Returns the words of a block (FIPS 180-4, 5.2.1).
 Block parse_block(std::span<const std::uint8_t, kBlockBytes> bytes);
 
-// The message schedule of a block (FIPS 180-4, 6.2.2, step 1).
+// Returns the message schedule of a block (FIPS 180-4, 6.2.2, step 1).
 Schedule expand(const Block& block);
 
-// The chaining value after one more block (FIPS 180-4, 6.2.2).
+// Returns the chaining value after one more block (FIPS 180-4, 6.2.2).
 State compress(const State& state, const Block& block);
 
-// Digest of a whole message of any length.
+// Returns the digest of a message of any length.
 Digest sha256(std::span<const std::uint8_t> message);
 
 }  // namespace tlslp

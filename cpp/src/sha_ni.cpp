@@ -17,10 +17,9 @@ constexpr std::uint32_t kSingleStreams = 4;
 
 const Kernel kShaNiKernel = {
     .name = "sha-ni",
-    .description = "x86's SHA extensions",
-    .group = kAlphabetSize / kGroupStreams * kGroupStreams,
+    .group_size = kAlphabetSize / kGroupStreams * kGroupStreams,
     .needs = kSse41 | kSha,
-    .search = &search_instance<PairSearch<ShaNiPair<ShaNi>, kGroupStreams, kSingleStreams>>,
+    .search = &search_by_form<PairSearch<ShaNiPair<ShaNi>, kGroupStreams, kSingleStreams>>,
 };
 
 }  // namespace tlslp

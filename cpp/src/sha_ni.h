@@ -1,5 +1,5 @@
 // x86's SHA extensions (Intel SDM, volume 2: SHA256RNDS2, SHA256MSG1, SHA256MSG2) as the Pair of
-// pair_kernel.h. For files compiled for processors that have them; `File` is as in lanes.h.
+// pair_kernel.h. Include it only in files that are compiled for them. `File` is as in lanes.h.
 #pragma once
 
 #include <immintrin.h>
@@ -11,7 +11,7 @@
 
 namespace tlslp {
 
-// The working variables as SHA256RNDS2 has them, lowest lane first: f e b a, and h g d c.
+// The working variables in the order of SHA256RNDS2, lowest lane first: f e b a, and h g d c.
 template <class File>
 struct ShaNiPair {
   static constexpr unsigned kStep = 2;

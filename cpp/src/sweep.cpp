@@ -1,20 +1,19 @@
-// Works out all of a sweep that is constant.
+// Computes the constant parts of a sweep.
 #include "sweep.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
-
-#include "tlslp/search.h"
 
 namespace tlslp {
 namespace {
 
 constexpr std::size_t kMaxBlocks =
-    (TLSLP_MAX_TOKEN + TLSLP_MAX_SUFFIX + kPaddingBytes + kBlockBytes - 1) / kBlockBytes;
+    (kMaxTokenLength + kMaxSuffixLength + kPaddingBytes + kBlockBytes - 1) / kBlockBytes;
 
 using Message = std::array<Block, kMaxBlocks>;
 
-// The message with the suffix of one candidate, padded (FIPS 180-4, 5.1.1).
+// Returns the message of one candidate, padded (FIPS 180-4, 5.1.1).
 Message padded_message(std::span<const std::uint8_t> token, const Layout& layout,
                        const Candidate& candidate) {
   std::array<std::uint8_t, kMaxBlocks * kBlockBytes> bytes{};
@@ -31,7 +30,7 @@ Message padded_message(std::span<const std::uint8_t> token, const Layout& layout
   return blocks;
 }
 
-// The chaining value before the varying block, for one value of the group character.
+// Returns the chaining value before the varying block.
 State midstate_of(std::span<const std::uint8_t> token, const Layout& layout,
                   const Candidate& candidate) {
   const Message message = padded_message(token, layout, candidate);
@@ -42,7 +41,7 @@ State midstate_of(std::span<const std::uint8_t> token, const Layout& layout,
   return state;
 }
 
-// The sum of each schedule word's constant terms.
+// Returns the sum of the constant terms of each schedule word.
 Schedule constant_terms(const Block& block, std::uint32_t word) {
   const auto varies = varying_words(word);
   Schedule sums{};
@@ -63,25 +62,26 @@ Schedule plus_round_constants(Schedule words) {
   return words;
 }
 
-Entry enter(const State& midstate, const Schedule& keyed, std::uint32_t word) {
-  const auto [a, b, c, d, e, f, g, h] = midstate;
+// Runs the rounds up to that of the varying word.
+Midstate advance(const State& state, const Schedule& keyed, std::uint32_t word) {
+  const auto [a, b, c, d, e, f, g, h] = state;
   Working<std::uint32_t> s{a, b, c, d, e, f, g, h};
   for (std::uint32_t t = 0; t <= word; ++t) {
     round(s, s.h + keyed[t]);
   }
-  return {.midstate = midstate,
-          .entered = {s.a, s.b, s.c, s.d, s.e, s.f, s.g, s.h},
+  return {.state = state,
+          .advanced = {s.a, s.b, s.c, s.d, s.e, s.f, s.g, s.h},
           .addends = {s.h + keyed[word + 1], s.g + keyed[word + 2], s.f + keyed[word + 3]}};
 }
 
 }  // namespace
 
 void prepare(Sweep& sweep, std::span<const std::uint8_t> token, const Layout& layout, uint128 outer,
-             std::uint32_t group, std::uint32_t bits) {
+             std::uint32_t group_size, std::uint32_t bits) {
   sweep.word = layout.word;
   sweep.tail = layout.tail;
   sweep.last_mask = bits < 32 ? (1U << bits) - 1 : std::numeric_limits<std::uint32_t>::max();
-  sweep.entry_count = layout.group_offset ? group : 1;
+  sweep.midstate_count = layout.midstate_offset ? group_size : 1;
 
   for (std::uint32_t i = 0; i < kAlphabetSize; ++i) {
     sweep.letters[i] = static_cast<std::uint32_t>(kAlphabet[i]) << layout.shift;
@@ -96,9 +96,9 @@ void prepare(Sweep& sweep, std::span<const std::uint8_t> token, const Layout& la
   if (layout.tail) {
     sweep.tail_keyed = plus_round_constants(expand(message[layout.block + 1]));
   }
-  for (std::uint32_t i = 0; i < sweep.entry_count; ++i) {
-    const State midstate = midstate_of(token, layout, {.outer = outer, .group = i});
-    sweep.entries[i] = enter(midstate, sweep.constant_keyed, layout.word);
+  for (std::uint32_t i = 0; i < sweep.midstate_count; ++i) {
+    const State state = midstate_of(token, layout, {.outer = outer, .midstate = i});
+    sweep.midstates[i] = advance(state, sweep.constant_keyed, layout.word);
   }
 }
 

@@ -1,4 +1,4 @@
-// What makes a digest a solution.
+// Tells whether a digest is that of a solution.
 #pragma once
 
 #include <bit>
@@ -9,10 +9,13 @@
 
 namespace tlslp {
 
-// Whether the digest, read as one big-endian number, ends with at least so many zero bits (0–64).
+// The most zero bits that a puzzle can ask for.
+constexpr std::uint32_t kMaxBits = 64;
+
+// Returns whether the digest ends in at least `bits` zero bits, 0 to kMaxBits.
 inline bool ends_with_zero_bits(const Digest& digest, std::uint32_t bits) {
   std::uint64_t low = 0;
-  for (const std::uint8_t byte : std::span(digest).last<8>()) {
+  for (const std::uint8_t byte : std::span(digest).last<kMaxBits / 8>()) {
     low = low << 8U | byte;
   }
   return static_cast<std::uint32_t>(std::countr_zero(low)) >= bits;

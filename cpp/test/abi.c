@@ -1,5 +1,6 @@
-/* The interface from C11: that the header compiles, that the structures lie as callers in other
- * languages lay them out by hand, and that the shared library can be linked and used. */
+/* Uses the interface from C11. Checks that the header compiles, that the structures have the layout
+ * that callers in other languages rely on, and that a program can link and use the shared library.
+ */
 #include <stddef.h>
 #include <stdio.h>
 
@@ -38,7 +39,7 @@ int main(void) {
   tlslp_answer answer = {0};
 
   if (tlslp_abi_version() != TLSLP_ABI_VERSION) {
-    (void)fputs("the library is of another version\n", stderr);
+    (void)fputs("the library has another version\n", stderr);
     return 1;
   }
   if (tlslp_search(&task, &memory.control, &answer) != TLSLP_FOUND || answer.suffix_length == 0 ||

@@ -1,14 +1,14 @@
-// That a processor, be it emulated, is given the kernels that it can run and no others, and that
-// what they find is right.
+// Checks that this processor, perhaps an emulated one, gets the kernels that it can run and no
+// others, and that they find solutions.
 //
-//     tlslp-dispatch NAME...     the kernels that it should be given, in the list's order
+//     tlslp-dispatch NAME...     the kernels that it should get, in the order of the list
 #include <algorithm>
 #include <cstdio>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "kernels.h"
+#include "kernel_selector.h"
 #include "reference.h"
 #include "support.h"
 
@@ -26,9 +26,9 @@ bool finds_solutions(std::uint32_t kernel) {
       task.kernel = kernel;
       task.suffix_limit = limit;
       task.threads = 2;
-      const Outcome outcome = search(task);
-      const bool right = ends_in_zeros(Reference().add(token).add(outcome.suffix).digest(), kBits);
-      if (outcome.status != TLSLP_FOUND || !right || tlslp_kernel_usable(outcome.kernel) == 0) {
+      const Report report = search(task);
+      const bool right = ends_in_zeros(Reference().add(token).add(report.suffix).digest(), kBits);
+      if (report.status != TLSLP_FOUND || !right || tlslp_kernel_usable(report.kernel) == 0) {
         return false;
       }
     }
@@ -39,13 +39,13 @@ bool finds_solutions(std::uint32_t kernel) {
 bool refuses(std::uint32_t kernel) {
   tlslp_task task = task_for("token", 1);
   task.kernel = kernel;
-  const Outcome outcome = search(task);
-  return outcome.status == TLSLP_BAD_KERNEL && outcome.attempts == 0 && outcome.suffix.empty();
+  const Report report = search(task);
+  return report.status == TLSLP_BAD_KERNEL && report.attempts == 0 && report.suffix.empty();
 }
 
 int check(std::span<char*> expected) {
   int faults = 0;
-  const auto report = [&](const char* kernel, const char* fault) {
+  const auto print_fault = [&](const char* kernel, const char* fault) {
     std::printf("%s: %s\n", kernel, fault);
     ++faults;
   };
@@ -55,25 +55,26 @@ int check(std::span<char*> expected) {
     const bool usable = tlslp_kernel_usable(kernel) == 1;
     std::printf("%s: %s\n", name, usable ? "usable" : "not usable");
     if (usable != wanted) {
-      report(name, "this is not as expected");
+      print_fault(name, "this is not as expected");
     }
     if (usable ? !finds_solutions(kernel) : !refuses(kernel)) {
-      report(name, usable ? "what it finds is wrong" : "it is not refused");
+      print_fault(name, usable ? "it finds a wrong solution, or none" : "it is not refused");
     }
   }
-  // With few bits it is the last of them, without a measurement.
-  const std::uint32_t preferred = roster().automatic(kBits, shape_of(kTokenLength, 128)).value();
+  // For few bits the last of them is selected, without a measurement.
+  const std::uint32_t preferred =
+      kernel_selector().select(kBits, shape_of(kTokenLength, 128)).value();
   if (tlslp_kernel_name(preferred) != std::string_view(expected.back())) {
-    report(tlslp_kernel_name(preferred), "it is preferred, and should not be");
+    print_fault(tlslp_kernel_name(preferred), "it is selected, and should not be");
   }
   if (!finds_solutions(TLSLP_AUTO_KERNEL)) {
-    report("automatic", "what it finds is wrong");
+    print_fault("automatic", "it finds a wrong solution, or none");
   }
-  // With so many bits it is measured. To search for them as well would take an emulator minutes.
+  // For many bits the kernels are measured. A search would take an emulator minutes.
   for (const std::uint32_t limit : {16U, 128U}) {
-    if (!roster().usable(
-            roster().automatic(TLSLP_MAX_BITS, shape_of(kTokenLength, limit)).value())) {
-      report("automatic", "what it measures it cannot run");
+    if (!kernel_selector().usable(
+            kernel_selector().select(TLSLP_MAX_BITS, shape_of(kTokenLength, limit)).value())) {
+      print_fault("automatic", "it selects a kernel that cannot run");
     }
   }
   return faults == 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-// What the engine makes of a kernel's claims, with kernels that are made for the purpose.
+// How the engine handles hits, with kernels made for these tests.
 #include "engine.h"
 
 #include <doctest/doctest.h>
@@ -19,13 +19,13 @@ namespace tlslp::test {
 namespace {
 
 std::uint64_t candidates_in(const Sweep& sweep, const Slice& slice) {
-  return std::uint64_t{slice.rows} * kAlphabetSize * sweep.entry_count;
+  return std::uint64_t{slice.rows} * kAlphabetSize * sweep.midstate_count;
 }
 
-// Sees no candidate that would do.
+// Returns a kernel that has no hits.
 Kernel blind_kernel() {
   Kernel kernel = kPortableKernel;
-  kernel.search = [](const Sweep& sweep, const Slice& slice, Judge&) {
+  kernel.search = [](const Sweep& sweep, const Slice& slice, HitHandler&) {
     return candidates_in(sweep, slice);
   };
   return kernel;
@@ -33,22 +33,22 @@ Kernel blind_kernel() {
 
 }  // namespace
 
-TEST_CASE("engine: a kernel that claims everything still finds only solutions") {
-  Kernel liar = kPortableKernel;
-  liar.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+TEST_CASE("engine: with a kernel whose every candidate is a hit, it still finds only solutions") {
+  Kernel faulty = kPortableKernel;
+  faulty.search = [](const Sweep& sweep, const Slice& slice, HitHandler& handler) {
     Sweep easy = sweep;
     easy.last_mask = 0;
-    return kPortableKernel.search(easy, slice, judge);
+    return kPortableKernel.search(easy, slice, handler);
   };
-  const tlslp_task task = task_for("claims", 10);
-  const Layout layout = choose_layout(6, 128);
-  const Outcome honest = search(task, layout, kPortableKernel);
-  const Outcome outcome = search(task, layout, liar);
-  CHECK(outcome.status == TLSLP_FOUND);
-  CHECK(solves("claims", outcome.suffix, 10));
+  const tlslp_task task = task_for("hits", 10);
+  const Layout layout = choose_layout(4, 128);
+  const EngineReport expected = search(task, layout, kPortableKernel);
+  const EngineReport report = search(task, layout, faulty);
+  CHECK(report.outcome == Outcome::kFound);
+  CHECK(solves("hits", report.suffix, 10));
   // It tries the same candidates in the same order.
-  CHECK(outcome.suffix == honest.suffix);
-  CHECK(outcome.attempts == honest.attempts);
+  CHECK(report.suffix == expected.suffix);
+  CHECK(report.attempts == expected.attempts);
 }
 
 TEST_CASE("engine: a search ends when every candidate has been tried, each once") {
@@ -60,29 +60,29 @@ TEST_CASE("engine: a search ends when every candidate has been tried, each once"
       tlslp_task task = task_for("ten bytes.", 64);
       task.threads = threads;
       task.start = start;
-      const Outcome outcome = search(task, layout, blind_kernel());
-      CHECK(outcome.status == TLSLP_EXHAUSTED);
-      CHECK(outcome.attempts == all);
+      const EngineReport report = search(task, layout, blind_kernel());
+      CHECK(report.outcome == Outcome::kExhausted);
+      CHECK(report.attempts == all);
     }
   }
 }
 
-TEST_CASE("engine: a group of any size is swept whole") {
+TEST_CASE("engine: it searches every candidate with a group of any size") {
   Layout layout = choose_layout(10, 128);
   layout.outer_count = 1;
   const std::uint64_t sweep = std::uint64_t{kRowCount} * kAlphabetSize;
   for (const std::uint32_t group : {1U, 7U, 60U, 64U}) {
     Kernel kernel = blind_kernel();
-    kernel.group = group;
-    const Outcome outcome = search(task_for("ten bytes.", 64), layout, kernel);
-    CHECK(outcome.status == TLSLP_EXHAUSTED);
-    CHECK(outcome.attempts == 64 * sweep * group);
+    kernel.group_size = group;
+    const EngineReport report = search(task_for("ten bytes.", 64), layout, kernel);
+    CHECK(report.outcome == Outcome::kExhausted);
+    CHECK(report.attempts == 64 * sweep * group);
   }
 }
 
-TEST_CASE("engine: the attempts of one thread are the candidates up to the hit, exactly") {
+TEST_CASE("engine: the attempts of one thread are exactly the candidates up to the solution") {
   // The portable kernel hashes four neighbouring inner values at a time, for one midstate after the
-  // other. Counts the same candidates with the plain hash.
+  // other. The test counts the same candidates with the plain hash.
   constexpr std::uint32_t kBatch = 4;
   for (const std::uint32_t limit : {16U, 128U}) {
     for (std::uint64_t start = 0; start < (kSlow ? 5 : 50); ++start) {
@@ -90,15 +90,15 @@ TEST_CASE("engine: the attempts of one thread are the candidates up to the hit, 
       task.suffix_limit = limit;
       task.start = start;
       const Layout layout = choose_layout(5, limit);
-      const Outcome outcome = search(task, layout, kPortableKernel);
-      REQUIRE(outcome.status == TLSLP_FOUND);
+      const EngineReport report = search(task, layout, kPortableKernel);
+      REQUIRE(report.outcome == Outcome::kFound);
 
-      const std::uint32_t group = layout.group_offset ? kPortableKernel.group : 1;
+      const std::uint32_t group = layout.midstate_offset ? kPortableKernel.group_size : 1;
       const auto solves_at = [&](std::uint64_t number) {
         const std::uint64_t batch = number / kBatch;
         const Candidate candidate = {
             .outer = start,
-            .group = static_cast<std::uint32_t>(batch % group),
+            .midstate = static_cast<std::uint32_t>(batch % group),
             .inner = static_cast<std::uint32_t>(batch / group * kBatch + number % kBatch)};
         return ends_with_zero_bits(digest_of(bytes_of("count"), layout, candidate), 11);
       };
@@ -106,26 +106,27 @@ TEST_CASE("engine: the attempts of one thread are the candidates up to the hit, 
       while (!solves_at(number)) {
         ++number;
       }
-      CHECK(outcome.attempts == (number / kBatch + 1) * kBatch);
+      CHECK(report.attempts == (number / kBatch + 1) * kBatch);
     }
   }
 }
 
-TEST_CASE("engine: between two looks at whether to stop there are few candidates") {
+TEST_CASE("engine: it hashes few candidates before it looks at the stop condition again") {
   static constexpr std::uint64_t kMost = 4096;
   static std::uint64_t largest;
   for (const std::uint32_t limit : {16U, 128U}) {
     for (std::uint32_t group = 1; group <= kAlphabetSize; ++group) {
       largest = 0;
       Kernel kernel = kPortableKernel;
-      kernel.group = group;
-      kernel.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+      kernel.group_size = group;
+      kernel.search = [](const Sweep& sweep, const Slice& slice, HitHandler& handler) {
         const std::uint64_t candidates = candidates_in(sweep, slice);
         largest = std::max(largest, candidates);
-        judge.accepts(0, slice.first_row * kAlphabetSize);
+        handler.accept(0, slice.first_row * kAlphabetSize);
         return candidates;
       };
-      CHECK(search(task_for("slices", 0), choose_layout(6, limit), kernel).status == TLSLP_FOUND);
+      CHECK(search(task_for("slices", 0), choose_layout(6, limit), kernel).outcome ==
+            Outcome::kFound);
       CAPTURE(limit);
       CAPTURE(group);
       CHECK(largest > 0);
@@ -134,91 +135,91 @@ TEST_CASE("engine: between two looks at whether to stop there are few candidates
   }
 }
 
-TEST_CASE("engine: when one thread finds, all stop") {
-  // Only the thread that sweeps the outer value 1 is told of a hit.
+TEST_CASE("engine: when one thread finds a solution, all threads stop") {
+  // Each sweep has one hit, at the same inner value.
   tlslp_task task = task_for("threads", 0);
   task.threads = 4;
   static constexpr std::uint32_t kNeedle = 12345;
   Kernel kernel = kPortableKernel;
-  kernel.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
+  kernel.search = [](const Sweep& sweep, const Slice& slice, HitHandler& handler) {
     const std::uint32_t row = kNeedle / kAlphabetSize;
     const bool holds = row >= slice.first_row && row < slice.first_row + slice.rows;
     if (holds) {
-      judge.accepts(0, kNeedle);
+      handler.accept(0, kNeedle);
     }
     return candidates_in(sweep, slice);
   };
   const Layout layout = choose_layout(7, 128);
-  const Outcome outcome = search(task, layout, kernel);
-  CHECK(outcome.status == TLSLP_FOUND);
-  const Candidate candidate = candidate_of(layout, outcome.suffix);
+  const EngineReport report = search(task, layout, kernel);
+  CHECK(report.outcome == Outcome::kFound);
+  const Candidate candidate = candidate_of(layout, report.suffix);
   CHECK(candidate.inner == kNeedle);
   CHECK(candidate.outer < task.threads);
 }
 
 #ifdef __linux__
-// Searches with more threads than there is room for: a few stacks' worth is left. (A sanitizer's
-// own memory leaves no such room to take away, and an emulator takes none away.)
+// Searches with more threads than there is memory for: a few stacks fit. (With a sanitizer or an
+// emulator this limit does not work.)
 template <class Search>
-Outcome search_with_little_room(tlslp_task task, const Search& search) {
+auto search_with_little_memory(tlslp_task task, const Search& search) {
   task.threads = TLSLP_MAX_THREADS;
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
   rlimit little = before;
   little.rlim_cur = rlim_t{256} << 20U;
   REQUIRE(setrlimit(RLIMIT_AS, &little) == 0);
-  const Outcome outcome = search(task);
+  const auto report = search(task);
   REQUIRE(setrlimit(RLIMIT_AS, &before) == 0);
-  return outcome;
+  return report;
 }
 
-TEST_CASE("engine: when a thread cannot be started the others end, and it says so" *
+TEST_CASE("engine: when a thread cannot be started, the others end and it reports this" *
           doctest::skip(kSlow)) {
-  const Outcome outcome = search_with_little_room(
+  const Report report = search_with_little_memory(
       task_for("token", TLSLP_MAX_BITS), [](const tlslp_task& task) { return search(task); });
-  CHECK(outcome.status == TLSLP_OUT_OF_RESOURCES);
+  CHECK(report.status == TLSLP_OUT_OF_RESOURCES);
 
-  // Nothing is left of it that would disturb the next one.
+  // The next search works again.
   CHECK(search(task_for("token", 8)).status == TLSLP_FOUND);
 }
 
 TEST_CASE(
-    "engine: when a thread cannot be started, what another has found meanwhile is the answer" *
+    "engine: when a thread cannot be started, a solution that another has found still counts" *
     doctest::skip(kSlow)) {
   static std::atomic<bool> accepted;
   accepted = false;
   Kernel kernel = kPortableKernel;
-  kernel.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
-    accepted = judge.accepts(0, slice.first_row * kAlphabetSize) || accepted;
+  kernel.search = [](const Sweep& sweep, const Slice& slice, HitHandler& handler) {
+    accepted = handler.accept(0, slice.first_row * kAlphabetSize) || accepted;
     return candidates_in(sweep, slice);
   };
   const Layout layout = choose_layout(5, 128);
-  // The first thread has as long as it takes to start the others, and that may not be enough.
+  // Sometimes the others fail to start before the first thread finds the solution: try again.
   for (int i = 0; i < 1000 && !accepted; ++i) {
-    const Outcome outcome = search_with_little_room(
+    const EngineReport report = search_with_little_memory(
         task_for("token", 0), [&](const tlslp_task& task) { return search(task, layout, kernel); });
-    CHECK(outcome.status == (accepted ? TLSLP_FOUND : TLSLP_OUT_OF_RESOURCES));
-    CHECK(outcome.suffix.empty() == !accepted);
+    CHECK(report.outcome == (accepted ? Outcome::kFound : Outcome::kOutOfResources));
+    CHECK(report.suffix.empty() == !accepted);
   }
   CHECK(accepted);
 }
 
-TEST_CASE("engine: once a search is over no more threads are started" * doctest::skip(kSlow)) {
+TEST_CASE("engine: when a search is over, it starts no more threads" * doctest::skip(kSlow)) {
   tlslp_task task = task_for("token", TLSLP_MAX_BITS);
   task.limit_ns = 1;
   const Layout layout = choose_layout(5, 128);
-  const Outcome outcome = search_with_little_room(
+  const EngineReport report = search_with_little_memory(
       task, [&](const tlslp_task& many) { return search(many, layout, kPortableKernel); });
-  CHECK(outcome.status == TLSLP_TIMED_OUT);
+  CHECK(report.outcome == Outcome::kTimedOut);
 }
 #endif
 
-TEST_CASE("engine: as many threads as are allowed") {
+TEST_CASE("engine: the greatest number of threads") {
   tlslp_task task = task_for("many", 14);
   task.threads = kSlow ? 64 : TLSLP_MAX_THREADS;
-  const Outcome outcome = search(task);
-  CHECK(outcome.status == TLSLP_FOUND);
-  CHECK(solves("many", outcome.suffix, 14));
+  const Report report = search(task);
+  CHECK(report.status == TLSLP_FOUND);
+  CHECK(solves("many", report.suffix, 14));
 }
 
 }  // namespace tlslp::test

@@ -1,6 +1,5 @@
-// Every kernel that this machine can run, on all candidates of a sweep: against the portable
-// kernel, and that against what node:crypto says, and a hash that has nothing in common with the
-// library.
+// Searches all candidates of a sweep with every kernel that this machine can run. Compares each
+// kernel with the portable one, and the portable one with node:crypto and with the reference hash.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -10,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "claims.h"
+#include "hits.h"
 #include "reference.h"
 #include "support.h"
 #include "sweep.h"
@@ -21,33 +20,30 @@ namespace {
 
 constexpr std::uint32_t kBits = 8;
 
-// As few midstates as show every way in which a kernel takes them: several at a time, eight at the
-// most, and what is left over.
-constexpr std::uint32_t kGroup = 11;
+// The least number of midstates that reaches all code of a kernel: it takes several at a time,
+// eight at most, and then the rest one by one.
+constexpr std::uint32_t kGroupSize = 11;
 
 struct Puzzle {
   std::string token;
   Layout layout;
   uint128 outer = 0;
-  std::uint32_t group = 1;
+  std::uint32_t group_size = 1;
   Slice slice;
 };
 
 Hits hits_of(const Kernel& kernel, const Puzzle& puzzle) {
   Sweep sweep;
-  prepare(sweep, bytes_of(puzzle.token), puzzle.layout, puzzle.outer, puzzle.group, kBits);
+  prepare(sweep, bytes_of(puzzle.token), puzzle.layout, puzzle.outer, puzzle.group_size, kBits);
   Collector collector;
   const std::uint64_t hashed = kernel.search(sweep, puzzle.slice, collector);
-  CHECK(hashed == std::uint64_t{puzzle.slice.rows} * kAlphabetSize * sweep.entry_count);
+  CHECK(hashed == std::uint64_t{puzzle.slice.rows} * kAlphabetSize * sweep.midstate_count);
   return collector.hits;
 }
 
-// The inner values of one midstate that are hits. Only the last three characters differ.
-std::set<std::uint32_t> hits_of_reference(const Puzzle& puzzle, std::uint32_t entry) {
-  std::string suffix(puzzle.layout.suffix_length, ' ');
-  write_suffix(puzzle.layout, {.outer = puzzle.outer, .group = entry, .inner = 0},
-               // NOLINTNEXTLINE(*reinterpret-cast*): text is bytes
-               {reinterpret_cast<std::uint8_t*>(suffix.data()), suffix.size()});
+// Returns the inner values of one midstate that are hits, by the reference hash.
+std::set<std::uint32_t> hits_of_reference(const Puzzle& puzzle, std::uint32_t midstate) {
+  std::string suffix = suffix_of(puzzle.layout, {.outer = puzzle.outer, .midstate = midstate});
   suffix.resize(puzzle.layout.inner_offset);
   const Reference prefix = Reference().add(puzzle.token).add(suffix);
 
@@ -63,11 +59,11 @@ std::set<std::uint32_t> hits_of_reference(const Puzzle& puzzle, std::uint32_t en
   return hits;
 }
 
-// What the portable kernel finds, if all others find the same.
+// Returns the hits of the portable kernel; checks that all others have the same.
 Hits hits_of_all(const Puzzle& puzzle) {
   CAPTURE(puzzle.token.size());
   CAPTURE(puzzle.layout.suffix_length);
-  CAPTURE(puzzle.group);
+  CAPTURE(puzzle.group_size);
   const Hits expected = hits_of(kPortableKernel, puzzle);
   for_every_kernel([&](const Kernel& kernel) {
     CAPTURE(std::string(kernel.name));
@@ -76,11 +72,11 @@ Hits hits_of_all(const Puzzle& puzzle) {
   return expected;
 }
 
-// Those of one midstate.
-std::set<std::uint32_t> inner_values(const Hits& hits, std::uint32_t entry) {
+// Returns the inner values of one midstate.
+std::set<std::uint32_t> inner_values(const Hits& hits, std::uint32_t midstate) {
   std::set<std::uint32_t> inner;
   for (const auto& hit : hits) {
-    if (hit.first == entry) {
+    if (hit.first == midstate) {
       inner.insert(hit.second);
     }
   }
@@ -91,15 +87,15 @@ void compare_with_reference(const Puzzle& puzzle) {
   const Hits hits = hits_of_all(puzzle);
   CAPTURE(puzzle.token.size());
   CAPTURE(puzzle.layout.suffix_length);
-  const std::uint32_t entry = puzzle.layout.group_offset ? puzzle.group - 1 : 0;
-  CHECK(inner_values(hits, entry) == hits_of_reference(puzzle, entry));
+  const std::uint32_t midstate = puzzle.layout.midstate_offset ? puzzle.group_size - 1 : 0;
+  CHECK(inner_values(hits, midstate) == hits_of_reference(puzzle, midstate));
 }
 
 }  // namespace
 
 TEST_CASE("sweeps: all candidates, in the long form and the short, at every token length" *
           doctest::skip(kSlow)) {
-  // Sanitizers and emulators would take an hour: see the next ones.
+  // With a sanitizer or an emulator this would take an hour. The next tests run there.
   const auto lines = vectors("hits.txt");
   std::set<std::pair<std::uint32_t, bool>> seen;
   for (const std::string& line : lines) {
@@ -114,16 +110,17 @@ TEST_CASE("sweeps: all candidates, in the long form and the short, at every toke
     CAPTURE(suffix);
     const auto limit = static_cast<std::uint32_t>(suffix.size());
     const Layout layout = choose_layout(length, limit);
-    REQUIRE(layout.suffix_length == limit);  // else it is none that is ever tried
-    // Of the long form with as many midstates as lead to this one: two to eleven.
+    REQUIRE(layout.suffix_length == limit);  // else no search would try it
+    // In the long form this takes as many midstates as include the one of the suffix: two to
+    // eleven.
     const Candidate first = candidate_of(layout, suffix);
     const Hits hits = hits_of_all({.token = token_of(length),
                                    .layout = layout,
                                    .outer = first.outer,
-                                   .group = std::max(2U, first.group + 1),
+                                   .group_size = std::max(2U, first.midstate + 1),
                                    .slice = {.first_row = 0, .rows = kRowCount}});
     std::string list;
-    for (const std::uint32_t inner : inner_values(hits, first.group)) {
+    for (const std::uint32_t inner : inner_values(hits, first.midstate)) {
       list += std::to_string(inner) + "\n";
     }
     CHECK(std::ranges::count(list, '\n') == count);
@@ -142,7 +139,7 @@ TEST_CASE("sweeps: all candidates, in every form") {
         compare_with_reference({.token = token_of(length),
                                 .layout = layout,
                                 .outer = 12345,
-                                .group = kGroup,
+                                .group_size = kGroupSize,
                                 .slice = {.first_row = 0, .rows = kSlow ? 64 : kRowCount}});
       }
     }
@@ -150,7 +147,7 @@ TEST_CASE("sweeps: all candidates, in every form") {
   CHECK(forms.size() >= 20);
 }
 
-TEST_CASE("sweeps: random tokens, limits, places and groups") {
+TEST_CASE("sweeps: random tokens, limits, rows and group sizes") {
   std::mt19937 random(7);
   for (int i = 0; i < (kSlow ? 20 : 400); ++i) {
     std::string token(1 + random() % TLSLP_MAX_TOKEN, ' ');
@@ -165,7 +162,7 @@ TEST_CASE("sweeps: random tokens, limits, places and groups") {
         {.token = token,
          .layout = layout,
          .outer = uint128{random()} * random() % outer_total(layout),
-         .group = 1 + static_cast<std::uint32_t>(random() % kAlphabetSize),
+         .group_size = 1 + static_cast<std::uint32_t>(random() % kAlphabetSize),
          .slice = {.first_row = static_cast<std::uint32_t>(random()) % (kRowCount - 16),
                    .rows = kSlow ? 1U : 16U}});
   }

@@ -1,4 +1,4 @@
-// Where the characters stand, for every token length and every limit there is.
+// Where the characters lie, for every token length and every suffix limit.
 #include "layout.h"
 
 #include <doctest/doctest.h>
@@ -39,20 +39,31 @@ TEST_CASE("layout: the suffix fits, and its inner characters end it within one w
   });
 }
 
-TEST_CASE("layout: a constant block follows just where the padding does not fit") {
+TEST_CASE("layout: a tail follows exactly if the padding does not fit") {
   for_every_task([](std::uint32_t token, std::uint32_t, const Layout& layout) {
     const std::uint32_t padded_blocks = (token + layout.suffix_length + 9 + 63) / 64;
     CHECK(layout.block + (layout.tail ? 2 : 1) == padded_blocks);
     CHECK(layout.word >= (layout.tail ? 13 : 0));
     CHECK(layout.word <= (layout.tail ? 15 : 13));
-    CHECK_FALSE((layout.tail && layout.group_offset));  // no kernel has an instance for both
+    CHECK_FALSE((layout.tail && layout.midstate_offset));  // kernels have no code for both
   });
 }
 
-TEST_CASE("layout: two have the same form just when they ask the same of a kernel") {
+TEST_CASE("layout: there is a shape for each form that occurs, and for no other") {
+  std::set<std::uint32_t> forms;
+  for_every_task(
+      [&](std::uint32_t, std::uint32_t, const Layout& layout) { forms.insert(form_of(layout)); });
+  for (std::uint32_t form = 0; form < kForms; ++form) {
+    const std::optional<Shape>& shape = shapes_by_form()[form];
+    CHECK(shape.has_value() == forms.contains(form));
+    CHECK((!shape || form_of(shape->layout) == form));
+  }
+}
+
+TEST_CASE("layout: two have the same form exactly if they need the same code of a kernel") {
   std::map<std::uint32_t, std::tuple<std::uint32_t, bool, bool>> asked;
   for_every_task([&](std::uint32_t, std::uint32_t, const Layout& layout) {
-    const std::tuple asks = {layout.word, layout.group_offset.has_value(), layout.tail};
+    const std::tuple asks = {layout.word, layout.midstate_offset.has_value(), layout.tail};
     CHECK(form_of(layout) < kForms);
     CHECK(asked.try_emplace(form_of(layout), asks).first->second == asks);
   });
@@ -63,42 +74,42 @@ TEST_CASE("layout: two have the same form just when they ask the same of a kerne
   CHECK(all.size() == asked.size());
 }
 
-TEST_CASE("layout: the group character is the last of the block before") {
+TEST_CASE("layout: the midstate character is the last of the block before") {
   for_every_task([](std::uint32_t token, std::uint32_t, const Layout& layout) {
     const bool reaches_back = layout.block * 64 > token;
-    CHECK(layout.group_offset.has_value() == reaches_back);
-    if (layout.group_offset) {
-      CHECK(token + *layout.group_offset + 1 == layout.block * 64);
+    CHECK(layout.midstate_offset.has_value() == reaches_back);
+    if (layout.midstate_offset) {
+      CHECK(token + *layout.midstate_offset + 1 == layout.block * 64);
     }
   });
 }
 
 TEST_CASE("layout: at least 2^70 candidates, and 13 characters before the inner if they fit") {
   for_every_task([](std::uint32_t, std::uint32_t, const Layout& layout) {
-    const std::uint32_t group = layout.group_offset ? 1 : 0;
-    CHECK(6 * (layout.outer_count + group + 3) >= 70);
-    CHECK(layout.outer_count + group + 3 <= layout.suffix_length);
+    const std::uint32_t midstate = layout.midstate_offset ? 1 : 0;
+    CHECK(6 * (layout.outer_count + midstate + 3) >= 70);
+    CHECK(layout.outer_count + midstate + 3 <= layout.suffix_length);
     if (layout.suffix_length >= 16) {
-      CHECK(layout.outer_count + group >= 13);
+      CHECK(layout.outer_count + midstate >= 13);
     }
   });
 }
 
-TEST_CASE("layout: the limits from which the cheap forms are always to be had") {
+TEST_CASE("layout: from these limits on, the cheap forms are always possible") {
   for_every_task([](std::uint32_t, std::uint32_t limit, const Layout& layout) {
     if (limit >= 75) {
       CHECK_FALSE(layout.tail);
-      CHECK((layout.group_offset.has_value() || layout.word == 13));
+      CHECK((layout.midstate_offset.has_value() || layout.word == 13));
     }
     if (limit >= 119) {
-      CHECK(layout.group_offset.has_value());
+      CHECK(layout.midstate_offset.has_value());
       CHECK(layout.word == 13);
     }
   });
 }
 
 TEST_CASE("layout: no other suffix length within the limit is cheaper") {
-  // Which words of a schedule vary with this one, itself included.
+  // How many words of a schedule depend on each word of the block, itself included.
   std::vector<std::uint32_t> varying;
   for (std::uint32_t word = 0; word < 16; ++word) {
     std::set<std::uint32_t> words = {word};
@@ -111,8 +122,8 @@ TEST_CASE("layout: no other suffix length within the limit is cheaper") {
     }
     varying.push_back(static_cast<std::uint32_t>(words.size()));
   }
-  // Counts what a candidate costs from the lengths alone, in quarters of a round: four for each,
-  // and three for each schedule word that is not shared.
+  // Computes the cost of a candidate from the lengths alone, in quarters of a round: four for each
+  // round, and three for each schedule word that is not shared.
   const auto cost = [&](std::uint32_t token, std::uint32_t suffix) {
     const std::uint32_t end = token + suffix;
     const std::uint32_t block_start = (end - 3) / 64 * 64;
@@ -131,18 +142,18 @@ TEST_CASE("layout: no other suffix length within the limit is cheaper") {
   });
 }
 
-TEST_CASE("layout: forms worked out by hand") {
+TEST_CASE("layout: examples worked out by hand") {
   const Layout longest = choose_layout(64, 128);
   CHECK(longest.suffix_length == 119);
-  CHECK(longest.group_offset == 63);
+  CHECK(longest.midstate_offset == 63);
   CHECK(longest.word == 13);
 
   const Layout alone = choose_layout(43, 16);
   CHECK(alone.suffix_length == 12);
-  CHECK_FALSE(alone.group_offset.has_value());
+  CHECK_FALSE(alone.midstate_offset.has_value());
   CHECK(alone.word == 13);
 
-  // Words 9 and 10 save rounds that their schedules cost again.
+  // The rounds that words 9 and 10 save are fewer than the schedule words that they add.
   for (const std::uint32_t limit : {35U, 39U, 43U, 46U}) {
     CHECK(choose_layout(64, limit).word == 8);
   }

@@ -1,5 +1,5 @@
-# What the shared library shows of itself: exactly the functions that the header declares, and not
-# where it was built.
+# Checks that the shared library exports exactly the functions that the header declares, and does not
+# contain the path where it was built.
 #
 #   cmake -DLIBRARY=… -DHEADER=… -DNM=… -DPATHS=… -P library_test.cmake
 
@@ -23,6 +23,6 @@ endif()
 foreach(path IN LISTS PATHS)
   file(STRINGS ${LIBRARY} found REGEX "${path}" LIMIT_COUNT 3)
   if(found)
-    message(FATAL_ERROR "the library names the folder it was built in: ${found}")
+    message(FATAL_ERROR "the library contains the path where it was built: ${found}")
   endif()
 endforeach()

@@ -1,3 +1,3 @@
-// The test program: doctest's own main.
+// The test program: the main function of doctest.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>

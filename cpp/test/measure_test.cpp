@@ -1,10 +1,10 @@
-// Measurements: that they count and take as long as they should.
+// Measurements: they count candidates, and take as long as they should.
 #include <doctest/doctest.h>
 
 #include <array>
 #include <chrono>
 
-#include "kernels.h"
+#include "kernel_selector.h"
 #include "support.h"
 
 namespace tlslp::test {
@@ -25,7 +25,7 @@ Figures measure(std::uint32_t kernel, std::uint32_t threads, std::uint32_t milli
 
 }  // namespace
 
-TEST_CASE("measure: every usable kernel, and the automatic one, for as long as is asked") {
+TEST_CASE("measure: every usable kernel, and the automatic one, for the requested time") {
   constexpr std::uint32_t kMilliseconds = kSlow ? 300 : 50;
   const auto check = [](std::uint32_t kernel) {
     for (const std::uint32_t threads : {1U, 2U}) {
@@ -43,7 +43,7 @@ TEST_CASE("measure: every usable kernel, and the automatic one, for as long as i
   check(TLSLP_AUTO_KERNEL);
 }
 
-TEST_CASE("measure: what is out of range is refused, and nothing written") {
+TEST_CASE("measure: an argument out of range is refused, and nothing is written") {
   const std::uint32_t none = tlslp_kernel_count();
   for (const auto& [kernel, threads, milliseconds] :
        {std::array{none, 1U, 1U}, std::array{0U, 0U, 1U}, std::array{0U, 1025U, 1U},

@@ -1,5 +1,5 @@
-// SHA-256 a second time, with nothing of the library's in it, not even a constant: what the library
-// calls a solution is judged by this. NIST's vectors judge it in turn (sha256_test.cpp).
+// A second SHA-256 that shares no code with the library, not even a constant. Tests check the
+// library's solutions with it, and check it with NIST's vectors (sha256_test.cpp).
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 
 namespace tlslp::test {
 
-// A hash that takes a message piece by piece and can be copied on the way.
+// A hash that takes a message in pieces, and can be copied between them.
 class Reference {
  public:
   using Digest = std::array<std::uint8_t, 32>;
@@ -26,7 +26,7 @@ class Reference {
     return *this;
   }
 
-  // Ends the hash.
+  // Finishes the hash and returns the digest.
   Digest digest() {
     std::size_t used = length_ % kBlock;
     block_[used++] = 0x80;
@@ -51,7 +51,7 @@ class Reference {
   __extension__ using Wide = unsigned __int128;
   static constexpr std::size_t kBlock = 64;
 
-  // The first 32 bits of the fractional part of n's square (2) or cube (3) root.
+  // Returns the first 32 bits of the fractional part of the square (2) or cube (3) root of n.
   static constexpr std::uint32_t root_bits(unsigned n, int degree) {
     // The largest x with x^degree <= n * 2^(32 * degree).
     std::uint64_t x = 0;
@@ -62,7 +62,7 @@ class Reference {
     return static_cast<std::uint32_t>(x);
   }
 
-  // The same of the first primes' roots.
+  // Returns these bits for the first primes.
   template <std::size_t Count>
   static constexpr std::array<std::uint32_t, Count> prime_root_bits(int degree) {
     std::array<std::uint32_t, Count> all{};
@@ -120,7 +120,7 @@ class Reference {
   std::uint64_t length_ = 0;
 };
 
-// Whether a digest, read as one number, ends with at least so many zero bits.
+// Returns whether a digest ends in at least this many zero bits.
 inline bool ends_in_zeros(const Reference::Digest& digest, unsigned bits) {
   for (unsigned i = 0; i < bits; ++i) {
     if ((digest[digest.size() - 1 - i / 8] >> i % 8 & 1) != 0) {

@@ -1,4 +1,5 @@
-// The plain hash, and the one that the tests use, against the standard's examples and vectors.
+// The plain hash and the reference hash of the tests, compared with the standard's examples and
+// NIST's vectors.
 #include "sha256.h"
 
 #include <doctest/doctest.h>
@@ -15,7 +16,7 @@
 namespace tlslp::test {
 namespace {
 
-// The digest by the library, if the hash that the tests use says the same.
+// Returns the plain hash's digest; checks that the reference hash gives the same one.
 std::string digest_of(std::string_view message) {
   const Digest digest = sha256(bytes_of(message));
   CHECK(digest == Reference().add(message).digest());

@@ -1,12 +1,12 @@
-// Whether kernels try every candidate that they count, by how many a solution takes on average; and
-// whether that average shows a kernel that does not.
+// Checks that kernels try every candidate that they count: a solution must take as many attempts on
+// average as the number of bits predicts. And checks that this average would show a faulty kernel.
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <random>
 
-#include "claims.h"
+#include "hits.h"
 #include "layout.h"
 #include "support.h"
 
@@ -14,10 +14,10 @@ namespace tlslp::test {
 namespace {
 
 constexpr std::uint32_t kBits = 12;
-constexpr std::uint32_t kMostStreams = 6;  // of any kernel's
+constexpr std::uint32_t kMostStreams = 6;  // of any kernel
 
-// How many searches show that one lane of so many is dead: it makes the mean lanes / (lanes - 1),
-// which is more than six standard errors away.
+// How many searches show that one of `lanes` lanes is dead: the mean is then lanes / (lanes - 1)
+// times as large, which is more than six standard errors away.
 struct Sample {
   std::uint32_t searches;
   std::uint32_t lanes;
@@ -32,8 +32,8 @@ Sample sample_for(const Kernel& kernel) {
                                              : Sample{.searches = 10'000, .lanes = 16};
 }
 
-// How many standard errors the mean of attempts / 2^bits is away from 1. The attempts are
-// geometrically distributed: their mean and their deviation are both 2^bits.
+// Returns how many standard errors the mean of attempts / 2^bits is away from 1. Attempts have a
+// geometric distribution: their mean and their standard deviation are both 2^bits.
 double distance(const Kernel& kernel, std::uint32_t limit) {
   const double searches = sample_for(kernel).searches;
   const Layout layout = choose_layout(4, limit);
@@ -42,9 +42,9 @@ double distance(const Kernel& kernel, std::uint32_t limit) {
   std::uint64_t attempts = 0;
   for (std::uint32_t i = 0; i < sample_for(kernel).searches; ++i) {
     task.start = random();
-    const Outcome outcome = search(task, layout, kernel);
-    REQUIRE(outcome.status == TLSLP_FOUND);
-    attempts += outcome.attempts;
+    const EngineReport report = search(task, layout, kernel);
+    REQUIRE(report.outcome == Outcome::kFound);
+    attempts += report.attempts;
   }
   const double mean = static_cast<double>(attempts) / searches / (1U << kBits);
   return std::abs(mean - 1) * std::sqrt(searches);
@@ -52,8 +52,8 @@ double distance(const Kernel& kernel, std::uint32_t limit) {
 
 bool is_complete(const Kernel& kernel, std::uint32_t limit) { return distance(kernel, limit) < 3; }
 
-// The kernel, counting as it does, but with no result for one lane: the last of so many
-// neighbouring inner values, or for one stream: the last of so many neighbouring midstates.
+// Returns a kernel that counts as this one does but drops the hits of one lane (the last of `lanes`
+// neighbouring inner values) or of one stream (the last of `streams` neighbouring midstates).
 Kernel with_dead_lane(const Kernel& kernel, std::uint32_t lanes, std::uint32_t streams) {
   struct Fault {
     const Kernel* kernel;
@@ -61,31 +61,31 @@ Kernel with_dead_lane(const Kernel& kernel, std::uint32_t lanes, std::uint32_t s
     std::uint32_t streams;
   };
   static Fault fault;
-  class Survivors final : public Judge {
+  class WorkingLanes final : public HitHandler {
    public:
-    explicit Survivors(Judge& judge) : judge_(judge) {}
+    explicit WorkingLanes(HitHandler& handler) : handler_(handler) {}
 
-    bool accepts(std::uint32_t entry, std::uint32_t inner) override {
+    bool accept(std::uint32_t midstate, std::uint32_t inner) override {
       const bool dead =
-          inner % fault.lanes == fault.lanes - 1 && entry % fault.streams == fault.streams - 1;
-      return !dead && judge_.accepts(entry, inner);
+          inner % fault.lanes == fault.lanes - 1 && midstate % fault.streams == fault.streams - 1;
+      return !dead && handler_.accept(midstate, inner);
     }
 
    private:
-    Judge& judge_;
+    HitHandler& handler_;
   };
   fault = {&kernel, lanes, streams};
   Kernel broken = kernel;
-  broken.search = [](const Sweep& sweep, const Slice& slice, Judge& judge) {
-    Survivors survivors(judge);
-    return fault.kernel->search(sweep, slice, survivors);
+  broken.search = [](const Sweep& sweep, const Slice& slice, HitHandler& handler) {
+    WorkingLanes working_lanes(handler);
+    return fault.kernel->search(sweep, slice, working_lanes);
   };
   return broken;
 }
 
 }  // namespace
 
-TEST_CASE("statistics: the attempts are as many as the difficulty says, on average") {
+TEST_CASE("statistics: on average a solution takes 2^bits attempts") {
   for_every_kernel([](const Kernel& kernel) {
     CAPTURE(std::string(kernel.name));
     for (const std::uint32_t limit : {20U, 128U}) {
@@ -97,7 +97,7 @@ TEST_CASE("statistics: the attempts are as many as the difficulty says, on avera
 
 TEST_CASE("statistics: a dead lane shows in the average") {
   if (kSlow) {
-    MESSAGE("so few searches show one dead lane of two only, not of sixteen");
+    MESSAGE("so few searches show only one dead lane of two, not one of sixteen");
   }
   for_every_kernel([](const Kernel& kernel) {
     CAPTURE(std::string(kernel.name));

@@ -1,29 +1,13 @@
-// What several tests need.
+// Helpers that several tests share.
 #include "support.h"
 
 #include <algorithm>
+#include <iterator>
 
-#include "engine.h"
 #include "sha256.h"
 #include "zero_bits.h"
 
 namespace tlslp::test {
-namespace {
-
-template <class Run>
-Outcome outcome_of(const tlslp_task& task, const Run& run) {
-  SharedMemory memory(task.threads);
-  tlslp_answer answer{};
-  Outcome outcome;
-  outcome.status = run(*memory.control(), answer);
-  outcome.attempts = memory.attempts();
-  outcome.kernel = answer.kernel;
-  outcome.suffix.assign(std::begin(answer.suffix),
-                        std::begin(answer.suffix) + answer.suffix_length);
-  return outcome;
-}
-
-}  // namespace
 
 std::string token_of(std::uint32_t length) {
   std::string token;
@@ -64,20 +48,45 @@ std::uint64_t SharedMemory::attempts() {
   return sum;
 }
 
-Outcome search(const tlslp_task& task) {
-  return outcome_of(task, [&](tlslp_control& control, tlslp_answer& answer) {
-    return tlslp_search(&task, &control, &answer);
-  });
+Report search(const tlslp_task& task) {
+  SharedMemory memory(task.threads);
+  tlslp_answer answer{};
+  Report report;
+  report.status = tlslp_search(&task, memory.control(), &answer);
+  report.attempts = memory.attempts();
+  report.kernel = answer.kernel;
+  report.suffix.assign(std::begin(answer.suffix), std::begin(answer.suffix) + answer.suffix_length);
+  return report;
 }
 
-Outcome search(const tlslp_task& task, const Layout& layout, const Kernel& kernel) {
-  return outcome_of(task, [&](tlslp_control& control, tlslp_answer& answer) {
-    // The counters follow the control.
-    // NOLINTNEXTLINE(*reinterpret-cast*): as the interface has it
-    auto* const counters = reinterpret_cast<tlslp_counter*>(&control + 1);
-    const Halt halt(control.cancel, task.limit_ns);
-    return run_search(task, layout, kernel, halt, {counters, task.threads}, answer);
-  });
+EngineReport search(const tlslp_task& task, const Layout& layout, const Kernel& kernel) {
+  std::vector<AttemptCounter> counters(task.threads);
+  std::uint32_t cancel = 0;
+  const SearchResult result =
+      run_search({.token = std::span(task.token).first(task.token_length),
+                  .layout = layout,
+                  .bits = task.bits,
+                  .threads = task.threads,
+                  .shard = {.index = task.shard_index, .count = task.shard_count},
+                  .start = task.start,
+                  .kernel = kernel},
+                 StopCondition(cancel, task.limit_ns), counters);
+  EngineReport report;
+  report.outcome = result.outcome;
+  if (result.outcome == Outcome::kFound) {
+    report.suffix = suffix_of(layout, result.solution);
+  }
+  for (const AttemptCounter& counter : counters) {
+    report.attempts += counter.attempts;
+  }
+  return report;
+}
+
+std::string suffix_of(const Layout& layout, const Candidate& candidate) {
+  std::string suffix(layout.suffix_length, '?');
+  // NOLINTNEXTLINE(*reinterpret-cast*): text is bytes
+  write_suffix(layout, candidate, {reinterpret_cast<std::uint8_t*>(suffix.data()), suffix.size()});
+  return suffix;
 }
 
 bool solves(std::string_view token, std::string_view suffix, std::uint32_t bits) {
@@ -92,8 +101,8 @@ Candidate candidate_of(const Layout& layout, std::string_view suffix) {
   };
   Candidate candidate;
   for (std::size_t at = 0; at < suffix.size(); ++at) {
-    if (at == layout.group_offset) {
-      candidate.group = value(at);
+    if (at == layout.midstate_offset) {
+      candidate.midstate = value(at);
     } else if (at < layout.inner_offset) {
       candidate.outer = candidate.outer * kAlphabetSize + value(at);
     } else {

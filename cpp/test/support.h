@@ -1,4 +1,4 @@
-// What several tests need: bytes, tasks, and one search from outside.
+// Helpers that several tests share: bytes, tasks and searches.
 #pragma once
 
 #include <atomic>
@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine.h"
 #include "kernel.h"
 #include "keyspace.h"
 #include "layout.h"
@@ -15,8 +16,8 @@
 
 namespace tlslp::test {
 
-// Sanitizers and emulators make the code five to a hundred times slower; then tests look at fewer
-// samples: still every kernel, in every form.
+// Whether a sanitizer or an emulator makes the code five to a hundred times slower. Tests then look
+// at fewer samples, but still at every kernel in every form.
 #ifdef TLSLP_SLOW
 constexpr bool kSlow = true;
 #else
@@ -28,13 +29,13 @@ inline std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-// A token of this length in which every byte has another value.
+// Returns a token of this length in which all bytes differ.
 std::string token_of(std::uint32_t length);
 
-// A valid task for one thread, from the start of the keyspace.
+// Returns a valid task for one thread, from the start of the keyspace.
 tlslp_task task_for(std::string_view token, std::uint32_t bits);
 
-// The memory that a search shares with its caller, as C callers lay it out.
+// The memory that a search and its caller share, as a C caller lays it out.
 class SharedMemory {
  public:
   explicit SharedMemory(std::uint32_t threads);
@@ -54,23 +55,34 @@ class SharedMemory {
   std::vector<Part> parts_;
 };
 
-struct Outcome {
+// How a search through the C interface ended.
+struct Report {
   std::int32_t status = -1;
-  std::string suffix;  // if it was found
+  std::string suffix;  // empty unless found
   std::uint32_t kernel = TLSLP_AUTO_KERNEL;
   std::uint64_t attempts = 0;
 };
 
-// Searches to the end.
-Outcome search(const tlslp_task& task);
+// Searches through the C interface, to the end.
+Report search(const tlslp_task& task);
 
-// The same with this layout and kernel, whatever the task says; the outcome does not name it.
-Outcome search(const tlslp_task& task, const Layout& layout, const Kernel& kernel);
+// How a search by the engine ended.
+struct EngineReport {
+  Outcome outcome = Outcome::kExhausted;
+  std::string suffix;  // empty unless found
+  std::uint64_t attempts = 0;
+};
 
-// Whether the last bits of SHA256(token + suffix) are zero, by the plain hash.
+// Searches with this layout and kernel, whatever the task says.
+EngineReport search(const tlslp_task& task, const Layout& layout, const Kernel& kernel);
+
+// Returns the candidate's suffix.
+std::string suffix_of(const Layout& layout, const Candidate& candidate);
+
+// Returns whether SHA256(token + suffix) ends in this many zero bits, by the plain hash.
 bool solves(std::string_view token, std::string_view suffix, std::uint32_t bits);
 
-// The number of the candidate whose suffix this is.
+// Returns the candidate that has this suffix.
 Candidate candidate_of(const Layout& layout, std::string_view suffix);
 
 }  // namespace tlslp::test

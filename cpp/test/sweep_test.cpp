@@ -1,4 +1,4 @@
-// What is worked out before a kernel begins.
+// The preparation of a sweep.
 #include "sweep.h"
 
 #include <doctest/doctest.h>
@@ -11,7 +11,7 @@
 
 namespace tlslp::test {
 
-TEST_CASE("sweep: a kernel looks at as many bits as are asked for, at the most at 32") {
+TEST_CASE("sweep: a kernel checks the requested number of bits, at most 32") {
   const Layout layout = choose_layout(5, 128);
   Sweep sweep;
   for (std::uint32_t bits = 0; bits <= TLSLP_MAX_BITS; ++bits) {
@@ -25,14 +25,14 @@ TEST_CASE("sweep: a kernel looks at as many bits as are asked for, at the most a
   }
 }
 
-TEST_CASE("sweep: the varying word is the one that the inner value stands for") {
+TEST_CASE("sweep: the varying word holds the characters of the inner value") {
   for (const std::uint32_t token : {1U, 2U, 3U, 4U, 46U, 47U}) {
     const Layout layout = choose_layout(token, 16);
     const std::string text = token_of(token);
     Sweep sweep;
     prepare(sweep, bytes_of(text), layout, 0, 1, 8);
     for (const std::uint32_t inner : {0U, 63U, 64U, 4095U, 4096U, 262'143U}) {
-      // The block as it is when the message is put together whole.
+      // The block of the whole message.
       std::array<std::uint8_t, std::size_t{5} * kBlockBytes> message{};
       std::ranges::copy(bytes_of(text), message.begin());
       write_suffix(layout, {.inner = inner}, std::span(message).subspan(token));

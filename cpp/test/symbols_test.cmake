@@ -1,6 +1,6 @@
-# That the object files which are compiled for some processors only have no symbol that another
-# file's could be replaced with: the linker would choose one copy for all, and a processor without
-# the instructions might be given it.
+# Checks that object files which are compiled for some processors only have no replaceable (weak)
+# symbols. Of such a symbol the linker keeps one copy for all files, and that copy might use
+# instructions that a processor does not have.
 #
 #   cmake -DNM=… -DOBJECTS=one:another -DFILES=src/one.cpp;… -P symbols_test.cmake
 

@@ -1,4 +1,4 @@
-// Vectors in files, and digests as they stand there.
+// Reads files of test vectors, and writes digests as they do.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -12,7 +12,7 @@
 
 namespace tlslp::test {
 
-// The lines of a file of vectors that are not comments.
+// Returns the lines of a file of vectors without the comments.
 inline std::vector<std::string> vectors(const std::string& name) {
   std::ifstream file(std::string(TLSLP_VECTORS) + "/" + name);
   REQUIRE(file.is_open());

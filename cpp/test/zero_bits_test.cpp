@@ -1,4 +1,4 @@
-// What counts as a solution.
+// Which digests are solutions.
 #include "zero_bits.h"
 
 #include <doctest/doctest.h>
@@ -7,9 +7,9 @@
 
 namespace tlslp::test {
 
-TEST_CASE("zero bits: a digest with exactly n of them, against every width") {
+TEST_CASE("zero bits: a digest with exactly n of them, for every requested number") {
   for (std::uint32_t zeros = 0; zeros <= 64; ++zeros) {
-    // All bits set but the last ones; the byte before them shows that no more is looked at.
+    // All bits are set except the last ones.
     Digest digest{};
     digest.fill(0xff);
     for (std::uint32_t bit = 0; bit < zeros; ++bit) {

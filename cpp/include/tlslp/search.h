@@ -1,14 +1,17 @@
 /*
- * The search engine's whole interface.
+ * The C interface of the search engine.
  *
- * A puzzle is a token and a number of bits; a solution is a suffix such that the last `bits` bits
- * of SHA256(token + suffix) are zero. The library searches, and does nothing else: it never
- * prints, allocates no memory that outlives a call, throws nothing across this boundary, and
- * writes only to the structures that the caller provides.
+ * A puzzle is a token and a number of bits. A solution is a suffix such that SHA256(token + suffix)
+ * ends in that many zero bits. tlslp_search() finds one; the other functions tell which kernels
+ * there are (a kernel is code for one kind of processor) and how fast they are.
  *
- * Every structure holds plain integers and bytes in host order, has no padding and no pointers, so
- * that a caller in any language can lay it out by hand. Whoever changes one of them, or a
- * function, raises TLSLP_ABI_VERSION.
+ * The library never prints, throws no exceptions, allocates no memory that outlives a call, and
+ * writes only to the structures that the caller provides. All functions may be called from any
+ * thread.
+ *
+ * All structures consist of integers and bytes in host order, without padding or pointers, so that
+ * a caller in any language can lay them out by hand. A change of a structure or a function raises
+ * TLSLP_ABI_VERSION.
  */
 #ifndef TLSLP_SEARCH_H
 #define TLSLP_SEARCH_H
@@ -33,40 +36,43 @@ extern "C" {
 #define TLSLP_MAX_BITS 64
 #define TLSLP_MAX_THREADS 1024
 #define TLSLP_MAX_MILLISECONDS 3600000
+
+/* In place of a kernel's index: the library selects a kernel that is fast on this processor. */
 #define TLSLP_AUTO_KERNEL UINT32_MAX
 
-/* What to search for, and where. */
+/* A puzzle, and how to search for its solution. */
 typedef struct tlslp_task {
-  uint64_t start;        /* where in its part of the keyspace each thread begins: any value */
-  uint64_t limit_ns;     /* how long the search may take, nanoseconds; 0 for no limit */
+  uint64_t start;        /* where each thread begins in its part of the keyspace: any value */
+  uint64_t limit_ns;     /* time limit in nanoseconds, kernel selection included; 0 for none */
   uint32_t bits;         /* 0 to TLSLP_MAX_BITS */
-  uint32_t threads;      /* 1 to TLSLP_MAX_THREADS, the calling thread included */
+  uint32_t threads;      /* 1 to TLSLP_MAX_THREADS, including the calling thread */
   uint32_t kernel;       /* an index below tlslp_kernel_count(), or TLSLP_AUTO_KERNEL */
-  uint32_t suffix_limit; /* longest suffix allowed: TLSLP_MIN_SUFFIX_LIMIT to TLSLP_MAX_SUFFIX */
-  uint32_t shard_index;  /* search only this one, 1 to shard_count, … */
-  uint32_t shard_count;  /* … of so many disjoint parts of the keyspace: 1 or more */
+  uint32_t suffix_limit; /* longest suffix: TLSLP_MIN_SUFFIX_LIMIT to TLSLP_MAX_SUFFIX */
+  uint32_t shard_index;  /* which part of the keyspace to search: 1 to shard_count */
+  uint32_t shard_count;  /* into how many disjoint parts it is divided: 1 or more */
   uint32_t token_length; /* 1 to TLSLP_MAX_TOKEN */
   uint32_t reserved;     /* 0 */
   uint8_t token[TLSLP_MAX_TOKEN];
 } tlslp_task;
 
-/* One thread's counter, alone on its cache lines so that no two threads write to the same one. */
+/* Progress of one thread. Padded, so that no two threads write to the same cache line. */
 typedef struct tlslp_counter {
-  uint64_t attempts; /* candidates hashed so far, exact; written by its thread alone */
+  uint64_t attempts; /* how many candidates the thread has hashed so far */
   uint64_t reserved[15];
 } tlslp_counter;
 
 /*
- * Memory that both sides look at while a search runs. The caller zeroes it before the call and
- * provides as many counters as the task has threads, right behind it.
+ * Memory that the caller and the library share while a search runs. Directly after the structure
+ * the caller provides one tlslp_counter for each thread of the task. Before a search the caller
+ * fills all of it with zeros.
  */
 typedef struct tlslp_control {
-  uint32_t cancel; /* the caller stores a value other than 0: every thread stops within 5 ms */
+  uint32_t cancel; /* to stop all threads within 5 ms, the caller stores any value but 0 */
   uint32_t reserved[31];
   /* tlslp_counter counters[threads] */
 } tlslp_control;
 
-/* What was found. */
+/* A solution. */
 typedef struct tlslp_answer {
   uint32_t kernel;        /* index of the kernel that searched */
   uint32_t suffix_length; /* 1 to suffix_limit */
@@ -74,50 +80,52 @@ typedef struct tlslp_answer {
 } tlslp_answer;
 
 typedef enum tlslp_status {
-  TLSLP_FOUND = 0,
+  TLSLP_FOUND = 0, /* success, of all functions */
   TLSLP_CANCELLED = 1,
-  TLSLP_EXHAUSTED = 2,        /* the shard has no solution; does not happen unless it is tiny */
-  TLSLP_BAD_TASK = 3,         /* a field is out of its range */
-  TLSLP_BAD_KERNEL = 4,       /* this processor lacks it, or it failed its self-test */
-  TLSLP_OUT_OF_RESOURCES = 5, /* a thread could not be started, nothing found */
+  TLSLP_EXHAUSTED = 2,        /* the shard has no solution; only a tiny shard can be exhausted */
+  TLSLP_BAD_TASK = 3,         /* an argument is out of its range */
+  TLSLP_BAD_KERNEL = 4,       /* this processor cannot run the kernel, or it failed its self-test */
+  TLSLP_OUT_OF_RESOURCES = 5, /* a thread could not be started */
   TLSLP_TIMED_OUT = 6         /* limit_ns has passed */
 } tlslp_status;
 
-/* The TLSLP_ABI_VERSION that the library was built with. */
+/* Returns the TLSLP_ABI_VERSION that the library was built with. */
 TLSLP_API uint32_t tlslp_abi_version(void);
 
-/* How many kernels the library was built with. At least 1: the portable one, which is index 0. */
+/* Returns how many kernels the library has, at least 1. Index 0 is the portable kernel. */
 TLSLP_API uint32_t tlslp_kernel_count(void);
 
-/* A kernel's name, ASCII, valid for ever; NULL for an index out of range. */
+/* Returns a kernel's name in ASCII, valid forever; NULL if the index is out of range. */
 TLSLP_API const char* tlslp_kernel_name(uint32_t kernel);
 
-/* 1 when this processor can run the kernel and it passed its self-test, else 0. */
+/* Returns 1 if this processor can run the kernel and it passes its self-test, else 0. */
 TLSLP_API uint32_t tlslp_kernel_usable(uint32_t kernel);
 
-/* 1 when the kernel failed a self-test since the library was loaded, else 0; makes none. */
+/* Returns 1 if the kernel has failed a self-test so far, else 0. Runs no self-test. */
 TLSLP_API uint32_t tlslp_kernel_failed(uint32_t kernel);
 
 /*
- * Makes the choice that tlslp_search would begin with: puts the kernel that TLSLP_AUTO_KERNEL
- * stands for into the task, and takes the time that it took from the limit. For callers who want to
- * know before they search which kernels failed. Returns 0, or TLSLP_CANCELLED, TLSLP_TIMED_OUT,
- * TLSLP_BAD_TASK or TLSLP_BAD_KERNEL; then the task is as it was.
+ * Does the first step of tlslp_search: selects the kernel. A caller uses it to learn which kernels
+ * fail their self-test before a long search begins.
+ *
+ * If the task asks for TLSLP_AUTO_KERNEL, stores the selected kernel in the task. Subtracts the
+ * time that this took from the task's limit. Returns TLSLP_FOUND, or leaves the task as it is and
+ * returns TLSLP_CANCELLED, TLSLP_TIMED_OUT, TLSLP_BAD_TASK or TLSLP_BAD_KERNEL.
  */
 TLSLP_API int32_t tlslp_choose(tlslp_task* task, tlslp_control* control);
 
 /*
- * Blocks until a solution is found, until control->cancel is set, until the task's limit has
- * passed, or until the keyspace is exhausted; returns a tlslp_status. Only TLSLP_FOUND fills the
- * answer. When it returns, every thread it started has ended and the counters no longer change.
+ * Searches until a solution is found, the caller cancels, the time limit passes, or the shard is
+ * exhausted. Returns a tlslp_status; fills the answer only for TLSLP_FOUND. When it returns, all
+ * threads that it started have ended.
  */
 TLSLP_API int32_t tlslp_search(const tlslp_task* task, tlslp_control* control,
                                tlslp_answer* answer);
 
 /*
- * Lets so many threads (1 to TLSLP_MAX_THREADS) search with a kernel, or with the one that
- * TLSLP_AUTO_KERNEL stands for, for about so long (1 to TLSLP_MAX_MILLISECONDS), and says how many
- * candidates they hashed and how long it took. Blocks meanwhile. Returns 0, or TLSLP_BAD_TASK,
+ * Measures a kernel: searches with it on `threads` threads (1 to TLSLP_MAX_THREADS) for about
+ * `milliseconds` (1 to TLSLP_MAX_MILLISECONDS), and stores how many candidates they hashed and how
+ * long that took. Returns TLSLP_FOUND, or stores nothing and returns TLSLP_BAD_TASK,
  * TLSLP_BAD_KERNEL or TLSLP_OUT_OF_RESOURCES.
  */
 TLSLP_API int32_t tlslp_measure(uint32_t kernel, uint32_t threads, uint32_t milliseconds,

@@ -1,33 +1,32 @@
-// A kernel that is wrong, for the tests of what callers are told of such: the portable one, blind
-// in one lane of four.
+// A faulty kernel: the portable kernel, but without the hits of one lane in four. Tests check how
+// callers learn that it failed.
 #include "kernel.h"
 
 namespace tlslp {
 namespace {
 
-class Survivors final : public Judge {
+class WorkingLanes final : public HitHandler {
  public:
-  explicit Survivors(Judge& judge) : judge_(judge) {}
+  explicit WorkingLanes(HitHandler& handler) : handler_(handler) {}
 
-  bool accepts(std::uint32_t entry, std::uint32_t inner) override {
-    return inner % 4 != 3 && judge_.accepts(entry, inner);
+  bool accept(std::uint32_t midstate, std::uint32_t inner) override {
+    return inner % 4 != 3 && handler_.accept(midstate, inner);
   }
 
  private:
-  Judge& judge_;
+  HitHandler& handler_;
 };
 
 }  // namespace
 
 const Kernel kFaultyKernel = {
     .name = "faulty",
-    .description = "a kernel with a dead lane",
-    .group = kAlphabetSize,
+    .group_size = kAlphabetSize,
     .needs = 0,
     .search =
-        [](const Sweep& sweep, const Slice& slice, Judge& judge) {
-          Survivors survivors(judge);
-          return kPortableKernel.search(sweep, slice, survivors);
+        [](const Sweep& sweep, const Slice& slice, HitHandler& handler) {
+          WorkingLanes working_lanes(handler);
+          return kPortableKernel.search(sweep, slice, working_lanes);
         },
 };
 

@@ -1,4 +1,4 @@
-// The list of a library in which the preferred kernel is wrong: see faulty_kernel.cpp.
+// The kernels of a library in which the preferred kernel is faulty (faulty_kernel.cpp).
 #pragma once
 
 #define TLSLP_KERNELS(X) X(kPortableKernel) X(kFaultyKernel)

@@ -1,6 +1,6 @@
 /**
- * Writes hits.txt anew from its first two columns, the lengths of tokens and the suffixes without
- * their last three characters: `node cpp/test/vectors/hits.mjs`. Takes some minutes.
+ * Recomputes hits.txt from its first two columns, which are the lengths of tokens and the suffixes
+ * without their last three characters: `node cpp/test/vectors/hits.mjs`. Takes some minutes.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -18,9 +18,9 @@ function rewrite(line) {
   return `${length} ${stem} ${hits.length} ${createHash("sha256").update(list).digest("hex")}`;
 }
 
-/** The numbers of the ends with which the digest has 8 zero bits. */
+/** Returns the numbers of the endings with which the digest ends in 8 zero bits. */
 function hitsOf(length, stem) {
-  // As token_of() in support.cpp makes it.
+  // The same token as token_of() in support.cpp makes.
   const token = Buffer.from(Array.from({ length }, (_, index) => index * 7 + length));
   const message = Buffer.concat([token, Buffer.from(`${stem}???`)]);
   const end = message.length - 3;
