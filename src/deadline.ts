@@ -20,22 +20,26 @@ export interface Deadline {
  *
  * @throws {Fault} "timeout" at the deadline
  */
-export async function withTimeout<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
+export function withTimeout<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
   const { seconds, step, signal } = deadline;
-  const ended = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => ended.reject(new Fault("timedOut", { step, seconds })),
-    seconds * 1000,
-  );
-  const abort = () => ended.reject(signal?.reason);
-  if (signal?.aborted) {
-    abort();
-  }
-  signal?.addEventListener("abort", abort);
-  try {
-    return await Promise.race([ended.promise, work]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  }
+  return new Promise((resolve, reject) => {
+    const stopWaiting = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const fail = (reason: unknown) => {
+      stopWaiting();
+      reject(reason);
+    };
+    const onAbort = () => fail(signal?.reason);
+    const timer = setTimeout(() => fail(new Fault("timedOut", { step, seconds })), seconds * 1000);
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted) {
+      onAbort();
+    }
+    work.then((result) => {
+      stopWaiting();
+      resolve(result);
+    }, fail);
+  });
 }

@@ -140,11 +140,29 @@ const HINTS: Hints = {
         : `ask ${issuer} for one that names ${wanted}`;
     return names.length === 0 ? remedy : `call the server by one of these names, or ${remedy}`;
   },
+  unresolved: () => "check its spelling and the name resolution of this machine",
+  cannotListen: ({ code }, { setting }) => {
+    const port = setting("port");
+    if (code === "EADDRINUSE") {
+      return `choose another with ${port}, or let the system choose one with ${port} 0`;
+    }
+    return code === "EACCES"
+      ? `ports below 1024 need a privilege; choose a higher one with ${port}`
+      : undefined;
+  },
+  certificatesRejected: ({ text }) => {
+    if (text.endsWith("key usage bit incorrect")) {
+      return "our certificate's key usage must include digitalSignature, or be left out";
+    }
+    return text.endsWith("unsupported algorithm")
+      ? `our key must be one of ${USABLE_KEYS}`
+      : undefined;
+  },
 };
 
 /** The hint of a fault, without a full stop; undefined where no next step is known. */
 export function hintFor<C extends FaultCode>(fault: Fault<C>, voice: Voice): string | undefined {
-  return HINTS[fault.code]?.(fault.facts, voice) ?? fault.hint;
+  return HINTS[fault.code]?.(fault.facts, voice);
 }
 
 /** How to get PEM from what a file holds instead. */

@@ -1,3 +1,5 @@
+import type { Fault } from "../fault/fault.ts";
+
 /**
  * A connection as a conversation sees it: lines in, lines out. TLS sockets implement it, and so do
  * tests, in memory. It has no time limits; see `deadline.ts`.
@@ -26,6 +28,12 @@ export interface LineChannel {
 
   /** Whether there is input that was not received: a line, or the beginning of one. */
   readonly unread: boolean;
+
+  /**
+   * Ends our own waiting: `send` and `receive` throw this fault if they wait, and so does every
+   * later `receive` once no line is left. Lines can still be sent.
+   */
+  interrupt(fault: Fault): void;
 
   /** Closes the connection after everything that was sent. Never throws, and may be called twice. */
   close(): void;

@@ -8,6 +8,7 @@
  *
  * It stops at once when the server says FAIL, even in the middle of its search.
  */
+import { withTimeout } from "../deadline.ts";
 import { PeerText } from "../fault/define.ts";
 import { Fault, toFault } from "../fault/fault.ts";
 import { digestOf, toHex } from "../puzzle/digest.ts";
@@ -38,6 +39,8 @@ export interface ClientOptions extends ExchangeOptions {
   /** More bits than this are refused. */
   readonly maxBits: number;
   readonly search: Search;
+  /** Ends the conversation early, with the signal's reason as its fault. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How far a conversation came. */
@@ -60,13 +63,20 @@ export async function holdClientConversation(
   channel: LineChannel,
   options: ClientOptions,
 ): Promise<ClientReport> {
+  const { signal } = options;
   const side = new ClientSide(channel, options);
+  const interrupt = () => channel.interrupt(toFault(signal?.reason));
+  signal?.addEventListener("abort", interrupt);
+  if (signal?.aborted) {
+    interrupt();
+  }
   let fault: Fault | undefined;
   try {
     await holdExchanges(side, options);
   } catch (thrown) {
     fault = toFault(thrown);
   }
+  signal?.removeEventListener("abort", interrupt);
   side.stopSearch();
   channel.close();
   return { ...side.progress, fault };
@@ -78,6 +88,7 @@ class ClientSide implements Side {
   readonly #options: ClientOptions;
   readonly #conversation: AsyncGenerator<string, string, ServerMessage>;
   readonly #searchStop = new AbortController();
+  #last: ServerMessage | undefined;
   #bits: Bits | null = null;
   #found: Found | null = null;
   #answered = 0;
@@ -135,7 +146,12 @@ class ClientSide implements Side {
     if (this.#isDone) {
       return undefined;
     }
-    const message = await this.#receive();
+    const step =
+      this.#last === undefined ? "the server's HELLO" : `the line after ${stepName(this.#last)}`;
+    const message = await withTimeout(
+      { seconds: this.#options.timeouts.other, step },
+      this.#receive(),
+    );
     if (this.#isNextEarly) {
       throw new Fault("sentBefore", { step: stepName(message), before: "our last answer" });
     }
@@ -144,6 +160,7 @@ class ClientSide implements Side {
 
   async answerTo(message: ServerMessage): Promise<string> {
     const channel = this.#channel;
+    this.#last = message;
     const arrival = channel.arrival().then(() => undefined);
     const next = await Promise.race([this.#conversation.next(message), arrival]);
     // Nothing is received after our last answer, so a line that has begun is received before it.

@@ -8,10 +8,13 @@ import { LineDecoder } from "../wire/line.ts";
 /** A client may find the server's line and a FAIL waiting together; nothing allows a third line. */
 const MAX_UNREAD_LINES = 2;
 
+/** A close is told by its code, because most are never thrown. */
+type Ending = Fault | "closed" | "closedByPeer";
+
 export class Inbox {
   readonly #decoder = new LineDecoder();
   readonly #lines: string[] = [];
-  #ending: Fault | undefined;
+  #ending: Ending | undefined;
   #awaited: PromiseWithResolvers<void> | undefined;
 
   /** Whether `receive` would not have to wait. */
@@ -48,8 +51,8 @@ export class Inbox {
   }
 
   /** Ends the stream; only the first end counts. */
-  end(fault: Fault): void {
-    this.#ending ??= fault;
+  end(ending: Ending): void {
+    this.#ending ??= ending;
     this.#announce();
   }
 
@@ -61,7 +64,7 @@ export class Inbox {
         return line;
       }
       if (this.#ending !== undefined) {
-        throw this.#ending;
+        throw typeof this.#ending === "string" ? new Fault(this.#ending, {}) : this.#ending;
       }
       await this.arrival();
     }

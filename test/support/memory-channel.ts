@@ -29,6 +29,8 @@ export function createMemoryChannel({
   let taken = 0;
   let arrived = Promise.withResolvers<void>();
   let closed = false;
+  const stuck = Promise.withResolvers<never>();
+  stuck.promise.catch(() => {});
 
   const channel: LineChannel = {
     async send(line) {
@@ -36,7 +38,7 @@ export function createMemoryChannel({
         throw new Fault("closed", {});
       }
       if (transcript.length >= stuckAfter) {
-        await new Promise<never>(() => {});
+        await stuck.promise;
       }
       transcript.push(line);
       arrived.resolve();
@@ -49,9 +51,13 @@ export function createMemoryChannel({
     get unread() {
       return inbox.unread;
     },
+    interrupt(fault) {
+      inbox.end(fault);
+      stuck.reject(fault);
+    },
     close() {
       closed = true;
-      inbox.end(new Fault("closed", {}));
+      inbox.end("closed");
       arrived.resolve();
     },
   };
@@ -60,7 +66,7 @@ export function createMemoryChannel({
     channel,
     transcript,
     deliver: (bytes) => inbox.push(typeof bytes === "string" ? Buffer.from(bytes) : bytes),
-    hangUp: () => inbox.end(new Fault("closedByPeer", {})),
+    hangUp: () => inbox.end("closedByPeer"),
     isClosed: () => closed,
     async sent() {
       while (taken === transcript.length) {

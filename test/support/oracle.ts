@@ -3,7 +3,7 @@
  * which ours is held. A turn is what one side sends before it waits for the other.
  */
 import { isUtf8 } from "node:buffer";
-import { sha256 } from "./rogue.ts";
+import { sha256 } from "./hostile-peer.ts";
 
 /**
  * "waiting": nothing wrong so far, but the line has no end yet; "ahead": a right line, and behind

@@ -2,8 +2,8 @@
  * Plain TCP, for peers that do not speak TLS or not enough of it.
  */
 import { connect as connectTcp, createServer, type Server, type Socket } from "node:net";
+import { LOOPBACK } from "./hostile-peer.ts";
 import { patiently } from "./processes.ts";
-import { LOOPBACK } from "./rogue.ts";
 
 export interface PlainClient extends Disposable {
   readonly socket: Socket;

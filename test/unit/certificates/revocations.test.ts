@@ -10,6 +10,7 @@ import { readRevocations } from "../../../src/certificates/revocations.ts";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import type { InputFile } from "../../../src/io/input.ts";
+import { causeOf } from "../../../src/tls/tls-errors.ts";
 import { type Authority, makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { makeFolder } from "../../support/processes.ts";
 import { connectBoth, dial, faultOf, hear } from "../tls/ends.ts";
@@ -148,7 +149,10 @@ describe("with a revocation list", () => {
 
     const { fault } = await ear.rejected.next();
 
-    expect([fault.kind, fault.message]).toEqual(["revoked", "the peer's certificate was revoked"]);
+    expect([causeOf(fault), fault.message]).toEqual([
+      "revoked",
+      "the peer's certificate was revoked",
+    ]);
     await near.closed;
     expect(ear.accepted.count).toBe(0);
   });
@@ -156,7 +160,7 @@ describe("with a revocation list", () => {
   test("that came with renewed certificates holds as well", async () => {
     using ear = hear(credentials);
     const revocations = [await authority.revoke([credentials.client])];
-    ear.renew({
+    ear.reload({
       identity: credentials.server,
       trust: { authorities: authority.cert, revocations },
     });
@@ -175,7 +179,7 @@ describe("with a revocation list", () => {
 
     const { fault } = await ear.rejected.next();
 
-    expect(fault.kind).toBe("revocation-list");
+    expect(causeOf(fault)).toBe("revocation-list");
     await near.closed;
   });
 

@@ -54,6 +54,14 @@ test("two readers get a line each", async () => {
   expect(await lines).toEqual(["a", "b"]);
 });
 
+test("a close is thrown as a fault where a line is due", async () => {
+  const inbox = new Inbox();
+  inbox.end("closedByPeer");
+  expect(summary(await rejectionOf(inbox.receive()))).toBe(
+    "transport: the peer closed the connection",
+  );
+});
+
 test("only the first end counts, and nothing is received after it", async () => {
   const inbox = new Inbox();
   inbox.end(CLOSED);

@@ -203,11 +203,10 @@ describe("a deadline", () => {
 });
 
 test("a dismissal is told with FAIL", async () => {
-  const dismissal = new AbortController();
-  const server = start({ signal: dismissal.signal });
+  const server = start();
   await answer(server, "HELLOBACK");
   await server.sent();
-  dismissal.abort(new Fault("refusedByUs", { reason: "shutting down" }));
+  server.channel.interrupt(new Fault("refusedByUs", { reason: "shutting down" }));
   expect(summary(await server.outcome)).toBe("refused: shutting down");
   expect(server.transcript.at(-1)).toBe("FAIL shutting down");
 });

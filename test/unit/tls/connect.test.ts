@@ -127,7 +127,7 @@ describe("a server that does not answer", () => {
     await using crowded = start(["python3", "-B", "-c", CROWDED_PORT]);
     const [, port] = await crowded.stdout.next(/^(\d+)$/);
 
-    const outcome = await connect(dialOptions(credentials, Number(port), { limit: 0.3 }));
+    const outcome = await connect(dialOptions(credentials, Number(port), { timeout: 0.3 }));
 
     expect(outcome).toEqual({
       unreachable: expect.objectContaining({
@@ -142,7 +142,7 @@ describe("a server that does not answer", () => {
     using mute = await servePlainly((socket) => socket.once("data", () => bytes.resolve()));
     const begun = performance.now();
 
-    const fault = await faultOf(dial(credentials, mute.port, { limit: 0.3 }));
+    const fault = await faultOf(dial(credentials, mute.port, { timeout: 0.3 }));
 
     expect(fault.family).toBe("timeout");
     expect(fault.message).toBe(
@@ -156,7 +156,7 @@ describe("a server that does not answer", () => {
     const left = Promise.withResolvers<void>();
     using mute = await servePlainly((socket) => socket.once("close", () => left.resolve()));
 
-    await faultOf(dial(credentials, mute.port, { limit: 0.2 }));
+    await faultOf(dial(credentials, mute.port, { timeout: 0.2 }));
 
     await patiently(left.promise, () => "the end of a connection that took too long");
   });

@@ -18,7 +18,7 @@ function fill(capacity: Partial<Capacity>, addresses: readonly string[]): readon
   const crowd = createConnectionLimits({ ...ROOMY, ...capacity });
   return addresses.map((address) => {
     const entry = crowd.enter(address);
-    return entry.admitted ? (entry.refusal ?? "served") : `dropped: ${entry.reason}`;
+    return entry.admitted ? (entry.refusal ?? "served") : `dropped: ${entry.scope}`;
   });
 }
 
@@ -36,14 +36,14 @@ describe("connections in all", () => {
     expect(fill({ sessions: 2 }, strangers(5))).toEqual([
       ...["served", "served"],
       ...["busy", "busy"],
-      "dropped: too many connections",
+      "dropped: all",
     ]);
   });
 
   test("beyond what the process can hold are dropped without a word", () => {
     expect(fill({ sessions: 2, connections: 3 }, strangers(4))).toEqual([
       ...["served", "served", "busy"],
-      "dropped: too many connections",
+      "dropped: all",
     ]);
   });
 });
@@ -51,7 +51,7 @@ describe("connections in all", () => {
 describe("connections from one address", () => {
   test("follow the same rule, and are told so", () => {
     const told = "busy: too many connections from your address";
-    const dropped = "dropped: too many connections from this address";
+    const dropped = "dropped: address";
 
     expect(fill({ perAddress: 1 }, times(3, "192.0.2.1"))).toEqual(["served", told, dropped]);
   });

@@ -47,7 +47,7 @@ export interface Ear extends Disposable {
   readonly port: number;
   readonly accepted: Events<Accepted>;
   readonly rejected: Events<Rejection>;
-  readonly renew: Listener["renew"];
+  readonly reload: Listener["reload"];
   stop(): void;
 }
 
@@ -102,16 +102,16 @@ export function hear(
     port: listener.port,
     accepted,
     rejected,
-    renew: listener.renew,
+    reload: listener.reload,
     stop: listener.stop,
     [Symbol.dispose]: listener.stop,
   };
 }
 
 /** The same, once it has begun as lax as can be: renewed settings are as strict as first ones. */
-export function hearRenewed(credentials: Credentials): Ear {
+export function hearReloaded(credentials: Credentials): Ear {
   const ear = hear(credentials, { trust: "anybody" });
-  ear.renew({
+  ear.reload({
     identity: credentials.server,
     trust: { authorities: credentials.authority.cert },
   });
@@ -121,7 +121,7 @@ export function hearRenewed(credentials: Credentials): Ear {
 /** Listeners that must be equally strict, by what they are. */
 export const STRICT_LISTENERS = [
   ["a listener", hear],
-  ["a listener with renewed certificates", hearRenewed],
+  ["a listener with renewed certificates", hearReloaded],
 ] as const;
 
 export function dialOptions(
@@ -136,7 +136,7 @@ export function dialOptions(
     identity: client,
     trust: { authorities: authority.cert },
     pins: [],
-    limit: 20,
+    timeout: 20,
     ...overrides,
   };
 }

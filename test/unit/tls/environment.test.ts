@@ -20,7 +20,7 @@ export type EnvironmentPeer =
       /** Whether it has these settings only since they were renewed, and believed anybody before. */
       readonly isRenewed: boolean;
     }
-  | { readonly role: "client"; readonly connect: Omit<ConnectOptions, "pins" | "limit"> };
+  | { readonly role: "client"; readonly connect: Omit<ConnectOptions, "pins" | "timeout"> };
 
 const credentials = await makeCredentials();
 const stranger = await makeAuthority({ name: "stranger" });

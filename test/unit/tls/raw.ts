@@ -9,6 +9,8 @@ import { dial, hear, LOOPBACK } from "./ends.ts";
 
 export interface RawPeer {
   write(text: string): void;
+  /** Writes lines as fast as the other side reads, also after that has closed its half. */
+  flood(): void;
   /** Ends its stream as TLS wants it. */
   end(): void;
   reset(): void;
@@ -46,6 +48,7 @@ async function meetClient(credentials: Credentials): Promise<Meeting> {
   await Bun.connect({
     hostname: LOOPBACK,
     port: ear.port,
+    allowHalfOpen: true,
     tls: { ...credentials.client, rejectUnauthorized: false },
     socket: handler,
   });
@@ -58,6 +61,7 @@ async function meetServer(credentials: Credentials): Promise<Meeting> {
   const listener = Bun.listen({
     hostname: LOOPBACK,
     port: 0,
+    allowHalfOpen: true,
     tls: { ...credentials.server },
     socket: handler,
   });
@@ -78,6 +82,7 @@ function createRawPeer() {
   let length = 0;
   let text = "";
   let news = Promise.withResolvers<void>();
+  let flooding: (() => void) | undefined;
 
   const handler: Bun.SocketHandler<undefined> = {
     handshake(connected) {
@@ -93,12 +98,25 @@ function createRawPeer() {
       news.resolve();
       news = Promise.withResolvers();
     },
+    drain: () => flooding?.(),
+    end(ended) {
+      if (flooding === undefined) {
+        ended.end();
+      }
+    },
     error: () => undefined,
     close: () => closed.resolve(),
   };
 
   const peer: RawPeer = {
     write: (words) => void socket?.write(words),
+    flood() {
+      const line = Buffer.alloc(65_536, `${"x".repeat(100)}\n`);
+      flooding = () => {
+        while ((socket?.write(line) ?? 0) > 0) {}
+      };
+      flooding();
+    },
     end: () => void socket?.end(),
     reset: () => void socket?.terminate(),
     pause: () => void socket?.pause(),

@@ -1,6 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
+import type { LineChannel } from "../../../src/conversation/channel.ts";
 import { withTimeout } from "../../../src/deadline.ts";
+import { SocketChannel } from "../../../src/tls/socket-channel.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 import { patiently } from "../../support/processes.ts";
 import { faultOf } from "./ends.ts";
@@ -12,6 +14,16 @@ const credentials = await makeCredentials();
 
 /** More than any system buffers for a connection whose peer does not read, in bytes. */
 const BACKLOG = 48 * 1024 * 1024;
+
+/** The bound of 64 KiB, and the most that the runtime hands over before it looks again. */
+const MOST_OF_A_FLOOD = 2 * 1024 * 1024;
+
+function bytesReceivedBy(channel: LineChannel): number {
+  if (!(channel instanceof SocketChannel)) {
+    throw new Error("not the channel of a socket");
+  }
+  return channel.traffic.received;
+}
 
 for (const [whose, meet] of Object.entries(MEETINGS)) {
   describe(`the channel ${whose}`, () => {
@@ -122,6 +134,36 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
 
       await peer.read("FAIL enough\n".length);
       expect(peer.text).toBe("FAIL enough\n");
+    });
+
+    test("cuts a peer that does not stop sending after the close", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.flood();
+      await channel.receive();
+
+      await channel.send("FAIL enough");
+      channel.close();
+
+      await patiently(meeting.closed, () => "the end of a flood");
+      expect(peer.text).toBe("FAIL enough\n");
+      expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
+    });
+
+    test("stops reading from a peer that floods, also before the close", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.flood();
+      await channel.receive();
+      await Bun.sleep(200);
+      expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
+
+      await channel.send("FAIL enough");
+      channel.close();
+
+      await patiently(meeting.closed, () => "the end of a flood");
+      expect(peer.text).toBe("FAIL enough\n");
+      expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
     });
 
     test("gives out the lines before the peer's end, then a transport fault", async () => {

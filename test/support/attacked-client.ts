@@ -1,10 +1,9 @@
 /**
- * Our client, compiled, at a server that was made to hurt it: what it prints, and with which code
- * it exits.
+ * Our client, compiled, against a hostile server: its output and its exit code.
  */
 import { type Credentials, makeCredentials, writeCredential } from "./certificates.ts";
+import { type HostilePeer, LOOPBACK, servePeer } from "./hostile-peer.ts";
 import { type Ended, makeFolder, type ProgramOptions, runTlslp } from "./processes.ts";
-import { LOOPBACK, type Rogue, serveRogue } from "./rogue.ts";
 
 /** The object that `tlslp client --json` prints. */
 export interface Outcome {
@@ -21,35 +20,35 @@ export interface Outcome {
   readonly reason: string | null;
 }
 
-export interface Visit extends Ended {
+export interface ClientRun extends Ended {
   readonly json: Outcome;
   readonly port: number;
 }
 
-export interface Ambush extends Disposable {
+export interface AttackedClient extends Disposable {
   readonly credentials: Credentials;
-  /** Runs the client against that server, which may take as long as it likes. */
-  visit(
-    serve: (rogue: Rogue) => Promise<void>,
+  /** Runs the client against a server with this behaviour. */
+  runAgainst(
+    serve: (peer: HostilePeer) => Promise<void>,
     flags?: readonly string[],
     options?: ProgramOptions,
-  ): Promise<Visit>;
-  /** Runs the client against whatever listens there. */
-  visitPort(port: number, flags?: readonly string[], options?: ProgramOptions): Promise<Visit>;
+  ): Promise<ClientRun>;
+  /** Runs the client against the server that listens on this port. */
+  runAt(port: number, flags?: readonly string[], options?: ProgramOptions): Promise<ClientRun>;
 }
 
-export async function layAmbush(): Promise<Ambush> {
+export async function prepareClient(): Promise<AttackedClient> {
   const folder = makeFolder();
   const credentials = await makeCredentials();
   const ca = writeCredential(folder.path, "ca", credentials.authority);
   const client = writeCredential(folder.path, "client", credentials.client);
   const trust = ["--ca-cert", ca.cert, "--client-cert", client.cert, "--private-key", client.key];
 
-  async function visitPort(
+  async function runAt(
     port: number,
     flags: readonly string[] = [],
     options: ProgramOptions = {},
-  ): Promise<Visit> {
+  ): Promise<ClientRun> {
     const args = [
       ...["client", "--json", "--host", LOOPBACK, "--ports", `${port}`],
       ...["--threads", "1", "--kernel", "portable", ...trust, ...flags],
@@ -60,16 +59,16 @@ export async function layAmbush(): Promise<Ambush> {
 
   return {
     credentials,
-    visitPort,
-    async visit(serve, flags, options) {
-      using server = serveRogue(credentials, serve);
-      return await visitPort(server.port, flags, options);
+    runAt,
+    async runAgainst(serve, flags, options) {
+      using server = servePeer(credentials, serve);
+      return await runAt(server.port, flags, options);
     },
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }
 
-/** What a server can say in a session of two requests, in order. */
+/** The lines of a server in a session of two requests, in order. */
 export const LINES = {
   HELLO: "HELLO",
   WORK: "WORK a-token 4",
@@ -80,7 +79,7 @@ export const LINES = {
 export type Moment = keyof typeof LINES;
 export const MOMENTS = Object.keys(LINES) as readonly Moment[];
 
-/** How far our client came by the time that it was told something else than that line. */
+/** The progress in our client's report when it received another line instead of that one. */
 export const PROGRESS: Readonly<Record<Moment, object>> = {
   HELLO: { bits: null, attempts: null, seconds: null, answered: 0 },
   WORK: { bits: null, attempts: null, seconds: null, answered: 0 },
@@ -89,13 +88,13 @@ export const PROGRESS: Readonly<Record<Moment, object>> = {
   DONE: { bits: 4, answered: 2 },
 };
 
-/** Serves honestly until it is time for that line, and leaves that to the caller. */
-export async function serveUntil(rogue: Rogue, moment: Moment | "the end"): Promise<void> {
+/** Serves honestly up to that line, which the caller sends. */
+export async function serveUntil(peer: HostilePeer, moment: Moment | "the end"): Promise<void> {
   for (const each of MOMENTS) {
     if (each === moment) {
       return;
     }
-    await rogue.say(`${LINES[each]}\n`);
-    await rogue.hear();
+    await peer.send(`${LINES[each]}\n`);
+    await peer.receive();
   }
 }

@@ -1,17 +1,17 @@
 /**
- * The ways to spoil any line, whoever sends it, and what is to be said of them.
+ * The ways to break any line, of a client or a server.
  */
 
-/** Makes what is said out of what would have been right. */
-export type Twist = (answer: string) => string | Uint8Array;
-/** By what is wrong: how to do it, and what the other side says to it. */
-export type Rules = Readonly<Record<string, readonly [Twist, string]>>;
+/** Makes a broken line, with its `\n`, from a correct one without. */
+export type Breakage = (line: string) => string | Uint8Array;
+/** By the name of each breakage: how to make it, and the reason with which it is refused. */
+export type Breakages = Readonly<Record<string, readonly [Breakage, string]>>;
 
 const CONTROL = "line holds the control character";
 const NOT_UTF8 = "line is not valid UTF-8";
 const TOO_LONG = "line is longer than 1000 bytes";
 
-export const SPOILED_LINES: Rules = {
+export const BROKEN_LINES: Breakages = {
   "a carriage return at its end": [
     (answer) => `${answer}\r\n`,
     "line holds a carriage return (U+000D); lines end with a line feed alone",

@@ -1,20 +1,20 @@
 /**
- * A peer over real TLS that says, byte for byte, what it is told, and leaves as rudely as it is
- * told. What it says honestly was written from the protocol page, not from our program.
+ * A hostile peer over real TLS, client or server: a test decides each byte that it sends and how it
+ * leaves. Its honest answers follow the protocol page, not our program.
  */
 import type { Credentials } from "./certificates.ts";
 import { patiently } from "./processes.ts";
 
 export const LOOPBACK = "127.0.0.1";
 
-export interface Rogue {
-  /** The next line, without its `\n`; throws when the other side closes before. */
-  hear(): Promise<string>;
-  /** All further lines, once the other side has closed; the last may be incomplete. */
-  hearOut(): Promise<readonly string[]>;
-  /** Resolves when the operating system has it all; what a gone peer cannot take is lost. */
-  say(bytes: string | Uint8Array): Promise<void>;
-  /** Ends its own stream as TLS wants it; `hearOut` still hears. */
+export interface HostilePeer {
+  /** Returns the next line, without its `\n`; throws when the other side closes before. */
+  receive(): Promise<string>;
+  /** Returns all further lines, once the other side has closed; the last may be incomplete. */
+  receiveAll(): Promise<readonly string[]>;
+  /** Resolves when the operating system has taken all bytes, or the other side is gone. */
+  send(bytes: string | Uint8Array): Promise<void>;
+  /** Ends its own stream with close_notify; it can still receive. */
   finish(): void;
   /** Closes with a TCP reset. */
   reset(): void;
@@ -26,11 +26,11 @@ export interface Rogue {
   readonly address: string;
 }
 
-export interface RogueServer extends Disposable {
+export interface HostileServer extends Disposable {
   readonly port: number;
 }
 
-/** What every honest peer would answer to the server's line. */
+/** Returns the honest answer to a line of the server. */
 export function honestAnswer(line: string, token: string, value = "a value"): string {
   const [keyword, word = "", bits = "0"] = line.split(" ");
   switch (keyword) {
@@ -59,29 +59,29 @@ export function findSuffix(token: string, bits: number): string {
 }
 
 /** Connects and shakes hands. */
-export async function connectRogue({ client }: Credentials, port: number): Promise<Rogue> {
-  const { rogue, handler, open } = createRogue();
+export async function connectPeer({ client }: Credentials, port: number): Promise<HostilePeer> {
+  const { peer, handler, open } = createPeer();
   const tls = { ...client, rejectUnauthorized: false };
   await Bun.connect({ hostname: LOOPBACK, port, tls, socket: handler });
   await patiently(open, () => "a TLS handshake");
-  return rogue;
+  return peer;
 }
 
-/** Serves everybody who comes in the same way. */
-export function serveRogue(
+/** Serves every client with the same function. */
+export function servePeer(
   { authority, server }: Credentials,
-  serve: (rogue: Rogue) => Promise<void>,
-): RogueServer {
-  type Data = { readonly rogue: Rogue; readonly handler: Bun.SocketHandler<unknown> };
+  serve: (peer: HostilePeer) => Promise<void>,
+): HostileServer {
+  type Data = { readonly peer: HostilePeer; readonly handler: Bun.SocketHandler<unknown> };
   const listener = Bun.listen<Data | undefined>({
     hostname: LOOPBACK,
     port: 0,
     tls: { ...server, ca: authority.cert, requestCert: true, rejectUnauthorized: true },
     socket: {
       open(socket) {
-        const { rogue, handler, open } = createRogue();
-        socket.data = { rogue, handler };
-        open.then(() => serve(rogue)).catch(() => rogue.reset());
+        const { peer, handler, open } = createPeer();
+        socket.data = { peer, handler };
+        open.then(() => serve(peer)).catch(() => peer.reset());
       },
       handshake: (socket, ok, error) => socket.data?.handler.handshake?.(socket, ok, error),
       data: (socket, bytes) => socket.data?.handler.data?.(socket, bytes),
@@ -94,13 +94,13 @@ export function serveRogue(
   return { port: listener.port, [Symbol.dispose]: () => listener.stop(true) };
 }
 
-function createRogue() {
+function createPeer() {
   const open = Promise.withResolvers<void>();
   let news = Promise.withResolvers<void>();
   let writable = Promise.withResolvers<void>();
   let socket: Bun.Socket<unknown> | undefined;
   let address = "";
-  let heard = Buffer.alloc(0);
+  let received = Buffer.alloc(0);
   let left = false;
 
   function announce(): void {
@@ -116,12 +116,12 @@ function createRogue() {
   }
 
   function takeLine(): string | undefined {
-    const end = heard.indexOf("\n");
+    const end = received.indexOf("\n");
     if (end < 0) {
       return undefined;
     }
-    const line = heard.toString("utf8", 0, end);
-    heard = heard.subarray(end + 1);
+    const line = received.toString("utf8", 0, end);
+    received = received.subarray(end + 1);
     return line;
   }
 
@@ -132,7 +132,7 @@ function createRogue() {
       open.resolve();
     },
     data(_, bytes) {
-      heard = Buffer.concat([heard, bytes]);
+      received = Buffer.concat([received, bytes]);
       announce();
     },
     drain: () => writable.resolve(),
@@ -141,27 +141,30 @@ function createRogue() {
     close: leave,
   };
 
-  const rogue: Rogue = {
-    async hear() {
+  const peer: HostilePeer = {
+    async receive() {
       for (;;) {
         const line = takeLine();
         if (line !== undefined) {
           return line;
         }
         if (left) {
-          throw new Error(`the other side closed after ${JSON.stringify(heard.toString())}`);
+          throw new Error(`the other side closed after ${JSON.stringify(received.toString())}`);
         }
         await patiently(news.promise, () => "a line");
       }
     },
-    async hearOut() {
+    async receiveAll() {
       while (!left) {
-        await patiently(news.promise, () => `a close, after ${JSON.stringify(heard.toString())}`);
+        await patiently(
+          news.promise,
+          () => `a close, after ${JSON.stringify(received.toString())}`,
+        );
       }
-      const lines = heard.toString().split("\n");
+      const lines = received.toString().split("\n");
       return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
     },
-    async say(bytes) {
+    async send(bytes) {
       let rest: Uint8Array = Buffer.from(bytes);
       while (rest.length > 0 && !left) {
         rest = rest.subarray(Math.max(0, socket?.write(rest) ?? 0));
@@ -181,5 +184,5 @@ function createRogue() {
       return address;
     },
   };
-  return { rogue, handler, open: open.promise };
+  return { peer, handler, open: open.promise };
 }

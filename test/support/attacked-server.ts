@@ -1,9 +1,10 @@
 /**
- * Our server, compiled, under attack: what it made of each client, whether it let go of everything
- * that the client cost it, and whether it still serves a good one.
+ * Our server, compiled, under attack: how it ended each session, whether it released everything that
+ * the client had cost, and whether it still serves a good client.
  */
 
 import { type Credentials, makeCredentials, writeCredential } from "./certificates.ts";
+import { connectPeer, type HostilePeer, honestAnswer, LOOPBACK } from "./hostile-peer.ts";
 import {
   makeFolder,
   type Program,
@@ -11,7 +12,6 @@ import {
   patiently,
   startTlslp,
 } from "./processes.ts";
-import { connectRogue, honestAnswer, LOOPBACK, type Rogue } from "./rogue.ts";
 import { countDescriptors } from "./system.ts";
 
 /** How the server's log says that a session ended. */
@@ -20,11 +20,11 @@ export interface Verdict {
   readonly reason: string;
 }
 
-export interface Besieged extends AsyncDisposable {
+export interface AttackedServer extends AsyncDisposable {
   readonly program: Program;
   readonly port: number;
   readonly credentials: Credentials;
-  /** What became of the client with this address. */
+  /** Returns how the session of the client with this address ended. */
   verdictOn(address: string): Promise<Verdict>;
   /** Plays a whole session; throws unless the server is satisfied with it. */
   serveGoodClient(): Promise<void>;
@@ -34,51 +34,51 @@ export interface Besieged extends AsyncDisposable {
 
 const ENDING = /^.*"message":"(?:session finished|connection rejected)".*$/;
 
-/** How often what cannot be waited for is looked at, in milliseconds. */
-const LOOK = 5;
+/** Between two looks at something that sends no event, in milliseconds. */
+const POLL_INTERVAL = 5;
 
-/** A server whose log is read, so it may be given any flag but those of the log. */
-export async function besiege(
+/** Starts a server whose log is read; `flags` must not change the log. */
+export async function startAttackedServer(
   flags: readonly string[],
   options: ProgramOptions = {},
-): Promise<Besieged> {
+): Promise<AttackedServer> {
   await using owned = new AsyncDisposableStack();
   const folder = owned.use(makeFolder());
   const credentials = await makeCredentials();
   const ca = writeCredential(folder.path, "ca", credentials.authority);
-  const server = writeCredential(folder.path, "server", credentials.server);
+  const identity = writeCredential(folder.path, "server", credentials.server);
   const args = [
     ...["server", "--host", LOOPBACK, "--port", "0"],
     // A reason is whole at the level debug alone.
     ...["--log-format", "json", "--log-level", "debug"],
-    ...["--ca-cert", ca.cert, "--server-cert", server.cert, "--server-key", server.key],
+    ...["--ca-cert", ca.cert, "--server-cert", identity.cert, "--server-key", identity.key],
     ...flags,
   ];
   const program = owned.use(startTlslp(args, options));
   const [, port] = await program.stdout.next(/^listening on .*:(\d+)$/);
 
   const verdictOn = createVerdicts(program);
-  const besieged = {
+  const server = {
     program,
     port: Number(port),
     credentials,
     verdictOn,
     async serveGoodClient() {
-      const rogue = await connectRogue(credentials, Number(port));
-      await playUntil(rogue, "OK");
-      const { outcome } = await verdictOn(rogue.address);
+      const peer = await connectPeer(credentials, Number(port));
+      await playUntil(peer, "OK");
+      const { outcome } = await verdictOn(peer.address);
       if (outcome !== "ok") {
         throw new Error(`a good client's session ended as ${outcome}`);
       }
     },
   };
 
-  // What the first session leaves open for good is not the attackers'.
-  await besieged.serveGoodClient();
+  // Descriptors that the first session leaves open for good do not count.
+  await server.serveGoodClient();
   const base = await quiet(program.pid);
   const belongings = owned.move();
   return {
-    ...besieged,
+    ...server,
     settle: () =>
       patiently(
         until(() => countDescriptors(program.pid) <= base),
@@ -88,26 +88,26 @@ export async function besiege(
   };
 }
 
-/** The server's lines, and "OK" for the time when all is said. */
+/** The server's lines, and "OK" for the end of the conversation. */
 export type Step = "HELLO" | "WORK" | "REQUEST" | "DONE" | "OK";
 
-/** Answers honestly up to the first line of that step, and gives back what would answer it. */
-export async function playUntil(rogue: Rogue, step: Step, value?: string): Promise<string> {
+/** Answers honestly up to the first line of that step; returns the honest answer to that line. */
+export async function playUntil(peer: HostilePeer, step: Step, value?: string): Promise<string> {
   let token = "";
   for (;;) {
-    const line = await rogue.hear();
+    const line = await peer.receive();
     const [keyword = "", word = ""] = line.split(" ");
     if (keyword === "FAIL") {
-      throw new Error(`a good client was told ${line}`);
+      throw new Error(`a good client received ${line}`);
     }
     token = keyword === "WORK" ? word : token;
     const answer = honestAnswer(line, token, value);
     if (stepOf(keyword) === step) {
       return answer;
     }
-    await rogue.say(`${answer}\n`);
+    await peer.send(`${answer}\n`);
     if (keyword === "DONE") {
-      await rogue.hearOut();
+      await peer.receiveAll();
       return "";
     }
   }
@@ -118,8 +118,8 @@ function stepOf(keyword: string): Step {
 }
 
 /**
- * Reads on in the log until it says how that client's session ended. Each verdict is given once: the
- * next client may have the same address.
+ * Reads the log until it tells how that client's session ended. Each verdict is returned once, because
+ * the next client may have the same address.
  */
 function createVerdicts({ stderr }: Program): (address: string) => Promise<Verdict> {
   const verdicts = new Map<string, Verdict>();
@@ -145,7 +145,7 @@ function createVerdicts({ stderr }: Program): (address: string) => Promise<Verdi
   };
 }
 
-/** The number of descriptors once it has come to rest. */
+/** Returns the number of descriptors once it no longer changes. */
 async function quiet(pid: number): Promise<number> {
   let count = 0;
   await until(() => {
@@ -158,6 +158,6 @@ async function quiet(pid: number): Promise<number> {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) {
-    await Bun.sleep(LOOK);
+    await Bun.sleep(POLL_INTERVAL);
   }
 }
