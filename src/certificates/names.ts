@@ -38,8 +38,8 @@ export function otherHostNames(
   const { hosts, addressesAsDns } = alternativeNamesOf(certificate);
   const issuer = certificate && issuerOf(certificate);
   const isDnsName = addressesAsDns.includes(wanted);
-  const names = hosts.slice(0, MAX_NAMES);
-  return new Fault("otherHostNames", { names, wanted, issuer, isDnsName }, { cause });
+  const facts = { names: hosts.slice(0, MAX_NAMES), wanted, issuer, isDnsName };
+  return new Fault("otherHostNames", facts, { cause });
 }
 
 /** No more names are shown than this, and none that cannot be typed. */

@@ -74,6 +74,8 @@ const HINTS: Hints = {
   folderUnwritable: afterWriting,
   stdoutUnwritable: afterWriting,
   libraryUnloadable: afterWriting,
+  threadsRefused: (_, { setting }) =>
+    `use fewer ${setting("threads")}; ulimit -u and pids.max limit the number of threads`,
   noExecutableMemory: () =>
     "lift the limit on address space (ulimit -v) or the ban on such memory (MemoryDenyWriteExecute=)",
   notLoopback: ({ host }, { setting }) =>
@@ -160,7 +162,7 @@ const HINTS: Hints = {
 
 /** The hint of a fault, without a full stop; undefined where no next step is known. */
 export function hintFor<C extends FaultCode>(fault: Fault<C>, voice: Voice): string | undefined {
-  return HINTS[fault.code]?.(fault.facts, voice) ?? fault.hint;
+  return HINTS[fault.code]?.(fault.facts, voice);
 }
 
 /** How to get PEM from what a file holds instead. */

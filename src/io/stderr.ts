@@ -22,7 +22,7 @@ let opening: Promise<SonicBoom> | undefined;
 /** Texts that were written while the library was being loaded. */
 let early: string[] = [];
 
-/** Returns the queue. It emits "drop" with a text that it has no room for, and "drain" when empty. */
+/** Returns the queue. It emits "drop" for a text without room, and "drain" when it is empty. */
 export function openStderr(): Promise<SonicBoom> {
   opening ??= createQueue();
   return opening;
@@ -52,7 +52,7 @@ export function writeStderr(text: string): void {
   }
 }
 
-/** Resolves when all is written that was queued so far, or after so many milliseconds. */
+/** Resolves when everything that was queued is written, or when the milliseconds have passed. */
 export async function settleStderr(milliseconds: number): Promise<void> {
   if (opening === undefined) {
     return;

@@ -1,7 +1,7 @@
 /**
- * The log: records on stderr and in a file, as text or as JSON. A record is a short message and named
- * values. Its writer decides what may be in it: no key material and no whole token at any level,
- * personal values at debug only.
+ * The log: records on stderr and in a file, as text or as JSON. A record is a short message and
+ * named values. Its author decides what may be in it: no key material and no whole token at any
+ * level, personal values at debug only.
  */
 import type { SonicBoom } from "sonic-boom";
 import { toFault } from "../fault/fault.ts";

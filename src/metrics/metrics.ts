@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { type ConversationEvent, stepName } from "../conversation/exchange.ts";
 import { FAMILIES } from "../fault/define.ts";
 import type { ServerObserver, Session } from "../server/events.ts";
-import { causeOf, FAILURE_CAUSES } from "../tls/tls-errors.ts";
+import { CAUSES, causeOf } from "../tls/tls-errors.ts";
 import { STEPS } from "../wire/order.ts";
 import { addProcessMetrics } from "./process.ts";
 
@@ -69,7 +69,7 @@ function countRejections(registry: Registry): Counter<"cause"> {
     labelNames: ["cause"],
   });
   // A series that begins with its first event hides that event from rate().
-  for (const cause of FAILURE_CAUSES) {
+  for (const cause of CAUSES) {
     rejections.inc({ cause }, 0);
   }
   return rejections;

@@ -53,7 +53,7 @@ export interface Server {
  */
 export function startSessions(settings: SessionsSettings): Server {
   const { observe, timeouts, nextPlan } = settings;
-  /** The open sessions by their connections. */
+  /** The open sessions, each by its channel. */
   const running = new Map<LineChannel, Promise<void>>();
   let count = 0;
   let graceIsOver = false;

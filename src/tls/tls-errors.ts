@@ -70,25 +70,20 @@ function inWords(text: string): string {
   return reason?.toLowerCase().replaceAll("_", " ") ?? text;
 }
 
-/** The words by which metrics and logs count the failures of connections. */
-export const FAILURE_CAUSES = [...TLS_ERROR_KINDS, "timeout", "too-many"] as const;
-type FailureCause = (typeof FAILURE_CAUSES)[number];
+/** The causes by which logs and metrics count rejected connections; docs/metrics.md explains each. */
+export const CAUSES = [...TLS_ERROR_KINDS, "timeout", "too-many"] as const;
+export type Cause = (typeof CAUSES)[number];
 
-type Causes = {
-  readonly [C in FaultCode]?: (facts: FaultFacts<C>) => FailureCause;
-};
-
-const CAUSES: Causes = {
+/** The causes of faults, by their codes. */
+const CAUSES_BY_CODE: { readonly [C in FaultCode]?: (facts: FaultFacts<C>) => Cause } = {
   tlsError: ({ error }) => TLS_ERRORS[error][0],
-  otherTlsError: () => "other",
   otherHostNames: () => "wrong-name",
   peerCertificateWeak: ({ kind }) => kind,
   closedInHandshake: () => "closed",
-  closedByPeer: () => "closed",
   tooManyConnections: () => "too-many",
 };
 
-/** Returns the word for the failure of a connection; docs/metrics.md explains all of them. */
-export function causeOf<C extends FaultCode>({ code, facts, family }: Fault<C>): FailureCause {
-  return CAUSES[code]?.(facts) ?? (family === "timeout" ? "timeout" : "other");
+/** Returns the cause of a failed connection. */
+export function causeOf<C extends FaultCode>({ code, facts, family }: Fault<C>): Cause {
+  return CAUSES_BY_CODE[code]?.(facts) ?? (family === "timeout" ? "timeout" : "other");
 }

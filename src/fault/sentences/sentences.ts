@@ -1,7 +1,7 @@
 /**
  * Every kind of failure: its code, its family and its sentence.
  */
-import { define, type Family } from "../define.ts";
+import { define } from "../define.ts";
 import { CERTIFICATE_SENTENCES } from "./certificates.ts";
 import { COMMAND_LINE_SENTENCES } from "./command-line.ts";
 import { CONVERSATION_SENTENCES } from "./conversation.ts";
@@ -18,13 +18,4 @@ export const SENTENCES = {
   ...COMMAND_LINE_SENTENCES,
   /** A bug: something was thrown that is no fault. */
   unexpected: define<{ message: string }>("internal", ({ message }) => message),
-  old: define<{
-    family: Family;
-    message: string;
-    hint?: string | undefined;
-    kind?: string | undefined;
-  }>(
-    ({ family }) => family,
-    ({ message }) => message,
-  ),
 };

@@ -10,6 +10,7 @@ import { parseIdentity, readIdentity } from "../../../src/certificates/identity.
 import { type Authorities, readTlsConfig } from "../../../src/certificates/tls-config.ts";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
+import { causeOf } from "../../../src/tls/tls-errors.ts";
 import { type Made, openssl, openWorkshop, ROOT, RSA } from "../../support/openssl.ts";
 import { dial, faultOf, hear } from "../tls/ends.ts";
 
@@ -113,7 +114,7 @@ describe("a key usage without digitalSignature", () => {
     const fault = await refusalOf(made);
 
     expect(fault.message).toEndWith("is not meant for TLS: its key usage lacks digitalSignature");
-    expect(fault.kind).toBe("wrong-use");
+    expect(causeOf(fault)).toBe("wrong-use");
   });
 });
 
@@ -377,7 +378,7 @@ describe("the names of a server's certificate", () => {
     expect(fault.message).toEndWith(
       "has the address 127.0.0.1 as a DNS name, where it does not count",
     );
-    expect(fault.kind).toBe("wrong-name");
+    expect(causeOf(fault)).toBe("wrong-name");
   });
 
   // https://github.com/FiloSottile/mkcert/issues/161
@@ -388,7 +389,7 @@ describe("the names of a server's certificate", () => {
 
       const fault = await refusalOf(made);
 
-      expect(fault.kind).toBe("wrong-name");
+      expect(causeOf(fault)).toBe("wrong-name");
       const { warnings } = await config(root.cert, [], { cert: made.certPath, key: made.keyPath });
       const isUnnamed = names !== "IP:127.0.0.2";
       expect(fault.message.endsWith("names no host; a common name does not count")).toBe(isUnnamed);
@@ -421,7 +422,7 @@ describe("the names of a server's certificate", () => {
     expect(fault.message).toEndWith(
       "an authority of the peer has name constraints of a type that cannot be checked here",
     );
-    expect(fault.kind).toBe("untrusted");
+    expect(causeOf(fault)).toBe("untrusted");
   });
 });
 

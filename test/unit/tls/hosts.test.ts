@@ -60,7 +60,7 @@ describe("insecure mode, of a host that is only a name yet", () => {
 
     expect(fault.family).toBe("usage");
     expect(fault.message).toBe(
-      "insecure is only for the loopback, and nowhere.invalid cannot be resolved",
+      'trust "anybody" is only for the loopback, and nowhere.invalid cannot be resolved',
     );
   });
 
