@@ -54,7 +54,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
   let connection: Connection;
   try {
     prepareFile(path, name, options);
-    connection = await connect(path, (sql) => bringUpToDate(sql, name, options));
+    connection = await connect(path, patience, (sql) => bringUpToDate(sql, name, options));
   } catch (cause) {
     throw cause instanceof Fault
       ? cause
@@ -77,20 +77,16 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
     if (isDoubtful || !isSame(files, connection.files)) {
       // Closing first: it brings what only a removed write-ahead log holds into the database.
       await connection.close();
-      connection = await connect(path);
+      connection = await connect(path, 0);
       isDoubtful = false;
     }
     return connection;
   }
 
   async function attempt<T>(action: (sql: Sql) => Promise<T>): Promise<T> {
-    const { sql, files } = await current();
+    const { sql } = await current();
     try {
-      const result = await action(sql);
-      if (!isSame(identify(path), files)) {
-        throw new DatabaseError("STORE_MOVED");
-      }
-      return result;
+      return await action(sql);
     } catch (error) {
       isDoubtful ||= !isBusy(error);
       throw error;
@@ -132,8 +128,9 @@ async function bringUpToDate(
   name: string,
   { create, patience }: SqliteOptions,
 ): Promise<void> {
-  if (!create && (await versionOf(sql)) === SCHEMA_VERSION) {
-    return; // Who only reads need not wait for a lock.
+  const version = await patiently(isBusy, patience, () => versionOf(sql));
+  if (!create && version === SCHEMA_VERSION) {
+    return; // A reader need not wait for a writer.
   }
   await patiently(isBusy, patience, () =>
     inTransaction(sql, "immediate", async (transaction) => {
@@ -161,6 +158,7 @@ async function versionOf(sql: Sql): Promise<number> {
 
 async function connect(
   path: string,
+  patience: number,
   prepare: (sql: Sql) => Promise<void> = async () => undefined,
 ): Promise<Connection> {
   const forget = noteOpen(path);
@@ -171,10 +169,11 @@ async function connect(
   }
   try {
     for (const setting of SETTINGS) {
-      await sql.unsafe(`PRAGMA ${setting}`);
+      await patiently(isBusy, patience, () => sql.unsafe(`PRAGMA ${setting}`));
     }
     await prepare(sql);
-    await sql`select count(*) from tlslp_participants`; // Opens the log and its index.
+    // Opens the log and its index.
+    await patiently(isBusy, patience, () => sql`select count(*) from tlslp_participants`);
     return { sql, files: identify(path), close };
   } catch (error) {
     await close();

@@ -4,7 +4,6 @@
  */
 import { type Database, patiently, type Sql } from "../database/database.ts";
 import { firstIdOf } from "../id.ts";
-import { blank, PERSONAL_COLUMNS, type Row } from "./rows.ts";
 
 /** Entries in one transaction: others must not wait for long. */
 const PAGE = 100;
@@ -17,23 +16,15 @@ export async function eraseEntries(
   database: Database,
   ids: readonly string[],
 ): Promise<readonly string[]> {
-  const unknown = new Set(ids);
+  const erased = new Set<string>();
   for (let begin = 0; begin < ids.length; begin += PAGE) {
-    const page = ids.slice(begin, begin + PAGE);
-    const found = await inPatience(database, async (sql) => {
-      const upper = page.map((id) => id.toUpperCase());
-      const rows: Row[] = await sql`select * from tlslp_entries where id in ${sql(upper)}`;
-      await eraseRows(sql, rows);
-      return new Set(rows.map(({ id }) => id));
-    });
-    for (const id of page) {
-      if (found.has(id.toUpperCase())) {
-        unknown.delete(id);
-      }
+    const page = ids.slice(begin, begin + PAGE).map((id) => id.toUpperCase());
+    for (const id of await inPatience(database, (sql) => eraseRows(sql, page))) {
+      erased.add(id);
     }
   }
   await scrub(database);
-  return [...unknown];
+  return ids.filter((id) => !erased.has(id.toUpperCase()));
 }
 
 /** Erases all entries of a time before this; returns how many that were. */
@@ -42,16 +33,17 @@ export async function eraseBefore(database: Database, time: Date): Promise<numbe
   let last = "";
   let count = 0;
   for (;;) {
-    const rows = await inPatience(database, async (sql) => {
-      const page: Row[] = await sql`
-        select * from tlslp_entries where erased = 0 and id > ${last} and id < ${end}
+    const ids = await inPatience(database, async (sql) => {
+      const rows: { id: string }[] = await sql`
+        select id from tlslp_entries where erased = 0 and id > ${last} and id < ${end}
         order by id limit ${PAGE}`;
+      const page = rows.map(({ id }) => id);
       await eraseRows(sql, page);
       return page;
     });
-    count += rows.length;
-    last = rows.at(-1)?.id ?? last;
-    if (rows.length < PAGE) {
+    count += ids.length;
+    last = ids.at(-1) ?? last;
+    if (ids.length < PAGE) {
       break;
     }
   }
@@ -61,14 +53,16 @@ export async function eraseBefore(database: Database, time: Date): Promise<numbe
   return count;
 }
 
-async function eraseRows(sql: Sql, rows: readonly Row[]): Promise<void> {
-  for (const row of rows) {
-    const blanks = Object.fromEntries(
-      PERSONAL_COLUMNS.map((column) => [column, row[column] === null ? null : blank(row[column])]),
-    );
-    await sql`
-      update tlslp_entries set ${sql({ ...blanks, erased: 1, pending: 0 })} where id = ${row.id}`;
+/** Erases these entries in the transaction that runs; returns the ids of those that are there. */
+async function eraseRows(sql: Sql, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length === 0) {
+    return [];
   }
+  const rows: { id: string }[] = await sql`
+    update tlslp_entries set participant = null, subject = null, address = null, answers = null,
+      receipt = null, erased = 1, pending = 0
+    where id in ${sql(ids)} returning id`;
+  return rows.map(({ id }) => id);
 }
 
 function inPatience<T>(database: Database, action: (sql: Sql) => Promise<T>): Promise<T> {

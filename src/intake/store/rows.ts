@@ -33,15 +33,6 @@ export interface Row {
   readonly receipt: string | null;
 }
 
-/** The columns with personal data. */
-export const PERSONAL_COLUMNS = [
-  "participant",
-  "subject",
-  "address",
-  "answers",
-  "receipt",
-] as const satisfies readonly (keyof Row)[];
-
 /** `isPending`: whether the on-pass command has it to do. */
 export function rowOfSubmission(submission: Submission, isPending: boolean): Row {
   const { answers, receipt = null } = submission;
@@ -60,7 +51,7 @@ export function rowOfSubmission(submission: Submission, isPending: boolean): Row
 export function rowOfAttempt(attempt: Attempt): Row {
   const { outcome, step, reason } = attempt;
   const nothing = { pending: 0, requests: null, answers: null, receipt: null };
-  return { ...rowOfFacts(attempt), ...nothing, outcome, step, reason };
+  return { ...rowOfFacts(attempt), ...nothing, outcome, step, reason: storable(reason) };
 }
 
 function rowOfFacts(facts: SessionFacts & { readonly id: string; readonly at: Date }) {
@@ -68,8 +59,8 @@ function rowOfFacts(facts: SessionFacts & { readonly id: string; readonly at: Da
   return {
     id,
     at: at.toISOString(),
-    participant: participant?.name ?? null,
-    subject: participant?.subject ?? null,
+    participant: participant === undefined ? null : storable(participant.name),
+    subject: participant === undefined ? null : storable(participant.subject),
     fingerprint: participant?.fingerprint ?? null,
     address,
     bits,
@@ -79,31 +70,29 @@ function rowOfFacts(facts: SessionFacts & { readonly id: string; readonly at: Da
   };
 }
 
+/** PostgreSQL keeps no NUL, and only Unicode that is well-formed. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "").toWellFormed();
+}
+
 export function entryOf(row: Row): Entry {
-  const isErased = row.erased === 1;
-  const personal = (text: string | null) => (isErased ? null : text);
   return {
     id: row.id,
     at: new Date(row.at),
     outcome: row.outcome,
     step: row.step,
     reason: row.reason,
-    participant: personal(row.participant),
-    subject: personal(row.subject),
+    participant: row.participant,
+    subject: row.subject,
     fingerprint: row.fingerprint,
-    address: personal(row.address),
+    address: row.address,
     bits: row.bits,
     workSeconds: row.work_seconds,
     isAcknowledged: row.acknowledged === 1,
-    isErased,
-    answers: isErased || row.answers === null ? null : JSON.parse(row.answers),
-    receipt: personal(row.receipt),
+    isErased: row.erased === 1,
+    answers: row.answers === null ? null : JSON.parse(row.answers),
+    receipt: row.receipt,
   };
-}
-
-/** Spaces of the same length in bytes: SQLite then overwrites a text where it lies. */
-export function blank(text: string): string {
-  return " ".repeat(Buffer.byteLength(text));
 }
 
 /** The requests of the column `requests`. */

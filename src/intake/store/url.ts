@@ -3,7 +3,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { errorCode, Fault } from "../../fault/fault.ts";
 
 export type StoreUrl =
@@ -48,7 +48,9 @@ export function defaultStorePath({ env, platform, home }: Surroundings = here())
   if (platform === "darwin") {
     return join(home, "Library", "Application Support", "tlslp", FILE);
   }
-  return join(env["XDG_STATE_HOME"] || join(home, ".local", "state"), "tlslp", FILE);
+  const state = env["XDG_STATE_HOME"] ?? "";
+  // The specification has relative paths ignored.
+  return join(isAbsolute(state) ? state : join(home, ".local", "state"), "tlslp", FILE);
 }
 
 /** Makes the folder of the default store. Throws a usage fault where that fails. */

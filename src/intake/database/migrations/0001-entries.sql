@@ -1,7 +1,4 @@
 -- One row for each session that began: a submission (outcome "complete") or an attempt.
---
--- A row is only ever overwritten with one of the same length: flags are 0 or 1, and erasing puts
--- spaces in the place of a text. SQLite then overwrites it where it lies, and no copy stays behind.
 create table tlslp_entries (
   id text primary key,               -- sorts by time
   at text not null,                  -- when the session ended; ISO 8601, UTC
@@ -15,8 +12,8 @@ create table tlslp_entries (
   bits integer,
   work_seconds double precision,
   acknowledged integer not null,     -- 1 when the client said OK after DONE
-  pending integer not null,          -- 1 while the on-pass command has not handled it
-  erased integer not null,           -- 1 when its personal texts are spaces
+  pending integer not null,          -- 1 until the on-pass command has handled it
+  erased integer not null,           -- 1 when its personal data was removed
   requests text,                     -- the requests that are answered, with spaces between them
   answers text,                      -- one JSON object, request to answer, in the protocol's order
   receipt text                       -- a compact JWS

@@ -1,0 +1,379 @@
+/**
+ * What can happen to a store's file, and to the process that writes it.
+ */
+import { Database as Sqlite } from "bun:sqlite";
+import { afterAll, describe, expect, test } from "bun:test";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import type { StoreEvent } from "../../../src/intake/store/health.ts";
+import type { Store } from "../../../src/intake/store/store.ts";
+import { rejectionOf, summary } from "../../support/faults.ts";
+import { makeFolder } from "../../support/processes.ts";
+import { all, open, submission } from "./samples.ts";
+
+const folder = makeFolder();
+afterAll(() => folder[Symbol.dispose]());
+let files = 0;
+
+function newPath(): string {
+  files += 1;
+  mkdirSync(join(folder.path, String(files)));
+  return join(folder.path, String(files), "intake.db");
+}
+
+const KEPT_NOT = "refused: the answers could not be kept, try again later";
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > deadline) {
+      throw new Error("it took too long");
+    }
+    await Bun.sleep(10);
+  }
+}
+
+describe("a new file", () => {
+  test("is for its owner only, and so is what lies beside it", async () => {
+    const path = newPath();
+    const store = await open(`sqlite:${path}`);
+    await store.record(submission());
+    const modes = ["", "-wal", "-shm"].map((suffix) => statSync(path + suffix).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600, 0o600]);
+    await store.close();
+  });
+
+  test("may have been made empty", async () => {
+    const path = newPath();
+    writeFileSync(path, "");
+    const store = await open(`sqlite:${path}`);
+    await store.record(submission());
+    await store.close();
+  });
+
+  test("is not made in a folder that does not exist", async () => {
+    const path = join(folder.path, "nowhere", "intake.db");
+    const fault = await rejectionOf(open(`sqlite:${path}`));
+    expect(summary(fault)).toBe(
+      `usage: cannot write the store sqlite:${path}: its folder does not exist`,
+    );
+  });
+});
+
+describe("a file that is no store of ours is refused and left alone:", () => {
+  const FILES: Readonly<Record<string, (path: string) => void>> = {
+    "a text": (path) => writeFileSync(path, "dear diary"),
+    "a long text": (path) => writeFileSync(path, "dear diary ".repeat(2000)),
+    "another program's database": (path) => {
+      using database = new Sqlite(path);
+      database.run("create table notes (text)");
+    },
+    "another program's database with a write-ahead log": (path) => {
+      using database = new Sqlite(path);
+      database.run("pragma journal_mode = wal");
+      database.run("create table notes (text)");
+    },
+    "an empty database": (path) => {
+      using database = new Sqlite(path);
+      database.run("vacuum");
+    },
+    "a folder": (path) => mkdirSync(path),
+  };
+
+  test.each(Object.entries(FILES))("%s", async (_name, make) => {
+    const path = newPath();
+    make(path);
+    const look = () => [
+      readdirSync(join(path, "..")),
+      statSync(path).isFile() ? Bun.hash(readFileSync(path)) : "",
+    ];
+    const before = look();
+    for (const create of [true, false]) {
+      const fault = await rejectionOf(open(`sqlite:${path}`, { create }));
+      expect(summary(fault)).toBe(
+        `usage: sqlite:${path} is not a store of answers; it is left as it is`,
+      );
+    }
+    expect(look()).toEqual(before);
+  });
+});
+
+describe("while a server runs", () => {
+  interface Running {
+    readonly path: string;
+    readonly store: Store;
+    readonly events: StoreEvent[];
+  }
+
+  async function run(patience = 0.2): Promise<Running> {
+    const path = newPath();
+    const events: StoreEvent[] = [];
+    const observe = (event: StoreEvent) => void events.push(event);
+    const store = await open(`sqlite:${path}`, { patience, observe, probeInterval: 20 });
+    await store.record(submission());
+    return { path, store, events };
+  }
+
+  async function expectFailure({ store, events }: Running, reason: string): Promise<void> {
+    expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
+    expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
+    expect(store.health).toMatchObject({ isOk: false, reason });
+    expect(events).toMatchObject([{ type: "store failing", reason }]);
+  }
+
+  async function expectRecovery({ store, events }: Running): Promise<void> {
+    await until(() => store.health.isOk);
+    expect(events.at(-1)?.type).toBe("store recovered");
+    await store.record(submission());
+  }
+
+  test("a file that is moved away makes it fail until it is back", async () => {
+    const running = await run();
+    const { path, store } = running;
+    renameSync(path, `${path}.away`);
+    await expectFailure(running, "STORE_MOVED");
+    expect(readdirSync(join(path, ".."))).not.toContain("intake.db");
+    renameSync(`${path}.away`, path);
+    await expectRecovery(running);
+    expect((await all(store)).length).toBeGreaterThanOrEqual(2);
+    await store.close();
+  });
+
+  test("a file that is moved away with what lies beside it does too", async () => {
+    const running = await run();
+    const { path, store } = running;
+    for (const suffix of ["", "-wal", "-shm"]) {
+      renameSync(path + suffix, `${path}.away${suffix}`);
+    }
+    await expectFailure(running, "STORE_MOVED");
+    for (const suffix of ["", "-wal", "-shm"]) {
+      renameSync(`${path}.away${suffix}`, path + suffix);
+    }
+    await expectRecovery(running);
+    await store.close();
+    const again = await open(`sqlite:${path}`);
+    expect((await all(again)).length).toBeGreaterThanOrEqual(2);
+    await again.close();
+  });
+
+  test("another file in its place is not written", async () => {
+    const running = await run();
+    const { path, store } = running;
+    renameSync(path, `${path}.away`);
+    copyFileSync(`${path}.away`, path);
+    const before = readFileSync(path);
+    await expectFailure(running, "STORE_MOVED");
+    expect(readFileSync(path).equals(before)).toBe(true);
+    renameSync(`${path}.away`, path);
+    await expectRecovery(running);
+    await store.close();
+  });
+
+  test("a removed write-ahead log loses nothing", async () => {
+    const running = await run();
+    const { path, store } = running;
+    const sent = submission();
+    await store.record(sent);
+    rmSync(`${path}-wal`);
+    const next = submission();
+    await store.record(next);
+    await store.close();
+    const again = await open(`sqlite:${path}`);
+    expect((await all(again)).map(({ id }) => id)).toContain(sent.id);
+    expect((await all(again)).map(({ id }) => id)).toContain(next.id);
+    await again.close();
+  });
+
+  test("another program's lock is waited for a while", async () => {
+    const running = await run(5);
+    const other = new Sqlite(running.path);
+    other.run("begin immediate");
+    setTimeout(() => other.run("rollback"), 300);
+    await running.store.record(submission());
+    other.close();
+    expect(running.events).toEqual([]);
+    await running.store.close();
+  });
+
+  test("another program's lock makes it fail in the end, until it is released", async () => {
+    const running = await run();
+    const other = new Sqlite(running.path);
+    other.run("begin immediate");
+    await expectFailure(running, "SQLITE_BUSY");
+    other.run("rollback");
+    other.close();
+    await expectRecovery(running);
+    expect(running.events).toHaveLength(2);
+    await running.store.close();
+  });
+
+  test("a failure is reported once a minute at most", async () => {
+    const running = await run(0.01);
+    for (let round = 0; round < 3; round += 1) {
+      renameSync(running.path, `${running.path}.away`);
+      await rejectionOf(running.store.record(submission()));
+      renameSync(`${running.path}.away`, running.path);
+      await until(() => running.store.health.isOk);
+    }
+    expect(running.events.filter(({ type }) => type === "store failing")).toHaveLength(1);
+    await running.store.close();
+  });
+});
+
+/** Makes a file system of half a megabyte; says why where that is not allowed. */
+function mountSmall(path: string): Disposable | undefined {
+  mkdirSync(path);
+  const { exitCode, stderr } = Bun.spawnSync([
+    "mount",
+    "-t",
+    "tmpfs",
+    "-o",
+    "size=512k",
+    "none",
+    path,
+  ]);
+  if (exitCode !== 0) {
+    process.stderr.write(`not tested: a full disk, which needs mount: ${stderr}`);
+    return undefined;
+  }
+  return { [Symbol.dispose]: () => void Bun.spawnSync(["umount", "-l", path]) };
+}
+
+test("a full disk makes it fail until there is room, and a read-only one is refused", async () => {
+  const place = join(folder.path, "small");
+  using mounted = mountSmall(place);
+  if (mounted === undefined) {
+    return;
+  }
+  const path = join(place, "intake.db");
+  const store = await open(`sqlite:${path}`, { probeInterval: 20 });
+  const kept = submission();
+  await store.record(kept);
+  const ballast = join(place, "ballast");
+  Bun.spawnSync(["dd", "if=/dev/zero", `of=${ballast}`, "bs=4k"], { stderr: "ignore" });
+  const failures = await Promise.allSettled(
+    Array.from({ length: 40 }, () => store.record(submission())),
+  );
+  expect(failures.filter(({ status }) => status === "rejected").length).toBeGreaterThan(0);
+  expect(store.health.isOk).toBe(false);
+  rmSync(ballast);
+  await until(() => store.health.isOk);
+  const later = submission();
+  await store.record(later);
+  const ids = (await all(store)).map(({ id }) => id);
+  expect(ids).toContain(kept.id);
+  expect(ids).toContain(later.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  await store.close();
+
+  Bun.spawnSync(["mount", "-o", "remount,ro", place]);
+  const fault = await rejectionOf(open(`sqlite:${path}`));
+  expect(summary(fault)).toBe(
+    `usage: cannot write the store sqlite:${path}: the file system is read-only`,
+  );
+});
+
+const WRITER = [process.execPath, join(import.meta.dir, "writer-process.ts")];
+
+test("what the store has said to keep is there after kill -9, once and whole", async () => {
+  const ROUNDS = 6;
+  const seed = Number(process.env["TLSLP_TEST_SEED"] ?? Date.now() % 1_000_000);
+  process.stderr.write(`kill -9: TLSLP_TEST_SEED=${seed}\n`);
+  const [delays = []] = fc.sample(fc.array(fc.nat(150), { minLength: ROUNDS, maxLength: ROUNDS }), {
+    seed,
+    numRuns: 1,
+  });
+  const path = newPath();
+  const said = new Map<string, unknown>();
+  for (const delay of delays) {
+    const child = Bun.spawn([...WRITER, `sqlite:${path}`, "1000000"], {
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    let text = "";
+    for await (const bytes of child.stdout) {
+      if (text === "") {
+        setTimeout(() => child.kill("SIGKILL"), delay);
+      }
+      text += Buffer.from(bytes).toString();
+    }
+    // A last line may have been cut by the end of the process.
+    for (const line of text.split("\n").slice(0, -1)) {
+      if (line !== "ready") {
+        const [id, answers] = JSON.parse(line);
+        said.set(id, answers);
+      }
+    }
+  }
+  const store = await open(`sqlite:${path}`);
+  const found = new Map((await all(store)).map(({ id, answers }) => [id, answers]));
+  await store.close();
+  expect(said.size).toBeGreaterThan(0);
+  for (const [id, answers] of said) {
+    expect(found.get(id)).toEqual(answers as object);
+  }
+}, 30_000);
+
+test("two processes that race for passes give no more than there are", async () => {
+  const path = newPath();
+  const children = [1, 2].map(() =>
+    Bun.spawn([...WRITER, `sqlite:${path}`, "40", "25"], { stdout: "pipe", stderr: "inherit" }),
+  );
+  const outputs = await Promise.all(children.map(({ stdout }) => new Response(stdout).text()));
+  const lines = outputs.join("").split("\n");
+  expect(lines.filter((line) => line === "refused")).toHaveLength(55);
+  const store = await open(`sqlite:${path}`);
+  expect(await all(store)).toHaveLength(25);
+  await store.close();
+});
+
+describe("an erased value", () => {
+  test("is in none of the files, whatever lies around it", async () => {
+    const rows = fc.array(fc.record({ length: fc.nat(900), isErased: fc.boolean() }), {
+      minLength: 150,
+      maxLength: 150,
+    });
+    await fc.assert(
+      fc.asyncProperty(rows, async (shapes) => {
+        const path = newPath();
+        const store = await open(`sqlite:${path}`);
+        const sent = shapes.map(({ length }, index) =>
+          submission(`Name${index}Q`, {
+            FULL_NAME: `Full${index}Q`,
+            ADDR_LINE2: `Addr${index}Q${"y".repeat(length)}`,
+          }),
+        );
+        for (let begin = 0; begin < sent.length; begin += 30) {
+          await Promise.all(sent.slice(begin, begin + 30).map((one) => store.record(one)));
+        }
+        await Promise.all(sent.map(({ id }) => store.acknowledge(id)));
+        const gone = sent.filter((_, index) => shapes[index]?.isErased);
+        await store.erase(gone.slice(0, 20).map(({ id }) => id));
+        await Promise.all(
+          Array.from({ length: 40 }, (_, index) => store.record(submission(`More${index}`))),
+        );
+        await store.erase(gone.slice(20).map(({ id }) => id));
+        const bytes = readdirSync(join(path, ".."))
+          .map((name) => readFileSync(join(path, "..", name), "latin1"))
+          .join("");
+        for (const [index, shape] of shapes.entries()) {
+          for (const value of [`Name${index}Q`, `Full${index}Q`, `Addr${index}Q`]) {
+            expect(bytes.includes(value)).toBe(!shape.isErased);
+          }
+        }
+        await store.close();
+      }),
+      { numRuns: 4 },
+    );
+  }, 30_000);
+});
