@@ -75,6 +75,11 @@ export const INTAKE_SENTENCES = {
     ({ setting: key, value }, { setting }) =>
       `${setting(key)}: "${value}" is not a time such as 2027-01-31T18:00:00Z or 2027-01-31T18:00:00+01:00`,
   ),
+  notAge: define<{ setting: string; value: string }>(
+    "usage",
+    ({ setting: key, value }, { setting }) =>
+      `${setting(key)}: "${value}" is not a number of days such as 180d`,
+  ),
   neverOpen: define<{ open: string; close: string }>(
     "usage",
     ({ open, close }, { setting }) =>

@@ -1,0 +1,191 @@
+/**
+ * Runs the organiser's command for each submission, once it is kept. What the command did not handle
+ * is tried again from the store, at the start and every five minutes, so that each submission is
+ * handled at least once; the id tells repeats.
+ */
+import { accessSync, constants, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { Fault } from "../fault/fault.ts";
+import type { Entry } from "./entry.ts";
+import { exportLine } from "./export.ts";
+import type { Store } from "./store/store.ts";
+
+export type OnPassEvent =
+  /** A line that the command printed. */
+  | { readonly type: "on-pass output"; readonly id: string; readonly line: string }
+  | { readonly type: "on-pass handled"; readonly id: string; readonly seconds: number }
+  /** It is tried again later. */
+  | { readonly type: "on-pass failed"; readonly id: string; readonly reason: string };
+
+export interface OnPassOptions {
+  /** An executable; run without a shell and without arguments. */
+  readonly command: string;
+  readonly store: Pick<Store, "find" | "pending" | "markHandled">;
+  readonly observe: (event: OnPassEvent) => void;
+  /** How many run at once. */
+  readonly limit?: number;
+  /** How long one may run, in seconds. */
+  readonly seconds?: number;
+  /** Between two searches of the store, in seconds. */
+  readonly interval?: number;
+}
+
+export interface OnPass {
+  /** A submission was kept, and is pending in the store. */
+  add(id: string): void;
+  /** Starts no more commands; resolves when none runs. */
+  stop(): Promise<void>;
+}
+
+export const DEFAULT_ON_PASS_LIMIT = 4;
+
+/** Waiting submissions beyond these are left to the next search of the store. */
+const MAX_WAITING = 10_000;
+
+/** Of what one command prints, no more is reported, in characters. */
+const MAX_OUTPUT = 10_000;
+
+/** Returns the command's absolute path; throws a usage fault for one that cannot be run. */
+export function checkCommand(command: string, setting = "onPass"): string {
+  const path = resolve(command);
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) {
+    throw new Fault("commandUnusable", { setting, path, reason: "missing" });
+  }
+  try {
+    accessSync(path, constants.X_OK);
+  } catch (cause) {
+    throw new Fault("commandUnusable", { setting, path, reason: "notExecutable" }, { cause });
+  }
+  if (!status.isFile()) {
+    throw new Fault("commandUnusable", { setting, path, reason: "notExecutable" });
+  }
+  return path;
+}
+
+/** Starts with what an earlier process left. Throws a usage fault for a command that cannot be run. */
+export function startOnPass(options: OnPassOptions): OnPass {
+  const { store, observe, limit = DEFAULT_ON_PASS_LIMIT, seconds = 60, interval = 300 } = options;
+  const command = checkCommand(options.command);
+  const waiting = new Set<string>();
+  const running = new Map<string, Promise<void>>();
+  let isStopped = false;
+
+  function add(id: string): void {
+    if (!isStopped && !running.has(id) && waiting.size < MAX_WAITING) {
+      waiting.add(id);
+      start();
+    }
+  }
+
+  function start(): void {
+    for (const id of waiting) {
+      if (running.size >= limit || isStopped) {
+        return;
+      }
+      waiting.delete(id);
+      running.set(
+        id,
+        handle(id).finally(() => {
+          running.delete(id);
+          start();
+        }),
+      );
+    }
+  }
+
+  async function handle(id: string): Promise<void> {
+    const begun = performance.now();
+    try {
+      const entry = await store.find(id);
+      if (entry === undefined || entry.isErased) {
+        return;
+      }
+      await runCommand(command, entry, seconds, observe);
+      await store.markHandled(id);
+      observe({ type: "on-pass handled", id, seconds: (performance.now() - begun) / 1000 });
+    } catch (thrown) {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      observe({ type: "on-pass failed", id, reason });
+    }
+  }
+
+  async function search(until: Date): Promise<void> {
+    try {
+      for (const { id } of await store.pending(until)) {
+        add(id);
+      }
+    } catch {
+      // A store that fails reports it itself; the next search comes.
+    }
+  }
+
+  search(new Date());
+  // What is newer may be running for another server of the same store.
+  const margin = 1000 * Math.min(interval, 2 * seconds);
+  const again = () => search(new Date(Date.now() - margin));
+  const timer = setInterval(again, interval * 1000).unref();
+  return {
+    add,
+    async stop() {
+      isStopped = true;
+      clearInterval(timer);
+      while (running.size > 0) {
+        await Promise.all(running.values());
+      }
+    },
+  };
+}
+
+/** Runs the command with the submission's line as its input; throws an error unless it exits with 0. */
+async function runCommand(
+  command: string,
+  entry: Entry,
+  seconds: number,
+  observe: OnPassOptions["observe"],
+): Promise<void> {
+  const child = Bun.spawn([command], {
+    stdin: Buffer.from(exportLine(entry)),
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: seconds * 1000,
+    killSignal: "SIGKILL",
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    // Not waited for: a program that it started may keep the stream open for ever.
+    report(stream, (line) => observe({ type: "on-pass output", id: entry.id, line })).catch(
+      () => undefined,
+    );
+  }
+  const code = await child.exited;
+  if (child.signalCode === "SIGKILL") {
+    throw new Error(`it was ended after ${seconds} s`);
+  }
+  if (code !== 0) {
+    throw new Error(
+      child.signalCode === null ? `it exited with ${code}` : `it was ended by ${child.signalCode}`,
+    );
+  }
+}
+
+/** Hands over what a stream says, line by line, and reads away what is too much. */
+async function report(
+  stream: ReadableStream<Uint8Array>,
+  say: (line: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = MAX_OUTPUT;
+  let begun = "";
+  for await (const bytes of stream) {
+    const text = decoder.decode(bytes, { stream: true }).slice(0, rest);
+    rest -= text.length;
+    const lines = (begun + text).split("\n");
+    begun = lines.pop() ?? "";
+    for (const line of lines) {
+      say(line);
+    }
+  }
+  if (begun !== "") {
+    say(begun);
+  }
+}
