@@ -28,6 +28,13 @@ const HINTS: Hints = {
     `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")}`,
   fileNotUtf8: ({ isDer }) =>
     isDer ? "it looks like DER; openssl x509 and pkey make PEM of it" : undefined,
+  storeUnusable: ({ isDefault }, { setting }) =>
+    isDefault
+      ? `${setting("store")} none keeps no answers, ${setting("store")} sqlite:PATH keeps them elsewhere`
+      : undefined,
+  storeMissing: ({ store }, { setting }) =>
+    `tlslp server makes it; ${setting("store")} names another than ${store}`,
+  storeNewer: () => "use the newest tlslp that works with this store",
 };
 
 /** The hint of a fault, without a full stop; undefined where no next step is known. */

@@ -16,7 +16,7 @@ import { newId } from "./id.ts";
 export const OUTCOMES = ["complete", "incomplete", "invalid", "refused", "timeout"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Who takes part, by the certificate that the client showed. */
+/** A person who takes part, by the certificate that the client showed. */
 export interface Participant {
   /** The subject's common name. */
   readonly name: string;
@@ -27,7 +27,7 @@ export interface Participant {
 
 export type Answers = { readonly [R in RequestName]?: string };
 
-/** What is known of a session, whichever way it ended. */
+/** The facts of a session, whichever way it ended. */
 export interface SessionFacts {
   /** Absent where clients show no certificate. */
   readonly participant?: Participant | undefined;
@@ -58,7 +58,7 @@ export interface Attempt extends SessionFacts {
   readonly reason: string;
 }
 
-/** What the store returns. Null stands for what was not there, or was erased. */
+/** An entry as the store returns it. Null means absent or erased. */
 export interface Entry {
   readonly id: string;
   readonly at: Date;

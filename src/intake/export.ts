@@ -15,7 +15,7 @@ export interface ExportOptions {
   readonly requests: readonly RequestName[];
   /** CSV begins with a byte-order mark, by which Excel knows UTF-8. */
   readonly bom?: boolean;
-  /** CSV leaves alone what a spreadsheet would take for a formula. */
+  /** CSV leaves values alone that a spreadsheet would take for formulas. */
   readonly raw?: boolean;
 }
 

@@ -22,7 +22,7 @@ import type { Store } from "./store/store.ts";
 
 export interface IntakeOptions {
   readonly questionnaire: Questionnaire;
-  /** Absent: answers are checked and forgotten, and what is below this needs a store. */
+  /** Absent: answers are checked and forgotten. Passes, receipts, onPass and retainDays need one. */
   readonly store?: Store | undefined;
   readonly opening?: Opening;
   /** How many submissions a participant may have; default: any number. */
@@ -48,12 +48,12 @@ export interface Kept {
 }
 
 export interface Intake {
-  /** What to ask, in this order. */
+  /** The requests to make, in this order. */
   readonly requests: readonly RequestName[];
   readonly health: Health;
-  /** Before HELLO: throws the fault to refuse a client with that may not take part now. */
+  /** Before HELLO: throws the fault that refuses a client, where it may not take part now. */
   admit(participant: Participant | undefined): Promise<void>;
-  /** Throws the fault to refuse an answer with that breaks its rule. */
+  /** Throws the fault that refuses an answer, where it breaks its rule. */
   checkAnswer(request: RequestName, answer: string): void;
   /**
    * Before DONE: resolves when the answers are durable, to undefined where they are forgotten.
@@ -64,7 +64,7 @@ export interface Intake {
   acknowledge(kept: Kept | undefined): void;
   /** A session ended before DONE. */
   noteAttempt(facts: SessionFacts, step: string, fault: Fault): void;
-  /** Lets running commands end, writes what is waiting, and closes the store. */
+  /** Lets running commands end, writes waiting changes, and closes the store. */
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Runs the organiser's command for each submission, once it is kept. What the command did not handle
- * is tried again from the store, at the start and every five minutes, so that each submission is
- * handled at least once; the id tells repeats.
+ * Runs the organiser's command for each submission, once it is kept. A submission that the command
+ * did not handle is tried again, at the start and every five minutes, so that each is handled at
+ * least once; the id tells repeats.
  */
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -42,7 +42,7 @@ export const DEFAULT_ON_PASS_LIMIT = 4;
 /** Waiting submissions beyond these are left to the next search of the store. */
 const MAX_WAITING = 10_000;
 
-/** Of what one command prints, no more is reported, in characters. */
+/** The most output of one command that is reported, in characters. */
 const MAX_OUTPUT = 10_000;
 
 /** Returns the command's absolute path; throws a usage fault for one that cannot be run. */
@@ -63,7 +63,10 @@ export function checkCommand(command: string, setting = "onPass"): string {
   return path;
 }
 
-/** Starts with what an earlier process left. Throws a usage fault for a command that cannot be run. */
+/**
+ * Starts with the submissions that an earlier process left. Throws a usage fault for a command that
+ * cannot be run.
+ */
 export function startOnPass(options: OnPassOptions): OnPass {
   const { store, observe, limit = DEFAULT_ON_PASS_LIMIT, seconds = 60, interval = 300 } = options;
   const command = checkCommand(options.command);
@@ -121,7 +124,7 @@ export function startOnPass(options: OnPassOptions): OnPass {
   }
 
   search(new Date());
-  // What is newer may be running for another server of the same store.
+  // Another server of the same store may be handling newer ones.
   const margin = 1000 * Math.min(interval, 2 * seconds);
   const again = () => search(new Date(Date.now() - margin));
   const timer = setInterval(again, interval * 1000).unref();
@@ -168,7 +171,7 @@ async function runCommand(
   }
 }
 
-/** Hands over what a stream says, line by line, and reads away what is too much. */
+/** Hands over a stream's lines; output above `MAX_OUTPUT` is read and dropped. */
 async function report(
   stream: ReadableStream<Uint8Array>,
   say: (line: string) => void,

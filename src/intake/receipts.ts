@@ -16,7 +16,7 @@ import { answersDigest, type Submission } from "./entry.ts";
 
 const ALGORITHM = "EdDSA";
 
-/** What a receipt states. */
+/** The statements of a receipt. */
 const CLAIMS = v.object({
   /** The participant's fingerprint; absent where clients show no certificate. */
   sub: v.exactOptional(v.string()),

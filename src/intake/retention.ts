@@ -1,5 +1,5 @@
 /**
- * How long personal data is kept: a server erases what is older, at its start and once a day.
+ * How long personal data is kept: a server erases older entries, at its start and once a day.
  */
 import { Fault } from "../fault/fault.ts";
 import type { Store } from "./store/store.ts";
@@ -21,12 +21,12 @@ export function parseAge(text: string, setting: string): number {
   return days;
 }
 
-/** The time that was so many days ago. */
+/** The time a number of days ago. */
 export function daysAgo(days: number, now = Date.now()): Date {
   return new Date(now - days * DAY_SECONDS * 1000);
 }
 
-/** Erases what is older than so many days, now and daily, until it is disposed of. */
+/** Erases entries that are older than a number of days, now and daily, until it is disposed. */
 export function startRetention(
   store: Pick<Store, "eraseBefore">,
   days: number,

@@ -1,5 +1,5 @@
 /**
- * What sessions came to, in numbers: by outcome, by the step at which they ended, and by day.
+ * Sessions in numbers: by outcome, by the step at which they ended, and by day.
  */
 import { type Entry, OUTCOMES, type Outcome } from "./entry.ts";
 

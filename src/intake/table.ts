@@ -19,7 +19,7 @@ export function listLine(entry: Entry): string {
   return `${cellsOf(entry).join("\t")}\n`;
 }
 
-/** A list as a table with a header that fits into so many columns of a terminal. */
+/** A list as a table with a header, no wider than the terminal's `columns`. */
 export function listTable(entries: readonly Entry[], columns: number): string {
   const rows = [HEADER, ...entries.map(cellsOf)];
   const widths = HEADER.map((_, index) =>
@@ -39,7 +39,7 @@ export function listTable(entries: readonly Entry[], columns: number): string {
     .join("");
 }
 
-/** Everything of one entry, a field a line: its name, a tab's place, and its value. */
+/** Everything of one entry, a field a line: its name and its value. */
 export function entryText(entry: Entry): string {
   const { answers, at, isAcknowledged, isErased, workSeconds, ...rest } = entry;
   const fields: Readonly<Record<string, unknown>> = {
@@ -84,7 +84,7 @@ function shrink(widths: number[], which: readonly number[], excess: number): voi
   }
 }
 
-/** The text in exactly so many columns: padded, or cut. */
+/** The text padded or cut to exactly this width. */
 function fit(text: string, width: number): string {
   const padding = width - widthOf(text);
   if (padding >= 0) {

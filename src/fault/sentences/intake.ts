@@ -39,9 +39,9 @@ export const INTAKE_SENTENCES = {
       `${setting("store")}: "${value}" is not sqlite:PATH, postgres://USER@HOST/DATABASE or none`,
   ),
   storeMissing: define<{ store: string }>("usage", ({ store }) => `there is no store at ${store}`),
-  storeUnwritable: define<{ store: string; reason: string; isDefault: boolean }>(
+  storeUnusable: define<{ store: string; reason: string; isDefault: boolean }>(
     "usage",
-    ({ store, reason }) => `cannot write the store ${store}: ${inWords(reason)}`,
+    ({ store, reason }) => `cannot use the store ${store}: ${inWords(reason)}`,
   ),
   storeForeign: define<{ store: string }>(
     "usage",
@@ -65,7 +65,7 @@ export const INTAKE_SENTENCES = {
   answeredAlready: define("refused", () => "you have answered already"),
   notOpenYet: define<{ time: string }>("refused", ({ time }) => `not open before ${time}`),
   closedSince: define<{ time: string }>("refused", ({ time }) => `closed since ${time}`),
-  /** The rule says what a right value is; the value that breaks it is not repeated. */
+  /** The rule tells in words how a right value looks; the value itself is not repeated. */
   invalidAnswer: define<{ request: string; rule: string }>(
     "refused",
     ({ request, rule }) => `${request}: ${rule}`,
@@ -89,7 +89,7 @@ export const INTAKE_SENTENCES = {
     "usage",
     ({ file, line, problem }) => `${nameOf(file)}, line ${line}: not JSON: ${problem}`,
   ),
-  /** `rule` is what the key must be, such as "must be a whole number from 1 to 934". */
+  /** `rule` follows the key, such as "must be a whole number from 1 to 934". */
   questionInvalid: define<{ file: NamedFile; line: number; key: string; rule: string }>(
     "usage",
     ({ file, line, key, rule }) =>

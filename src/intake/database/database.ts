@@ -3,6 +3,7 @@
  * each query is written once; this interface is the small rest in which they differ.
  */
 import type { SQL } from "bun";
+import { Fault } from "../../fault/fault.ts";
 
 /** Runs queries, written as tagged templates. */
 export type Sql = SQL;
@@ -12,21 +13,21 @@ export interface Database {
   readonly name: string;
   /** How many transactions may run at once. */
   readonly concurrency: number;
-  /** Reads what is committed. */
+  /** Runs queries that read committed rows. */
   read<T>(action: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Runs one transaction: it is durable when the promise resolves. Rejects with what went wrong. */
+  /** Runs one transaction: it is durable when the promise resolves. Rejects with the client's error. */
   transact<T>(action: (sql: Sql) => Promise<T>): Promise<T>;
   /**
    * Whether the same transaction may succeed if it is tried again soon. Then it may have been
    * committed all the same, where the connection broke meanwhile.
    */
   isTransient(error: unknown): boolean;
-  /** Removes what was overwritten from the files that the database keeps beside its tables. */
+  /** Removes overwritten values from the files that the database keeps beside its tables. */
   scrub(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What goes wrong with a database beside the errors of its own client. */
+/** Errors of a database that its client does not report. */
 type DatabaseErrorCode = "STORE_MOVED" | "STORE_TIMEOUT" | "NO_WAL" | "SQLITE_BUSY";
 
 export class DatabaseError extends Error {
@@ -39,9 +40,9 @@ export class DatabaseError extends Error {
 }
 
 /** How long to wait between two tries, in milliseconds. */
-export const RETRY_INTERVAL = 20;
+export const RETRY_INTERVAL = 10;
 
-/** Tries again for so many seconds, as long as what goes wrong may pass. */
+/** Tries an action again, for this number of seconds, while its errors may pass. */
 export async function patiently<T>(
   isTransient: (error: unknown) => boolean,
   seconds: number,
@@ -87,4 +88,9 @@ export function reasonOf(error: unknown): string {
     return error.message;
   }
   return code;
+}
+
+/** The fault of a database that was opened and fails. */
+export function storeFault({ name }: Database, cause: unknown): Fault<"storeFailed"> {
+  return new Fault("storeFailed", { store: name, reason: reasonOf(cause) }, { cause });
 }

@@ -1,6 +1,6 @@
 /**
- * The versions of the schema, one file each. Version N is what the first N files make; a file that
- * was released is never changed.
+ * The versions of the schema, one file each. The first N files make version N; a released file never
+ * changes.
  */
 
 import type { Sql } from "./database.ts";

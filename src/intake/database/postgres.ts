@@ -60,7 +60,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     read: (action) => within(READ_LIMIT, action),
     transact: (action) => within(patience, (sql) => inTransaction(sql, "read write", action)),
     isTransient,
-    // PostgreSQL keeps what was overwritten until it is vacuumed.
+    // PostgreSQL keeps the old version of a row until the table is vacuumed.
     scrub: () => within(READ_LIMIT, async (sql) => void (await sql`vacuum tlslp_entries`)),
     close: () => pool.close(),
   };

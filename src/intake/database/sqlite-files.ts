@@ -35,7 +35,7 @@ export function identify(path: string): FileIdentities {
   };
 }
 
-/** What a file is before it is opened as a database. */
+/** The kind of a file, told before it is opened as a database. */
 export type FileKind =
   | { readonly type: "missing" | "empty" | "foreign" }
   | { readonly type: "ours"; readonly version: number };
@@ -87,7 +87,7 @@ export function checkWritable(path: string): void {
 /** Databases that this process has open, by identity, and how often each. */
 const openHere = new Map<string, number>();
 
-/** Remembers that a database is open; returns a function that forgets it. */
+/** Remembers that a database is open; returns a function that forgets it, to be called once. */
 export function noteOpen(path: string): () => void {
   const identity = identityOf(path) ?? "";
   openHere.set(identity, (openHere.get(identity) ?? 0) + 1);

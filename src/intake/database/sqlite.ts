@@ -1,9 +1,9 @@
 /**
  * The embedded database: one file, written by any number of processes on this machine.
  *
- * - One connection, used by one action at a time: what one transaction has not committed, no other
- *   action sees. SQLite works in this thread; it never waits for a lock there (busy_timeout is 0),
- *   and whoever wants to wait tries again (`isTransient`).
+ * - One connection, used by one action at a time: no action sees the uncommitted rows of another.
+ *   SQLite works in this thread and never waits for a lock there (busy_timeout is 0); a caller that
+ *   wants to wait tries again (`isTransient`).
  * - A write-ahead log that is synced at each commit, so that readers do not block the writer and a
  *   commit costs one sync.
  * - The files are looked at before and after each commit. SQLite would go on writing to a file that
@@ -37,7 +37,7 @@ export interface SqliteOptions {
   readonly create: boolean;
   /** How long to wait for other programs' locks at the start and when reading, in seconds. */
   readonly patience: number;
-  /** Whether nobody chose this path. */
+  /** Whether the path is the default. */
   readonly isDefault?: boolean | undefined;
 }
 
@@ -58,11 +58,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
   } catch (cause) {
     throw cause instanceof Fault
       ? cause
-      : new Fault(
-          "storeUnwritable",
-          { store: name, reason: reasonOf(cause), isDefault },
-          { cause },
-        );
+      : new Fault("storeUnusable", { store: name, reason: reasonOf(cause), isDefault }, { cause });
   }
   /** Whether the connection may be in a bad state. */
   let isDoubtful = false;
@@ -75,7 +71,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
       throw new DatabaseError("STORE_MOVED");
     }
     if (isDoubtful || !isSame(files, connection.files)) {
-      // Closing first: it brings what only a removed write-ahead log holds into the database.
+      // Close first: it copies a removed write-ahead log, which is still open, into the database.
       await connection.close();
       connection = await connect(path, 0);
       isDoubtful = false;
@@ -163,9 +159,13 @@ async function connect(
 ): Promise<Connection> {
   const forget = noteOpen(path);
   const sql = new SQL({ adapter: "sqlite", filename: path, create: false, readwrite: true });
+  let isOpen = true;
   async function close(): Promise<void> {
-    await sql.close();
-    forget();
+    if (isOpen) {
+      isOpen = false;
+      await sql.close();
+      forget();
+    }
   }
   try {
     for (const setting of SETTINGS) {
@@ -186,7 +186,7 @@ const SETTINGS = [
   "synchronous = FULL",
   // On macOS a plain sync leaves the data in the disk's own memory.
   "fullfsync = ON",
-  // What is overwritten or deleted is filled with zeros.
+  // Fills deleted and overwritten values with zeros.
   "secure_delete = ON",
 ];
 

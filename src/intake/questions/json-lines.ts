@@ -1,5 +1,5 @@
 /**
- * JSON that remembers on which line each part of it was.
+ * JSON with the line of each part, so that errors can name it.
  */
 import {
   findNodeAtLocation,

@@ -23,10 +23,10 @@ import {
   type Rule,
 } from "./rules.ts";
 
-/** What an intake asks. */
+/** The questions of an intake, and their rules. */
 export interface Questionnaire {
   readonly requests: readonly RequestName[];
-  /** Returns the broken rule in words; undefined for a valid answer, and for what has no rule. */
+  /** Returns the broken rule in words; undefined for a valid answer, and for a request without rules. */
   readonly brokenRule: (request: RequestName, answer: string) => string | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The rules that an answer can be held to. A rule returns what the answer must be, in words and
- * with the limit or an example, where the answer is something else. It never repeats the answer.
+ * The rules that an answer can be held to. A rule returns in words how a right answer looks, with the
+ * limit or an example, where the answer breaks it. It never repeats the answer.
  */
 import { domainToASCII } from "node:url";
 import { RE2JS } from "re2js";
@@ -52,7 +52,7 @@ export function choiceRule(choices: readonly string[]): Rule {
   return ruleOf((text) => choices.includes(text), `must be one of ${choices.join(", ")}`);
 }
 
-/** An answer must have so many characters. They are code points, as people count them. */
+/** An answer must have a number of characters within these limits; code points are counted. */
 export function lengthRule(least: number | undefined, most: number | undefined): Rule {
   return (text) => {
     const length = Array.from(text).length;
@@ -66,7 +66,7 @@ export function lengthRule(least: number | undefined, most: number | undefined):
 }
 
 /**
- * An answer must hold what the pattern describes. The engine is re2js, a port of Google's RE2: its
+ * An answer must hold a match of the pattern. The engine is re2js, a port of Google's RE2: its
  * time grows with the length of the answer only, so no answer can make a server busy. JavaScript's
  * own patterns can take exponential time. Throws an error for a text that is no pattern.
  */

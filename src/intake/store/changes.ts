@@ -10,7 +10,7 @@ export type Change =
   | { readonly type: "attempt"; readonly row: Row }
   /** The client of a submission said OK. */
   | { readonly type: "acknowledgement"; readonly id: string }
-  /** The on-pass command did a submission. */
+  /** The on-pass command handled a submission. */
   | { readonly type: "handled"; readonly id: string }
   /** Finds out whether the store can be written. */
   | { readonly type: "probe" };
@@ -71,7 +71,7 @@ async function findDone(sql: Sql, pending: readonly Pending[]): Promise<Readonly
 /**
  * Counts the submissions of their participants, and returns the changes that may be made. A count
  * and its limit are one statement, which locks the participant's row until the transaction ends: of
- * two that race for the last pass, in whichever processes, the second sees what the first did.
+ * two that race for the last pass, in whichever processes, the second sees the first one's count.
  * All transactions take the rows in the same order, or two could wait for each other.
  */
 async function takePasses(sql: Sql, changes: readonly Recorded[]): Promise<readonly Recorded[]> {

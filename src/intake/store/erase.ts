@@ -8,7 +8,7 @@ import { firstIdOf } from "../id.ts";
 /** Entries in one transaction: others must not wait for long. */
 const PAGE = 100;
 
-/** How long to wait for readers, in seconds: what they may still read cannot be removed. */
+/** How long to wait for readers, in seconds: the log is not emptied while they read. */
 const PATIENCE = 30;
 
 /** Erases those of these entries that are there; returns the ids that are not. */
@@ -27,7 +27,7 @@ export async function eraseEntries(
   return ids.filter((id) => !erased.has(id.toUpperCase()));
 }
 
-/** Erases all entries of a time before this; returns how many that were. */
+/** Erases all entries from before this time; returns how many. */
 export async function eraseBefore(database: Database, time: Date): Promise<number> {
   const end = firstIdOf(time);
   let last = "";

@@ -3,12 +3,16 @@
  * minute at most, however many sessions meet it.
  */
 
+import type { Fault } from "../../fault/fault.ts";
+
+type StoreFault = Fault<"storeFailed">;
+
 export type Health =
   | { readonly isOk: true }
-  | { readonly isOk: false; readonly since: Date; readonly reason: string };
+  | { readonly isOk: false; readonly since: Date; readonly fault: StoreFault };
 
 export type StoreEvent =
-  | { readonly type: "store failing"; readonly since: Date; readonly reason: string }
+  | { readonly type: "store failing"; readonly since: Date; readonly fault: StoreFault }
   | { readonly type: "store recovered"; readonly seconds: number };
 
 export type StoreObserver = (event: StoreEvent) => void;
@@ -17,7 +21,7 @@ export interface HealthMonitor {
   /** The state now. */
   readonly health: Health;
   /** A write failed. */
-  fail(reason: string): void;
+  fail(fault: StoreFault): void;
   /** A write succeeded. */
   succeed(): void;
   /** Tries no more. */
@@ -35,22 +39,26 @@ export function monitorHealth(
   let health: Health = { isOk: true };
   let timer: ReturnType<typeof setTimeout> | undefined;
   let reported = Number.NEGATIVE_INFINITY;
+  let isStopped = false;
 
-  function fail(reason: string): void {
+  function fail(fault: StoreFault): void {
     const since = health.isOk ? new Date() : health.since;
-    health = { isOk: false, since, reason };
+    health = { isOk: false, since, fault };
     if (performance.now() - reported >= REPORT_INTERVAL) {
       reported = performance.now();
-      observe({ type: "store failing", since, reason });
+      observe({ type: "store failing", since, fault });
     }
-    timer ??= setTimeout(tryAgain, probeInterval).unref();
+    if (!isStopped) {
+      timer ??= setTimeout(tryAgain, probeInterval).unref();
+    }
   }
 
   function succeed(): void {
     if (!health.isOk) {
       const seconds = (Date.now() - health.since.getTime()) / 1000;
       health = { isOk: true };
-      stop();
+      clearTimeout(timer);
+      timer = undefined;
       observe({ type: "store recovered", seconds });
     }
   }
@@ -61,17 +69,15 @@ export function monitorHealth(
     probe().catch(() => undefined);
   }
 
-  function stop(): void {
-    clearTimeout(timer);
-    timer = undefined;
-  }
-
   return {
     get health() {
       return health;
     },
     fail,
     succeed,
-    stop,
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
   };
 }

@@ -9,7 +9,7 @@ import type { Entry, Outcome } from "../entry.ts";
 import { firstIdOf } from "../id.ts";
 import { entryOf, parseRequests, type Row } from "./rows.ts";
 
-/** Which entries are wanted; what is absent makes no difference. */
+/** The conditions of wanted entries; an absent one makes no difference. */
 export interface Filter {
   /** That time and later. */
   readonly since?: Date | undefined;
@@ -41,7 +41,7 @@ export async function* readEntries(
   let rest = limit;
   let last: string | undefined;
   while (rest > 0) {
-    // Whom the participant's name sorts out is not known before, so its pages are whole ones.
+    // The participant's name is compared after the page is read, so its pages are whole ones.
     const size = filter.participant === undefined ? Math.min(PAGE, rest) : PAGE;
     const page = await readPage(database, filter, order, last, size);
     for (const entry of page.map(entryOf)) {
@@ -57,7 +57,7 @@ export async function* readEntries(
   }
 }
 
-/** Submissions that the on-pass command has to do, oldest first; of a time before `until`. */
+/** Submissions from before `until` that wait for the on-pass command, oldest first. */
 export async function readPending(database: Database, until: Date): Promise<readonly Entry[]> {
   const rows = await database.read(
     (sql): Promise<Row[]> => sql`
@@ -67,7 +67,7 @@ export async function readPending(database: Database, until: Date): Promise<read
   return rows.map(entryOf);
 }
 
-/** The requests that any of these submissions answers, in the protocol's order; all where none does. */
+/** The requests that these submissions answer, in the protocol's order; all eight where none does. */
 export async function readRequests(
   database: Database,
   filter: Filter,

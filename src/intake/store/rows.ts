@@ -1,5 +1,5 @@
 /**
- * Rows of the table of entries, to and from what they mean.
+ * Rows of the table of entries: made from submissions and attempts, and made into entries.
  */
 import { isRequestName, type RequestName } from "../../wire/message.ts";
 import {

@@ -1,10 +1,10 @@
 /**
- * The store of answers: what it promises, and the one way to use it. Parts and who imports whom,
- * from the bottom up; nothing imports upwards:
+ * The store of answers: its promises, and the one way to use it. The parts of the intake, from the
+ * bottom up; each imports only from lines above its own:
  *
  *   database/   one client for two databases: sqlite.ts and postgres.ts are each a `Database`
  *               (database.ts), with the versions of the schema in migrations/
- *   id.ts, entry.ts   what an entry is, and how it is called
+ *   id.ts, entry.ts   the meaning of an entry, and its id
  *   store/      rows.ts and changes.ts write entries, queries.ts reads them, erase.ts erases them;
  *               writer.ts groups the changes of many sessions; health.ts says whether it works
  *   questions/  which answers are right; knows nothing of the store
@@ -19,7 +19,7 @@
  */
 import { Fault } from "../../fault/fault.ts";
 import type { RequestName } from "../../wire/message.ts";
-import { type Database, reasonOf } from "../database/database.ts";
+import { type Database, storeFault } from "../database/database.ts";
 import { openPostgres } from "../database/postgres.ts";
 import { openSqlite } from "../database/sqlite.ts";
 import type { Attempt, Entry, Submission } from "../entry.ts";
@@ -66,7 +66,7 @@ export interface Store {
   erase(ids: readonly string[]): Promise<readonly string[]>;
   /** The same for all entries before a time; returns how many there were. */
   eraseBefore(time: Date): Promise<number>;
-  /** Writes what is waiting, and closes. */
+  /** Writes waiting changes, and closes. */
   close(): Promise<void>;
 }
 
@@ -143,13 +143,12 @@ function makeStore(
     }
   }
 
-  /** For what no session waits for: an error says what failed. */
+  /** For actions of commands, not of sessions: the fault names the store and the reason. */
   async function tell<T>(action: Promise<T>): Promise<T> {
     try {
       return await action;
     } catch (cause) {
-      const reason = reasonOf(cause);
-      throw new Fault("storeFailed", { store: database.name, reason }, { cause });
+      throw storeFault(database, cause);
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * Where answers are kept: what a store's URL says, and where they are kept by default.
+ * The place where answers are kept: the URL of a store, and the default path.
  */
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -33,7 +33,7 @@ export function parseStoreUrl(text: string): StoreUrl {
   throw new Fault("storeInvalid", { value: text.replace(/:[^:@/]*@/, ":…@") });
 }
 
-/** What the default depends on: the environment, the system's name and the user's home. */
+/** The default depends on the environment, the system and the user's home. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
@@ -60,7 +60,7 @@ export function makeStateFolder(path: string): void {
   } catch (cause) {
     const reason = errorCode(cause);
     throw new Fault(
-      "storeUnwritable",
+      "storeUnusable",
       { store: `sqlite:${path}`, reason, isDefault: true },
       { cause },
     );

@@ -1,9 +1,8 @@
 /**
- * Writes what sessions leave behind. Sessions that end in the same moment share a transaction, so
+ * Writes the changes that sessions make. Sessions that end in the same moment share a transaction, so
  * that one sync of the disk, or one answer of the database, serves all of them.
  */
-import type { Database } from "../database/database.ts";
-import { RETRY_INTERVAL, reasonOf } from "../database/database.ts";
+import { type Database, RETRY_INTERVAL, storeFault } from "../database/database.ts";
 import { type Change, commitChanges } from "./changes.ts";
 import type { HealthMonitor } from "./health.ts";
 
@@ -64,7 +63,7 @@ export function createWriter(
         if (mayPass && performance.now() < item.deadline) {
           waiting.push(item);
         } else {
-          monitor.fail(reasonOf(error));
+          monitor.fail(storeFault(database, error));
           item.reject(error);
         }
       }

@@ -55,12 +55,12 @@ describe("CSV", () => {
     expect(await exported([])).toBe(HEADER);
   });
 
-  test("quotes what RFC 4180 wants quoted, and ends lines with CR LF", async () => {
+  test("quotes values as RFC 4180 says, and ends lines with CR LF", async () => {
     const text = await exported([entry({ FULL_NAME: 'Ada "A", Countess', COUNTRY: "DE" })]);
     expect(text).toBe(`${HEADER}${FRONT}"Ada ""A"", Countess",DE\r\n`);
   });
 
-  test("leaves empty what is not there", async () => {
+  test("leaves absent values empty", async () => {
     const missing = {
       participant: null,
       fingerprint: null,

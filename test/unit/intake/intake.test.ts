@@ -110,7 +110,7 @@ describe("an intake", () => {
     await closed.close();
   });
 
-  test("notes attempts by what ended them, without what the client sent", async () => {
+  test("notes attempts by their faults, without text of the client", async () => {
     const store = await open(`sqlite:${join(newPlace(), "intake.db")}`);
     const intake = startIntake({ questionnaire: plainQuestions(), store, observe });
     const faults = [
@@ -163,7 +163,7 @@ describe("an intake", () => {
     expect(events.every(({ type }) => type === "note not kept")).toBe(true);
   });
 
-  test("erases what is older than it may be", async () => {
+  test("erases entries that are too old", async () => {
     const store = await open(`sqlite:${join(newPlace(), "intake.db")}`);
     await store.recordAttempt(attempt("Ada", "timeout", new Date("2020-01-01T00:00:00Z")));
     await store.record(submission());

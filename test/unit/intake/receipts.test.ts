@@ -62,7 +62,7 @@ test("a receipt can be checked by openssl", async () => {
   expect(stdout.toString()).toContain("Verified Successfully");
 });
 
-test("what is not genuine is refused", async () => {
+test("a receipt that is not genuine is refused", async () => {
   const receipt = await signer.sign(sent);
   const [header = "", payload = "", signature = ""] = receipt.split(".");
   const none = Buffer.from('{"alg":"none"}').toString("base64url");

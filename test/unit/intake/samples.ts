@@ -1,5 +1,5 @@
 /**
- * Submissions, attempts and participants that are nobody's.
+ * Invented submissions, attempts and participants.
  */
 import {
   type Attempt,

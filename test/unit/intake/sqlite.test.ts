@@ -1,5 +1,5 @@
 /**
- * What can happen to a store's file, and to the process that writes it.
+ * Accidents of a store's file, and of the process that writes it.
  */
 import { Database as Sqlite } from "bun:sqlite";
 import { afterAll, describe, expect, test } from "bun:test";
@@ -44,7 +44,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("a new file", () => {
-  test("is for its owner only, and so is what lies beside it", async () => {
+  test("is for its owner only, and so are the files beside it", async () => {
     const path = newPath();
     const store = await open(`sqlite:${path}`);
     await store.record(submission());
@@ -65,7 +65,7 @@ describe("a new file", () => {
     const path = join(folder.path, "nowhere", "intake.db");
     const fault = await rejectionOf(open(`sqlite:${path}`));
     expect(summary(fault)).toBe(
-      `usage: cannot write the store sqlite:${path}: its folder does not exist`,
+      `usage: cannot use the store sqlite:${path}: its folder does not exist`,
     );
   });
 });
@@ -127,8 +127,8 @@ describe("while a server runs", () => {
   async function expectFailure({ store, events }: Running, reason: string): Promise<void> {
     expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
     expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
-    expect(store.health).toMatchObject({ isOk: false, reason });
-    expect(events).toMatchObject([{ type: "store failing", reason }]);
+    expect(store.health).toMatchObject({ isOk: false, fault: { facts: { reason } } });
+    expect(events).toMatchObject([{ type: "store failing", fault: { facts: { reason } } }]);
   }
 
   async function expectRecovery({ store, events }: Running): Promise<void> {
@@ -149,7 +149,7 @@ describe("while a server runs", () => {
     await store.close();
   });
 
-  test("a file that is moved away with what lies beside it does too", async () => {
+  test("a file that is moved away with the files beside it does too", async () => {
     const running = await run();
     const { path, store } = running;
     for (const suffix of ["", "-wal", "-shm"]) {
@@ -279,13 +279,13 @@ test("a full disk makes it fail until there is room, and a read-only one is refu
   Bun.spawnSync(["mount", "-o", "remount,ro", place]);
   const fault = await rejectionOf(open(`sqlite:${path}`));
   expect(summary(fault)).toBe(
-    `usage: cannot write the store sqlite:${path}: the file system is read-only`,
+    `usage: cannot use the store sqlite:${path}: the file system is read-only`,
   );
 });
 
 const WRITER = [process.execPath, join(import.meta.dir, "writer-process.ts")];
 
-test("what the store has said to keep is there after kill -9, once and whole", async () => {
+test("every submission that was kept is there after kill -9, once and whole", async () => {
   const ROUNDS = 6;
   const seed = Number(process.env["TLSLP_TEST_SEED"] ?? Date.now() % 1_000_000);
   process.stderr.write(`kill -9: TLSLP_TEST_SEED=${seed}\n`);

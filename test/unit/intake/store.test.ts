@@ -1,5 +1,5 @@
 /**
- * What a store does whichever database it lies in.
+ * The behaviour that stores in both databases share.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
@@ -105,7 +105,7 @@ describe.each(Object.entries(KINDS))("a store in %s", (_kind, newUrl) => {
     await store.close();
   });
 
-  test("keeps what comes at once, each exactly once", async () => {
+  test("keeps submissions that come at once, each exactly once", async () => {
     const store = await open(await newUrl());
     const sent = Array.from({ length: 300 }, (_, index) => submission(`person ${index % 7}`));
     await Promise.all(sent.map((one) => store.record(one)));
@@ -196,7 +196,7 @@ describe.each(Object.entries(KINDS))("a store in %s", (_kind, newUrl) => {
     await store.close();
   });
 
-  test("erases what is personal, and keeps that there was one", async () => {
+  test("erases personal data, and still counts the submission", async () => {
     const store = await open(await newUrl());
     const [gone, kept] = [submission("Ada"), submission("Ada")];
     await store.record({ ...gone, receipt: "a.b.c" }, { passes: 2, isPending: true });
@@ -263,7 +263,7 @@ describe.each(Object.entries(KINDS))("a store in %s", (_kind, newUrl) => {
     await sql.close();
   });
 
-  test("that is not there is not made by who only reads", async () => {
+  test("that is not there is not made by a reader", async () => {
     const fault = await rejectionOf(open(await newUrl(), { create: false }));
     expect(summary(fault)).toStartWith("usage: there is no store at ");
   });

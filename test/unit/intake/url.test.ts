@@ -61,7 +61,7 @@ describe("the default store", () => {
     expect(statSync(join(path, "..")).mode & 0o777).toBe(0o700);
     const fault = faultOf(() => makeStateFolder("/proc/nowhere/intake.db"));
     expect(summary(fault)).toStartWith(
-      "usage: cannot write the store sqlite:/proc/nowhere/intake.db: ",
+      "usage: cannot use the store sqlite:/proc/nowhere/intake.db: ",
     );
     rmSync(folder, { recursive: true });
   });

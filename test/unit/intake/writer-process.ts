@@ -1,6 +1,6 @@
 /**
- * A process that writes submissions to a store until it is ended, or so many. It prints the id of
- * each that the store has said to keep, and "refused" for one that had no pass left.
+ * A process that writes submissions to a store until it is ended, or has written their number. It
+ * prints the id and the answers of each that is kept, and "refused" for one that had no pass left.
  *
  * Arguments: the store's URL, the number of submissions, and of passes (0: any number).
  */
