@@ -115,7 +115,7 @@ export function startOnPass(options: OnPassOptions): OnPass {
 
   async function search(until: Date): Promise<void> {
     try {
-      for (const { id } of await store.pending(until)) {
+      for (const id of await store.pending(until, MAX_WAITING)) {
         add(id);
       }
     } catch {

@@ -61,6 +61,14 @@ export async function patiently<T>(
   }
 }
 
+/**
+ * Lets the event loop go on. SQLite answers in this thread, so a loop over many pages would hold up
+ * all sessions of a server.
+ */
+export function letOthersGoOn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Runs an action in one transaction. `mode` is SQLite's, such as "immediate". */
 export async function inTransaction<T>(
   client: Sql,

@@ -2,7 +2,7 @@
  * Removes personal data for good. An entry stays, with its time, outcome and fingerprint, so that
  * it still counts.
  */
-import { type Database, patiently, type Sql } from "../database/database.ts";
+import { type Database, letOthersGoOn, patiently, type Sql } from "../database/database.ts";
 import { firstIdOf } from "../id.ts";
 
 /** Entries in one transaction: others must not wait for long. */
@@ -46,6 +46,7 @@ export async function eraseBefore(database: Database, time: Date): Promise<numbe
     if (ids.length < PAGE) {
       break;
     }
+    await letOthersGoOn();
   }
   if (count > 0) {
     await scrub(database);

@@ -4,7 +4,7 @@
  */
 
 import { REQUESTS, type RequestName } from "../../wire/message.ts";
-import type { Database, Sql } from "../database/database.ts";
+import { type Database, letOthersGoOn, type Sql } from "../database/database.ts";
 import type { Entry, Outcome } from "../entry.ts";
 import { firstIdOf } from "../id.ts";
 import { entryOf, parseRequests, type Row } from "./rows.ts";
@@ -54,17 +54,22 @@ export async function* readEntries(
     if (page.length < size) {
       return;
     }
+    await letOthersGoOn();
   }
 }
 
-/** Submissions from before `until` that wait for the on-pass command, oldest first. */
-export async function readPending(database: Database, until: Date): Promise<readonly Entry[]> {
+/** The ids of submissions from before `until` that wait for the on-pass command, oldest first. */
+export async function readPending(
+  database: Database,
+  until: Date,
+  limit: number,
+): Promise<readonly string[]> {
   const rows = await database.read(
-    (sql): Promise<Row[]> => sql`
-      select * from tlslp_entries where pending = 1 and id < ${firstIdOf(until)}
-      order by id limit ${PAGE}`,
+    (sql): Promise<Pick<Row, "id">[]> => sql`
+      select id from tlslp_entries where pending = 1 and id < ${firstIdOf(until)}
+      order by id limit ${limit}`,
   );
-  return rows.map(entryOf);
+  return rows.map(({ id }) => id);
 }
 
 /** The requests that these submissions answer, in the protocol's order; all eight where none does. */

@@ -58,8 +58,8 @@ export interface Store {
   entries(filter: Filter, order: Order, limit?: number): AsyncGenerator<Entry>;
   /** The requests that these entries answer, in the protocol's order. */
   requests(filter: Filter): Promise<readonly RequestName[]>;
-  /** Submissions from before `until` that the on-pass command has to do; some hundreds at once. */
-  pending(until: Date): Promise<readonly Entry[]>;
+  /** The ids of submissions from before `until` that wait for the on-pass command, oldest first. */
+  pending(until: Date, limit: number): Promise<readonly string[]>;
   /** Notes that the on-pass command handled a submission. */
   markHandled(id: string): Promise<void>;
   /** Removes the personal data of entries for good; returns the ids that are unknown. */
@@ -174,7 +174,7 @@ function makeStore(
       }
     },
     requests: (filter) => tell(readRequests(database, filter)),
-    pending: (until) => tell(readPending(database, until)),
+    pending: (until, limit) => tell(readPending(database, until, limit)),
     markHandled: (id) => write({ type: "handled", id }),
     erase: (ids) => tell(eraseEntries(database, ids)),
     eraseBefore: (time) => tell(eraseBefore(database, time)),

@@ -207,7 +207,7 @@ describe("an on-pass command", () => {
     while (events.filter(({ type }) => type === "on-pass handled").length < 5) {
       await Bun.sleep(10);
     }
-    expect(await store.pending(new Date(Date.now() + 1000))).toEqual([]);
+    expect(await store.pending(new Date(Date.now() + 1000), 9)).toEqual([]);
     const lines = readdirSync(place)
       .filter((name) => name.endsWith(".json"))
       .map((name) => readFileSync(join(place, name), "utf8"));
@@ -238,7 +238,7 @@ describe("an on-pass command", () => {
     }
     expect(failures[0]).toBe("it exited with 3");
     await first.stop();
-    expect(await store.pending(new Date(Date.now() + 1000))).toHaveLength(1);
+    expect(await store.pending(new Date(Date.now() + 1000), 9)).toHaveLength(1);
 
     writeFileSync(join(place, "ready"), "");
     const { promise, resolve } = Promise.withResolvers<string>();

@@ -212,7 +212,7 @@ describe.each(Object.entries(KINDS))("a store in %s", (_kind, newUrl) => {
       address: null,
     });
     expect(await store.find(kept.id)).toMatchObject({ isErased: false, answers: ANSWERS });
-    expect(await store.pending(new Date())).toEqual([]);
+    expect(await store.pending(new Date(), 9)).toEqual([]);
     const third = await rejectionOf(store.record(submission("Ada"), { passes: 2 }));
     expect(summary(third)).toBe("refused: you have answered already");
     await store.close();
@@ -237,10 +237,11 @@ describe.each(Object.entries(KINDS))("a store in %s", (_kind, newUrl) => {
     await store.record(other, { isPending: true });
     await store.record(submission());
     const later = new Date(Date.now() + 1000);
-    expect((await store.pending(later)).map(({ id }) => id)).toEqual([some.id, other.id]);
+    expect(await store.pending(later, 9)).toEqual([some.id, other.id]);
+    expect(await store.pending(later, 1)).toEqual([some.id]);
     await store.markHandled(some.id);
-    expect((await store.pending(later)).map(({ id }) => id)).toEqual([other.id]);
-    expect(await store.pending(new Date(0))).toEqual([]);
+    expect(await store.pending(later, 9)).toEqual([other.id]);
+    expect(await store.pending(new Date(0), 9)).toEqual([]);
     await store.close();
   });
 
