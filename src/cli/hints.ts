@@ -22,6 +22,8 @@ const MISSING: { readonly [P in FilePurpose]?: string } = {
   clientKey: MAKE_CERTIFICATES,
 };
 
+const QUESTIONS_TEMPLATE = "tlslp server --questions-template prints a file to fill in";
+
 const HINTS: Hints = {
   fileUnreadable: ({ file, code }) => (code === "ENOENT" ? MISSING[file.purpose] : undefined),
   fileExposed: ({ file, exposure }) =>
@@ -34,6 +36,8 @@ const HINTS: Hints = {
       : undefined,
   storeMissing: ({ store }, { setting }) =>
     `tlslp server makes it; ${setting("store")} names another than ${store}`,
+  questionsNotJson: () => QUESTIONS_TEMPLATE,
+  questionInvalid: () => QUESTIONS_TEMPLATE,
   storeNewer: () => "use the newest tlslp that works with this store",
 };
 

@@ -21,8 +21,8 @@ const PASSWORD = "not a secret/";
 
 export interface Postgres extends AsyncDisposable {
   readonly port: number;
-  /** Makes an empty database, and returns its URL. */
-  createDatabase(): Promise<string>;
+  /** Makes an empty place for tables, and returns its URL. A schema is made sooner than a database. */
+  createPlace(): Promise<string>;
   /** Stops at once, as a crash does. */
   stop(): void;
   start(): void;
@@ -51,15 +51,15 @@ export async function startPostgres(): Promise<Postgres> {
 
   const urlOf = (database: string) =>
     `postgres://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${database}`;
-  let databases = 0;
+  let places = 0;
   return {
     port,
-    async createDatabase() {
-      databases += 1;
-      const name = `intake_${databases}`;
+    async createPlace() {
+      places += 1;
+      const name = `place_${places}`;
       await using sql = new SQL({ url: urlOf("postgres"), max: 1 });
-      await sql.unsafe(`create database ${name}`);
-      return urlOf(name);
+      await sql.unsafe(`create schema ${name}`);
+      return `${urlOf("postgres")}?search_path=${name}`;
     },
     stop,
     start,

@@ -62,7 +62,7 @@ describe("a server that cannot be used", () => {
   });
 
   test("is a transport failure without the right password, or the database", async () => {
-    const url = new URL(await postgres.createDatabase());
+    const url = new URL(await postgres.createPlace());
     url.pathname = "/nowhere";
     const missing = await rejectionOf(open(url.href));
     expect(summary(missing)).toEndWith('/nowhere: database "nowhere" does not exist');
@@ -74,7 +74,7 @@ describe("a server that cannot be used", () => {
 });
 
 test("the password may be in the environment", async () => {
-  const url = new URL(await postgres.createDatabase());
+  const url = new URL(await postgres.createPlace());
   const password = decodeURIComponent(url.password);
   url.password = "";
   const child = Bun.spawn([...WRITER, url.href, "3"], {
@@ -87,7 +87,7 @@ test("the password may be in the environment", async () => {
 });
 
 test("a restart in the middle loses no submission that was kept", async () => {
-  const url = await postgres.createDatabase();
+  const url = await postgres.createPlace();
   const store = await open(url, { patience: 10 });
   const kept: string[] = [];
   let isOver = false;
@@ -115,7 +115,7 @@ test("a restart in the middle loses no submission that was kept", async () => {
 test("a server that is down makes the store fail until it is up", async () => {
   const events: StoreEvent[] = [];
   const observe = (event: StoreEvent) => void events.push(event);
-  const url = await postgres.createDatabase();
+  const url = await postgres.createPlace();
   const store = await open(url, { patience: 0.2, observe, probeInterval: 20 });
   postgres.stop();
   expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
@@ -130,7 +130,7 @@ test("a server that is down makes the store fail until it is up", async () => {
 });
 
 test("a server that is silent is not waited for longer than a client waits", async () => {
-  const url = new URL(await postgres.createDatabase());
+  const url = new URL(await postgres.createPlace());
   using way = await openSilentWay(postgres.port);
   url.port = String(way.port);
   const store = await open(url.href, { patience: 0.5, probeInterval: 50 });
@@ -152,7 +152,7 @@ test("a server that is silent is not waited for longer than a client waits", asy
 });
 
 test("another program's lock is not waited for either", async () => {
-  const url = await postgres.createDatabase();
+  const url = await postgres.createPlace();
   const store = await open(url, { patience: 0.5, probeInterval: 50 });
   await using other = new SQL({ url, max: 1 });
   await other.begin(async (sql) => {
@@ -164,7 +164,7 @@ test("another program's lock is not waited for either", async () => {
 });
 
 test("two processes on one database give no more passes than there are", async () => {
-  const url = await postgres.createDatabase();
+  const url = await postgres.createPlace();
   const children = [1, 2].map(() =>
     Bun.spawn([...WRITER, url, "30", "20"], { stdout: "pipe", stderr: "inherit" }),
   );

@@ -27,7 +27,7 @@ const KINDS = {
     files += 1;
     return `sqlite:${join(folder.path, `${files}.db`)}`;
   },
-  postgres: () => postgres.createDatabase(),
+  postgres: () => postgres.createPlace(),
 };
 
 /** Speaks to the same database without a store. */
