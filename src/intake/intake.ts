@@ -64,8 +64,11 @@ export interface Intake {
   acknowledge(kept: Kept | undefined): void;
   /** A session ended before DONE. */
   noteAttempt(facts: SessionFacts, step: string, fault: Fault): void;
-  /** Lets running commands end, writes waiting changes, and closes the store. */
-  close(): Promise<void>;
+  /**
+   * Gives running commands a number of seconds to end (default 10), writes waiting changes, and
+   * closes the store.
+   */
+  close(grace?: number): Promise<void>;
 }
 
 /** Starts an intake; the store is its own from now on. */
@@ -131,9 +134,9 @@ export function startIntake(options: IntakeOptions): Intake {
         note(store.recordAttempt(makeAttempt(facts, { outcome: outcomeOf(fault), step, reason })));
       }
     },
-    async close() {
+    async close(grace = 10) {
       retention?.[Symbol.dispose]();
-      await onPass?.stop();
+      await onPass?.stop(grace);
       await store?.close();
     },
   };

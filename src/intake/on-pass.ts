@@ -5,6 +5,7 @@
  */
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Subprocess } from "bun";
 import { Fault } from "../fault/fault.ts";
 import type { Entry } from "./entry.ts";
 import { exportLine } from "./export.ts";
@@ -33,8 +34,11 @@ export interface OnPassOptions {
 export interface OnPass {
   /** A submission was kept, and is pending in the store. */
   add(id: string): void;
-  /** Starts no more commands; resolves when none runs. */
-  stop(): Promise<void>;
+  /**
+   * Starts no more commands; resolves when none runs. Those that run for longer than this number of
+   * seconds are ended, and are run again by the next process.
+   */
+  stop(grace: number): Promise<void>;
 }
 
 export const DEFAULT_ON_PASS_LIMIT = 4;
@@ -72,6 +76,7 @@ export function startOnPass(options: OnPassOptions): OnPass {
   const command = checkCommand(options.command);
   const waiting = new Set<string>();
   const running = new Map<string, Promise<void>>();
+  const children = new Set<Subprocess>();
   let isStopped = false;
 
   function add(id: string): void {
@@ -104,7 +109,9 @@ export function startOnPass(options: OnPassOptions): OnPass {
       if (entry === undefined || entry.isErased) {
         return;
       }
-      await runCommand(command, entry, seconds, observe);
+      const child = startCommand(command, entry, seconds, observe);
+      children.add(child);
+      await succeed(child, seconds).finally(() => children.delete(child));
       await store.markHandled(id);
       observe({ type: "on-pass handled", id, seconds: (performance.now() - begun) / 1000 });
     } catch (thrown) {
@@ -130,23 +137,29 @@ export function startOnPass(options: OnPassOptions): OnPass {
   const timer = setInterval(again, interval * 1000).unref();
   return {
     add,
-    async stop() {
+    async stop(grace) {
       isStopped = true;
       clearInterval(timer);
+      const end = setTimeout(() => {
+        for (const child of children) {
+          child.kill();
+        }
+      }, grace * 1000);
       while (running.size > 0) {
         await Promise.all(running.values());
       }
+      clearTimeout(end);
     },
   };
 }
 
-/** Runs the command with the submission's line as its input; throws an error unless it exits with 0. */
-async function runCommand(
+/** Starts the command with the submission's line as its input. */
+function startCommand(
   command: string,
   entry: Entry,
   seconds: number,
   observe: OnPassOptions["observe"],
-): Promise<void> {
+): Subprocess {
   const child = Bun.spawn([command], {
     stdin: Buffer.from(exportLine(entry)),
     stdout: "pipe",
@@ -160,6 +173,11 @@ async function runCommand(
       () => undefined,
     );
   }
+  return child;
+}
+
+/** Waits for the command's end; throws an error unless it exits with 0. */
+async function succeed(child: Subprocess, seconds: number): Promise<void> {
   const code = await child.exited;
   if (child.signalCode === "SIGKILL") {
     throw new Error(`it was ended after ${seconds} s`);

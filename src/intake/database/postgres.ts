@@ -27,8 +27,8 @@ export interface PostgresOptions {
 const MAX_CONNECTIONS = 10;
 /** Transactions at once; the other connections are for readers. */
 const CONCURRENCY = 4;
-/** How long reading one page of entries may take, in seconds. */
-const READ_LIMIT = 60;
+/** How long an action may take that no session waits for, in seconds: a page of entries, a migration. */
+const LONG_LIMIT = 60;
 /** Any number that other programs do not use for a lock of their own: "tlslp" in ASCII. */
 const MIGRATION_LOCK = 0x746c736c70;
 
@@ -57,16 +57,22 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   const database: Database = {
     name,
     concurrency: CONCURRENCY,
-    read: (action) => within(READ_LIMIT, action),
+    read: (action) => within(LONG_LIMIT, action),
     transact: (action) => within(patience, (sql) => inTransaction(sql, "read write", action)),
     isTransient,
     // PostgreSQL keeps the old version of a row until the table is vacuumed.
-    scrub: () => within(READ_LIMIT, async (sql) => void (await sql`vacuum tlslp_entries`)),
+    scrub: () => within(LONG_LIMIT, async (sql) => void (await sql`vacuum tlslp_entries`)),
     close: () => pool.close(),
   };
 
   try {
-    await patiently(isBroken, patience, () => bringUpToDate(database, options));
+    await patiently(isBroken, patience, () =>
+      within(LONG_LIMIT, (sql) =>
+        inTransaction(sql, "read write", (transaction) =>
+          bringUpToDate(transaction, name, options),
+        ),
+      ),
+    );
   } catch (cause) {
     await pool.close({ timeout: 0 });
     throw cause instanceof Fault
@@ -91,28 +97,27 @@ function connect(url: string, patience: number): Sql {
   });
 }
 
-/** Makes or migrates the tables, in one transaction under a lock that all processes share. */
-async function bringUpToDate(database: Database, { create }: PostgresOptions): Promise<void> {
-  await database.transact(async (sql) => {
-    await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
-    const [{ there }] = await sql`select to_regclass('tlslp_schema') is not null as there`;
-    if (!there && !create) {
-      throw new Fault("storeMissing", { store: database.name });
-    }
-    const [row] = there ? await sql`select version from tlslp_schema` : [];
-    const version: number = row?.version ?? 0;
-    if (version > SCHEMA_VERSION) {
-      const known = SCHEMA_VERSION;
-      throw new Fault("storeNewer", { store: database.name, version, known });
-    }
-    if (version === SCHEMA_VERSION) {
-      return;
-    }
-    await sql`create table if not exists tlslp_schema (version integer not null)`;
-    await migrate(sql, version);
-    await sql`delete from tlslp_schema`;
-    await sql`insert into tlslp_schema values (${SCHEMA_VERSION})`;
-  });
+/** Makes or migrates the tables, in the transaction that runs, under a lock that all processes share. */
+async function bringUpToDate(sql: Sql, store: string, { create }: PostgresOptions): Promise<void> {
+  await sql`set local lock_timeout = 0`;
+  await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
+  const [{ there }] = await sql`select to_regclass('tlslp_schema') is not null as there`;
+  if (!there && !create) {
+    throw new Fault("storeMissing", { store });
+  }
+  const [row] = there ? await sql`select version from tlslp_schema` : [];
+  const version: number = row?.version ?? 0;
+  if (version > SCHEMA_VERSION) {
+    const known = SCHEMA_VERSION;
+    throw new Fault("storeNewer", { store, version, known });
+  }
+  if (version === SCHEMA_VERSION) {
+    return;
+  }
+  await sql`create table if not exists tlslp_schema (version integer not null)`;
+  await migrate(sql, version);
+  await sql`delete from tlslp_schema`;
+  await sql`insert into tlslp_schema values (${SCHEMA_VERSION})`;
 }
 
 /** Codes of SQLSTATE that pass: connection lost, shutting down, too many connections, deadlock. */

@@ -94,7 +94,15 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
     concurrency: 1,
     read: (action) => queue.run(() => patiently(isBusy, patience, () => attempt(action))),
     transact: (action) =>
-      queue.run(() => attempt((sql) => inTransaction(sql, "immediate", action))),
+      queue.run(() =>
+        attempt(async (sql) => {
+          const result = await inTransaction(sql, "immediate", action);
+          if (!isSame(identify(path), connection.files)) {
+            throw new DatabaseError("STORE_MOVED");
+          }
+          return result;
+        }),
+      ),
     isTransient: isBusy,
     scrub: () => queue.run(() => attempt(truncateLog)),
     close: () => queue.run(() => connection.close()),

@@ -39,6 +39,7 @@ export function monitorHealth(
   let health: Health = { isOk: true };
   let timer: ReturnType<typeof setTimeout> | undefined;
   let reported = Number.NEGATIVE_INFINITY;
+  let isReported = false;
   let isStopped = false;
 
   function fail(fault: StoreFault): void {
@@ -46,6 +47,7 @@ export function monitorHealth(
     health = { isOk: false, since, fault };
     if (performance.now() - reported >= REPORT_INTERVAL) {
       reported = performance.now();
+      isReported = true;
       observe({ type: "store failing", since, fault });
     }
     if (!isStopped) {
@@ -59,7 +61,10 @@ export function monitorHealth(
       health = { isOk: true };
       clearTimeout(timer);
       timer = undefined;
-      observe({ type: "store recovered", seconds });
+      if (isReported) {
+        isReported = false;
+        observe({ type: "store recovered", seconds });
+      }
     }
   }
 

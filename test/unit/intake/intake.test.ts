@@ -237,7 +237,7 @@ describe("an on-pass command", () => {
       await Bun.sleep(10);
     }
     expect(failures[0]).toBe("it exited with 3");
-    await first.stop();
+    await first.stop(10);
     expect(await store.pending(new Date(Date.now() + 1000), 9)).toHaveLength(1);
 
     writeFileSync(join(place, "ready"), "");
@@ -248,7 +248,7 @@ describe("an on-pass command", () => {
       observe: (event) => resolve(`${event.type} ${event.id}`),
     });
     expect(await promise).toBe(`on-pass handled ${sent.id}`);
-    await second.stop();
+    await second.stop(10);
     await store.close();
   });
 
@@ -264,7 +264,26 @@ describe("an on-pass command", () => {
       observe: (event) => event.type === "on-pass failed" && resolve(event.reason),
     });
     expect(await promise).toBe("it was ended after 0.2 s");
-    await running.stop();
+    await running.stop(10);
+    await store.close();
+  });
+
+  test("that runs for too long is ended with the server, and is run again later", async () => {
+    const place = newPlace();
+    const store = await open(`sqlite:${join(place, "intake.db")}`);
+    await store.record(submission(), { isPending: true });
+    const events: string[] = [];
+    const running = startOnPass({
+      command: command(place, "echo begun; exec sleep 60"),
+      store,
+      observe: (event) => void events.push(event.type),
+    });
+    while (events.length === 0) {
+      await Bun.sleep(10);
+    }
+    await running.stop(0);
+    expect(events.at(-1)).toBe("on-pass failed");
+    expect(await store.pending(new Date(Date.now() + 1000), 9)).toHaveLength(1);
     await store.close();
   });
 
