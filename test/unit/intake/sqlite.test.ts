@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { openSqlite } from "../../../src/intake/database/sqlite.ts";
 import type { StoreEvent } from "../../../src/intake/store/health.ts";
 import type { Store } from "../../../src/intake/store/store.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
@@ -179,6 +180,19 @@ describe("while a server runs", () => {
     await store.close();
   });
 
+  test("a file that is moved away during a transaction makes it fail", async () => {
+    const path = newPath();
+    const database = await openSqlite(path, { create: true, patience: 1 });
+    const moving = database.transact(async (sql) => {
+      await sql`delete from tlslp_probe`;
+      renameSync(path, `${path}.away`);
+    });
+    expect(await moving.catch(String)).toBe("Error: STORE_MOVED");
+    renameSync(`${path}.away`, path);
+    await database.transact((sql) => sql`delete from tlslp_probe`);
+    await database.close();
+  });
+
   test("a removed write-ahead log loses nothing", async () => {
     const running = await run();
     const { path, store } = running;
@@ -338,37 +352,33 @@ test("two processes that race for passes give no more than there are", async () 
 });
 
 describe("an erased value", () => {
+  function bytesIn(path: string): string {
+    return readdirSync(join(path, ".."))
+      .map((name) => readFileSync(join(path, "..", name), "latin1"))
+      .join("");
+  }
+
   test("is in none of the files, whatever lies around it", async () => {
-    const rows = fc.array(fc.record({ length: fc.nat(900), isErased: fc.boolean() }), {
-      minLength: 150,
-      maxLength: 150,
-    });
+    const shape = fc.record({ length: fc.nat(900), isErased: fc.boolean() });
+    const shapes = fc.array(shape, { minLength: 150, maxLength: 150 });
     await fc.assert(
-      fc.asyncProperty(rows, async (shapes) => {
+      fc.asyncProperty(shapes, async (all) => {
         const path = newPath();
         const store = await open(`sqlite:${path}`);
-        const sent = shapes.map(({ length }, index) =>
-          submission(`Name${index}Q`, {
-            FULL_NAME: `Full${index}Q`,
-            ADDR_LINE2: `Addr${index}Q${"y".repeat(length)}`,
-          }),
-        );
-        for (let begin = 0; begin < sent.length; begin += 30) {
-          await Promise.all(sent.slice(begin, begin + 30).map((one) => store.record(one)));
-        }
+        const sent = all.map(({ length }, index) => {
+          const address = `Addr${index}Q${"y".repeat(length)}`;
+          return submission(`Name${index}Q`, { FULL_NAME: `Full${index}Q`, ADDR_LINE2: address });
+        });
+        await Promise.all(sent.map((one) => store.record(one)));
         await Promise.all(sent.map(({ id }) => store.acknowledge(id)));
-        const gone = sent.filter((_, index) => shapes[index]?.isErased);
-        await store.erase(gone.slice(0, 20).map(({ id }) => id));
-        await Promise.all(
-          Array.from({ length: 40 }, (_, index) => store.record(submission(`More${index}`))),
-        );
-        await store.erase(gone.slice(20).map(({ id }) => id));
-        const bytes = readdirSync(join(path, ".."))
-          .map((name) => readFileSync(join(path, "..", name), "latin1"))
-          .join("");
-        for (const [index, shape] of shapes.entries()) {
+        const gone = sent.flatMap(({ id }, index) => (all[index]?.isErased ? [id] : []));
+        await store.erase(gone.slice(0, 20));
+        await Promise.all(Array.from({ length: 40 }, () => store.record(submission("More"))));
+        await store.erase(gone.slice(20));
+        const bytes = bytesIn(path);
+        for (const [index, { isErased }] of all.entries()) {
           for (const value of [`Name${index}Q`, `Full${index}Q`, `Addr${index}Q`]) {
-            expect(bytes.includes(value)).toBe(!shape.isErased);
+            expect(bytes.includes(value)).toBe(!isErased);
           }
         }
         await store.close();
@@ -376,4 +386,23 @@ describe("an erased value", () => {
       { numRuns: 4 },
     );
   }, 30_000);
+
+  test("is removed while a server reads and writes the same file", async () => {
+    const path = newPath();
+    const server = await open(`sqlite:${path}`);
+    const sent = submission("NameQ", { FULL_NAME: "FullQ" });
+    await server.record(sent);
+    await server.find(sent.id);
+    await server.passesOf("sha256/x");
+    // A reader that has not come to its end.
+    const reader = server.entries({}, "oldest first");
+    await reader.next();
+    const command = await open(`sqlite:${path}`, { create: false });
+    await command.erase([sent.id]);
+    expect(bytesIn(path)).not.toContain("NameQ");
+    expect(bytesIn(path)).not.toContain("FullQ");
+    await server.record(submission());
+    await command.close();
+    await server.close();
+  });
 });
