@@ -120,8 +120,11 @@ async function bringUpToDate(sql: Sql, store: string, { create }: PostgresOption
   await sql`insert into tlslp_schema values (${SCHEMA_VERSION})`;
 }
 
-/** Codes of SQLSTATE that pass: connection lost, shutting down, too many connections, deadlock. */
-const TRANSIENT_STATES = /^(?:08...|57P0[123]|53300|40001|40P01)$/;
+/**
+ * Codes of SQLSTATE that pass: connection lost, shutting down, too many connections, deadlock, and an
+ * id that is there already, because a transaction that was tried before is committed only now.
+ */
+const TRANSIENT_STATES = /^(?:08...|57P0[123]|53300|40001|40P01|23505)$/;
 
 function isTransient(error: unknown): boolean {
   return /^ERR_POSTGRES_CONNECTION_/.test(reasonOf(error)) || isBroken(error);

@@ -27,7 +27,7 @@ export interface FileIdentities {
 }
 
 /** Returns which files are now at this path and beside it. */
-export function identify(path: string): FileIdentities {
+export function identifyFiles(path: string): FileIdentities {
   return {
     database: identityOf(path),
     log: identityOf(`${path}-wal`),

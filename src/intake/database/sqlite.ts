@@ -26,7 +26,7 @@ import {
   APPLICATION_ID,
   checkWritable,
   type FileIdentities,
-  identify,
+  identifyFiles,
   inspect,
   makeDatabaseFile,
   noteOpen,
@@ -66,7 +66,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
 
   /** The connection to the file that was opened first. Throws an error while that is not there. */
   async function current(): Promise<Connection> {
-    const files = identify(path);
+    const files = identifyFiles(path);
     if (files.database !== connection.files.database) {
       throw new DatabaseError("STORE_MOVED");
     }
@@ -97,7 +97,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
       queue.run(() =>
         attempt(async (sql) => {
           const result = await inTransaction(sql, "immediate", action);
-          if (!isSame(identify(path), connection.files)) {
+          if (!isSame(identifyFiles(path), connection.files)) {
             throw new DatabaseError("STORE_MOVED");
           }
           return result;
@@ -182,7 +182,7 @@ async function connect(
     await prepare(sql);
     // Opens the log and its index.
     await patiently(isBusy, patience, () => sql`select count(*) from tlslp_participants`);
-    return { sql, files: identify(path), close };
+    return { sql, files: identifyFiles(path), close };
   } catch (error) {
     await close();
     throw error;

@@ -93,7 +93,7 @@ const QUESTION = v.pipe(
     ["minLength"],
   ),
 );
-export type Question = v.InferOutput<typeof QUESTION>;
+export type QuestionSettings = v.InferOutput<typeof QUESTION>;
 
 const listMessage = "must be a list of at least one question";
 
@@ -149,7 +149,7 @@ export function parseQuestions(
 }
 
 /** Makes the questionnaire of questions that are valid. */
-export function makeQuestionnaire(questions: readonly Question[]): Questionnaire {
+export function makeQuestionnaire(questions: readonly QuestionSettings[]): Questionnaire {
   const rules = new Map(questions.map((question) => [question.ask, ruleFor(question)]));
   return {
     requests: questions.map(({ ask }) => ask),
@@ -170,7 +170,7 @@ export const QUESTIONS_TEMPLATE = `[
 ]
 `;
 
-function ruleFor(question: Question): Rule {
+function ruleFor(question: QuestionSettings): Rule {
   const { check = "text", format = DEFAULT_DATE_FORMAT, pattern, required = true } = question;
   const rules = [lengthRule(question.minLength, question.maxLength)];
   if (pattern !== undefined) {

@@ -16,7 +16,7 @@ export type Change =
   | { readonly type: "probe" };
 
 /** A change, and whether an earlier transaction may have made it although it failed. */
-export interface Pending {
+export interface WaitingChange {
   readonly change: Change;
   readonly wasTried: boolean;
 }
@@ -29,12 +29,12 @@ const ANY_NUMBER = 2_147_483_647;
 /** Makes the changes in the transaction that runs; returns those that were made. */
 export async function commitChanges(
   sql: Sql,
-  pending: readonly Pending[],
+  waiting: readonly WaitingChange[],
 ): Promise<ReadonlySet<Change>> {
   const made = new Set<Change>();
-  const done = await findDone(sql, pending);
+  const done = await findDone(sql, waiting);
   const toRecord: Recorded[] = [];
-  for (const { change } of pending) {
+  for (const { change } of waiting) {
     if ("row" in change && !done.has(change.row.id)) {
       toRecord.push(change);
     } else {
@@ -48,8 +48,8 @@ export async function commitChanges(
       made.add(change);
     }
   }
-  await setFlags(sql, pending);
-  if (pending.some(({ change }) => change.type === "probe")) {
+  await setFlags(sql, waiting);
+  if (waiting.some(({ change }) => change.type === "probe")) {
     await sql`delete from tlslp_probe`;
     await sql`insert into tlslp_probe (at) values (${new Date().toISOString()})`;
   }
@@ -57,8 +57,8 @@ export async function commitChanges(
 }
 
 /** The ids of those entries that an earlier transaction has made. */
-async function findDone(sql: Sql, pending: readonly Pending[]): Promise<ReadonlySet<string>> {
-  const ids = pending
+async function findDone(sql: Sql, waiting: readonly WaitingChange[]): Promise<ReadonlySet<string>> {
+  const ids = waiting
     .filter(({ wasTried }) => wasTried)
     .flatMap(({ change }) => ("row" in change ? [change.row.id] : []));
   if (ids.length === 0) {
@@ -94,19 +94,19 @@ async function takePass(sql: Sql, change: Recorded): Promise<boolean> {
   return rows.length === 1;
 }
 
-async function setFlags(sql: Sql, pending: readonly Pending[]): Promise<void> {
-  const acknowledged = idsOf(pending, "acknowledgement");
+async function setFlags(sql: Sql, waiting: readonly WaitingChange[]): Promise<void> {
+  const acknowledged = idsOf(waiting, "acknowledgement");
   if (acknowledged.length > 0) {
     await sql`update tlslp_entries set acknowledged = 1 where id in ${sql(acknowledged)}`;
   }
-  const handled = idsOf(pending, "handled");
+  const handled = idsOf(waiting, "handled");
   if (handled.length > 0) {
     await sql`update tlslp_entries set pending = 0 where id in ${sql(handled)}`;
   }
 }
 
-function idsOf(pending: readonly Pending[], type: Change["type"]): readonly string[] {
-  return pending.flatMap(({ change }) =>
+function idsOf(waiting: readonly WaitingChange[], type: Change["type"]): readonly string[] {
+  return waiting.flatMap(({ change }) =>
     change.type === type && "id" in change ? [change.id] : [],
   );
 }

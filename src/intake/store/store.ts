@@ -37,7 +37,7 @@ import {
 } from "./queries.ts";
 import { rowOfAttempt, rowOfSubmission } from "./rows.ts";
 import { defaultStorePath, makeStateFolder, parseStoreUrl } from "./url.ts";
-import { createWriter } from "./writer.ts";
+import { createChangeWriter } from "./writer.ts";
 
 export interface Store {
   /** Its URL without a password, for people. */
@@ -129,7 +129,7 @@ function makeStore(
   { patience = DEFAULT_PATIENCE, observe = () => undefined, probeInterval }: StoreOptions,
 ): Store {
   const monitor = monitorHealth(() => write({ type: "probe" }).then(), observe, probeInterval);
-  const writer = createWriter(database, monitor, patience);
+  const writer = createChangeWriter(database, monitor, patience);
 
   async function write(change: Change): Promise<void> {
     let isMade: boolean;

@@ -3,10 +3,10 @@
  * that one sync of the disk, or one answer of the database, serves all of them.
  */
 import { type Database, RETRY_INTERVAL, storeFault } from "../database/database.ts";
-import { type Change, commitChanges } from "./changes.ts";
+import { type Change, commitChanges, type WaitingChange } from "./changes.ts";
 import type { HealthMonitor } from "./health.ts";
 
-export interface Writer {
+export interface ChangeWriter {
   /**
    * Resolves when the change is durable, to whether it was made: a submission is not, when its
    * participant has no pass left. Rejects with the database's error.
@@ -16,13 +16,11 @@ export interface Writer {
   settle(): Promise<void>;
 }
 
-interface Waiting {
-  readonly change: Change;
+interface Waiting extends WaitingChange {
   readonly resolve: (isMade: boolean) => void;
   readonly reject: (error: unknown) => void;
   /** When to give up, on the clock of `performance`. */
   readonly deadline: number;
-  /** Whether an earlier transaction may have made the change although it failed. */
   wasTried: boolean;
 }
 
@@ -30,11 +28,11 @@ interface Waiting {
 const MAX_GROUP = 128;
 
 /** `patience`: for how many seconds a change is tried, as long as that may help. */
-export function createWriter(
+export function createChangeWriter(
   database: Database,
   monitor: Pick<HealthMonitor, "fail" | "succeed">,
   patience: number,
-): Writer {
+): ChangeWriter {
   const waiting: Waiting[] = [];
   const running = new Set<Promise<void>>();
 
