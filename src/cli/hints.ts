@@ -41,6 +41,7 @@ const ANSWERS = `it is a JSON object with a text for each of ${REQUESTS.join(", 
 function hintForJson({ file }: { readonly file: NamedFile }): string | undefined {
   return file.purpose === "answers" ? ANSWERS : undefined;
 }
+const QUESTIONS_TEMPLATE = "tlslp server --questions-template prints a file to fill in";
 
 const HINTS: Hints = {
   fileUnreadable: ({ file, code }) => {
@@ -158,6 +159,15 @@ const HINTS: Hints = {
       ? `our key must be one of ${USABLE_KEYS}`
       : undefined;
   },
+  storeUnusable: ({ isDefault }, { setting }) =>
+    isDefault
+      ? `${setting("store")} none keeps no answers, ${setting("store")} sqlite:PATH keeps them elsewhere`
+      : undefined,
+  storeMissing: ({ store }, { setting }) =>
+    `tlslp server makes it; ${setting("store")} names another than ${store}`,
+  questionsNotJson: () => QUESTIONS_TEMPLATE,
+  questionInvalid: () => QUESTIONS_TEMPLATE,
+  storeNewer: () => "use the newest tlslp that works with this store",
 };
 
 /** The hint of a fault, without a full stop; undefined where no next step is known. */

@@ -6,6 +6,7 @@ import { CERTIFICATE_SENTENCES } from "./certificates.ts";
 import { COMMAND_LINE_SENTENCES } from "./command-line.ts";
 import { CONVERSATION_SENTENCES } from "./conversation.ts";
 import { FILE_SENTENCES } from "./files.ts";
+import { INTAKE_SENTENCES } from "./intake.ts";
 import { SEARCH_SENTENCES } from "./search.ts";
 import { TRANSPORT_SENTENCES } from "./transport.ts";
 
@@ -15,6 +16,7 @@ export const SENTENCES = {
   ...TRANSPORT_SENTENCES,
   ...FILE_SENTENCES,
   ...SEARCH_SENTENCES,
+  ...INTAKE_SENTENCES,
   ...COMMAND_LINE_SENTENCES,
   /** A bug: something was thrown that is no fault. */
   unexpected: define<{ message: string }>("internal", ({ message }) => message),
