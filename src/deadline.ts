@@ -15,8 +15,8 @@ export interface Deadline {
 }
 
 /**
- * Returns the result of `work`, which must be there within so many seconds. The deadline is
- * absolute: progress does not extend it. Work that misses it is not stopped, only ignored.
+ * Returns the result of `work` if it comes before the deadline. The deadline is absolute: progress
+ * does not extend it. Work that misses it is not stopped; only its result is ignored.
  *
  * @throws {Fault} "timeout" at the deadline
  */

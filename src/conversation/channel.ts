@@ -1,12 +1,12 @@
 import type { Fault } from "../fault/fault.ts";
 
 /**
- * A connection as a conversation sees it: lines in, lines out. TLS sockets implement it, and so do
- * tests, in memory. It has no time limits; see `deadline.ts`.
+ * A connection, as a conversation uses one: lines in, lines out. There is one over TLS sockets, and
+ * one in memory for tests. It has no time limits; see `deadline.ts`.
  */
 export interface LineChannel {
   /**
-   * Sends one line, given without its `\n`. Resolves when the operating system has taken all of it.
+   * Sends one line, given without its `\n`. Resolves when the operating system has taken it all.
    *
    * @throws {Fault} "transport" when the connection is gone
    */
@@ -35,6 +35,6 @@ export interface LineChannel {
    */
   interrupt(fault: Fault): void;
 
-  /** Closes the connection after everything that was sent. Never throws, and may be called twice. */
+  /** Closes the connection after the lines that were sent. Never throws; may be called twice. */
   close(): void;
 }

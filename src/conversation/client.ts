@@ -6,7 +6,7 @@
  *   <REQUEST> <arg> → <checksum> <value>, any number of times
  *   DONE → OK
  *
- * It stops at once when the server says FAIL, even in the middle of its search.
+ * It stops at once when the server sends FAIL, even in the middle of its search.
  */
 import { withTimeout } from "../deadline.ts";
 import { PeerText } from "../fault/define.ts";
@@ -45,16 +45,16 @@ export interface ClientOptions extends ExchangeOptions {
 
 /** How far a conversation came. */
 export interface ClientReport {
-  /** What the server's WORK asked for. */
+  /** The bits in the server's WORK; null before that. */
   readonly bits: number | null;
-  /** What the search took. */
+  /** The candidates that the search has tried, and its time; null if it found nothing. */
   readonly attempts: number | null;
   readonly seconds: number | null;
   /** How many requests were answered. */
   readonly answered: number;
   /** Whether the server sent anything, even half a line. */
   readonly heard: boolean;
-  /** What went wrong; absent when the server was satisfied. */
+  /** Why the conversation ended early; absent if the server said DONE. */
   readonly fault?: Fault | undefined;
 }
 
@@ -88,7 +88,8 @@ class ClientSide implements Side {
   readonly #options: ClientOptions;
   readonly #conversation: AsyncGenerator<string, string, ServerMessage>;
   readonly #searchStop = new AbortController();
-  #last: ServerMessage | undefined;
+  /** The line that is due from the server, for errors. */
+  #dueLine = "the server's HELLO";
   #bits: Bits | null = null;
   #found: Found | null = null;
   #answered = 0;
@@ -122,7 +123,7 @@ class ClientSide implements Side {
   async *#converse(): AsyncGenerator<string, string, ServerMessage> {
     const { answers, maxBits, search } = this.#options;
 
-    expectFollower("start", yield "");
+    expectFollower("start", yield ""); // Nothing to answer yet.
 
     const { token, bits } = expectFollower("HELLO", yield "HELLOBACK");
     this.#bits = bits;
@@ -146,12 +147,8 @@ class ClientSide implements Side {
     if (this.#isDone) {
       return undefined;
     }
-    const step =
-      this.#last === undefined ? "the server's HELLO" : `the line after ${stepName(this.#last)}`;
-    const message = await withTimeout(
-      { seconds: this.#options.timeouts.other, step },
-      this.#receive(),
-    );
+    const deadline = { seconds: this.#options.timeouts.other, step: this.#dueLine };
+    const message = await withTimeout(deadline, this.#receive());
     if (this.#isNextEarly) {
       throw new Fault("sentBefore", { step: stepName(message), before: "our last answer" });
     }
@@ -160,7 +157,7 @@ class ClientSide implements Side {
 
   async answerTo(message: ServerMessage): Promise<string> {
     const channel = this.#channel;
-    this.#last = message;
+    this.#dueLine = `the line after ${stepName(message)}`;
     const arrival = channel.arrival().then(() => undefined);
     const next = await Promise.race([this.#conversation.next(message), arrival]);
     // Nothing is received after our last answer, so a line that has begun is received before it.

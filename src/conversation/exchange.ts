@@ -66,7 +66,11 @@ export async function holdExchanges(side: Side, options: ExchangeOptions): Promi
     const seconds = message.type === "WORK" ? timeouts.work : timeouts.other;
     const step = side.nameAnswerTo(message);
     answer = await withTimeout({ seconds, step }, side.answerTo(message));
-    observe?.(answeredEvent(message, answer, (performance.now() - begun) / 1000));
+    if (observe !== undefined) {
+      const taken = (performance.now() - begun) / 1000;
+      const value = valueIn(message, answer);
+      observe({ type: "answered", message, answer, value, seconds: taken });
+    }
   }
 }
 
@@ -75,20 +79,11 @@ export function stepName(message: ServerMessage): string {
   return message.type === "REQUEST" ? message.request : message.type;
 }
 
-function answeredEvent(message: ServerMessage, answer: string, seconds: number): ConversationEvent {
-  return {
-    type: "answered",
-    message,
-    answer,
-    seconds,
-    /** Parsed when it is read: few observers do. */
-    get value() {
-      return message.type === "REQUEST" ? valueIn(answer) : undefined;
-    },
-  };
-}
-
-function valueIn(answer: string): string | undefined {
+/** Returns the value in an answer to a request, if the answer is well-formed. */
+function valueIn(message: ServerMessage, answer: string): string | undefined {
+  if (message.type !== "REQUEST") {
+    return undefined;
+  }
   try {
     return parseInformation(answer).value;
   } catch {

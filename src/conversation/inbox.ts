@@ -8,7 +8,7 @@ import { LineDecoder } from "../wire/line.ts";
 /** A client may find the server's line and a FAIL waiting together; nothing allows a third line. */
 const MAX_UNREAD_LINES = 2;
 
-/** A close is told by its code, because most are never thrown. */
+/** Faults of a close are made when they are thrown, because most never are. */
 type Ending = Fault | "closed" | "closedByPeer";
 
 export class Inbox {
@@ -32,7 +32,7 @@ export class Inbox {
     return this.#ending !== undefined;
   }
 
-  /** Takes the next bytes of the stream. Where they break a rule, that violation ends the stream. */
+  /** Takes the next bytes of the stream. If they break a rule, that violation ends the stream. */
   push(bytes: Uint8Array): void {
     if (this.hasEnded) {
       return;
@@ -71,11 +71,12 @@ export class Inbox {
   }
 
   /** Resolves, without taking anything, once `receive` would not have to wait. */
-  async arrival(): Promise<void> {
-    if (!this.ready) {
-      this.#awaited ??= Promise.withResolvers();
-      await this.#awaited.promise;
+  arrival(): Promise<void> {
+    if (this.ready) {
+      return Promise.resolve();
     }
+    this.#awaited ??= Promise.withResolvers();
+    return this.#awaited.promise;
   }
 
   #announce(): void {

@@ -53,7 +53,7 @@ export interface Answer {
 export interface ServerReport {
   /** The name of the last message that was asked; HELLO before that. */
   readonly step: string;
-  /** What went wrong; absent when the client did everything that was asked. */
+  /** Why the conversation ended early; undefined if the client answered everything. */
   readonly fault: Fault | undefined;
 }
 
@@ -92,8 +92,9 @@ export async function turnAway(channel: LineChannel, reason: string): Promise<vo
 type Conversation = AsyncGenerator<ServerMessage, void, string>;
 
 /**
- * The conversation itself: yields each message to ask, and is given the line that answers it. Its
- * own steps may take so many seconds each.
+ * The conversation itself: yields each message to ask, and is given the line that answers it.
+ *
+ * @param seconds the time limit of each step of our own
  */
 async function* converse(plan: Plan, seconds: number): Conversation {
   const { token, bits, questions } = plan;

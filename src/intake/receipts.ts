@@ -45,7 +45,7 @@ export function makeReceiptKeys(): { readonly privateKey: string; readonly publi
 /** Reads the key that signs. Throws a usage fault for a file that others may use, or is no such key. */
 export function readReceiptKey(path: string): ReceiptSigner {
   const file: InputFile = { purpose: "receiptKey", path };
-  const key = parseKey(file, createPrivateKey, readSecret(file));
+  const key = parseKey(file, createPrivateKey, readSecret(file).toString("latin1"));
   return { sign: (submission) => signReceipt(submission, key) };
 }
 

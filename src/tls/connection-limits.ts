@@ -1,7 +1,7 @@
 /**
  * Connection limits: one for all connections together, and one for those from each address. The
- * same rule holds for both. A connection beyond the limit is refused with FAIL; one beyond twice the
- * limit is dropped at once, because a FAIL costs a handshake.
+ * same rule holds for both. A connection beyond the limit is refused with FAIL; one beyond twice
+ * the limit is dropped at once, because a FAIL costs a handshake.
  */
 import { canonicalIpv6, isLoopback } from "../ip-address.ts";
 

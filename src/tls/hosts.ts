@@ -27,7 +27,7 @@ interface LookupOptions {
 /**
  * Returns the addresses of a host, each once, in the resolver's order.
  *
- * @throws {Fault} "transport" when it has none, "timeout" after so many seconds
+ * @throws {Fault} "transport" when it has none, "timeout" when that takes longer
  */
 export async function resolveHost(
   host: string,
@@ -44,7 +44,7 @@ export async function resolveHost(
   return [first, ...rest];
 }
 
-/** Throws a usage fault unless all addresses of a host, which peers may then trust, are loopback. */
+/** Throws a usage fault unless all addresses of a host belong to the loopback. */
 export function requireLoopback(host: string, addresses: readonly string[]): void {
   if (!addresses.every(isLoopback)) {
     throw new Fault("notLoopback", { host, isResolved: true });
@@ -54,7 +54,7 @@ export function requireLoopback(host: string, addresses: readonly string[]): voi
 /**
  * Resolves a host, and throws a usage fault unless it has addresses and all of them are loopback.
  *
- * @throws {Fault} "timeout" after so many seconds
+ * @throws {Fault} "timeout" when that takes longer
  */
 export async function requireLoopbackHost(host: string, options: LookupOptions): Promise<void> {
   const addresses = await resolveHost(host, options).catch((cause: unknown) => {

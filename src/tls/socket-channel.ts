@@ -147,7 +147,7 @@ export class SocketChannel implements LineChannel {
     this.#drained?.reject(new Fault("closed", {}));
   }
 
-  /** Drops input that will not be received; stops reading when there is too much of it. */
+  /** Drops input that will not be received, and stops reading when it is too much. */
   #drop(bytes: Uint8Array): void {
     this.#dropped += bytes.length;
     if (this.#dropped > MAX_DROPPED_INPUT) {

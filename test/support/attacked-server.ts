@@ -1,6 +1,6 @@
 /**
- * Our server, compiled, under attack: how it ended each session, whether it released everything that
- * the client had cost, and whether it still serves a good client.
+ * Our server, compiled, under attack: how it ended each session, whether it released all that the
+ * client had cost, and whether it still serves a good client.
  */
 
 import { type Credentials, makeCredentials, writeCredential } from "./certificates.ts";
@@ -118,8 +118,8 @@ function stepOf(keyword: string): Step {
 }
 
 /**
- * Reads the log until it tells how that client's session ended. Each verdict is returned once, because
- * the next client may have the same address.
+ * Reads the log until it tells how that client's session ended. Each verdict is returned once,
+ * because the next client may have the same address.
  */
 function createVerdicts({ stderr }: Program): (address: string) => Promise<Verdict> {
   const verdicts = new Map<string, Verdict>();

@@ -1,5 +1,5 @@
 /**
- * A line channel in memory, with the peer's end in the test's hand.
+ * A line channel in memory; the test is the peer.
  */
 import type { LineChannel } from "../../src/conversation/channel.ts";
 import { Inbox } from "../../src/conversation/inbox.ts";
@@ -11,14 +11,14 @@ export interface MemoryChannel {
   deliver(bytes: Uint8Array | string): void;
   /** The peer closes. */
   hangUp(): void;
-  /** The next line that our side sent; waits for it. */
+  /** Returns the next line that our side sends. */
   sent(): Promise<string>;
-  /** Every line sent so far, taken or not. */
+  /** Every line sent so far. */
   readonly transcript: readonly string[];
   readonly isClosed: () => boolean;
 }
 
-/** @param options.stuckAfter after so many lines the peer does not read: no `send` resolves then */
+/** @param options.stuckAfter the number of lines after which the peer no longer reads */
 export function createMemoryChannel({
   stuckAfter = Number.POSITIVE_INFINITY,
 }: {

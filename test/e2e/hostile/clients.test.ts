@@ -1,7 +1,6 @@
 /**
- * What a client can do wrong, done to our server over real TLS: it is refused with a reason that
- * its developer can act on, the log tells the same, nothing of it stays behind, and a good client
- * is served.
+ * Everything that a client can do wrong, over real TLS. Our server refuses it with a reason that
+ * helps its developer, logs the same reason, releases everything, and still serves a good client.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { playUntil, type Step, startAttackedServer } from "../../support/attacked-server.ts";
@@ -20,7 +19,7 @@ const WRONG_CHECKSUM = "the checksum for FULL_NAME is not SHA256(token + arg)";
 const EMPTY_VALUE = "expected <checksum> <value>, got an empty value";
 const AHEAD = "bytes were sent ahead of";
 
-/** What each step's line must not be. */
+/** The wrong answers to each step, with the reason for which each is refused. */
 const WRONG_LINES: Readonly<Record<Exclude<Step, "OK">, Breakages>> = {
   HELLO: {
     "an empty line": [() => "\n", 'expected HELLOBACK, got ""'],
@@ -146,7 +145,7 @@ describe("a client that answers", () => {
     await peer.send("HI\n");
 
     const [fail] = (await peer.receiveAll()).slice(-1);
-    // Who was first, the server's HELLO or this, is not to be seen from here.
+    // The client cannot see whether this or the server's HELLO came first.
     expect(fail).toMatch(/^FAIL (bytes were sent ahead of HELLO|expected HELLOBACK, got "HI")/);
     expect((await server.verdictOn(peer.address)).outcome).toBe("protocol");
     await expectUnharmed();

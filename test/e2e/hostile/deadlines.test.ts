@@ -1,6 +1,6 @@
 /**
- * Slow peers: each step has one deadline, whatever trickles in until then. None of these peers would
- * stop by itself, so only the deadline can end the session.
+ * Slow peers: each step has one deadline, even if bytes trickle in until then. None of these peers
+ * would stop by itself, so only the deadline can end the session.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Socket } from "node:net";

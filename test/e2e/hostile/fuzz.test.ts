@@ -1,9 +1,9 @@
 /**
- * Conversations made worse at random, on both sides, over real TLS: whatever they become, each ends
- * as the protocol page says (test/support/oracle.ts), and does no harm.
+ * Conversations with random mutations, on both sides, over real TLS: each ends as the protocol page
+ * demands (test/support/oracle.ts), and does no harm.
  *
- * A failure names its seed; `TLSLP_FUZZ_SEED=… TLSLP_FUZZ_CASES=1 bun test fuzz` plays it again, and
- * more cases make a longer run. Both variables are this test's alone.
+ * A failure names its seed; `TLSLP_FUZZ_SEED=… TLSLP_FUZZ_CASES=1 bun test fuzz` repeats it, and
+ * more cases make a longer run. Only this test reads these variables.
  */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { SAMPLE_ANSWERS } from "../../../src/client/answers.ts";
@@ -95,12 +95,12 @@ async function playClient(random: Random): Promise<void> {
     expect(last).toMatch(/^FAIL [^\p{C}\p{Zl}\p{Zp}]+$/u);
     expect(Buffer.byteLength(last)).toBeLessThan(200);
   } else {
-    // Who has left need not be told.
+    // A client that has left gets no FAIL.
     expect(outcome === "protocol" && ending === "stays", JSON.stringify(seen)).toBe(false);
   }
 }
 
-/** The outcomes that the log may have. Who leaves may be gone before he is judged. */
+/** The outcomes that the log may have. A client may be gone before its bytes are judged. */
 function clientOutcomes(fate: Fate, ending: Ending, step: string): readonly string[] {
   const judged = { ok: "ok", protocol: "protocol", ahead: "protocol" } as const;
   if (fate === "waiting" || fate === "refused" || (fate === "ok" && isLeaving(ending, step))) {
@@ -121,7 +121,7 @@ async function playServer(random: Random): Promise<void> {
   const ending = random.of(ENDINGS);
   const turns = lines.map((line): Buffer => Buffer.from(`${line}\n`));
   turns[spoiled] = mutate(turns[spoiled] ?? Buffer.alloc(0), random);
-  // Who leaves says nothing more.
+  // A peer that has left sends nothing more.
   const said = ending === "stays" ? turns : turns.slice(0, spoiled + 1);
   const { fate, answers } = judgeServer(said, BITS + 4);
   const heard: string[] = [];
@@ -179,7 +179,7 @@ async function runOurClient(port: number): Promise<Fault | undefined> {
   return report.fault;
 }
 
-/** What our client may make of it. A server that leaves behind its DONE may miss the OK. */
+/** The outcomes that our client may report. A server that leaves after DONE may miss the OK. */
 function serverOutcomes(fate: Fate, ending: Ending): readonly string[] {
   const judged = fate === "waiting" ? "transport" : fate;
   return ending === "resets" || (ending === "finishes" && fate === "ok")

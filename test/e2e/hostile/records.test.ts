@@ -11,7 +11,7 @@ import { makeFolder, type Program, REPOSITORY, start } from "../../support/proce
 
 setDefaultTimeout(60_000);
 
-/** What our program says of each. */
+/** The reason that our program gives for each. */
 const ATTACKS = {
   "empty records": "TLS failed: too many empty fragments",
   "padding alone": "TLS failed: too many empty fragments",

@@ -22,7 +22,7 @@ afterAll(() => client[Symbol.dispose]());
 const WORD_RULE = "is not 1 to 128 characters of A-Z a-z 0-9 _ -";
 const ORDER = "out of order, expected";
 
-/** What stands in the place of each line, and what our client says to it. */
+/** The wrong lines in the place of each line, and our client's reason for each. */
 const WRONG_LINES: Readonly<Record<Exclude<Moment, "the second request">, Breakages>> = {
   HELLO: {
     "an empty line": [() => "\n", 'unknown keyword ""'],

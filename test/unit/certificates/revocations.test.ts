@@ -13,7 +13,7 @@ import type { InputFile } from "../../../src/io/input.ts";
 import { causeOf } from "../../../src/tls/tls-errors.ts";
 import { type Authority, makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { makeFolder } from "../../support/processes.ts";
-import { connectBoth, dial, faultOf, hear } from "../tls/ends.ts";
+import { connectBoth, dial, faultOf, startListener } from "../tls/ends.ts";
 
 setDefaultTimeout(60_000);
 
@@ -134,9 +134,11 @@ describe("with a revocation list", () => {
   test("a client that is not on it is served", async () => {
     const revoked = await authority.issue({ purpose: "client" });
     const revocations = [await authority.revoke([revoked])];
-    using ear = hear(credentials, { trust: { authorities: authority.cert, revocations } });
+    using listener = startListener(credentials, {
+      trust: { authorities: authority.cert, revocations },
+    });
 
-    const { near, far } = await connectBoth(credentials, ear);
+    const { near, far } = await connectBoth(credentials, listener);
 
     near.channel.close();
     await far.closed;
@@ -144,29 +146,31 @@ describe("with a revocation list", () => {
 
   test("a client that is on it is refused", async () => {
     const revocations = [await authority.revoke([credentials.client])];
-    using ear = hear(credentials, { trust: { authorities: authority.cert, revocations } });
-    const near = await dial(credentials, ear.port);
+    using listener = startListener(credentials, {
+      trust: { authorities: authority.cert, revocations },
+    });
+    const near = await dial(credentials, listener.port);
 
-    const { fault } = await ear.rejected.next();
+    const { fault } = await listener.rejected.next();
 
     expect([causeOf(fault), fault.message]).toEqual([
       "revoked",
       "the peer's certificate was revoked",
     ]);
     await near.closed;
-    expect(ear.accepted.count).toBe(0);
+    expect(listener.accepted.count).toBe(0);
   });
 
   test("that came with renewed certificates holds as well", async () => {
-    using ear = hear(credentials);
+    using listener = startListener(credentials);
     const revocations = [await authority.revoke([credentials.client])];
-    ear.reload({
+    listener.reload({
       identity: credentials.server,
       trust: { authorities: authority.cert, revocations },
     });
-    const near = await dial(credentials, ear.port);
+    const near = await dial(credentials, listener.port);
 
-    const { fault } = await ear.rejected.next();
+    const { fault } = await listener.rejected.next();
 
     expect(fault.message).toContain("revoked");
     await near.closed;
@@ -174,10 +178,12 @@ describe("with a revocation list", () => {
 
   test("that has expired meanwhile, everybody is refused", async () => {
     const revocations = [await authority.revoke([], "expired")];
-    using ear = hear(credentials, { trust: { authorities: authority.cert, revocations } });
-    const near = await dial(credentials, ear.port);
+    using listener = startListener(credentials, {
+      trust: { authorities: authority.cert, revocations },
+    });
+    const near = await dial(credentials, listener.port);
 
-    const { fault } = await ear.rejected.next();
+    const { fault } = await listener.rejected.next();
 
     expect(causeOf(fault)).toBe("revocation-list");
     await near.closed;
@@ -185,10 +191,10 @@ describe("with a revocation list", () => {
 
   test("a server that is on it is refused", async () => {
     const revocations = [await authority.revoke([credentials.server])];
-    using ear = hear(credentials);
+    using listener = startListener(credentials);
 
     const trust = { authorities: authority.cert, revocations };
-    const fault = await faultOf(dial(credentials, ear.port, { trust }));
+    const fault = await faultOf(dial(credentials, listener.port, { trust }));
 
     expect(fault.message).toContain("the peer's certificate was revoked");
   });

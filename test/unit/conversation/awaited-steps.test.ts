@@ -113,7 +113,7 @@ describe("the step before DONE", () => {
     expect(server.transcript).not.toContain("DONE");
   });
 
-  test("is a fault of ours if it throws anything else, and the client is not told which", async () => {
+  test("is a fault of ours if it throws anything else, and FAIL does not name it", async () => {
     const server = start({ beforeDone: () => Promise.reject(new Error("disk full")) });
     await answerQuestions(server);
     expect(summary(await server.outcome)).toBe("internal: disk full");
@@ -172,7 +172,7 @@ describe("the step before DONE", () => {
     expect(server.transcript.at(-1)).toBe(`FAIL ${message}`);
   });
 
-  test("finishes while the client is dismissed, and then the client is told", async () => {
+  test("finishes while the client is dismissed, and FAIL follows", async () => {
     const work = createWork();
     const server = start({ beforeDone: work.run });
     await answerQuestions(server);

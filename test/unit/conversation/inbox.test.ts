@@ -6,7 +6,7 @@ import { rejectionOf, summary } from "../../support/faults.ts";
 const bytes = (text: string) => Buffer.from(text);
 const CLOSED = new Fault("closed", {});
 
-test("lines are taken in the order in which they came", async () => {
+test("lines are received in the order in which they came", async () => {
   const inbox = new Inbox();
   inbox.push(bytes("a\nb\n"));
   expect([await inbox.receive(), await inbox.receive()]).toEqual(["a", "b"]);
@@ -20,7 +20,7 @@ test("a reader waits for its line", async () => {
   expect(await line).toBe("late");
 });
 
-test("lines that came before the end are still taken, then the end is thrown", async () => {
+test("lines that came before the end are still received, then the end is thrown", async () => {
   const inbox = new Inbox();
   inbox.push(bytes("last\n"));
   inbox.end(CLOSED);

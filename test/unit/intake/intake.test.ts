@@ -117,7 +117,7 @@ describe("an intake", () => {
       new Fault("wrongAnswer", { expected: "OK", line: new PeerText("secret") }),
       new Fault("invalidAnswer", { request: "EMAIL1", rule: "must be an e-mail address" }),
       new Fault("closedByPeer", {}),
-      new Fault("handshakeTimedOut", {}),
+      new Fault("timedOut", { step: "the answer to EMAIL1", seconds: 10 }),
       new Fault("answersNotKept", {}),
       new Fault("unexpected", { message: "bug" }),
     ];

@@ -33,7 +33,7 @@ describe("loopback addresses", () => {
 });
 
 describe("insecure mode", () => {
-  test("is let through where every address is the loopback's", () => {
+  test("is allowed where every address is the loopback's", () => {
     expect(() => requireLoopback("localhost", ["127.0.0.1", "::1"])).not.toThrow();
   });
 
@@ -50,12 +50,12 @@ describe("insecure mode", () => {
   });
 });
 
-describe("insecure mode, of a host that is only a name yet", () => {
-  test("is let through for localhost", async () => {
+describe("insecure mode, for a host that must be resolved", () => {
+  test("is allowed for localhost", async () => {
     await requireLoopbackHost("localhost", { seconds: 30 });
   });
 
-  test("is refused for what has no address", async () => {
+  test("is refused for a name without an address", async () => {
     const fault = await faultOf(requireLoopbackHost("nowhere.invalid", { seconds: 30 }));
 
     expect(fault.family).toBe("usage");
@@ -85,18 +85,18 @@ describe("insecure mode, of a host that is only a name yet", () => {
 });
 
 describe("resolving a host", () => {
-  test("gives the loopback for localhost, each address once", async () => {
+  test("returns the loopback for localhost, each address once", async () => {
     const addresses = await resolveHost("localhost", { seconds: 30 });
 
     expect(addresses.every(isLoopback)).toBe(true);
     expect(new Set(addresses).size).toBe(addresses.length);
   });
 
-  test("gives an address back as it is", async () => {
+  test("returns an address unchanged", async () => {
     expect(await resolveHost("127.0.0.3", { seconds: 30 })).toEqual(["127.0.0.3"]);
   });
 
-  test("asks for it by the letters that DNS has", async () => {
+  test("asks for the spelling of DNS", async () => {
     const wide = "\uff4c\uff4f\uff43\uff41\uff4c\uff48\uff4f\uff53\uff54";
 
     expect(await resolveHost(wide, { seconds: 30 })).toEqual(

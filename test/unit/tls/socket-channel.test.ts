@@ -27,7 +27,7 @@ function bytesReceivedBy(channel: LineChannel): number {
 
 for (const [whose, meet] of Object.entries(MEETINGS)) {
   describe(`the channel ${whose}`, () => {
-    test("makes lines of bytes, however they come in pieces", async () => {
+    test("makes lines from bytes that come in any pieces", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
       for (const piece of ["He", "llo\nwor", "ld", "\n"]) {
@@ -49,7 +49,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(Buffer.from(peer.text, "latin1").toString()).toBe("Zoë\n");
     });
 
-    test("does not say that a line is sent before a peer that does not read begins to", async () => {
+    test("resolves a send only when a slow peer begins to read", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
       peer.pause();
@@ -57,7 +57,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       const sending = channel.send("x".repeat(BACKLOG)).then(() => {
         sent = true;
       });
-      // The peer's word takes a turn through both systems, in which the line could have been sent.
+      // The peer's line takes a turn through both systems, in which ours could have been sent.
       peer.write("not listening\n");
       expect(await channel.receive()).toBe("not listening");
       expect(sent).toBe(false);
@@ -107,7 +107,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(peer.digest()).toBe(expected);
     });
 
-    test("closes only after what was sent, also to a peer that has not read it yet", async () => {
+    test("closes only after the lines that were sent, also to a peer that has not read them yet", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
       peer.pause();
@@ -122,10 +122,10 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(peer.length).toBe(line.length + 1 + "the last line\n".length);
     });
 
-    test("gets its last line through to a peer that does not stop talking", async () => {
+    test("gets its last line through to a peer that sends much", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
-      // Far more than is read before the close: input that nobody reads would turn it to a reset.
+      // Far more than is read before the close: unread input would turn the close into a reset.
       peer.write(`${"x".repeat(500)}\n`.repeat(2000));
       await channel.receive();
 
@@ -213,7 +213,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(fault.message).toBe("the connection was closed");
     });
 
-    test("ignores what arrives after it was closed", async () => {
+    test("ignores input that arrives after it was closed", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
       channel.close();
@@ -259,7 +259,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(seconds).toBeLessThan(5);
     });
 
-    test("says whether something is ready, and whether the beginning of a line is there", async () => {
+    test("tells whether a line is ready, and whether one has begun", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
       expect([channel.ready, channel.unread]).toEqual([false, false]);

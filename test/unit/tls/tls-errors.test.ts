@@ -4,7 +4,7 @@ import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import { causeOf, settingsFault, tlsFault } from "../../../src/tls/tls-errors.ts";
 import { summary } from "../../support/faults.ts";
 
-/** Codes and texts of the TLS stack that no test here can make a live peer cause. */
+/** Codes and texts of the TLS stack that no test here can cause with a live peer. */
 const MEANINGS: readonly (readonly [string, string, string])[] = [
   [
     "SSLV3_ALERT_CERTIFICATE_EXPIRED",
@@ -49,7 +49,7 @@ describe("an error of the TLS stack", () => {
     });
   }
 
-  test("is understood by its text when its code says nothing", () => {
+  test("is understood by its text when its code is unknown", () => {
     for (const text of ["permitted subtree violation", "unhandled critical extension"]) {
       const fault = tlsFault(Object.assign(new Error(text), { code: "UNSPECIFIED" }));
       expect(fault.message).toContain("oversteps what its authorities allow");
@@ -62,7 +62,7 @@ describe("an error of the TLS stack", () => {
     );
   });
 
-  test("that needs no translation is shown in the library's words", () => {
+  test("of OpenSSL without a meaning of its own is shown in words", () => {
     const text = "error:10000104:SSL routines:OPENSSL_internal:TOO_MANY_KEY_UPDATES";
 
     expect(tlsFault(Object.assign(new Error(text), { code: "EPROTO" })).message).toBe(
