@@ -44,7 +44,7 @@ export interface ClientOptions extends ExchangeOptions {
 }
 
 /** How far a conversation came. */
-export interface ClientReport {
+export interface ClientOutcome {
   /** The bits in the server's WORK; null before that. */
   readonly bits: number | null;
   /** The candidates that the search has tried, and its time; null if it found nothing. */
@@ -62,7 +62,7 @@ export interface ClientReport {
 export async function holdClientConversation(
   channel: LineChannel,
   options: ClientOptions,
-): Promise<ClientReport> {
+): Promise<ClientOutcome> {
   const { signal } = options;
   const side = new ClientSide(channel, options);
   const interrupt = () => channel.interrupt(toFault(signal?.reason));
@@ -105,7 +105,7 @@ class ClientSide implements Side {
     this.#conversation.next(); // Runs up to the first `yield`, which waits for HELLO.
   }
 
-  get progress(): Omit<ClientReport, "fault"> {
+  get progress(): Omit<ClientOutcome, "fault"> {
     return {
       bits: this.#bits,
       attempts: this.#found?.attempts ?? null,

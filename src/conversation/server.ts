@@ -50,7 +50,7 @@ export interface Answer {
 }
 
 /** How far a conversation came. */
-export interface ServerReport {
+export interface ServerOutcome {
   /** The name of the last message that was asked; HELLO before that. */
   readonly step: string;
   /** Why the conversation ended early; undefined if the client answered everything. */
@@ -68,7 +68,7 @@ export async function holdServerConversation(
   channel: LineChannel,
   plan: Plan,
   options: ExchangeOptions,
-): Promise<ServerReport> {
+): Promise<ServerOutcome> {
   const side = new ServerSide(channel, converse(plan, options.timeouts.other));
   let fault: Fault | undefined;
   try {
