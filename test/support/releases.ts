@@ -3,8 +3,9 @@
  * and a server that offers them as the download pages do.
  */
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { REPOSITORY } from "./processes.ts";
+import { join, resolve } from "node:path";
+
+const LICENSE = resolve(import.meta.dir, "../../LICENSE");
 
 export const VERSION = "1.2.3";
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
@@ -56,7 +57,7 @@ function makeTree(folder: string, executable: string, target: string): void {
   mkdirSync(join(folder, "completions"));
   writeFileSync(join(folder, executable), fakeExecutable(target));
   chmodSync(join(folder, executable), 0o755);
-  cpSync(join(REPOSITORY, "LICENSE"), join(folder, "LICENSE"));
+  cpSync(LICENSE, join(folder, "LICENSE"));
   writeFileSync(join(folder, "README.md"), "# tlslp\n");
   writeFileSync(join(folder, "man/tlslp.1"), PAGE);
   for (const name of ["tlslp.bash", "_tlslp", "tlslp.fish", "tlslp.ps1"]) {
