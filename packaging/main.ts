@@ -4,8 +4,12 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { makeManagerFiles } from "./managers/write.ts";
 import { makeNpmPackages } from "./npm/packages.ts";
 import { readRelease } from "./release.ts";
+import { makeDebs } from "./system/deb.ts";
+import { makeRpms } from "./system/rpm.ts";
+import { emptyFolder } from "./tree.ts";
 
 const { values } = parseArgs({
   options: {
@@ -15,10 +19,13 @@ const { values } = parseArgs({
   },
 });
 const release = readRelease(values.release);
-const output = resolve(values.output);
-const work = resolve(output, ".work");
-mkdirSync(work, { recursive: true });
+const output = emptyFolder(resolve(values.output));
+const work = join(output, ".work");
+mkdirSync(work);
 try {
+  makeManagerFiles(release, output);
+  makeDebs(release, emptyFolder(join(output, "deb")), work);
+  makeRpms(release, emptyFolder(join(output, "rpm")), work);
   await makeNpmPackages({
     release,
     work,

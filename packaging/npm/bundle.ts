@@ -39,7 +39,7 @@ async function bundleForBun(folder: string): Promise<void> {
     naming: { entry: "[name].[ext]" },
     outdir: folder,
     target: "bun",
-    // What both entry points share exists once, so that a `Fault` is the same class in both.
+    // Code of both entry points exists once, so that a `Fault` is the same class in both.
     splitting: true,
     plugins: [
       {
