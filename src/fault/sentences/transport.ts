@@ -135,6 +135,10 @@ export const TRANSPORT_SENTENCES = {
     ({ endpoint, code }) =>
       `cannot connect to ${endpoint}: ${code === "ECONNREFUSED" ? "connection refused" : code}`,
   ),
+  notReady: define<{ endpoint: string }>(
+    "transport",
+    ({ endpoint }) => `the server at ${endpoint} serves no new clients`,
+  ),
   noAnswer: define<{ endpoint: string }>(
     "transport",
     ({ endpoint }) => `no answer from ${endpoint}`,
