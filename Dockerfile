@@ -4,7 +4,7 @@
 #   docker build --tag tlslp .
 #   docker run --read-only --volume tlslp:/data tlslp certs
 #   docker run --read-only --volume tlslp:/data --publish 7883:7883 tlslp
-FROM debian:12-slim@sha256:88200866dfff7ea7f5cbcb6ec7c8a701889efe6fe859fe64d6990e4b07ea4171 AS unpack
+FROM --platform=$BUILDPLATFORM debian:12-slim@sha256:88200866dfff7ea7f5cbcb6ec7c8a701889efe6fe859fe64d6990e4b07ea4171 AS unpack
 ARG TARGETARCH
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN apt-get update \
