@@ -142,7 +142,7 @@ find_downloader() {
 download() {
   case $downloader in
     curl) curl -fsSL --proto-redir '=https' --retry 3 -o "$2" "$1" ;;
-    wget) wget -q -O "$2" "$1" ;;
+    wget) wget -q -t 3 -O "$2" "$1" ;;
   esac
 }
 
