@@ -158,10 +158,10 @@ exit 7
 });
 
 const PROGRAM = `
-import { digestOf, Fault, parseServerMessage, solve, toHex, verify } from "tlslp";
+import { digestOf, Fault, parseServerMessage, solve, verify } from "tlslp";
 
 const solution = await solve("token", 12, { threads: 1 });
-console.log(solution.digest === toHex(digestOf("token", solution.suffix)));
+console.log(solution.digest === Buffer.from(digestOf("token", solution.suffix)).toString("hex"));
 console.log(verify("token", solution.suffix, 12), solution.hashesPerSecond > 0);
 console.log(parseServerMessage("WORK token 12").bits);
 for (const attempt of [
