@@ -15,7 +15,12 @@ const ManifestSchema = v.object({
   name: v.literal("tlslp"),
   version: v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?$/)),
   commit: v.string(),
-  repository: v.pipe(v.string(), v.url()),
+  /** As in package.json, or as a browser has it. */
+  repository: v.pipe(
+    v.string(),
+    v.transform((address) => address.replace(/^git\+|\.git$/g, "")),
+    v.regex(/^https:\/\/[\w./-]+$/),
+  ),
   date: v.pipe(v.string(), v.isoTimestamp()),
   files: v.array(
     v.object({

@@ -44,7 +44,7 @@ export function makeRelease(folder: string, targets: readonly string[]): string 
     name: "tlslp",
     version: VERSION,
     commit: COMMIT,
-    repository: "https://github.com/tlslp/tlslp",
+    repository: "git+https://github.com/tlslp/tlslp.git",
     date: new Date(DATE * 1000).toISOString(),
     files,
   };

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { imports } from "../../../package.json" with { type: "json" };
 import type { Solution, SolveOptions } from "../../../packaging/npm/node/solve.ts";
 import { makeNpmPackages } from "../../../packaging/npm/packages.ts";
 import { readRelease } from "../../../packaging/release.ts";
@@ -34,7 +35,7 @@ beforeAll(async () => {
   expect([code, stderr]).toEqual([0, ""]);
   cpSync(project, real, { recursive: true, verbatimSymlinks: true });
   replace("bin/tlslp", tlslp());
-  replace("lib/libtlslp-search.so", join(REPOSITORY, "build/native/release/libtlslp-search.so"));
+  replace("lib/libtlslp-search.so", join(REPOSITORY, imports["#search-library"]));
 });
 afterAll(() => {
   registry[Symbol.dispose]();
