@@ -87,6 +87,13 @@ need_checkers() {
   has fish || missing+=(fish)
   has mandoc || missing+=(mandoc)
   has readelf || missing+=(binutils)
+  has dash || missing+=(dash)
+  has curl || missing+=(curl)
+  has wget || missing+=(wget)
+  has xz || missing+=(xz-utils)
+  has zip || missing+=(zip)
+  has unzip || missing+=(unzip)
+  has rpmbuild || missing+=(rpm)
   [ -f /usr/include/doctest/doctest.h ] || [ -n "${doctest_DIR:-}" ] || missing+=(doctest-dev)
   need_packages "${missing[@]}"
 }

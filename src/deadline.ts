@@ -15,27 +15,31 @@ export interface Deadline {
 }
 
 /**
- * Returns the result of `work`, which must be there by the deadline. The deadline is
- * absolute: progress does not extend it. Work that misses it is not stopped, only ignored.
+ * Returns the result of `work` if it comes before the deadline. The deadline is absolute: progress
+ * does not extend it. Work that misses it is not stopped; only its result is ignored.
  *
  * @throws {Fault} "timeout" at the deadline
  */
-export async function withTimeout<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
+export function withTimeout<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
   const { seconds, step, signal } = deadline;
-  const ended = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => ended.reject(new Fault("timedOut", { step, seconds })),
-    seconds * 1000,
-  );
-  const abort = () => ended.reject(signal?.reason);
-  if (signal?.aborted) {
-    abort();
-  }
-  signal?.addEventListener("abort", abort);
-  try {
-    return await Promise.race([ended.promise, work]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  }
+  return new Promise((resolve, reject) => {
+    const stopWaiting = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const fail = (reason: unknown) => {
+      stopWaiting();
+      reject(reason);
+    };
+    const onAbort = () => fail(signal?.reason);
+    const timer = setTimeout(() => fail(new Fault("timedOut", { step, seconds })), seconds * 1000);
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted) {
+      onAbort();
+    }
+    work.then((result) => {
+      stopWaiting();
+      resolve(result);
+    }, fail);
+  });
 }

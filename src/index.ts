@@ -15,7 +15,7 @@ export { type RunClientOptions, runClient } from "./client/run-client.ts";
 export type { ClientReport } from "./client/session.ts";
 export type { Family } from "./fault/define.ts";
 export { Fault } from "./fault/fault.ts";
-export { isSolution as verify } from "./puzzle/digest.ts";
+export { digestOf, isSolution as verify } from "./puzzle/digest.ts";
 export { type Solution, type SolveOptions, solve } from "./search/solve.ts";
 export { type CreateServerOptions, createServer } from "./server/create-server.ts";
 export type { ServerEvent } from "./server/events.ts";

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = Object.assign
     server: async () => (await import("./commands/server.ts")).serverCommand,
     client: async () => (await import("./commands/client.ts")).clientCommand,
     certs: async () => (await import("./commands/certs.ts")).certsCommand,
+    health: async () => (await import("./commands/health.ts")).healthCommand,
     bench: async () => (await import("./commands/bench.ts")).benchCommand,
     completions: async () =>
       (await import("./commands/completions.ts")).createCompletionsCommand(describeCommands),

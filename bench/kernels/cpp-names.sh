@@ -4,11 +4,11 @@
 OBJECTS=CMakeFiles/tlslp-objects.dir/src
 
 # The functions with the inner loop of the long form, with the varying word at 13.
-INNER_LOOPS='(run_group<13u>|weave<13u)'
+INNER_LOOPS='(run_group<13u>|interleave<13u)'
 
 # Each kernel: its name, its source file, and how many candidates go through the rounds side by side
 # (streams times lanes).
-X64_KERNELS=(avx2:avx2:16 avx512:avx512:48 sha-ni:sha_ni:6 sha-ni+avx512:woven:16)
+X64_KERNELS=(avx2:avx2:16 avx512:avx512:48 sha-ni:sha_ni:6 sha-ni+avx512:sha_ni_avx512:16)
 ARM64_KERNELS=(portable:portable:4 neon:neon:8 arm-sha2:arm_sha2:4)
 
 # Changes of a kernel's source file, as sed scripts.

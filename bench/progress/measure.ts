@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { createStatusLine } from "../../src/cli/progress.ts";
 import { describeProgress } from "../../src/commands/search-progress.ts";
 import { createControl } from "../../src/search/abi.ts";
-import { startThread } from "../../src/search/thread.ts";
-import type { SearchJob } from "../../src/search/worker.ts";
+import { type SearchJob, startThread } from "../../src/search/job.ts";
+import type { Bits, Word } from "../../src/wire/message.ts";
 
 const [reportPath] = process.argv.slice(2);
 
@@ -94,8 +94,8 @@ async function startSearch() {
   const { memory, attempts } = createControl(threads);
   const shard = { index: 1, count: 1 };
   const task = {
-    token: "token",
-    bits: BITS,
+    token: "token" as Word,
+    bits: BITS as Bits,
     threads,
     maxSuffix: 128,
     shard,
@@ -103,7 +103,7 @@ async function startSearch() {
     limit: 0,
   };
   const kind = "search";
-  const job: SearchJob = { kind, task, withinQuota: false, kernel: "auto", control: memory };
+  const job: SearchJob = { kind, task, mayUseFewerThreads: false, kernel: "auto", control: memory };
   await new Promise<void>((resolve, reject) => startThread(job, () => resolve(), reject));
   return { attempts };
 }

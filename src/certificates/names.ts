@@ -4,6 +4,7 @@
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { Fault } from "../fault/fault.ts";
+import { canonicalIpv6 } from "../ip-address.ts";
 import { issuerOf } from "./subject.ts";
 
 /** Alternative names of a certificate that can be host names. */
@@ -38,7 +39,7 @@ export function otherHostNames(
   const issuer = certificate && issuerOf(certificate);
   const isDnsName = addressesAsDns.includes(wanted);
   const facts = { names: hosts.slice(0, MAX_NAMES), wanted, issuer, isDnsName };
-  return new Fault("otherHostNames", { kind: "wrong-name", ...facts }, { cause });
+  return new Fault("otherHostNames", facts, { cause });
 }
 
 /** No more names are shown than this, and none that cannot be typed. */
@@ -50,16 +51,14 @@ export function alternativeNamesOf(certificate: X509Certificate | undefined): Al
   const entries = (certificate?.subjectAltName ?? "")
     .split(", ")
     .map((entry) => /^(DNS|IP Address):(.+)$/.exec(entry) ?? [])
-    .map(([, kind, name = ""]) => ({ isDns: kind === "DNS", name: canonical(name) }))
+    .map(([, kind, name = ""]) => ({
+      isDns: kind === "DNS",
+      name: isIP(name) === 6 ? canonicalIpv6(name) : name,
+    }))
     .filter(({ name }) => TYPABLE.test(name));
   const isMisplaced = (entry: (typeof entries)[number]) => entry.isDns && isIP(entry.name) !== 0;
   return {
     hosts: entries.filter((entry) => !isMisplaced(entry)).map(({ name }) => name),
     addressesAsDns: entries.filter(isMisplaced).map(({ name }) => name),
   };
-}
-
-/** IPv6 addresses have many spellings; this is the one that people write. */
-function canonical(name: string): string {
-  return isIP(name) === 6 ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name;
 }

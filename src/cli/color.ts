@@ -1,7 +1,7 @@
 /**
  * Colours on a terminal.
  */
-import { isTerminal } from "../io/terminal.ts";
+import { isatty } from "node:tty";
 import { GLOBAL_FLAGS } from "./globals.ts";
 import { type Environment, isSwitchedOn } from "./parse.ts";
 
@@ -20,7 +20,7 @@ export function usesColor(
     terminal !== "dumb" &&
     noColor === "" &&
     !isSwitchedOn(GLOBAL_FLAGS.noColor, args, environment) &&
-    isTerminal(stream)
+    isatty(stream)
   );
 }
 

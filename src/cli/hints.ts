@@ -41,6 +41,7 @@ const ANSWERS = `it is a JSON object with a text for each of ${REQUESTS.join(", 
 function hintForJson({ file }: { readonly file: NamedFile }): string | undefined {
   return file.purpose === "answers" ? ANSWERS : undefined;
 }
+const QUESTIONS_TEMPLATE = "tlslp server --questions-template prints a file to fill in";
 
 const HINTS: Hints = {
   fileUnreadable: ({ file, code }) => {
@@ -74,6 +75,8 @@ const HINTS: Hints = {
   folderUnwritable: afterWriting,
   stdoutUnwritable: afterWriting,
   libraryUnloadable: afterWriting,
+  threadsRefused: (_, { setting }) =>
+    `use fewer ${setting("threads")}; ulimit -u and pids.max limit the number of threads`,
   noExecutableMemory: () =>
     "lift the limit on address space (ulimit -v) or the ban on such memory (MemoryDenyWriteExecute=)",
   notLoopback: ({ host }, { setting }) =>
@@ -138,11 +141,38 @@ const HINTS: Hints = {
         : `ask ${issuer} for one that names ${wanted}`;
     return names.length === 0 ? remedy : `call the server by one of these names, or ${remedy}`;
   },
+  unresolved: () => "check its spelling and the name resolution of this machine",
+  cannotListen: ({ code }, { setting }) => {
+    const port = setting("port");
+    if (code === "EADDRINUSE") {
+      return `choose another with ${port}, or let the system choose one with ${port} 0`;
+    }
+    return code === "EACCES"
+      ? `ports below 1024 need a privilege; choose a higher one with ${port}`
+      : undefined;
+  },
+  certificatesRejected: ({ text }) => {
+    if (text.endsWith("key usage bit incorrect")) {
+      return "our certificate's key usage must include digitalSignature, or be left out";
+    }
+    return text.endsWith("unsupported algorithm")
+      ? `our key must be one of ${USABLE_KEYS}`
+      : undefined;
+  },
+  storeUnusable: ({ isDefault }, { setting }) =>
+    isDefault
+      ? `${setting("store")} none keeps no answers, ${setting("store")} sqlite:PATH keeps them elsewhere`
+      : undefined,
+  storeMissing: ({ store }, { setting }) =>
+    `tlslp server makes it; ${setting("store")} names another than ${store}`,
+  questionsNotJson: () => QUESTIONS_TEMPLATE,
+  questionInvalid: () => QUESTIONS_TEMPLATE,
+  storeNewer: () => "use the newest tlslp that works with this store",
 };
 
 /** The hint of a fault, without a full stop; undefined where no next step is known. */
 export function hintFor<C extends FaultCode>(fault: Fault<C>, voice: Voice): string | undefined {
-  return HINTS[fault.code]?.(fault.facts, voice) ?? fault.hint;
+  return HINTS[fault.code]?.(fault.facts, voice);
 }
 
 /** How to get PEM from what a file holds instead. */

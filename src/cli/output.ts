@@ -13,11 +13,11 @@ const ORDER_LIMIT = 100;
 const LAST_CHANCE = 1000;
 
 /**
- * Writes a result, all of it, before it resolves. Throws an internal fault when it cannot be
+ * Writes all of a result before it resolves. Throws an internal fault when it cannot be
  * written: a result that is lost must never look like success.
  */
 export async function print(text: string): Promise<void> {
-  // So that a terminal shows the text of both streams in the order in which it was written.
+  // Where both streams are one terminal, it shows them in the order in which they were written.
   await settleStderr(ORDER_LIMIT);
   await writeStdout(text);
 }

@@ -1,11 +1,11 @@
 /**
- * A line on the terminal that changes while something takes time. It is as wide as the terminal is at
- * the moment and never wraps. The cursor waits at its start: when the terminal is made narrower and
- * breaks the line in two, both parts follow the cursor, and clearing from there removes them.
+ * A line on the terminal that changes while something takes time. It is as wide as the terminal is
+ * at the moment and never wraps. The cursor waits at its start: when the terminal is made narrower
+ * and breaks the line in two, both parts follow the cursor, and clearing from there removes them.
  */
 
+import { isatty } from "node:tty";
 import { writeStderr, writeStderrAtExit } from "../io/stderr.ts";
-import { isTerminal } from "../io/terminal.ts";
 import { STDERR } from "./output.ts";
 
 export interface StatusLine {
@@ -23,7 +23,7 @@ const CLEAR = "\r\x1b[J";
 
 /** Undefined when stderr is not a terminal that can redraw a line. */
 export function createStatusLine(term: string | undefined): StatusLine | undefined {
-  if (!isTerminal(STDERR) || term === undefined || term === "dumb") {
+  if (!isatty(STDERR) || term === undefined || term === "dumb") {
     return undefined;
   }
   let shown = false;

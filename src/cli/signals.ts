@@ -5,9 +5,10 @@
  * - SIGHUP: asks it to end when its terminal was closed. Otherwise it is the command's to define.
  * - SIGUSR1: the log file was moved away and must be opened again.
  */
+
 import { closeSync, openSync } from "node:fs";
+import { isatty } from "node:tty";
 import { errorCode } from "../fault/fault.ts";
-import { isTerminal } from "../io/terminal.ts";
 
 export type EndSignal = "SIGHUP" | "SIGINT" | "SIGTERM";
 export type SignalExitCodes = Readonly<Record<EndSignal, number>>;
@@ -87,7 +88,7 @@ export function watchSignals(exitCodes: SignalExitCodes): Signals {
   return {
     signal: controller.signal,
     onHangup(action) {
-      const wasInTerminal = [0, 1, 2].some(isTerminal) && hasTerminal();
+      const wasInTerminal = [0, 1, 2].some(isatty) && hasTerminal();
       onSignal("SIGHUP", () => {
         if (!wasInTerminal || hasTerminal()) {
           action();

@@ -48,7 +48,7 @@ export async function findServer(settings: FindServerSettings): Promise<FoundSer
           identity,
           trust,
           pins,
-          limit: timeouts.other,
+          timeout: timeouts.other,
           signal,
           onAnswer: () => {
             answering = port;

@@ -15,8 +15,9 @@ import {
   checkWhole,
   type TrustOption,
 } from "../options.ts";
+import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/abi.ts";
+import type { FewerThreads } from "../search/job.ts";
 import { requireKernel } from "../search/kernels.ts";
-import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/limits.ts";
 import type { Progress } from "../search/solve.ts";
 import { MAX_BITS, MAX_WORD_LENGTH } from "../wire/message.ts";
 import type { Answers } from "./answers.ts";
@@ -86,6 +87,8 @@ export interface RunClientOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Called with the kernels that failed their self-test, before others search in their place. */
   readonly onDistrusted?: ((kernels: readonly string[]) => void) | undefined;
+  /** Called when the system refused to start some of the default threads; the others search. */
+  readonly onFewerThreads?: ((threads: FewerThreads) => void) | undefined;
 }
 
 /**
@@ -108,7 +111,7 @@ export async function runClient(options: RunClientOptions): Promise<ClientReport
 async function checkOptions(options: RunClientOptions): Promise<ClientSettings> {
   const { identity, trust, timeouts = DEFAULT_TIMEOUTS, ports = DEFAULT_PORTS } = options;
   const { threads, kernel = "auto", maxSuffix = MAX_WORD_LENGTH, pins = [] } = options;
-  const { onProgress, onDistrusted } = options;
+  const { onProgress, onDistrusted, onFewerThreads } = options;
   if (ports.length === 0) {
     throw new Fault("emptyText", { setting: "ports", value: "" });
   }
@@ -128,6 +131,7 @@ async function checkOptions(options: RunClientOptions): Promise<ClientSettings> 
       maxSuffix: checkWhole("maxSuffix", maxSuffix, MIN_SUFFIX_LIMIT, MAX_WORD_LENGTH),
       onProgress,
       onDistrusted,
+      onFewerThreads,
     },
     timeouts: checkTimeouts(timeouts),
     signal: options.signal,

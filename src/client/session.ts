@@ -2,10 +2,7 @@
  * A client's session: it finds a server, connects, and holds the conversation, with the search
  * engine for the work.
  */
-import {
-  type ClientReport as ConversationReport,
-  holdClientConversation,
-} from "../conversation/client.ts";
+import { type ClientOutcome, holdClientConversation } from "../conversation/client.ts";
 import { Fault, toFault } from "../fault/fault.ts";
 import { protectObserver } from "../observer.ts";
 import { type Progress, type SolveOptions, solve } from "../search/solve.ts";
@@ -55,7 +52,7 @@ export async function runSession(settings: ClientSettings): Promise<ClientReport
   const start = performance.now();
   const search = createSearch(settings.search, observe);
   const { answers, maxBits, timeouts, signal } = settings;
-  const report = await holdClientConversation(channel, {
+  const outcome = await holdClientConversation(channel, {
     answers,
     maxBits,
     search: search.run,
@@ -63,15 +60,15 @@ export async function runSession(settings: ClientSettings): Promise<ClientReport
     signal,
     observe: (exchange) => observe({ type: "exchange", exchange }),
   });
-  const { answered, fault } = report;
+  const { answered, fault } = outcome;
   const isInterrupted = fault !== undefined && signal?.aborted === true;
   observe({ type: "finished", answered, fault, isInterrupted, seconds: secondsSince(start) });
   await closed;
   return {
-    fault: explain(report, settings),
+    fault: explain(outcome, settings),
     port: found.port,
     connection,
-    bits: report.bits ?? undefined,
+    bits: outcome.bits ?? undefined,
     attempts: search.progress()?.attempts,
     seconds: search.progress()?.seconds,
     answered,
@@ -92,10 +89,7 @@ export function failedReport(thrown: unknown, port?: number): ClientReport {
 }
 
 /** A server may refuse our certificate after the handshake: it closes without a word. */
-function explain(
-  { fault, heard }: ConversationReport,
-  { identity }: ClientSettings,
-): Fault | undefined {
+function explain({ fault, heard }: ClientOutcome, { identity }: ClientSettings): Fault | undefined {
   return fault?.family === "transport" && !heard
     ? new Fault(
         "closedBeforeHello",

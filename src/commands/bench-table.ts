@@ -2,7 +2,7 @@
  * The results of a benchmark, as a table and as a drawing.
  */
 import { formatCount, formatDuration } from "../cli/quantity.ts";
-import type { Survey } from "../search/survey.ts";
+import type { Survey } from "../search/job.ts";
 
 /** The times of the puzzles of one difficulty, in seconds. */
 export interface BenchRow {

@@ -6,15 +6,16 @@ import { jsonLine } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
 import { Fault } from "../fault/fault.ts";
 import { randomWord } from "../puzzle/word.ts";
+import type { Survey } from "../search/job.ts";
 import { requireKernel } from "../search/kernels.ts";
 import { type SolveOptions, solve } from "../search/solve.ts";
-import { type Survey, surveyKernels } from "../search/survey.ts";
+import { surveyKernels } from "../search/survey.ts";
 import { roundToMicroseconds, roundToNanoseconds } from "../seconds.ts";
 import { MAX_BITS } from "../wire/message.ts";
 import { type BenchProgress, createBenchProgress } from "./bench-progress.ts";
 import { type BenchRow, renderPlot, renderRows, renderSurvey } from "./bench-table.ts";
 import type { BenchResult, KernelsResult } from "./result-schemas.ts";
-import { createKernelWarning, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { createSearchWarnings, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const TOKEN_LENGTH = 64;
 const DEFAULT_BITS: readonly number[] = [16, 20, 24, 28];
@@ -59,7 +60,11 @@ export const benchCommand = createCommand({
   async run({ flags }, { signal, print }) {
     requireEffect(flags);
     if (flags.kernels) {
-      const survey = await surveyKernels(flags.threads, signal, createKernelWarning());
+      const survey = await surveyKernels({
+        threads: flags.threads,
+        signal,
+        ...createSearchWarnings(),
+      });
       await print(flags.json ? jsonLine(surveyJson(survey)) : renderSurvey(survey));
       return;
     }

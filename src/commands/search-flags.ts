@@ -3,7 +3,8 @@
  */
 import { textFlag, wholeFlag } from "../cli/flag.ts";
 import { warn } from "../cli/output.ts";
-import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/limits.ts";
+import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/abi.ts";
+import type { SolveOptions } from "../search/solve.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
 
 const GROUP = "Search";
@@ -48,20 +49,27 @@ export function searchOptions(flags: {
   return {
     kernel,
     maxSuffix,
-    onDistrusted: createKernelWarning(),
+    ...createSearchWarnings(),
     ...(threads === undefined ? {} : { threads }),
   };
 }
 
-/** Warns about kernels that failed their self-test, about each once. */
-export function createKernelWarning(): (kernels: readonly string[]) => void {
+/** Makes callbacks that warn on stderr once about each problem. */
+export function createSearchWarnings(): Pick<SolveOptions, "onDistrusted" | "onFewerThreads"> {
   const warned = new Set<string>();
-  return (kernels) => {
-    for (const kernel of kernels.filter((name) => !warned.has(name))) {
-      warned.add(kernel);
-      warn(
-        `tlslp: warning: the kernel ${kernel} failed its self-test on this machine and is not used\n`,
-      );
+  function warnOnce(problem: string): void {
+    if (!warned.has(problem)) {
+      warned.add(problem);
+      warn(`tlslp: warning: ${problem}\n`);
     }
+  }
+  return {
+    onDistrusted(kernels) {
+      for (const kernel of kernels) {
+        warnOnce(`the kernel ${kernel} failed its self-test on this machine and is not used`);
+      }
+    },
+    onFewerThreads: ({ wanted, started }) =>
+      warnOnce(`the system refused to start ${wanted} threads; searching with ${started}`),
   };
 }

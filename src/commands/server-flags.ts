@@ -116,7 +116,8 @@ export interface HostAndPort {
   readonly port: number;
 }
 
-function readMetricsAddress(value: string, setting: string): HostAndPort {
+/** Reads an address for HTTP; without a host it is on the loopback. */
+export function readMetricsAddress(value: string, setting: string): HostAndPort {
   const [, inBrackets, name, port] = /^(?:(?:\[([^\]]+)\]|([^:[\]]*)):)?([^:]+)$/.exec(value) ?? [];
   if (port === undefined) {
     throw new Fault("notEndpoint", { setting, value });

@@ -6,7 +6,7 @@ import { jsonLine, warn } from "../cli/output.ts";
 import { createStatusLine } from "../cli/progress.ts";
 import { createCommand } from "../cli/run.ts";
 import { Fault } from "../fault/fault.ts";
-import { MAX_SHARDS } from "../search/limits.ts";
+import { MAX_SHARDS } from "../search/abi.ts";
 import { type Solution, solve } from "../search/solve.ts";
 import { roundToMicroseconds } from "../seconds.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";

@@ -1,10 +1,12 @@
+import type { Fault } from "../fault/fault.ts";
+
 /**
- * A connection as a conversation sees it: lines in, lines out. TLS sockets implement it, and so do
- * tests, in memory. It has no time limits; see `deadline.ts`.
+ * A connection, as a conversation uses one: lines in, lines out. There is one over TLS sockets, and
+ * one in memory for tests. It has no time limits; see `deadline.ts`.
  */
 export interface LineChannel {
   /**
-   * Sends one line, given without its `\n`. Resolves when the operating system has taken all of it.
+   * Sends one line, given without its `\n`. Resolves when the operating system has taken it all.
    *
    * @throws {Fault} "transport" when the connection is gone
    */
@@ -27,6 +29,12 @@ export interface LineChannel {
   /** Whether there is input that was not received: a line, or the beginning of one. */
   readonly unread: boolean;
 
-  /** Closes the connection after everything that was sent. Never throws, and may be called twice. */
+  /**
+   * Ends our own waiting: `send` and `receive` throw this fault if they wait, and so does every
+   * later `receive` once no line is left. Lines can still be sent.
+   */
+  interrupt(fault: Fault): void;
+
+  /** Closes the connection after the lines that were sent. Never throws; may be called twice. */
   close(): void;
 }

@@ -6,8 +6,9 @@
  *   <REQUEST> <arg> → <checksum> <value>, any number of times
  *   DONE → OK
  *
- * It stops at once when the server says FAIL, even in the middle of its search.
+ * It stops at once when the server sends FAIL, even in the middle of its search.
  */
+import { withTimeout } from "../deadline.ts";
 import { PeerText } from "../fault/define.ts";
 import { Fault, toFault } from "../fault/fault.ts";
 import { digestOf, toHex } from "../puzzle/digest.ts";
@@ -38,20 +39,22 @@ export interface ClientOptions extends ExchangeOptions {
   /** More bits than this are refused. */
   readonly maxBits: number;
   readonly search: Search;
+  /** Ends the conversation early, with the signal's reason as its fault. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How far a conversation came. */
-export interface ClientReport {
-  /** What the server's WORK asked for. */
+export interface ClientOutcome {
+  /** The bits in the server's WORK; null before that. */
   readonly bits: number | null;
-  /** What the search took. */
+  /** The candidates that the search has tried, and its time; null if it found nothing. */
   readonly attempts: number | null;
   readonly seconds: number | null;
   /** How many requests were answered. */
   readonly answered: number;
   /** Whether the server sent anything, even half a line. */
   readonly heard: boolean;
-  /** What went wrong; absent when the server was satisfied. */
+  /** Why the conversation ended early; absent if the server said DONE. */
   readonly fault?: Fault | undefined;
 }
 
@@ -59,14 +62,21 @@ export interface ClientReport {
 export async function holdClientConversation(
   channel: LineChannel,
   options: ClientOptions,
-): Promise<ClientReport> {
+): Promise<ClientOutcome> {
+  const { signal } = options;
   const side = new ClientSide(channel, options);
+  const interrupt = () => channel.interrupt(toFault(signal?.reason));
+  signal?.addEventListener("abort", interrupt);
+  if (signal?.aborted) {
+    interrupt();
+  }
   let fault: Fault | undefined;
   try {
     await holdExchanges(side, options);
   } catch (thrown) {
     fault = toFault(thrown);
   }
+  signal?.removeEventListener("abort", interrupt);
   side.stopSearch();
   channel.close();
   return { ...side.progress, fault };
@@ -78,6 +88,8 @@ class ClientSide implements Side {
   readonly #options: ClientOptions;
   readonly #conversation: AsyncGenerator<string, string, ServerMessage>;
   readonly #searchStop = new AbortController();
+  /** The line that is due from the server, for errors. */
+  #dueLine = "the server's HELLO";
   #bits: Bits | null = null;
   #found: Found | null = null;
   #answered = 0;
@@ -93,7 +105,7 @@ class ClientSide implements Side {
     this.#conversation.next(); // Runs up to the first `yield`, which waits for HELLO.
   }
 
-  get progress(): Omit<ClientReport, "fault"> {
+  get progress(): Omit<ClientOutcome, "fault"> {
     return {
       bits: this.#bits,
       attempts: this.#found?.attempts ?? null,
@@ -111,7 +123,7 @@ class ClientSide implements Side {
   async *#converse(): AsyncGenerator<string, string, ServerMessage> {
     const { answers, maxBits, search } = this.#options;
 
-    expectFollower("start", yield "");
+    expectFollower("start", yield ""); // Nothing to answer yet.
 
     const { token, bits } = expectFollower("HELLO", yield "HELLOBACK");
     this.#bits = bits;
@@ -135,7 +147,8 @@ class ClientSide implements Side {
     if (this.#isDone) {
       return undefined;
     }
-    const message = await this.#receive();
+    const deadline = { seconds: this.#options.timeouts.other, step: this.#dueLine };
+    const message = await withTimeout(deadline, this.#receive());
     if (this.#isNextEarly) {
       throw new Fault("sentBefore", { step: stepName(message), before: "our last answer" });
     }
@@ -144,6 +157,7 @@ class ClientSide implements Side {
 
   async answerTo(message: ServerMessage): Promise<string> {
     const channel = this.#channel;
+    this.#dueLine = `the line after ${stepName(message)}`;
     const arrival = channel.arrival().then(() => undefined);
     const next = await Promise.race([this.#conversation.next(message), arrival]);
     // Nothing is received after our last answer, so a line that has begun is received before it.

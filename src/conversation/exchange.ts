@@ -10,11 +10,11 @@ import { parseInformation, type ServerMessage } from "../wire/message.ts";
 /** One side of a conversation. */
 export interface Side {
   /**
-   * Returns the server's next message, made or received, given the answer to the message before;
-   * undefined when the conversation is over.
+   * Returns the server's next message, made or received in time, given the answer to the message
+   * before; undefined when the conversation is over.
    */
   nextMessage(lastAnswer: string): Promise<ServerMessage | undefined>;
-  /** Returns the client's answer to a message, after it was received or sent. */
+  /** Returns the client's answer to a message, when it was received or sent. */
   answerTo(message: ServerMessage): Promise<string>;
   /** Names the work of `answerTo`, as the subject of "… took longer than 10 s". */
   nameAnswerTo(message: ServerMessage): string;
@@ -48,34 +48,29 @@ export type Observer = (event: ConversationEvent) => void;
 
 export interface ExchangeOptions {
   readonly timeouts: Timeouts;
-  /** Ends the conversation early; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
   readonly observe?: Observer | undefined;
 }
 
-/** Holds a conversation to its side. Throws whatever ends it early. */
+/** Holds a conversation to its end. Throws the fault that ends it early. */
 export async function holdExchanges(side: Side, options: ExchangeOptions): Promise<void> {
-  const { timeouts, signal, observe } = options;
-  let step = "the server's HELLO";
+  const { timeouts, observe } = options;
   let answer = "";
   for (;;) {
-    const waiting = { seconds: timeouts.other, step, signal };
-    const message = await withTimeout(waiting, side.nextMessage(answer));
+    const message = await side.nextMessage(answer);
     if (message === undefined) {
       return;
     }
     observe?.({ type: "asked", message });
 
     const begun = performance.now();
-    const answering = {
-      seconds: message.type === "WORK" ? timeouts.work : timeouts.other,
-      step: side.nameAnswerTo(message),
-      signal,
-    };
-    answer = await withTimeout(answering, side.answerTo(message));
-    const seconds = (performance.now() - begun) / 1000;
-    observe?.({ type: "answered", message, answer, value: readValue(message, answer), seconds });
-    step = `the line after ${stepName(message)}`;
+    const seconds = message.type === "WORK" ? timeouts.work : timeouts.other;
+    const step = side.nameAnswerTo(message);
+    answer = await withTimeout({ seconds, step }, side.answerTo(message));
+    if (observe !== undefined) {
+      const taken = (performance.now() - begun) / 1000;
+      const value = valueIn(message, answer);
+      observe({ type: "answered", message, answer, value, seconds: taken });
+    }
   }
 }
 
@@ -84,13 +79,14 @@ export function stepName(message: ServerMessage): string {
   return message.type === "REQUEST" ? message.request : message.type;
 }
 
-function readValue(message: ServerMessage, answer: string): string | undefined {
+/** Returns the value in an answer to a request, if the answer is well-formed. */
+function valueIn(message: ServerMessage, answer: string): string | undefined {
   if (message.type !== "REQUEST") {
     return undefined;
   }
   try {
     return parseInformation(answer).value;
   } catch {
-    return undefined;
+    return undefined; // The server's side reports what is wrong with the answer.
   }
 }

@@ -8,10 +8,13 @@ import { LineDecoder } from "../wire/line.ts";
 /** A client may find the server's line and a FAIL waiting together; nothing allows a third line. */
 const MAX_UNREAD_LINES = 2;
 
+/** Faults of a close are made when they are thrown, because most never are. */
+type Ending = Fault | "closed" | "closedByPeer";
+
 export class Inbox {
   readonly #decoder = new LineDecoder();
   readonly #lines: string[] = [];
-  #ending: Fault | undefined;
+  #ending: Ending | undefined;
   #awaited: PromiseWithResolvers<void> | undefined;
 
   /** Whether `receive` would not have to wait. */
@@ -29,7 +32,7 @@ export class Inbox {
     return this.#ending !== undefined;
   }
 
-  /** Takes the next bytes of the stream. Where they break a rule, that violation ends the stream. */
+  /** Takes the next bytes of the stream. If they break a rule, that violation ends the stream. */
   push(bytes: Uint8Array): void {
     if (this.hasEnded) {
       return;
@@ -48,8 +51,8 @@ export class Inbox {
   }
 
   /** Ends the stream; only the first end counts. */
-  end(fault: Fault): void {
-    this.#ending ??= fault;
+  end(ending: Ending): void {
+    this.#ending ??= ending;
     this.#announce();
   }
 
@@ -61,18 +64,19 @@ export class Inbox {
         return line;
       }
       if (this.#ending !== undefined) {
-        throw this.#ending;
+        throw typeof this.#ending === "string" ? new Fault(this.#ending, {}) : this.#ending;
       }
       await this.arrival();
     }
   }
 
   /** Resolves, without taking anything, once `receive` would not have to wait. */
-  async arrival(): Promise<void> {
-    if (!this.ready) {
-      this.#awaited ??= Promise.withResolvers();
-      await this.#awaited.promise;
+  arrival(): Promise<void> {
+    if (this.ready) {
+      return Promise.resolve();
     }
+    this.#awaited ??= Promise.withResolvers();
+    return this.#awaited.promise;
   }
 
   #announce(): void {

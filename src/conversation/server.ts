@@ -50,10 +50,10 @@ export interface Answer {
 }
 
 /** How far a conversation came. */
-export interface ServerReport {
+export interface ServerOutcome {
   /** The name of the last message that was asked; HELLO before that. */
   readonly step: string;
-  /** What went wrong; absent when the client did everything that was asked. */
+  /** Why the conversation ended early; undefined if the client answered everything. */
   readonly fault: Fault | undefined;
 }
 
@@ -61,15 +61,15 @@ export interface ServerReport {
 const FAIL_TIMEOUT = 1;
 
 /**
- * Holds one conversation and closes the channel; never throws. The client is told with FAIL why
- * the conversation ends early, be it by the signal.
+ * Holds one conversation and closes the channel; never throws. The client is told with FAIL why a
+ * conversation ends early, also if the channel is interrupted.
  */
 export async function holdServerConversation(
   channel: LineChannel,
   plan: Plan,
   options: ExchangeOptions,
-): Promise<ServerReport> {
-  const side = new ServerSide(channel, plan);
+): Promise<ServerOutcome> {
+  const side = new ServerSide(channel, converse(plan, options.timeouts.other));
   let fault: Fault | undefined;
   try {
     await holdExchanges(side, options);
@@ -89,11 +89,19 @@ export async function turnAway(channel: LineChannel, reason: string): Promise<vo
   channel.close();
 }
 
-/** The conversation itself: yields each message to ask, and is given the line that answers it. */
-async function* converse(plan: Plan): AsyncGenerator<ServerMessage, void, string> {
+type Conversation = AsyncGenerator<ServerMessage, void, string>;
+
+/**
+ * The conversation itself: yields each message to ask, and is given the line that answers it.
+ *
+ * @param seconds the time limit of each step of our own
+ */
+async function* converse(plan: Plan, seconds: number): Conversation {
   const { token, bits, questions } = plan;
 
-  await plan.beforeHello?.();
+  if (plan.beforeHello !== undefined) {
+    await withTimeout({ seconds, step: "the step before HELLO" }, plan.beforeHello());
+  }
   parseFixedAnswer(yield { type: "HELLO" }, "HELLOBACK");
 
   checkSuffix(parseSuffix(yield { type: "WORK", token, bits }), plan);
@@ -111,21 +119,23 @@ async function* converse(plan: Plan): AsyncGenerator<ServerMessage, void, string
     throw new Fault("refusedByUs", { reason: plan.refusal });
   }
 
-  await plan.beforeDone?.(answers);
+  if (plan.beforeDone !== undefined) {
+    await withTimeout({ seconds, step: "the step before DONE" }, plan.beforeDone(answers));
+  }
   parseFixedAnswer(yield { type: "DONE" }, "OK");
 }
 
 /** The server's side: messages come from `converse`, answers from the channel. */
 class ServerSide implements Side {
   readonly #channel: LineChannel;
-  readonly #conversation: ReturnType<typeof converse>;
+  readonly #conversation: Conversation;
   #position: Position = "start";
   /** The name of the last message that was asked. */
   step = "HELLO";
 
-  constructor(channel: LineChannel, plan: Plan) {
+  constructor(channel: LineChannel, conversation: Conversation) {
     this.#channel = channel;
-    this.#conversation = converse(plan);
+    this.#conversation = conversation;
   }
 
   async nextMessage(lastAnswer: string): Promise<ServerMessage | undefined> {
@@ -136,7 +146,9 @@ class ServerSide implements Side {
     }
     const message = next.value;
     this.#position = expectFollower(this.#position, message, "self").type;
-    await this.#expectSilence(message);
+    if (this.#channel.ready || this.#channel.unread) {
+      throw await this.#tooEarly(message);
+    }
     return message;
   }
 
@@ -150,15 +162,12 @@ class ServerSide implements Side {
     return `the answer to ${stepName(message)}`;
   }
 
-  /** Throws if the client has ended its stream, or sent bytes ahead of this message. */
-  async #expectSilence(message: ServerMessage): Promise<void> {
-    const { ready, unread } = this.#channel;
-    if (ready) {
-      await this.#channel.receive(); // Throws if the stream has ended.
+  /** Returns the fault of input that came ahead of a message; throws if the stream has ended. */
+  async #tooEarly(message: ServerMessage): Promise<Fault> {
+    if (this.#channel.ready) {
+      await this.#channel.receive();
     }
-    if (ready || unread) {
-      throw new Fault("sentAhead", { step: stepName(message) });
-    }
+    return new Fault("sentAhead", { step: stepName(message) });
   }
 }
 

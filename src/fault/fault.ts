@@ -30,14 +30,6 @@ export class Fault<C extends FaultCode = FaultCode> extends Error {
   readonly code: C;
   readonly facts: FaultFacts<C>;
 
-  get hint(): string | undefined {
-    return (this.facts as { hint?: string }).hint;
-  }
-
-  get kind(): string | undefined {
-    return (this.facts as { kind?: string }).kind;
-  }
-
   /** The other end of the connection that failed, as `host:port`, where that helps. */
   readonly endpoint: string | undefined;
 
@@ -101,13 +93,4 @@ function say<C extends FaultCode>(
 /** A code's definition takes that code's facts; the table's type cannot say so by itself. */
 function definitionOf<C extends FaultCode>(code: C): Definition<FaultFacts<C>> {
   return SENTENCES[code] as unknown as Definition<FaultFacts<C>>;
-}
-
-export function oldFault(
-  family: Family,
-  message: string,
-  details: { hint?: string | undefined; kind?: string | undefined; cause?: unknown } = {},
-): Fault<"old"> {
-  const { cause, ...rest } = details;
-  return new Fault("old", { family, message, ...rest }, { cause });
 }

@@ -1,6 +1,6 @@
 /**
  * Reading files that the user names. Each is opened once, checked by its descriptor (its name could
- * lead elsewhere a moment later) and read whole. Every failure is a usage fault that names the file.
+ * lead elsewhere a moment later) and read whole. A failure is a usage fault that names the file.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { errorCode, Fault } from "../fault/fault.ts";
@@ -28,14 +28,14 @@ export function readInput(file: InputFile): string {
   );
 }
 
-/** Reads a file that decides whom we trust: it must not be writable by everybody. */
+/** Reads a file of trusted certificates or the like, which must not be writable by everybody. */
 export function readTrusted(file: InputFile): Buffer {
   return readChecked(file, (mode) =>
     (mode & WRITABLE_BY_OTHERS) === 0 ? undefined : "writableByAll",
   );
 }
 
-/** Reads a private key: only its owner may write it, and strangers may not read it. */
+/** Reads a private key: only its owner may write it, and not everybody may read it. */
 export function readSecret(file: InputFile): Buffer {
   return readChecked(file, exposureOfKey);
 }

@@ -15,8 +15,8 @@ export function namesDescriptor(path: string): boolean {
 const PAUSE = 10;
 
 /**
- * Reads a pipe to its end, at most one byte more than `maxSize`. Returns undefined when it did not
- * end within so many seconds. The descriptor must not block.
+ * Reads a pipe to its end, or one byte more than `maxSize`. Returns undefined when the pipe did not
+ * end within `seconds`. The descriptor must be non-blocking.
  */
 export function readPipe(
   descriptor: number,

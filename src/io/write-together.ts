@@ -27,9 +27,9 @@ export interface NewFile {
 }
 
 /**
- * Writes the files into a folder (made with mode 0700 if absent). They are first written to a folder
- * inside it, and then moved to their places. When a step fails, those before it are undone, and
- * files that another process put there meanwhile are left alone.
+ * Writes the files into a folder (made with mode 0700 if absent). They are first written to a
+ * folder inside it, and then moved to their places. When a step fails, the steps before it are
+ * undone. Files that another process put there meanwhile are left alone.
  *
  * @param options.replace whether files of the same names may be replaced
  * @throws {Fault} "usage" when a file exists already or the folder cannot be used, "internal" when

@@ -1,6 +1,6 @@
 /**
- * The log file. It grows to a size, is then renamed to PATH.1 and begun again, and another program
- * such as logrotate may move it away at any time. A full disk does not end the program.
+ * The log file. When it has grown to a certain size, it is renamed to PATH.1 and begun again.
+ * Another program such as logrotate may move it away at any time. A full disk ends nothing.
  */
 import {
   closeSync,
@@ -15,12 +15,12 @@ import { SonicBoom } from "sonic-boom";
 import { errorCode, Fault, toFault } from "../fault/fault.ts";
 
 export interface LogFile {
-  /** Appends a line, which ends in a newline. What a full disk does not take waits for room. */
+  /** Appends a line, which ends in a newline. When the disk is full, it waits for room. */
   write(line: string): void;
   /** Opens the path again. Throws a usage fault when it cannot; the old file then stays open. */
   reopen(): void;
   close(): void;
-  /** As of stderr: it emits "drop" and "drain". */
+  /** Emits "drop" for a line without room in it, and "drain" when it is empty. */
   readonly queue: SonicBoom;
 }
 

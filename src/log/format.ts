@@ -20,7 +20,7 @@ export type Formatter = (record: LogRecord, isColored: boolean) => string;
 /** As ANSI colours: blue, green, yellow, red. */
 const COLORS: { readonly [L in LogLevel]: number } = { debug: 34, info: 32, warn: 33, error: 31 };
 
-/** "2026-11-23T00:05:12.345Z info  session finished session=7 peer=192.0.2.1:4711" and a newline. */
+/** Returns "2026-11-23T00:05:12.345Z info  session finished session=7 outcome=ok" and a newline. */
 export function formatText(
   { time, level, message, values }: LogRecord,
   isColored: boolean,
@@ -43,7 +43,7 @@ function formatValue(value: unknown): string {
 
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** The record as an object on one line. What could steer a terminal is escaped. */
+/** Returns an object on one line. Characters that could steer a terminal are escaped. */
 export function formatJson({ time, level, message, values }: LogRecord): string {
   const json = JSON.stringify({
     "@timestamp": time.toISOString(),

@@ -1,11 +1,11 @@
 /**
- * The log: records on stderr and in a file, as text or as JSON. A record is a short message and named
- * values. Its writer decides what may be in it: no key material and no whole token at any level,
- * personal values at debug only.
+ * The log: records on stderr and in a file, as text or as JSON. A record is a short message and
+ * named values. Its author decides what may be in it: no key material and no whole token at any
+ * level, personal values at debug only.
  */
 import type { SonicBoom } from "sonic-boom";
 import { toFault } from "../fault/fault.ts";
-import { openStderr } from "../io/stderr.ts";
+import { openStderr, writeStderr } from "../io/stderr.ts";
 import { openLogFile } from "./file.ts";
 import { type Formatter, formatJson, formatText, type Values } from "./format.ts";
 import { LOG_LEVELS, type LogLevel, type LogSettings } from "./settings.ts";
@@ -29,7 +29,6 @@ export interface Log {
 export async function openLog(settings: LogSettings): Promise<Log> {
   const { level, format, hasColor = false, file: path, maxFileSize } = settings;
   const toLine: Formatter = format === "json" ? formatJson : formatText;
-  const stderr = await openStderr();
   const file =
     path === undefined
       ? undefined
@@ -47,7 +46,7 @@ export async function openLog(settings: LogSettings): Promise<Log> {
     return (message, values = {}) => {
       if (enabled(at)) {
         const record = { time: new Date(), level: at, message, values };
-        stderr.write(toLine(record, hasColor));
+        writeStderr(toLine(record, hasColor));
         file?.write(toLine(record, false));
       }
     };
@@ -75,7 +74,7 @@ export async function openLog(settings: LogSettings): Promise<Log> {
     reopen,
     close,
   };
-  reportLosses(stderr, toLine);
+  reportLosses(await openStderr(), toLine);
   if (file !== undefined) {
     reportLosses(file.queue, toLine);
   }

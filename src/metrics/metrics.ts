@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { type ConversationEvent, stepName } from "../conversation/exchange.ts";
 import { FAMILIES } from "../fault/define.ts";
 import type { ServerObserver, Session } from "../server/events.ts";
-import { REJECTION_CAUSES, rejectionCauseOf } from "../server/rejections.ts";
+import { CAUSES, causeOf } from "../tls/tls-errors.ts";
 import { STEPS } from "../wire/order.ts";
 import { addProcessMetrics } from "./process.ts";
 
@@ -41,7 +41,7 @@ export function createMetrics(): Metrics {
           setAside.set(event.setAside);
           return;
         case "connection rejected":
-          rejections.inc({ cause: rejectionCauseOf(event.fault) });
+          rejections.inc({ cause: causeOf(event.fault) });
           return;
         case "session refused":
           sessions.refuse(event.reason);
@@ -69,7 +69,7 @@ function countRejections(registry: Registry): Counter<"cause"> {
     labelNames: ["cause"],
   });
   // A series that begins with its first event hides that event from rate().
-  for (const cause of REJECTION_CAUSES) {
+  for (const cause of CAUSES) {
     rejections.inc({ cause }, 0);
   }
   return rejections;

@@ -1,20 +1,16 @@
 /**
- * The puzzle itself: what a digest is, and when it ends with enough zero bits.
+ * The puzzle: the digest of a token and a suffix, and the zero bits at its end.
  */
 
 /** Bytes. */
 export const DIGEST_LENGTH = 32;
 
-/** SHA256 of the UTF-8 bytes of both texts, with nothing between them; written to `room`. */
-export function digestOf(
-  token: string,
-  ending: string,
-  room: Uint8Array = new Uint8Array(DIGEST_LENGTH),
-): Uint8Array {
-  // Not by node:crypto, whose loading takes milliseconds of the start, nor by Bun.CryptoHasher,
-  // which takes more memory.
-  Bun.SHA256.hash(token + ending, room);
-  return room;
+/** Returns the SHA256 of the UTF-8 bytes of both texts, with nothing between them. */
+export function digestOf(token: string, ending: string): Uint8Array {
+  // Bun.SHA256, because node:crypto takes milliseconds to load, and Bun.CryptoHasher more memory.
+  const digest = new Uint8Array(DIGEST_LENGTH);
+  Bun.SHA256.hash(token + ending, digest);
+  return digest;
 }
 
 /** 64 lower-case hexadecimal digits. */

@@ -1,6 +1,6 @@
 /**
- * Forecasts of a search. The number of attempts is exponentially distributed with mean 2^bits, so
- * the attempts made so far say nothing about those still needed.
+ * How long a search may take. The number of attempts is exponentially distributed with mean 2^bits,
+ * so the attempts already made do not shorten the rest.
  */
 export interface Forecast {
   readonly bits: number;
@@ -12,18 +12,18 @@ export interface Forecast {
   readonly seconds95: number;
 }
 
-/** Forecasts a search for `bits` zero bits at `rate` attempts per second. */
+/** Returns the forecast of a search for `bits` zero bits, at `rate` attempts per second. */
 export function forecastSearch(bits: number, rate: number): Forecast {
   const seconds = 2 ** bits / rate;
   return { bits, rate, seconds, seconds95: -Math.log(1 - 0.95) * seconds };
 }
 
-/** The chance, 0 to 1, that this number of attempts finds a solution. */
+/** Returns the chance, 0 to 1, that `attempts` attempts find a solution. */
 export function chanceOf(bits: number, attempts: number): number {
   return -Math.expm1(-attempts / 2 ** bits);
 }
 
-/** The chance, 0 to 1, that the search ends within these seconds. */
+/** Returns the chance, 0 to 1, that the search ends within `seconds`. */
 export function chanceWithin({ bits, rate }: Forecast, seconds: number): number {
   return chanceOf(bits, rate * seconds);
 }

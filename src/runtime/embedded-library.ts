@@ -1,11 +1,12 @@
 /**
  * Loading a native library that is embedded in the executable.
  *
- * The system loads libraries from files only. Bun 1.4.5 copies an embedded one to TMPDIR under a name
- * that can be guessed, loads any file that has this name, owner and size, and never removes it
- * (oven-sh/bun#40076). So we make the file ourselves, where no other user can change it: on Linux in
- * anonymous memory, and elsewhere, or where that may not be executed, in a private folder. This file
- * can go when Bun loads such a library without a copy in TMPDIR; test/e2e/standalone.test.ts tells.
+ * The system loads libraries from files only. Bun 1.4.5 copies an embedded one to TMPDIR under a
+ * name that can be guessed, loads any file that has this name, owner and size, and never removes
+ * it (oven-sh/bun#40076). So we make the file, where no other user can change it: on Linux in
+ * anonymous memory, and elsewhere, or where such memory cannot be executed, in a private folder.
+ * This file can go when Bun loads such a library without a copy in TMPDIR: load it directly, and
+ * see whether test/e2e/standalone.test.ts passes.
  */
 import { type FFIFunction, FFIType } from "bun:ffi";
 import { closeSync } from "node:fs";

@@ -9,9 +9,9 @@ import { dlopen, type FFIFunction } from "bun:ffi";
 import { Fault } from "../fault/fault.ts";
 
 /**
- * The name of the C library. The program has it loaded, so that neither glibc, which compares the
- * name with those of loaded libraries, nor musl, which takes any `libc.` for itself, looks for a file
- * in the working folder or elsewhere. Linux only.
+ * The name of the C library on Linux. No file is looked for, in the working folder or elsewhere,
+ * because the library is loaded already: glibc compares the name with those of loaded libraries,
+ * and musl takes any `libc.` for itself.
  */
 export const LIBC = "libc.so.6";
 

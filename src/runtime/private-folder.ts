@@ -1,6 +1,6 @@
 /**
- * A folder for code, below the user's home, that no other user can write to. It is needed as long as
- * embedded-library.ts is; test/unit/runtime/private-folder.test.ts tests it.
+ * A folder for code, below the user's home, that no other user can write to. It is needed as long
+ * as embedded-library.ts is; test/unit/runtime/private-folder.test.ts tests it.
  */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";

@@ -2,10 +2,10 @@
  * sd_notify(3): tells systemd, or another supervisor, the state of a service. Each state is one
  * datagram to the Unix socket that the variable NOTIFY_SOCKET names.
  *
- * Bun 1.4.5 has no Unix datagram sockets, and Node.js declined them (nodejs/node#30059), so functions
- * of the C library are called. The program systemd-notify is no way out: it is another process, whose
- * messages a unit with NotifyAccess=main ignores. This file can go when Bun has such sockets;
- * test/e2e/supervisor.test.ts tests it.
+ * Bun 1.4.5 has no Unix datagram sockets, and Node.js declined them (nodejs/node#30059), so we call
+ * functions of the C library. We do not run the program systemd-notify, because systemd ignores its
+ * messages in a unit with NotifyAccess=main: they come from another process. This file can go when
+ * Bun has such sockets; test/e2e/supervisor.test.ts tests it.
  */
 import { FFIType } from "bun:ffi";
 import { closeSync } from "node:fs";

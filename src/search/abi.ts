@@ -1,13 +1,22 @@
 /**
- * The native library's structures, laid out by hand as its public header declares them
- * (cpp/include/tlslp/search.h). The two change together, and ABI_VERSION with them.
+ * The native library's structures, laid out by hand as its header declares them
+ * (cpp/include/tlslp/search.h): integers in little-endian order, as all processors that Bun runs on
+ * have it. A change of the header changes this file and ABI_VERSION.
  */
+import type { Bits, Word } from "../wire/message.ts";
+
 export const ABI_VERSION = 5;
 
-/** The task's way of saying: the fastest kernel that this processor has. */
+/** The least that may be allowed as the longest suffix, in characters. */
+export const MIN_SUFFIX_LIMIT = 16;
+export const MAX_THREADS = 1024;
+/** The most disjoint parts that the keyspace can be divided into. */
+export const MAX_SHARDS = 2 ** 32 - 1;
+
+/** In place of a kernel's index: the library selects the fastest that this processor has. */
 export const AUTO_KERNEL = 0xffff_ffff;
 
-/** What the native functions return; "found" is 0, and stands for success in all of them. */
+/** The results of the native functions. `found` means success of every function. */
 export const STATUS = {
   found: 0,
   cancelled: 1,
@@ -19,8 +28,8 @@ export const STATUS = {
 } as const;
 
 export interface Task {
-  readonly token: string;
-  readonly bits: number;
+  readonly token: Word;
+  readonly bits: Bits;
   readonly threads: number;
   /** An index, or `AUTO_KERNEL`. */
   readonly kernel: number;
@@ -36,12 +45,11 @@ export interface Answer {
   readonly kernel: number;
 }
 
-const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+/** In bytes: the structures' sizes, and where the task's kernel is. */
 const TASK_SIZE = 176;
-/** Of the task's kernel, bytes. */
 const KERNEL_OFFSET = 24;
 const ANSWER_SIZE = 136;
-/** The control's head and each thread's counter, bytes. */
+/** In bytes: the size of the control's head, and of each thread's counter. */
 const BLOCK = 128;
 
 export function encodeTask(task: Task): Uint8Array<ArrayBuffer> {
@@ -57,18 +65,18 @@ export function encodeTask(task: Task): Uint8Array<ArrayBuffer> {
     task.shard.count,
     token.length,
   ];
-  view.setBigUint64(0, task.start, LITTLE_ENDIAN);
-  view.setBigUint64(8, BigInt(Math.ceil(task.limit * 1e9)), LITTLE_ENDIAN);
+  view.setBigUint64(0, task.start, true);
+  view.setBigUint64(8, BigInt(Math.ceil(task.limit * 1e9)), true);
   for (const [index, word] of words.entries()) {
-    view.setUint32(16 + 4 * index, word, LITTLE_ENDIAN);
+    view.setUint32(16 + 4 * index, word, true);
   }
   bytes.set(token, 48);
   return bytes;
 }
 
-/** The kernel that a task names, once `tlslp_choose` has put one in. */
+/** The kernel that `tlslp_choose` has stored in a task. */
 export function decodeKernel(task: Uint8Array<ArrayBuffer>): number {
-  return new DataView(task.buffer).getUint32(KERNEL_OFFSET, LITTLE_ENDIAN);
+  return new DataView(task.buffer).getUint32(KERNEL_OFFSET, true);
 }
 
 export function createAnswer(): Uint8Array<ArrayBuffer> {
@@ -77,15 +85,15 @@ export function createAnswer(): Uint8Array<ArrayBuffer> {
 
 export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): Answer {
   const view = new DataView(bytes.buffer);
-  const kernel = view.getUint32(0, LITTLE_ENDIAN);
-  const length = view.getUint32(4, LITTLE_ENDIAN);
+  const kernel = view.getUint32(0, true);
+  const length = view.getUint32(4, true);
   return { kernel, suffix: Buffer.from(bytes.buffer, 8, length).toString("latin1") };
 }
 
-/** Memory that the main thread and the native threads look at while a search runs. */
+/** Memory that the main thread and the native threads share while a search runs. */
 export interface Control {
   readonly memory: SharedArrayBuffer;
-  /** Tells every native thread to stop. */
+  /** Makes every native thread stop. */
   cancel(): void;
   /** Candidates hashed so far, by all threads. */
   attempts(): number;

@@ -5,7 +5,7 @@ import { Fault } from "../fault/fault.ts";
 import { AUTO_KERNEL } from "./abi.ts";
 import type { Library } from "./library.ts";
 
-/** The index of a kernel. Throws a usage fault for one that is unknown or not usable here. */
+/** Returns a kernel's index. Throws a usage fault for one that is unknown or not usable here. */
 export function selectKernel(library: Library, name: string): number {
   if (name === "auto") {
     return AUTO_KERNEL;
@@ -24,12 +24,12 @@ export function selectKernel(library: Library, name: string): number {
   throw new Fault("kernelUnusable", { kernel: name, usable, hasFailed });
 }
 
-/** Those that failed their self-test, of the kernels that were asked for so far. */
+/** Returns the kernels that have failed their self-test so far. Runs no self-test. */
 export function failedKernels(library: Library): readonly string[] {
   return kernelNames(library).filter((_, kernel) => library.tlslp_kernel_failed(kernel) === 1);
 }
 
-/** Every name that a kernel can be asked for by, whether or not this processor has it. */
+/** Returns "auto" and the names of all kernels, also of those that this processor cannot run. */
 export async function kernelChoices(): Promise<readonly string[]> {
   const { openLibrary } = await import("./library.ts");
   return ["auto", ...kernelNames(await openLibrary())];

@@ -1,30 +1,36 @@
 /**
- * Solving a puzzle: one Worker holds the native search, this thread waits, watches and may cancel.
+ * Solving a puzzle. A Worker runs the native search, which blocks it; this thread waits, reports
+ * progress, and can cancel.
  */
-
 import { MAX_LIMIT } from "../deadline.ts";
-import { oldFault } from "../fault/fault.ts";
-import { quoted } from "../fault/printable.ts";
+import { Fault } from "../fault/fault.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
-import { isBits, isWord, MAX_BITS, MAX_WORD_LENGTH } from "../wire/message.ts";
-import { type Control, createControl } from "./abi.ts";
-import { MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./limits.ts";
-import { startThread } from "./thread.ts";
-import type { Report, SearchJob } from "./worker.ts";
+import {
+  type Bits,
+  isBits,
+  isWord,
+  MAX_BITS,
+  MAX_WORD_LENGTH,
+  type Word,
+} from "../wire/message.ts";
+import { type Control, createControl, MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./abi.ts";
+import { type FewerThreads, type Report, type SearchJob, startThread } from "./job.ts";
 
 export interface SolveOptions {
-  /** How many threads search; default: the processors that this process may use. */
+  /** How many threads search, 1 to 1024; default: the processors that this process may use. */
   readonly threads?: number | undefined;
-  /** Seconds from the start of the search, above 0; default: none. */
+  /** Seconds from the start of the search, above 0; default: no limit. */
   readonly timeout?: number | undefined;
   /** Stops the search; `solve` then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called about ten times a second while the search runs. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Called when the signal stops the search, with what was done until then. */
+  /** Called when the signal stops the search, with the progress until then. */
   readonly onStopped?: ((progress: Progress) => void) | undefined;
-  /** Called with kernels that failed their self-test, before others search in their place. */
+  /** Called with kernels that failed their self-test; others search in their place. */
   readonly onDistrusted?: ((kernels: readonly string[]) => void) | undefined;
+  /** Called when the system refused to start some of the default threads; the others search. */
+  readonly onFewerThreads?: ((threads: FewerThreads) => void) | undefined;
   /** A kernel's name; default "auto": the fastest that this processor has. */
   readonly kernel?: string | undefined;
   /** The longest suffix allowed, 16 to 128 characters; default 128. Shorter ones are slower. */
@@ -74,12 +80,15 @@ export async function solve(
   bits: number,
   options: SolveOptions = {},
 ): Promise<Solution> {
-  const request = checkRequest(token, bits, options);
+  const request = createRequest(checkToken(token), checkBits(bits), options);
   options.signal?.throwIfAborted();
-  const control = createControl(request.task.threads);
-  const search = await runWorker(request, control, options);
-  return verified(token, bits, search, control.attempts());
+  const { task } = request;
+  const control = createControl(task.threads);
+  const search = await runSearch(request, control, options);
+  return verify(task, search, control.attempts());
 }
+
+type Request = Omit<SearchJob, "control">;
 
 interface Search {
   readonly suffix: string;
@@ -88,12 +97,8 @@ interface Search {
   readonly seconds: number;
 }
 
-function runWorker(
-  request: Omit<SearchJob, "control">,
-  control: Control,
-  { timeout, signal, onProgress, onStopped, onDistrusted }: SolveOptions,
-): Promise<Search> {
-  const job: SearchJob = { ...request, control: control.memory };
+function runSearch(request: Request, control: Control, options: SolveOptions): Promise<Search> {
+  const { signal, onProgress, onStopped, onDistrusted, onFewerThreads } = options;
   const { promise, resolve, reject } = Promise.withResolvers<Search>();
   let begun: number | undefined;
   let stopped: { readonly reason: unknown } | undefined;
@@ -102,9 +107,10 @@ function runWorker(
   const elapsed = () => (begun === undefined ? 0 : (performance.now() - begun) / 1000);
   const progress = () => ({ attempts: control.attempts(), seconds: elapsed() });
 
-  function tell<T>(callback: (what: T) => void, what: T): void {
+  /** Calls back; an exception ends the search. */
+  function call<T>(callback: ((value: T) => void) | undefined, value: T): void {
     try {
-      callback(what);
+      callback?.(value);
     } catch (thrown) {
       reject(thrown);
       control.cancel();
@@ -114,36 +120,41 @@ function runWorker(
   function abort(): void {
     stopped = { reason: signal?.reason };
     control.cancel();
-    if (onStopped !== undefined) {
-      tell(onStopped, progress());
-    }
+    call(onStopped, progress());
   }
 
   function onStart(): void {
-    begun = performance.now();
+    begun ??= performance.now();
     if (onProgress !== undefined) {
-      ticker = setInterval(() => tell(onProgress, progress()), PROGRESS_INTERVAL);
+      ticker ??= setInterval(() => call(onProgress, progress()), PROGRESS_INTERVAL);
     }
   }
 
   function onReport(report: Report): void {
-    if (report.status === "started") {
-      onStart();
-    } else if (report.status === "distrusted") {
-      tell((kernels) => onDistrusted?.(kernels), report.kernels);
-    } else if (report.status === "found") {
-      const { suffix, kernel, threads } = report;
-      resolve({ suffix, kernel, threads, seconds: elapsed() });
-    } else if (report.status === "cancelled") {
-      reject(stopped?.reason ?? oldFault("internal", "the search stopped by itself"));
-    } else if (report.status === "timedOut") {
-      reject(oldFault("timeout", `no solution within ${timeout} s`));
-    } else if (report.status === "failed") {
-      reject(oldFault(report.family, report.message, { hint: report.hint }));
+    switch (report.status) {
+      case "started":
+        onStart();
+        break;
+      case "distrusted":
+        call(onDistrusted, report.kernels);
+        break;
+      case "fewerThreads":
+        call(onFewerThreads, report.threads);
+        break;
+      case "found": {
+        const { suffix, kernel, threads } = report;
+        resolve({ suffix, kernel, threads, seconds: elapsed() });
+        break;
+      }
+      case "cancelled":
+        reject(stopped?.reason ?? new Fault("searchStopped", {}));
+        break;
+      case "failed":
+        reject(new Fault(report.code, report.facts));
     }
   }
 
-  startThread(job, onReport, reject);
+  startThread({ ...request, control: control.memory }, onReport, reject);
   signal?.addEventListener("abort", abort);
   return promise.finally(() => {
     clearInterval(ticker);
@@ -151,16 +162,15 @@ function runWorker(
   });
 }
 
-/** No one's word is taken for a solution: it is hashed again, by other code. */
-function verified(
-  token: string,
-  bits: number,
+/** Hashes the suffix again with other code, and returns it as a solution. */
+function verify(
+  { token, bits }: Request["task"],
   { suffix, kernel, threads, seconds }: Search,
   attempts: number,
 ): Solution {
   const digest = digestOf(token, suffix);
   if (trailingZeroBits(digest) < bits) {
-    throw oldFault("internal", `the kernel ${kernel} found a suffix that is wrong`);
+    throw new Fault("wrongSolution", { kernel });
   }
   const hashesPerSecond = seconds > 0 ? attempts / seconds : 0;
   return {
@@ -176,33 +186,35 @@ function verified(
   };
 }
 
-function checkRequest(
-  token: string,
-  bits: number,
-  options: SolveOptions,
-): Omit<SearchJob, "control"> {
+function createRequest(token: Word, bits: Bits, options: SolveOptions): Request {
   const {
     threads = Math.min(navigator.hardwareConcurrency, MAX_THREADS),
     timeout,
     kernel = "auto",
-    maxSuffix = 128,
+    maxSuffix = MAX_WORD_LENGTH,
     shard = { index: 1, count: 1 },
     start = randomStart(),
   } = options;
-  require(isWord(token), `token ${quoted(token)} is not 1 to 128 characters of A-Z a-z 0-9 _ -`);
-  require(isBits(bits), `bits ${bits} is not a whole number from 0 to ${MAX_BITS}`);
-  requireWhole("threads", threads, 1, MAX_THREADS);
-  requireWhole("maxSuffix", maxSuffix, MIN_SUFFIX_LIMIT, MAX_WORD_LENGTH);
-  requireWhole("shard count", shard.count, 1, MAX_SHARDS);
-  requireWhole("shard index", shard.index, 1, shard.count);
-  require(timeout === undefined ||
-    (timeout > 0 &&
-      timeout <= MAX_LIMIT), `timeout ${timeout} is not above 0 and at most ${MAX_LIMIT} seconds`);
-  require(start >= 0n && start < 2n ** 64n, `start ${start} is not from 0 to 2^64 - 1`);
-  // Without a bit to find there is nothing that could take time: the first candidate will do.
+  checkWhole("threads", threads, 1, MAX_THREADS);
+  checkWhole("maxSuffix", maxSuffix, MIN_SUFFIX_LIMIT, MAX_WORD_LENGTH);
+  checkWhole("shard", shard.count, 1, MAX_SHARDS);
+  checkWhole("shard", shard.index, 1, shard.count);
+  if (timeout !== undefined && !(timeout > 0 && timeout <= MAX_LIMIT)) {
+    const value = String(timeout);
+    throw new Fault("notSeconds", {
+      setting: "timeout",
+      value,
+      zeroAllowed: false,
+      most: MAX_LIMIT,
+    });
+  }
+  if (start < 0n || start >= 2n ** 64n) {
+    throw new Fault("notStart", { setting: "start", value: String(start) });
+  }
+  // With 0 bits the first candidate is a solution, so that no time limit can pass.
   const limit = bits === 0 ? 0 : (timeout ?? 0);
   const task = { token, bits, threads, maxSuffix, shard, start, limit };
-  return { kind: "search", task, withinQuota: options.threads === undefined, kernel };
+  return { kind: "search", task, mayUseFewerThreads: options.threads === undefined, kernel };
 }
 
 function randomStart(): bigint {
@@ -210,14 +222,22 @@ function randomStart(): bigint {
   return start;
 }
 
-function requireWhole(name: string, value: number, least: number, most: number): void {
-  require(Number.isInteger(value) &&
-    value >= least &&
-    value <= most, `${name} ${value} is not a whole number from ${least} to ${most}`);
+function checkToken(token: string): Word {
+  if (!isWord(token)) {
+    throw new Fault("notWord", { setting: "token", value: token });
+  }
+  return token;
 }
 
-function require(condition: boolean, message: string): asserts condition {
-  if (!condition) {
-    throw oldFault("usage", message);
+function checkBits(bits: number): Bits {
+  if (!isBits(bits)) {
+    throw new Fault("notWhole", { setting: "bits", value: String(bits), least: 0, most: MAX_BITS });
+  }
+  return bits;
+}
+
+function checkWhole(setting: string, value: number, least: number, most: number): void {
+  if (!(Number.isInteger(value) && value >= least && value <= most)) {
+    throw new Fault("notWhole", { setting, value: String(value), least, most });
   }
 }

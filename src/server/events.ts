@@ -20,7 +20,7 @@ export interface Session {
 }
 
 export type ServerEvent =
-  /** The files of certificates were read; `setAside` certificates and lists are not used. */
+  /** The files were read; this number of their certificates and lists is not used. */
   | { readonly type: "certificates read"; readonly setAside: number }
   /** The limit on open files allows fewer connections than the options. */
   | { readonly type: "capacity limited"; readonly maxConnections: number }

@@ -6,8 +6,8 @@ import { recordOfStep } from "../conversation/records.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import { roundToMilliseconds } from "../seconds.ts";
+import { causeOf } from "../tls/tls-errors.ts";
 import type { ServerEvent, ServerObserver, Session } from "./events.ts";
-import { rejectionCauseOf } from "./rejections.ts";
 
 export interface ServerRecorder {
   readonly observe: ServerObserver;
@@ -37,7 +37,7 @@ export function createServerRecorder(log: Log): ServerRecorder {
         log.info("session refused", { ...describe(event.session), reason: event.reason });
         return;
       case "connection rejected":
-        rejections.add(rejectionCauseOf(event.fault));
+        rejections.add(causeOf(event.fault));
         recordRejection(log, event);
         return;
       case "capacity limited":
@@ -82,7 +82,7 @@ function recordEnd(log: Log, { session, step, fault, seconds }: Event<"session f
 
 function recordRejection(log: Log, { peer, fault }: Event<"connection rejected">): void {
   if (log.enabled("debug")) {
-    const cause = rejectionCauseOf(fault);
+    const cause = causeOf(fault);
     log.debug("connection rejected", { peer, cause, reason: reasonOf(fault, log) });
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Identity } from "../certificates/identity.ts";
 import type { TlsConfig, Trust } from "../certificates/tls-config.ts";
+import type { LineChannel } from "../conversation/channel.ts";
 import type { Timeouts } from "../conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../conversation/server.ts";
 import { withTimeout } from "../deadline.ts";
@@ -52,21 +53,20 @@ export interface Server {
  */
 export function startSessions(settings: SessionsSettings): Server {
   const { observe, timeouts, nextPlan } = settings;
-  /** The open sessions, each by the controller that dismisses its client. */
-  const running = new Map<AbortController, Promise<void>>();
+  /** The open sessions, each by its channel. */
+  const running = new Map<LineChannel, Promise<void>>();
   let count = 0;
   let graceIsOver = false;
 
   function onAccepted(accepted: Accepted): void {
     count += 1;
-    const dismissal = new AbortController();
     if (graceIsOver) {
-      dismiss(dismissal); // Its handshake was not finished when the others were dismissed.
+      dismiss(accepted.channel); // Its handshake was not finished when the others were dismissed.
     }
-    running.set(dismissal, hold(accepted, count, dismissal));
+    running.set(accepted.channel, hold(accepted, count));
   }
 
-  async function hold(accepted: Accepted, id: number, dismissal: AbortController): Promise<void> {
+  async function hold(accepted: Accepted, id: number): Promise<void> {
     const { channel, peer, identity, tlsVersion, cipher, traffic, refusal, closed } = accepted;
     const session: Session = { id, peer, identity, tlsVersion, cipher, traffic };
     if (refusal === undefined) {
@@ -74,7 +74,6 @@ export function startSessions(settings: SessionsSettings): Server {
       observe({ type: "session opened", session });
       const { step, fault } = await holdServerConversation(channel, nextPlan(), {
         timeouts,
-        signal: dismissal.signal,
         observe: (exchange) => observe({ type: "exchange", session, exchange }),
       });
       const seconds = secondsSince(start);
@@ -84,7 +83,7 @@ export function startSessions(settings: SessionsSettings): Server {
       await turnAway(channel, refusal);
     }
     await closed;
-    running.delete(dismissal);
+    running.delete(channel);
   }
 
   const listener = listen({
@@ -102,7 +101,7 @@ export function startSessions(settings: SessionsSettings): Server {
 
   return {
     port: listener.port,
-    reload: listener.renew,
+    reload: listener.reload,
     async drain(grace) {
       listener.stop();
       const ended = allEnded();
@@ -121,12 +120,12 @@ export function startSessions(settings: SessionsSettings): Server {
 
   function dismissAll(): void {
     graceIsOver = true;
-    for (const dismissal of running.keys()) {
-      dismiss(dismissal);
+    for (const channel of running.keys()) {
+      dismiss(channel);
     }
   }
 }
 
-function dismiss(dismissal: AbortController): void {
-  dismissal.abort(new Fault("refusedByUs", { reason: "shutting down" }));
+function dismiss(channel: LineChannel): void {
+  channel.interrupt(new Fault("refusedByUs", { reason: "shutting down" }));
 }

@@ -1,18 +1,17 @@
 /**
- * The connecting end. A connection that it hands on has a server whose certificate was judged.
+ * The connecting end. A connection that it returns has a server whose certificate was verified.
  */
-
 import { fingerprintOf, peerWeakness } from "../certificates/fingerprint.ts";
 import type { Identity } from "../certificates/identity.ts";
 import { nameFault, otherHostNames } from "../certificates/names.ts";
 import type { Trust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
 import { withTimeout } from "../deadline.ts";
-import { errorCode, Fault, oldFault, toFault } from "../fault/fault.ts";
+import { errorCode, Fault, isFault, toFault } from "../fault/fault.ts";
 import { formatEndpoint, toAsciiName } from "./hosts.ts";
 import { clientTls, isTrusted } from "./options.ts";
 import { SocketChannel } from "./socket-channel.ts";
-import { settingsFault, tlsFault } from "./tls-errors.ts";
+import { causeOf, settingsFault, tlsFault } from "./tls-errors.ts";
 
 export interface ConnectOptions {
   /** An IP address. */
@@ -25,9 +24,9 @@ export interface ConnectOptions {
   /** Fingerprints of the public keys that the server may have, as `sha256/BASE64`; empty: any. */
   readonly pins: readonly string[];
   /** From the start of connecting to the end of the TLS handshake, in seconds. */
-  readonly limit: number;
+  readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
-  /** The TCP connection stands. */
+  /** Called when the server has taken the TCP connection. */
   readonly onAnswer?: () => void;
 }
 
@@ -39,48 +38,49 @@ export interface Connected {
   readonly closed: Promise<void>;
 }
 
-/** Nobody answered: the next port may. */
+/** The server did not take the TCP connection, so another port may be tried. */
 export interface Unreachable {
   readonly unreachable: Fault;
 }
 
 /**
- * Connects and shakes hands. Once the TCP connection stands, every failure throws: a transport
- * fault (TLS, certificate, pin, close) or a timeout fault. So does, at once, what the TLS stack
- * does not take of ours: a usage fault.
+ * Connects, and shakes hands. Returns `Unreachable` if the server does not take the TCP connection.
+ *
+ * @throws {Fault} later: "transport" (TLS, certificate, pin, close) or "timeout"; "usage" for
+ *   credentials that the TLS stack does not take
  */
 export async function connect(options: ConnectOptions): Promise<Connected | Unreachable> {
-  const dial = createDial(options);
+  const { address, port, timeout, signal } = options;
+  const endpoint = formatEndpoint(address, port);
+  const attempt = startConnecting(options);
   try {
-    return await withTimeout(
-      { seconds: options.limit, step: "connecting", signal: options.signal },
-      dial.outcome,
-    );
+    const deadline = { seconds: timeout, step: "connecting", signal };
+    return await withTimeout(deadline, attempt.outcome);
   } catch (thrown) {
-    dial.abandon();
-    if (options.signal?.aborted) {
+    attempt.abandon();
+    if (signal?.aborted) {
       throw thrown;
     }
-    if (dial.answered()) {
-      throw handshakeFault(options, thrown);
+    if (attempt.isAnswered()) {
+      throw handshakeFault(thrown, endpoint, timeout);
     }
-    return { unreachable: unreachable(options, thrown) };
+    return { unreachable: unreachableFault(thrown, endpoint) };
   }
 }
 
-interface Dial {
+interface Attempt {
   readonly outcome: Promise<Connected>;
-  /** Whether the TCP connection stood. */
-  answered(): boolean;
+  /** Whether the server has taken the TCP connection. */
+  isAnswered(): boolean;
   abandon(): void;
 }
 
-function createDial(options: ConnectOptions): Dial {
+function startConnecting(options: ConnectOptions): Attempt {
   const { address, port, identity, trust, pins, onAnswer } = options;
   const serverName = toAsciiName(options.serverName);
   const outcome = Promise.withResolvers<Connected>();
-  let answered = false;
-  let abandoned = false;
+  let isAnswered = false;
+  let isAbandoned = false;
   let channel: SocketChannel | undefined;
   let socket: Bun.Socket<undefined> | undefined;
 
@@ -91,18 +91,18 @@ function createDial(options: ConnectOptions): Dial {
 
   const handler: Bun.SocketHandler<undefined> = {
     open(opened) {
-      answered = true;
+      isAnswered = true;
       onAnswer?.();
       socket = opened;
       channel = new SocketChannel(opened);
-      if (abandoned) {
+      if (isAbandoned) {
         opened.terminate();
       }
     },
     handshake(opened, success, error) {
-      const fault = judge(opened, success, error, { trust, pins, serverName });
+      const fault = rejectionOf(opened, success, error, { trust, pins, serverName });
       if (fault !== undefined || channel === undefined) {
-        fail(fault ?? oldFault("internal", "a handshake without a connection"));
+        fail(fault ?? new Fault("noConnection", {}));
         opened.terminate();
         return;
       }
@@ -115,10 +115,10 @@ function createDial(options: ConnectOptions): Dial {
     },
     data: (_, bytes) => channel?.onData(bytes),
     drain: () => channel?.onDrain(),
-    end: () => fail(oldFault("transport", "the peer closed the connection")),
+    end: () => fail(new Fault("closedByPeer", {})),
     error: (_, error) => fail(tlsFault(error)),
     close() {
-      fail(oldFault("transport", "the peer closed the connection"));
+      fail(new Fault("closedByPeer", {}));
       channel?.onClose();
     },
   };
@@ -137,16 +137,16 @@ function createDial(options: ConnectOptions): Dial {
 
   return {
     outcome: outcome.promise,
-    answered: () => answered,
+    isAnswered: () => isAnswered,
     abandon() {
-      abandoned = true;
+      isAbandoned = true;
       socket?.terminate();
     },
   };
 }
 
-/** What speaks against the server, if anything does. */
-function judge(
+/** Returns the reason to reject the server, by its certificate; undefined if there is none. */
+function rejectionOf(
   socket: Bun.Socket<undefined>,
   success: boolean,
   error: Error | null,
@@ -155,38 +155,29 @@ function judge(
   const certificate = socket.getPeerX509Certificate();
   if (!isTrusted(socket, success, error, trust)) {
     const fault = tlsFault(error);
-    return fault.kind === "wrong-name" ? otherHostNames(certificate, serverName, fault) : fault;
+    return causeOf(fault) === "wrong-name" ? otherHostNames(certificate, serverName, fault) : fault;
   }
   if (pins.length > 0 && !pins.includes(fingerprintOf(certificate))) {
-    return oldFault("transport", "the server's public key matches no pin");
+    return new Fault("pinMismatch", {});
   }
   return trust === "anybody"
     ? undefined
     : (peerWeakness(certificate) ?? nameFault(certificate, serverName));
 }
 
-/** What went wrong with a server that took the connection, and which server that was. */
-function handshakeFault({ address, port, limit }: ConnectOptions, thrown: unknown): Fault {
-  const fault = toFault(thrown);
-  if (fault.code !== "old" && fault.family !== "timeout") {
-    const endpoint = formatEndpoint(address, port);
-    return new Fault(fault.code, fault.facts, { cause: thrown, endpoint });
+/** The fault of a server that took the TCP connection. */
+function handshakeFault(thrown: unknown, endpoint: string, timeout: number): Fault {
+  const details = { cause: thrown, endpoint };
+  if (isFault(thrown, "timedOut")) {
+    return new Fault("serverHandshakeTimedOut", { seconds: timeout }, details);
   }
-  const { family, message, hint, kind } = fault;
-  const why =
-    family === "timeout"
-      ? `it took the connection, but did not finish the TLS handshake within ${limit} s`
-      : message;
-  const endpoint = formatEndpoint(address, port);
-  return oldFault(family, `${endpoint}: ${why}`, { hint, kind, cause: thrown });
+  const { code, facts } = toFault(thrown);
+  return new Fault(code, facts, details);
 }
 
-function unreachable({ address, port }: ConnectOptions, thrown: unknown): Fault {
-  const endpoint = formatEndpoint(address, port);
-  if (thrown instanceof Fault) {
-    return oldFault("transport", `no answer from ${endpoint}`, { cause: thrown });
-  }
-  const code = errorCode(thrown);
-  const meaning = code === "ECONNREFUSED" ? "connection refused" : code;
-  return oldFault("transport", `cannot connect to ${endpoint}: ${meaning}`, { cause: thrown });
+/** The fault of a server that did not take the TCP connection. */
+function unreachableFault(thrown: unknown, endpoint: string): Fault {
+  return isFault(thrown, "timedOut")
+    ? new Fault("noAnswer", { endpoint }, { cause: thrown })
+    : new Fault("unreachable", { endpoint, code: errorCode(thrown) }, { cause: thrown });
 }

@@ -1,54 +1,55 @@
 /**
- * How many connections are open, in all and from each address, and what that means for the next
- * one: one rule for both. Beyond the limit it is turned away with a word; beyond twice the limit
- * there is no word either, because each word costs a handshake.
+ * Connection limits: one for all connections together, and one for those from each address. The
+ * same rule holds for both. A connection beyond the limit is refused with FAIL; one beyond twice
+ * the limit is dropped at once, because a FAIL costs a handshake.
  */
-import { isLoopback } from "./hosts.ts";
+import { canonicalIpv6, isLoopback } from "../ip-address.ts";
 
 export interface Capacity {
-  /** Connections in all; those beyond are turned away. */
+  /** Connections that are served at a time; further ones are refused. */
   readonly sessions: number;
-  /** Connections from one address; those beyond are turned away. Infinite: no limit. */
+  /** Connections from one address; further ones are refused. Infinite: no limit. */
   readonly perAddress: number;
   /** Whether the limit per address holds for this machine's own addresses too. */
   readonly limitsLoopback: boolean;
-  /** Connections that the process can hold; those beyond are dropped, whatever else is said. */
+  /** Connections that the process can hold; further ones are dropped in any case. */
   readonly connections: number;
 }
 
 export type Entry = Dropped | Admitted;
 
-/** Not counted: it must be closed at once. */
+/** Not counted: the connection must be closed at once. */
 export interface Dropped {
   readonly admitted: false;
-  readonly reason: string;
+  /** Which limit was exceeded. */
+  readonly scope: "all" | "address";
 }
 
 export interface Admitted {
   readonly admitted: true;
-  /** Why it must be turned away after its handshake, if it must. */
+  /** The reason of the FAIL with which the connection must be refused, if it must. */
   readonly refusal: string | undefined;
-  /** To be called once, when the connection is gone. */
+  /** Must be called once, when the connection is gone. */
   leave(): void;
 }
 
 export interface ConnectionLimits {
-  /** Judges, and counts, the next connection from an IP address. */
+  /** Decides about the next connection from an IP address, and counts it. */
   enter(address: string): Entry;
 }
 
 export function createConnectionLimits(capacity: Capacity): ConnectionLimits {
   const { sessions, perAddress, limitsLoopback, connections } = capacity;
-  const guests = new Map<string, number>();
+  const openPerGroup = new Map<string, number>();
   let open = 0;
 
   function leave(group: string): void {
-    const left = (guests.get(group) ?? 0) - 1;
+    const left = (openPerGroup.get(group) ?? 0) - 1;
     open -= 1;
     if (left > 0) {
-      guests.set(group, left);
+      openPerGroup.set(group, left);
     } else {
-      guests.delete(group);
+      openPerGroup.delete(group);
     }
   }
 
@@ -56,42 +57,42 @@ export function createConnectionLimits(capacity: Capacity): ConnectionLimits {
     enter(address) {
       const group = groupOf(address);
       const position = open + 1;
-      const positionInGroup = (guests.get(group) ?? 0) + 1;
-      const isCrowded = positionInGroup > perAddress && (limitsLoopback || !isLoopback(group));
+      const positionInGroup = (openPerGroup.get(group) ?? 0) + 1;
+      const isGroupFull = positionInGroup > perAddress && (limitsLoopback || !isLoopback(group));
       if (position > Math.min(2 * sessions, connections)) {
-        return { admitted: false, reason: "too many connections" };
+        return { admitted: false, scope: "all" };
       }
-      if (isCrowded && positionInGroup > 2 * perAddress) {
-        return { admitted: false, reason: "too many connections from this address" };
+      if (isGroupFull && positionInGroup > 2 * perAddress) {
+        return { admitted: false, scope: "address" };
       }
       open = position;
-      guests.set(group, positionInGroup);
+      openPerGroup.set(group, positionInGroup);
       return {
         admitted: true,
-        refusal: refusalOf(position > sessions, isCrowded),
+        refusal: refusalOf(position > sessions, isGroupFull),
         leave: () => leave(group),
       };
     },
   };
 }
 
-function refusalOf(isFull: boolean, isCrowded: boolean): string | undefined {
+function refusalOf(isFull: boolean, isGroupFull: boolean): string | undefined {
   if (isFull) {
     return "busy";
   }
-  return isCrowded ? "busy: too many connections from your address" : undefined;
+  return isGroupFull ? "busy: too many connections from your address" : undefined;
 }
 
 /**
- * Whom an address stands for: IPv4 in either spelling for itself, IPv6 for its /64, which is what
- * one subscriber gets: who has one of these addresses has them all.
+ * Returns the name under which an address is counted: an IPv4 address in either spelling by itself,
+ * an IPv6 address by its /64 network, because one subscriber has all addresses of a /64.
  */
 export function groupOf(address: string): string {
   if (!address.includes(":")) {
     return address;
   }
-  const [bare = ""] = address.split("%"); // a link-local address names its interface behind that
-  const canonical = new URL(`http://[${bare}]`).hostname.slice(1, -1);
+  const [bare = ""] = address.split("%"); // "%eth0" names the interface of a link-local address.
+  const canonical = canonicalIpv6(bare);
   if (isLoopback(canonical)) {
     return canonical;
   }

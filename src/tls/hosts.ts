@@ -1,59 +1,50 @@
 /**
- * Host names and the addresses behind them.
+ * Host names, and the addresses that they have.
  */
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import { withTimeout } from "../deadline.ts";
-import { Fault, oldFault } from "../fault/fault.ts";
+import { Fault, isFault } from "../fault/fault.ts";
+import { isLoopback } from "../ip-address.ts";
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
-
-/** Of what has a meaning in a URL the conversion would make something else. */
+/** Names with letters beyond ASCII, and without characters that mean something in a URL. */
 const INTERNATIONAL = /^[\w.-]*[\u{80}-\u{10ffff}][\w.\u{80}-\u{10ffff}-]*$/u;
 
 /**
- * A host name as DNS and certificates have it: `xn--mnchen-3ya.example` for `münchen.example`. What
- * cannot be one stays as it is.
+ * Returns a host name as DNS and certificates spell it: `xn--mnchen-3ya.example` for
+ * `münchen.example`. Text that cannot be such a name is returned unchanged.
  */
 export function toAsciiName(host: string): string {
   return INTERNATIONAL.test(host) ? domainToASCII(host) || host : host;
 }
 
-/** How long the resolver may take, and what ends the wait before. */
-interface LookupLimits {
+interface LookupOptions {
   readonly seconds: number;
+  /** Ends the wait early; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Whether an IP address is one of this machine's own loopback. */
-export function isLoopback(address: string): boolean {
-  const version = isIP(address);
-  return version !== 0 && LOOPBACK.check(address, version === 4 ? "ipv4" : "ipv6");
-}
-
 /**
- * The addresses of a host, each once, in the resolver's order. Throws a transport fault, a timeout
- * fault after so many seconds, or the signal's reason.
+ * Returns the addresses of a host, each once, in the resolver's order.
+ *
+ * @throws {Fault} "transport" when it has none, "timeout" when that takes longer
  */
 export async function resolveHost(
   host: string,
-  { seconds, signal }: LookupLimits,
+  { seconds, signal }: LookupOptions,
 ): Promise<readonly [string, ...string[]]> {
   const looking = lookup(toAsciiName(host), { all: true }).catch((cause: unknown) => {
-    throw unresolved(host, cause);
+    throw new Fault("unresolved", { host }, { cause });
   });
   const found = await withTimeout({ seconds, step: `resolving the host ${host}`, signal }, looking);
   const [first, ...rest] = new Set(found.map(({ address }) => address));
   if (first === undefined) {
-    throw unresolved(host, undefined);
+    throw new Fault("unresolved", { host });
   }
   return [first, ...rest];
 }
 
-/** Refuses to go on insecurely unless every address of the host is this machine's own. */
+/** Throws a usage fault unless all addresses of a host belong to the loopback. */
 export function requireLoopback(host: string, addresses: readonly string[]): void {
   if (!addresses.every(isLoopback)) {
     throw new Fault("notLoopback", { host, isResolved: true });
@@ -61,13 +52,15 @@ export function requireLoopback(host: string, addresses: readonly string[]): voi
 }
 
 /**
- * The same for a host whose addresses are not known yet: if it has none, it may be anybody. Throws a
- * usage fault, a timeout fault when the answer takes too long, or the signal's reason.
+ * Resolves a host, and throws a usage fault unless it has addresses and all of them are loopback.
+ *
+ * @throws {Fault} "timeout" when that takes longer
  */
-export async function requireLoopbackHost(host: string, limits: LookupLimits): Promise<void> {
-  const addresses = await resolveHost(host, limits).catch((cause: unknown) => {
-    const isUnknown = cause instanceof Fault && cause.family === "transport";
-    throw isUnknown ? new Fault("notLoopback", { host, isResolved: false }, { cause }) : cause;
+export async function requireLoopbackHost(host: string, options: LookupOptions): Promise<void> {
+  const addresses = await resolveHost(host, options).catch((cause: unknown) => {
+    throw isFault(cause, "unresolved")
+      ? new Fault("notLoopback", { host, isResolved: false }, { cause })
+      : cause;
   });
   requireLoopback(host, addresses);
 }
@@ -75,11 +68,4 @@ export async function requireLoopbackHost(host: string, limits: LookupLimits): P
 /** `host:port`, an IPv6 host in brackets. */
 export function formatEndpoint(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-function unresolved(host: string, cause: unknown): Fault {
-  return oldFault("transport", `cannot resolve the host ${host}`, {
-    cause,
-    hint: "check its spelling and the name resolution of this machine",
-  });
 }

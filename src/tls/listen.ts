@@ -1,16 +1,17 @@
 /**
- * The accepting end. It hands on only connections whose peer is authorised; all others end here.
+ * The accepting end. Only connections whose peer is authorised leave this file.
  */
 
 import { identify, type PeerIdentity } from "../certificates/fingerprint.ts";
 import type { TlsConfig, Trust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
-import { type Fault, oldFault, toFault } from "../fault/fault.ts";
+import { withTimeout } from "../deadline.ts";
+import { Fault, toFault } from "../fault/fault.ts";
 import { type BindOptions, type Bound, bindAll } from "./bind.ts";
 import { type Admitted, type Capacity, createConnectionLimits } from "./connection-limits.ts";
 import { formatEndpoint } from "./hosts.ts";
 import { isTrusted, type ServerTls, serverTls } from "./options.ts";
-import { tryTls } from "./reload.ts";
+import { checkTls } from "./reload.ts";
 import { SocketChannel, type Traffic } from "./socket-channel.ts";
 import { tlsFault } from "./tls-errors.ts";
 
@@ -19,20 +20,20 @@ export interface Accepted {
   readonly channel: LineChannel;
   /** `address:port` */
   readonly peer: string;
-  /** By its certificate; absent where none was asked for. */
+  /** By its certificate; undefined where none was required. */
   readonly identity: PeerIdentity | undefined;
   readonly tlsVersion: string;
   readonly cipher: string;
   /** So far. */
   readonly traffic: Traffic;
-  /** Why it must be turned away all the same, for the client to read. */
+  /** The reason with which it must be refused all the same, for the client to read. */
   readonly refusal: string | undefined;
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>;
 }
 
 export interface ListenOptions extends BindOptions, TlsConfig {
-  /** Fingerprints of the clients that are served; empty: all that are authorised. */
+  /** Fingerprints of the clients to serve; empty: all authorised clients. */
   readonly allowedClients: readonly string[];
   /** From the TCP accept to the end of the TLS handshake, in seconds. */
   readonly handshakeTimeout: number;
@@ -43,75 +44,77 @@ export interface ListenOptions extends BindOptions, TlsConfig {
 }
 
 export interface Listener extends Pick<Bound, "port" | "stop"> {
-  /** Meets every connection from now on with other credentials. Throws as `listen` does. */
-  renew(credentials: TlsConfig): void;
+  /**
+   * Uses other certificates for the connections that it accepts from now on.
+   *
+   * @throws {Fault} "usage" when the TLS stack does not take them; then nothing changes
+   */
+  reload(config: TlsConfig): void;
 }
 
-/** What is known of a socket from accept to close. */
+/** One connection, from accept to close. */
 interface Connection {
   readonly channel: SocketChannel;
   readonly peer: string;
   readonly trust: Trust;
   readonly entry: Admitted;
-  readonly handshakeTimer: ReturnType<typeof setTimeout>;
+  /** Resolved when the handshake is over, one way or another. */
+  readonly handshake: PromiseWithResolvers<void>;
   state: "handshake" | "accepted" | "rejected";
 }
-
-const CLOSED_EARLY = oldFault("transport", "the peer closed the connection during the handshake", {
-  kind: "closed",
-});
 
 type TlsSocket = Bun.Socket<Connection | undefined>;
 
 /**
- * Binds every address on one port. Throws a transport fault when that cannot be, and a usage fault
- * when the TLS stack does not take the credentials.
+ * Binds every address on one port.
+ *
+ * @throws {Fault} "transport" when that is impossible, "usage" when the TLS stack does not take the
+ *   credentials
  */
 export function listen(options: ListenOptions): Listener {
-  const crowd = createConnectionLimits(options.capacity);
+  const limits = createConnectionLimits(options.capacity);
   let { trust } = options;
 
   function onOpen(socket: TlsSocket): void {
-    // Who has reset the connection before it was accepted has no address any more.
+    // A connection that was reset before it was accepted has no address.
     const remoteAddress: string | undefined = socket.remoteAddress;
     if (remoteAddress === undefined) {
-      options.onRejected("unknown", CLOSED_EARLY);
+      options.onRejected("unknown", new Fault("closedInHandshake", {}));
       socket.terminate();
       return;
     }
     const peer = formatEndpoint(remoteAddress, socket.remotePort);
-    const entry = crowd.enter(remoteAddress);
+    const entry = limits.enter(remoteAddress);
     if (!entry.admitted) {
-      options.onRejected(peer, oldFault("transport", entry.reason, { kind: "too-many" }));
+      options.onRejected(peer, new Fault("tooManyConnections", { scope: entry.scope }));
       socket.terminate();
       return;
     }
-    const handshakeTimer = setTimeout(
-      () => reject(socket, oldFault("timeout", "the TLS handshake took too long"), options),
-      options.handshakeTimeout * 1000,
-    );
     const channel = new SocketChannel(socket);
-    socket.data = { channel, peer, trust, entry, handshakeTimer, state: "handshake" };
+    const handshake = Promise.withResolvers<void>();
+    socket.data = { channel, peer, trust, entry, handshake, state: "handshake" };
+    const deadline = { seconds: options.handshakeTimeout, step: "the TLS handshake" };
+    withTimeout(deadline, handshake.promise).catch((fault) => reject(socket, fault, options));
   }
 
   const bound = bindAll<Connection>(options, {
-    tls: prepare(options),
+    tls: prepareTls(options),
     socket: { ...createHandler(options), open: onOpen },
   });
   return {
     port: bound.port,
     stop: bound.stop,
-    renew(credentials) {
-      bound.renewTls(prepare(credentials));
-      trust = credentials.trust;
+    reload(config) {
+      bound.reloadTls(prepareTls(config));
+      trust = config.trust;
     },
   };
 }
 
-/** A connection's TLS settings, tried out: a client must not be the first to find a fault in them. */
-function prepare({ identity, trust }: TlsConfig): ServerTls {
+/** Returns TLS settings that are known to work: no client is the first to find a fault in them. */
+function prepareTls({ identity, trust }: TlsConfig): ServerTls {
   const tls = serverTls(identity, trust);
-  tryTls(tls);
+  checkTls(tls);
   return tls;
 }
 
@@ -124,14 +127,14 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
       }
       let identity: PeerIdentity | undefined;
       try {
-        identity = judge(socket, success, error, connection.trust);
+        identity = identifyPeer(socket, success, error, connection.trust);
       } catch (thrown) {
         reject(socket, toFault(thrown), options);
         return;
       }
       connection.state = "accepted";
-      clearTimeout(connection.handshakeTimer);
-      options.onAccepted(introduce(socket, connection, identity, options));
+      connection.handshake.resolve();
+      options.onAccepted(describe(socket, connection, identity, options));
     },
     data(socket, bytes) {
       const connection = socket.data;
@@ -143,15 +146,18 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
     end: (socket) => socket.data?.channel.onEnd(),
     error: (socket, error) => socket.data?.channel.onEnd(tlsFault(error)),
     close(socket) {
-      reject(socket, CLOSED_EARLY, options);
-      socket.data?.entry.leave();
-      socket.data?.channel.onClose();
+      const connection = socket.data;
+      if (connection?.state === "handshake") {
+        reject(socket, new Fault("closedInHandshake", {}), options);
+      }
+      connection?.entry.leave();
+      connection?.channel.onClose();
     },
   };
 }
 
-/** Who the peer is, where it was asked to show that. Throws whatever speaks against it. */
-function judge(
+/** Returns the peer's identity, if it showed a certificate. Throws the reason to reject it. */
+function identifyPeer(
   socket: TlsSocket,
   success: boolean,
   error: Error | null,
@@ -164,7 +170,7 @@ function judge(
   return certificate && identify(certificate);
 }
 
-function introduce(
+function describe(
   socket: TlsSocket,
   { channel, peer, entry }: Connection,
   identity: PeerIdentity | undefined,
@@ -189,7 +195,7 @@ function reject(socket: TlsSocket, fault: Fault, { onRejected }: ListenOptions):
   const connection = socket.data;
   if (connection?.state === "handshake") {
     connection.state = "rejected";
-    clearTimeout(connection.handshakeTimer);
+    connection.handshake.resolve();
     onRejected(connection.peer, fault);
     socket.terminate();
   }

@@ -5,10 +5,10 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Descriptors for what is still to be opened, but for connections: listeners, files, monitors. */
+/** Descriptors that are not for connections: listeners, files and monitors that open later. */
 const RESERVE = 56;
 
-/** So many of the wanted connections can be had, beside what is open already; at least 1. */
+/** Returns how many of the wanted connections the limit on open files allows; at least 1. */
 export function affordableConnections(wanted: number): number {
   const limit = descriptorLimit();
   return Number.isFinite(limit)
@@ -16,13 +16,13 @@ export function affordableConnections(wanted: number): number {
     : wanted;
 }
 
-/** How many are open, those that the process was started with included; for Linux. */
+/** Returns how many descriptors are open, including those from the start of the process (Linux). */
 export function openDescriptors(): number {
-  // The folder itself is one more while it is read.
+  // Reading the folder takes one more.
   return readdirSync("/proc/self/fd").length - 1;
 }
 
-/** The soft limit on open files; infinite where the system does not tell. */
+/** Returns the soft limit on open files; infinite where /proc does not tell it. */
 export function descriptorLimit(): number {
   try {
     return parseDescriptorLimit(readFileSync("/proc/self/limits", "utf8"));

@@ -1,8 +1,7 @@
 /**
- * TLS settings, every one explicit. What is left out would be taken from the environment
- * (NODE_EXTRA_CA_CERTS, NODE_TLS_REJECT_UNAUTHORIZED) or from defaults that trust more than we do.
+ * TLS settings, every one explicit. For a setting that is left out, Bun would use the environment
+ * (NODE_EXTRA_CA_CERTS, NODE_TLS_REJECT_UNAUTHORIZED) or a default that trusts more than we do.
  */
-
 import type { Identity } from "../certificates/identity.ts";
 import type { Authorities, Trust } from "../certificates/tls-config.ts";
 import { errorCode } from "../fault/fault.ts";
@@ -11,7 +10,7 @@ const TLS_1_2 = 0x0303;
 
 /**
  * OpenSSL's SSL_OP_NO_TICKET: a resumed session would skip the check of the certificate, which may
- * have expired or been withdrawn since.
+ * have expired or been revoked since.
  */
 const NO_TICKET = 1 << 14;
 
@@ -36,8 +35,8 @@ export function serverTls({ cert, key }: Identity, trust: Trust) {
 }
 
 export function clientTls(identity: Identity | undefined, trust: Trust, serverName: string) {
-  const judging = trust === "anybody" ? { rejectUnauthorized: false } : verification(trust);
-  return { ...COMMON, ...identity, ...judging, serverName };
+  const trusting = trust === "anybody" ? { rejectUnauthorized: false } : verification(trust);
+  return { ...COMMON, ...identity, ...trusting, serverName };
 }
 
 function verification({ authorities, revocations = [] }: Authorities) {
@@ -45,8 +44,8 @@ function verification({ authorities, revocations = [] }: Authorities) {
 }
 
 /**
- * Whether a finished handshake leaves a peer that we believe. The callback's own verdict says yes
- * to strangers, expired certificates and those for another use; only all three together tell.
+ * Whether the peer of a finished handshake is trusted. `success` alone is true also for unknown,
+ * expired and unsuitable certificates; only all three values together are sufficient.
  */
 export function isTrusted(
   socket: Bun.Socket<unknown>,
@@ -59,7 +58,7 @@ export function isTrusted(
     : success && error === null && socket.authorized;
 }
 
-/** A handshake that is complete, and yet reported as failed because of the certificate's names. */
+/** Whether a handshake is complete, and reported as failed only for the certificate's names. */
 function failsOnlyByName(socket: Bun.Socket<unknown>, error: Error | null): boolean {
   const isTlsFailure = errorCode(error) === "EPROTO";
   return error !== null && !isTlsFailure && socket.getPeerX509Certificate() !== undefined;

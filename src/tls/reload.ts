@@ -1,18 +1,14 @@
 /**
- * Other TLS settings for a listener that is open, so that certificates can be renewed without losing
- * a connection.
+ * TLS settings that change while a server runs, so that certificates are renewed without dropping
+ * connections.
  */
-import { createSecureContext, Server } from "node:tls";
+import { createSecureContext } from "node:tls";
+import { setListenerTls } from "../runtime/listener-tls.ts";
 import type { ServerTls } from "./options.ts";
 import { settingsFault } from "./tls-errors.ts";
 
-/** As node:tls wants them: versions by name. */
-function toNode({ minVersion: _, ...tls }: ServerTls) {
-  return { ...tls, minVersion: "TLSv1.2" as const };
-}
-
 /** Throws a usage fault for settings that the TLS stack does not take. */
-export function tryTls(tls: ServerTls): void {
+export function checkTls(tls: ServerTls): void {
   try {
     createSecureContext(toNode(tls));
   } catch (cause) {
@@ -21,19 +17,18 @@ export function tryTls(tls: ServerTls): void {
 }
 
 /**
- * Meets every connection from now on with these settings, at all listeners or, when it throws, at
- * none; connections that are open, or in their handshake, keep what they have. The runtime can do
- * that, but only node:tls knows how to ask for it: a server of that kind holds a listener like ours
- * in `_handle`, as it does in Node.
+ * Changes the settings of listeners that are open, for the connections that they accept from now
+ * on. Throws a usage fault for settings that the TLS stack does not take; then nothing changes.
  */
-export function renewTls(listeners: readonly object[], tls: ServerTls): void {
-  const settings = toNode(tls);
-  // Whatever is wrong with the settings is found here, where no listener has them yet: all that is
-  // done for a listener is to prepare the same settings again and hand them over.
-  const server: Server & { _handle?: object | null } = new Server(settings);
-  for (const listener of listeners) {
-    server._handle = listener;
-    server.setSecureContext(settings);
+export function reloadTls(listeners: readonly object[], tls: ServerTls): void {
+  try {
+    setListenerTls(listeners, toNode(tls));
+  } catch (cause) {
+    throw settingsFault(cause);
   }
-  server._handle = null;
+}
+
+/** The settings in the form that node:tls takes, where TLS versions have names. */
+function toNode({ minVersion: _, ...tls }: ServerTls) {
+  return { ...tls, minVersion: "TLSv1.2" as const };
 }

@@ -6,10 +6,10 @@ import { Inbox } from "../conversation/inbox.ts";
 import { withTimeout } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
 
-/** How long a closed connection may wait for its peer to close too, in seconds. */
+/** How long a closed connection waits for its peer to close too, before it is cut; in seconds. */
 const LINGER_TIMEOUT = 1;
 
-/** How much input is read and dropped once no further line will be received, in bytes. */
+/** Bytes of input that are read and dropped once no further line will be received. */
 const MAX_DROPPED_INPUT = 64 * 1024;
 
 /** Bytes of lines, inside TLS. */
@@ -27,7 +27,7 @@ export class SocketChannel implements LineChannel {
   /** The rest of the lines to send, which the system has not taken yet. */
   #unsent: Uint8Array = Buffer.alloc(0);
   /** Resolves when that rest is taken, and rejects when it never will be. */
-  #sending: PromiseWithResolvers<void> | undefined;
+  #drained: PromiseWithResolvers<void> | undefined;
   /** Until either side closes. */
   #isOpen = true;
   #dropped = 0;
@@ -53,11 +53,19 @@ export class SocketChannel implements LineChannel {
     if (!this.#isOpen) {
       throw new Fault("closed", {});
     }
-    this.#unsent = Buffer.concat([this.#unsent, Buffer.from(`${line}\n`)]);
-    this.#sending ??= Promise.withResolvers();
-    const { promise } = this.#sending;
-    this.#write();
-    await promise;
+    const text = `${line}\n`;
+    if (this.#unsent.length > 0) {
+      // The system is full: `onDrain` sends the text after the lines that came before it.
+      this.#unsent = Buffer.concat([this.#unsent, Buffer.from(text)]);
+    } else {
+      const written = this.#write(text);
+      if (written === Buffer.byteLength(text)) {
+        return;
+      }
+      this.#unsent = Buffer.from(text).subarray(written);
+    }
+    this.#drained ??= Promise.withResolvers();
+    await this.#drained.promise;
   }
 
   receive(): Promise<string> {
@@ -68,11 +76,17 @@ export class SocketChannel implements LineChannel {
     return this.#inbox.arrival();
   }
 
+  interrupt(fault: Fault): void {
+    this.#inbox.end(fault);
+    this.#drained?.reject(fault);
+    this.#drained = undefined;
+  }
+
   close(): void {
     if (!this.#isOpen) {
       return;
     }
-    this.#stop();
+    this.#stop("closed");
     // Input that still arrives is read and dropped: closing with input unread would reset the
     // connection, and could take our last line from the peer. (After `end` instead of `shutdown`,
     // the runtime would ignore `terminate`.)
@@ -92,54 +106,53 @@ export class SocketChannel implements LineChannel {
   }
 
   onDrain(): void {
-    if (this.#isOpen) {
-      this.#write();
+    if (!this.#isOpen || this.#unsent.length === 0) {
+      return;
+    }
+    try {
+      this.#unsent = this.#unsent.subarray(this.#write(this.#unsent));
+    } catch (fault) {
+      this.#drained?.reject(fault);
+    }
+    if (this.#unsent.length === 0) {
+      this.#drained?.resolve();
+      this.#drained = undefined;
     }
   }
 
-  /** The peer ended its stream, or the socket failed. */
-  onEnd(fault: Fault = new Fault("closedByPeer", {})): void {
-    this.#inbox.end(fault);
+  /** The socket failed, or the peer ended its stream. */
+  onEnd(ending: Fault | "closedByPeer" = "closedByPeer"): void {
+    this.#inbox.end(ending);
   }
 
   onClose(): void {
-    this.onEnd();
-    this.#stop();
+    this.#stop("closedByPeer");
     this.#gone.resolve();
   }
 
-  /** Hands the system as much as it takes. */
-  #write(): void {
-    const written = this.#socket.write(this.#unsent);
+  /** Returns how many bytes the system took. Throws a transport fault if the connection is gone. */
+  #write(data: string | Uint8Array): number {
+    const written = this.#socket.write(data);
     if (written < 0) {
-      this.#sending?.reject(new Fault("closed", {}));
-      return;
+      throw new Fault("closed", {});
     }
     this.traffic.sent += written;
-    this.#unsent = this.#unsent.subarray(written);
-    if (this.#unsent.length === 0) {
-      this.#sending?.resolve();
-      this.#sending = undefined;
-    }
+    return written;
   }
 
   /** Nothing is sent or received from now on. */
-  #stop(): void {
-    const fault = new Fault("closed", {});
+  #stop(ending: "closed" | "closedByPeer"): void {
     this.#isOpen = false;
-    this.#inbox.end(fault);
-    this.#sending?.reject(fault);
+    this.#inbox.end(ending);
+    this.#drained?.reject(new Fault("closed", {}));
   }
 
-  /** Drops input that will not be received, and no more of it than is reasonable. */
+  /** Drops input that will not be received, and stops reading when it is too much. */
   #drop(bytes: Uint8Array): void {
     this.#dropped += bytes.length;
     if (this.#dropped > MAX_DROPPED_INPUT) {
-      if (this.#isOpen) {
-        this.#socket.pause();
-      } else {
-        this.#socket.terminate();
-      }
+      // The peer can still read our last line, until the connection is cut.
+      this.#socket.pause();
     }
   }
 }

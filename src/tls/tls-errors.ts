@@ -1,153 +1,89 @@
 /**
- * What the TLS stack reports, in words that say who did not like what.
+ * Errors of the TLS stack, as faults, and the words by which failed connections are counted.
  */
-
-import { USABLE_KEYS } from "../certificates/strength.ts";
-import { type Fault, oldFault } from "../fault/fault.ts";
-
-/** What can be wrong, in a word each, for counting. */
-export const TLS_ERROR_KINDS = [
-  "our-certificate",
-  "no-certificate",
-  "untrusted",
-  "expired",
-  "not-yet-valid",
-  "revoked",
-  "revocation-list",
-  "wrong-name",
-  "wrong-use",
-  "weak-key",
-  "weak-signature",
-  "no-tls",
-  "version",
-  "cipher",
-  "closed",
-  "other",
-] as const;
-export type TlsErrorKind = (typeof TLS_ERROR_KINDS)[number];
+import { Fault, type FaultCode, type FaultFacts } from "../fault/fault.ts";
+import { TLS_ERROR_KINDS, TLS_ERRORS, type TlsError } from "../fault/sentences/transport.ts";
 
 /** Parts of the stack's error codes and messages, and their meaning; the first match counts. */
-const MEANINGS: readonly (readonly [RegExp, TlsErrorKind, string])[] = [
-  [/ALERT_CERTIFICATE_REQUIRED/, "our-certificate", "the peer requires a certificate from us"],
-  [
-    /ALERT_UNKNOWN_CA/,
-    "our-certificate",
-    "the peer does not know the authority that signed our certificate",
-  ],
-  [
-    /ALERT_CERTIFICATE_EXPIRED/,
-    "our-certificate",
-    "the peer says that our certificate has expired",
-  ],
-  [
-    /ALERT_CERTIFICATE_REVOKED/,
-    "our-certificate",
-    "the peer says that our certificate was revoked",
-  ],
-  [
-    /ALERT_(BAD|UNSUPPORTED)_CERTIFICATE|ALERT_CERTIFICATE_UNKNOWN/,
-    "our-certificate",
-    "the peer rejects our certificate",
-  ],
-  [
-    /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/,
-    "version",
-    "no TLS version in common; TLS 1.2 is the oldest allowed",
-  ],
-  [/WRONG_VERSION_NUMBER|HTTP_REQUEST/, "no-tls", "the peer does not speak TLS"],
-  [/UNEXPECTED_MESSAGE/, "other", "the peer sent a TLS message out of turn"],
-  [
-    /NO_SHARED_CIPHER|ALERT_HANDSHAKE_FAILURE/,
-    "cipher",
-    "no cipher in common, or no certificate where one is required",
-  ],
-  [/CERT_HAS_EXPIRED/, "expired", "the peer's certificate has expired"],
-  [/CERT_NOT_YET_VALID/, "not-yet-valid", "the peer's certificate is not valid yet"],
-  [/ALTNAME_INVALID/, "wrong-name", "the peer's certificate is for another host name"],
-  [/INVALID_PURPOSE/, "wrong-use", "the peer's certificate is not meant for this use"],
-  [
-    /KEY_USAGE_BIT_INCORRECT/,
-    "wrong-use",
-    "the peer's certificate is not meant for TLS: its key usage lacks digitalSignature",
-  ],
-  [/CERT_REVOKED/, "revoked", "the peer's certificate was revoked"],
-  [
-    /CRL/,
-    "revocation-list",
-    "the peer's authority has no current and complete revocation list here; fetch its latest",
-  ],
+const MEANINGS: readonly (readonly [RegExp, TlsError])[] = [
+  [/ALERT_CERTIFICATE_REQUIRED/, "certificateRequired"],
+  [/ALERT_UNKNOWN_CA/, "ourAuthorityUnknown"],
+  [/ALERT_CERTIFICATE_EXPIRED/, "ourCertificateExpired"],
+  [/ALERT_CERTIFICATE_REVOKED/, "ourCertificateRevoked"],
+  [/ALERT_(BAD|UNSUPPORTED)_CERTIFICATE|ALERT_CERTIFICATE_UNKNOWN/, "ourCertificateRejected"],
+  [/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/, "noCommonVersion"],
+  [/WRONG_VERSION_NUMBER|HTTP_REQUEST/, "notTls"],
+  [/UNEXPECTED_MESSAGE/, "messageOutOfTurn"],
+  [/NO_SHARED_CIPHER|ALERT_HANDSHAKE_FAILURE/, "noCommonCipher"],
+  [/CERT_HAS_EXPIRED/, "peerExpired"],
+  [/CERT_NOT_YET_VALID/, "peerNotYetValid"],
+  [/ALTNAME_INVALID/, "peerNameDiffers"],
+  [/INVALID_PURPOSE/, "peerWrongUse"],
+  [/KEY_USAGE_BIT_INCORRECT/, "peerWrongKeyUsage"],
+  [/CERT_REVOKED/, "peerRevoked"],
+  [/CRL/, "noRevocationList"],
   [
     /UNABLE_TO_(GET_ISSUER|VERIFY)|SELF_SIGNED|DEPTH_ZERO|CERT_SIGNATURE_FAILURE|INVALID_CA/,
-    "untrusted",
-    "the peer's certificate was not signed by an authority that we trust",
+    "peerUntrusted",
   ],
-  [
-    /unsupported name constraint type|minimum and maximum not supported/,
-    "untrusted",
-    "an authority of the peer has name constraints of a type that cannot be checked here",
-  ],
-  [
-    /invalid name (constraint )?syntax/,
-    "untrusted",
-    "the peer's certificate, or its authority, has a name that cannot be checked here",
-  ],
+  [/unsupported name constraint type|minimum and maximum not supported/, "constraintsUnsupported"],
+  [/invalid name (constraint )?syntax/, "nameMalformed"],
   [
     /key usage does not include certificate signing|non-CA certificate|path validation error/,
-    "untrusted",
-    "an authority between the peer's certificate and ours may not sign certificates",
+    "issuerMayNotSign",
   ],
   [
     /inconsistent certificate|no explicit policy|Unsupported extension feature|format error/,
-    "untrusted",
-    "the peer's certificate, or its authority, has an extension or date that is malformed",
+    "extensionMalformed",
   ],
-  [
-    /CHAIN_TOO_LONG|PATH_LENGTH_EXCEEDED/,
-    "untrusted",
-    "there are too many authorities between the peer's certificate and one that we trust",
-  ],
+  [/CHAIN_TOO_LONG|PATH_LENGTH_EXCEEDED/, "chainTooLong"],
   [
     /subtree violation|name constraints|unhandled critical extension|CERT_REJECTED|CERT_UNTRUSTED/,
-    "untrusted",
-    "the peer's certificate oversteps what its authorities allow",
+    "overstepsAuthority",
   ],
-  [/PEER_DID_NOT_RETURN_A_CERTIFICATE/, "no-certificate", "the peer sent no certificate"],
-  [/ECONNRESET/, "closed", "the peer closed the connection"],
+  [/PEER_DID_NOT_RETURN_A_CERTIFICATE/, "noPeerCertificate"],
+  [/ECONNRESET/, "closed"],
 ];
 
-/** A transport fault for an error of the TLS stack; its kind is a `TlsErrorKind`. */
-export function tlsFault(error: Error | null | undefined): Fault {
-  const code = error && "code" in error ? String(error.code) : "";
-  const text = `${code} ${error?.message ?? ""}`.trim();
+/** Returns the transport fault for an error of the TLS stack. */
+export function tlsFault(cause: Error | null | undefined): Fault {
+  const code = cause && "code" in cause ? String(cause.code) : "";
+  const text = `${code} ${cause?.message ?? ""}`.trim();
   if (text === "") {
-    return trouble("no-certificate", "TLS failed: no certificate", error);
+    return new Fault("tlsError", { error: "noCertificateAtAll" }, { cause });
   }
-  const [, kind, meaning] = MEANINGS.find(([pattern]) => pattern.test(text)) ?? [];
-  return trouble(kind ?? "other", meaning ?? `TLS failed: ${inWords(text)}`, error);
+  const [, error] = MEANINGS.find(([pattern]) => pattern.test(text)) ?? [];
+  return error === undefined
+    ? new Fault("otherTlsError", { text: inWords(text) }, { cause })
+    : new Fault("tlsError", { error }, { cause });
 }
 
-/** How the TLS stack's error messages end for certificates of our own, and what helps. */
-const REMEDIES: readonly (readonly [string, string])[] = [
-  [
-    "KEY_USAGE_BIT_INCORRECT",
-    "our certificate's key usage must have digitalSignature in it, or be left out",
-  ],
-  ["UNSUPPORTED_ALGORITHM", `our key must be one of ${USABLE_KEYS}`],
-];
-
-/** A usage fault for settings that the TLS stack does not take. */
+/** Returns the usage fault for settings that the TLS stack does not take. */
 export function settingsFault(cause: unknown): Fault {
   const text = cause instanceof Error ? cause.message : String(cause);
-  const [, hint] = REMEDIES.find(([end]) => text.endsWith(end)) ?? [];
-  return oldFault("usage", `the certificates cannot be used: ${inWords(text)}`, { hint, cause });
+  return new Fault("certificatesRejected", { text: inWords(text) }, { cause });
 }
 
-/** What the TLS library says is one long word behind its own particulars. */
+/** The reason in an OpenSSL error such as `error:…:OPENSSL_internal:NO_SHARED_CIPHER`, in words. */
 function inWords(text: string): string {
   const [, reason] = /:OPENSSL_internal:([A-Z0-9_]+)$/.exec(text) ?? [];
   return reason?.toLowerCase().replaceAll("_", " ") ?? text;
 }
 
-function trouble(kind: TlsErrorKind, message: string, cause: unknown): Fault {
-  return oldFault("transport", message, { kind, cause });
+/** The causes by which logs and metrics count rejected connections; docs/metrics.md explains each. */
+export const CAUSES = [...TLS_ERROR_KINDS, "timeout", "too-many"] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** The causes of faults, by their codes. */
+const CAUSES_BY_CODE: { readonly [C in FaultCode]?: (facts: FaultFacts<C>) => Cause } = {
+  tlsError: ({ error }) => TLS_ERRORS[error][0],
+  otherHostNames: () => "wrong-name",
+  peerCertificateWeak: ({ kind }) => kind,
+  closedInHandshake: () => "closed",
+  tooManyConnections: () => "too-many",
+};
+
+/** Returns the cause of a failed connection. */
+export function causeOf<C extends FaultCode>({ code, facts, family }: Fault<C>): Cause {
+  return CAUSES_BY_CODE[code]?.(facts) ?? (family === "timeout" ? "timeout" : "other");
 }

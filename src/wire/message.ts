@@ -1,5 +1,5 @@
 /**
- * What the lines mean: text in, messages out, and back. A message that exists is valid: words have
+ * The meaning of lines: text in, messages out, and back. A message that exists is valid: words have
  * the right characters and length, numbers are in range. The rules of the language live here:
  *
  *   server → client   HELLO | WORK <token> <n_bits> | <REQUEST> <arg> | DONE | FAIL <reason>
@@ -72,7 +72,7 @@ export function isRequestName(text: string): text is RequestName {
   return (REQUESTS as readonly string[]).includes(text);
 }
 
-/** Returns the message in a line of a server, given without its `\n`. */
+/** Parses a line of the server, given without its `\n`. */
 export function parseServerMessage(line: string): ServerMessage {
   const words = line.split(" ");
   const [keyword = ""] = words;
@@ -94,7 +94,7 @@ export function parseServerMessage(line: string): ServerMessage {
   throw new Fault("unknownKeyword", { keyword: new PeerText(keyword) });
 }
 
-/** The line, without its `\n`, with which a server says it. */
+/** Returns the line of a server's message, without its `\n`. */
 export function formatServerMessage(message: ServerMessage): string {
   switch (message.type) {
     case "HELLO":
@@ -109,7 +109,7 @@ export function formatServerMessage(message: ServerMessage): string {
   }
 }
 
-/** Checks an answer that has only one right form. */
+/** Throws unless an answer has its only correct form. */
 export function parseFixedAnswer(line: string, expected: "HELLOBACK" | "OK"): void {
   if (line !== expected) {
     throw new Fault("wrongAnswer", { expected, line: new PeerText(line) });
@@ -117,8 +117,8 @@ export function parseFixedAnswer(line: string, expected: "HELLOBACK" | "OK"): vo
 }
 
 /**
- * Returns the suffix in an answer to WORK. It may have any characters except spaces and controls,
- * so that other implementations of clients work. The caller checks whether it solves the puzzle.
+ * Returns the suffix in an answer to WORK. For interoperability it may have any characters except
+ * spaces and controls. The caller checks whether it solves the puzzle.
  */
 export function parseSuffix(line: string): string {
   if (line === "") {
@@ -130,7 +130,7 @@ export function parseSuffix(line: string): string {
   return line;
 }
 
-/** An answer to a request. Whether the checksum is right is for the caller to check. */
+/** Parses an answer to a request. The caller checks whether the checksum is right. */
 export function parseInformation(line: string): Information {
   if (!CHECKSUM.test(line)) {
     throw new Fault("badChecksum", {});
@@ -141,7 +141,7 @@ export function parseInformation(line: string): Information {
   return { checksum: line.slice(0, CHECKSUM_LENGTH), value: line.slice(CHECKSUM_LENGTH + 1) };
 }
 
-/** The line, without its `\n`, with which a client answers a request. */
+/** Returns the line of an answer to a request, without its `\n`. */
 export function formatInformation({ checksum, value }: Information): string {
   return `${checksum} ${value}`;
 }

@@ -1,14 +1,14 @@
 /**
- * What is printed to a terminal that takes only a part of it: somebody made it non-blocking, which
- * holds for all who share it, and whoever should show it is slow.
+ * Printing to a terminal that takes only a part of the text: another program has made it
+ * non-blocking, for all programs that share it, and its window shows text slowly.
  */
 import { expect, test } from "bun:test";
 import { run, runTlslp, tlslp } from "../support/processes.ts";
 
 /**
- * Runs a command on such a terminal and prints what comes out of it: argv holds the bytes that are
- * left in it at first, and the command. Nothing tells when the system is done moving what was
- * written to where the other side can read it, nor when the command met the end of the room.
+ * Runs a command on such a terminal and prints its output. The arguments are the room that the
+ * terminal has at first, in bytes, and the command. It waits for fixed times, because nothing tells
+ * when written text can be read at the other side, nor when the command has filled the room.
  */
 const SLOW_TERMINAL = `
 import os, pty, subprocess, sys, time, tty

@@ -3,25 +3,25 @@
  * to which this test lends its voice. (Python's is in peers.test.ts, Node's in records.test.ts.)
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { layAmbush } from "../support/ambush.ts";
+import { prepareClient } from "../support/attacked-client.ts";
+import { startAttackedServer } from "../support/attacked-server.ts";
 import { type Credentials, writeCredential } from "../support/certificates.ts";
+import { honestAnswer, LOOPBACK, sha256 } from "../support/hostile-peer.ts";
 import { makeFolder, type Program, start } from "../support/processes.ts";
-import { honestAnswer, LOOPBACK, sha256 } from "../support/rogue.ts";
-import { besiege } from "../support/siege.ts";
 
 setDefaultTimeout(60_000);
 
-const besieged = await besiege(["--bits", "8", "--other-timeout", "20"]);
-const ambush = await layAmbush();
+const server = await startAttackedServer(["--bits", "8", "--other-timeout", "20"]);
+const client = await prepareClient();
 const folder = makeFolder();
 afterAll(async () => {
-  await besieged[Symbol.asyncDispose]();
-  ambush[Symbol.dispose]();
+  await server[Symbol.asyncDispose]();
+  client[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
 
-const near = writeFiles("client", besieged.credentials);
-const far = writeFiles("server", ambush.credentials);
+const near = writeFiles("client", server.credentials);
+const far = writeFiles("server", client.credentials);
 
 const QUESTION = /^(HELLO|WORK|[A-Z]+(?:_[A-Z]+)?[12]?|DONE)(?: ([\w-]+))?(?: \d+)?$/;
 const SESSION: readonly (readonly [string, RegExp])[] = [
@@ -62,7 +62,7 @@ describe("our client holds a whole session with", () => {
       const { server, port } = await startServer([version]);
       await using _ = server;
 
-      const [{ code, json }] = await Promise.all([ambush.visitPort(port), speakAsServer(server)]);
+      const [{ code, json }] = await Promise.all([client.runAt(port), speakAsServer(server)]);
 
       expect(json).toMatchObject({ outcome: "ok", answered: 1, bits: 4 });
       expect(code).toBe(0);
@@ -77,15 +77,15 @@ describe("renegotiation of TLS 1.2", () => {
 
     client.write("R\n");
 
-    await besieged.program.stderr.find(/"outcome":"transport".*no renegotiation/);
-    await besieged.serveGoodClient();
-    await besieged.settle();
+    await server.program.stderr.find(/"outcome":"transport".*no renegotiation/);
+    await server.serveGoodClient();
+    await server.settle();
   });
 
   test("is refused by our client to a server that does not stop asking for it", async () => {
     const { server, port } = await startServer(["-tls1_2"]);
     await using _ = server;
-    const visit = ambush.visitPort(port);
+    const visit = client.runAt(port);
     await server.stdout.next(/^CIPHER is /);
 
     // The runtime puts up with a few, in which the server's certificate must stay the same.
@@ -103,9 +103,9 @@ describe("renegotiation of TLS 1.2", () => {
 /** The log has it that this client's session was a success; its values tell it from the others. */
 async function expectServed({ pid }: Program): Promise<void> {
   const answer = new RegExp(`^.*"line":"[0-9a-f]{64} the value of ${pid}".*$`);
-  const [answered] = await besieged.program.stderr.find(answer);
+  const [answered] = await server.program.stderr.find(answer);
   const { peer } = JSON.parse(answered).properties;
-  expect(await besieged.verdictOn(peer)).toEqual({ outcome: "ok", reason: "" });
+  expect(await server.verdictOn(peer)).toEqual({ outcome: "ok", reason: "" });
 }
 
 async function speakAsClient({ stdout, write, pid }: Program): Promise<readonly string[]> {
@@ -130,7 +130,7 @@ async function speakAsServer({ stdout, write }: Program): Promise<void> {
 
 function sClient(): readonly string[] {
   return [
-    ...["openssl", "s_client", "-quiet", "-connect", `${LOOPBACK}:${besieged.port}`],
+    ...["openssl", "s_client", "-quiet", "-connect", `${LOOPBACK}:${server.port}`],
     ...["-CAfile", near.ca, "-cert", near.cert, "-key", near.key, "-verify_return_error"],
   ];
 }
@@ -144,7 +144,7 @@ function gnutlsClient(priority: string): readonly string[] {
       "--priority",
       priority,
       "--port",
-      `${besieged.port}`,
+      `${server.port}`,
       LOOPBACK,
     ],
     ...["--x509cafile", near.ca, "--x509certfile", near.cert, "--x509keyfile", near.key],

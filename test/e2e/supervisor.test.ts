@@ -65,7 +65,7 @@ test.concurrent("the last that the supervisor hears is the stop, also in the mid
     server: writeCredential(folder.path, "server", served),
     client: writeCredential(folder.path, "client", visiting),
   };
-  // To check so many lists takes a reload a while, and who works for so many bits delays the end.
+  // With this many lists a reload takes a while, and a client that works delays the end.
   writeFileSync(crl, (await authority.revoke([])).repeat(200));
   const flags = ["--crl", crl, "--bits", "64", "--grace", "1"];
   await using supervisor = await startSupervisor(name);

@@ -2,10 +2,10 @@
  * What sslscan, which looks for weaknesses of TLS servers, finds in ours: nothing that is weak.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { startAttackedServer } from "../support/attacked-server.ts";
 import { writeCredential } from "../support/certificates.ts";
+import { LOOPBACK } from "../support/hostile-peer.ts";
 import { makeFolder, run } from "../support/processes.ts";
-import { LOOPBACK } from "../support/rogue.ts";
-import { besiege } from "../support/siege.ts";
 
 setDefaultTimeout(60_000);
 
@@ -13,15 +13,15 @@ setDefaultTimeout(60_000);
 type Finding = Readonly<Record<string, string>>;
 
 test("sslscan finds TLS 1.2 and 1.3 with strong ciphers and groups, and nothing else", async () => {
-  await using besieged = await besiege(["--bits", "4", "--other-timeout", "20"]);
+  await using server = await startAttackedServer(["--bits", "4", "--other-timeout", "20"]);
   using folder = makeFolder();
   // Without a certificate of its own it would not get far enough to see TLS 1.2's ciphers.
-  const { cert, key } = writeCredential(folder.path, "client", besieged.credentials.client);
+  const { cert, key } = writeCredential(folder.path, "client", server.credentials.client);
 
   // Its check for Heartbleed goes on writing to a connection that we have reset, and gives up.
   const { stdout: xml } = await run([
     ...["sslscan", "--xml=-", "--no-colour", "--no-heartbleed"],
-    ...[`--certs=${cert}`, `--pk=${key}`, `${LOOPBACK}:${besieged.port}`],
+    ...[`--certs=${cert}`, `--pk=${key}`, `${LOOPBACK}:${server.port}`],
   ]);
 
   const enabled = findings(xml, "protocol").filter(({ enabled }) => enabled === "1");
@@ -45,8 +45,8 @@ test("sslscan finds TLS 1.2 and 1.3 with strong ciphers and groups, and nothing 
   expect(xml).toContain("<signature-algorithm>ecdsa-with-SHA256</signature-algorithm>");
   expect(xml).toContain("<self-signed>false</self-signed>");
   expect(xml).toContain("<expired>false</expired>");
-  await besieged.serveGoodClient();
-  await besieged.settle();
+  await server.serveGoodClient();
+  await server.settle();
 });
 
 function findings(xml: string, element: string): readonly Finding[] {

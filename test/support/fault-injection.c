@@ -1,6 +1,6 @@
 /*
- * A machine that fails on demand: preloaded into a program under test, it stands between that
- * program and the C library. Each fault is on while the file that its variable names exists.
+ * A machine that fails on demand: preloaded into a program under test, it replaces functions of the
+ * C library. Each fault is on while the file that its variable names exists.
  *
  *   FAULT_LOOKUP  names are not resolved, and never refused either
  *   FAULT_CLOCK   the clock of the day, though not the monotonic one, is half a day ahead
@@ -8,12 +8,15 @@
  *   FAULT_SEND    a socket takes nothing: out of buffers, for good
  *   FAULT_NOSYNC  the file system cannot sync (EINVAL)
  *   FAULT_DISK    the disk fails when a folder is synced (EIO)
+ *   FAULT_THREADS the native search cannot start threads (EAGAIN); the runtime still can
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -84,4 +87,14 @@ int fsync(int file) {
     return -1;
   }
   return REAL(fsync)(file);
+}
+
+int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
+                   void *(*routine)(void *), void *restrict argument) {
+  Dl_info library;
+  if (is_on("FAULT_THREADS") && dladdr((void *)routine, &library) != 0 &&
+      strstr(library.dli_fname, "/fd/") != NULL) {
+    return EAGAIN;
+  }
+  return REAL(pthread_create)(thread, attributes, routine, argument);
 }

@@ -1,5 +1,5 @@
 /**
- * A line channel in memory, with the peer's end in the test's hand.
+ * A line channel in memory; the test is the peer.
  */
 import type { LineChannel } from "../../src/conversation/channel.ts";
 import { Inbox } from "../../src/conversation/inbox.ts";
@@ -11,14 +11,14 @@ export interface MemoryChannel {
   deliver(bytes: Uint8Array | string): void;
   /** The peer closes. */
   hangUp(): void;
-  /** The next line that our side sent; waits for it. */
+  /** Returns the next line that our side sends. */
   sent(): Promise<string>;
-  /** Every line sent so far, taken or not. */
+  /** Every line sent so far. */
   readonly transcript: readonly string[];
   readonly isClosed: () => boolean;
 }
 
-/** @param options.stuckAfter after so many lines the peer does not read: no `send` resolves then */
+/** @param options.stuckAfter the number of lines after which the peer no longer reads */
 export function createMemoryChannel({
   stuckAfter = Number.POSITIVE_INFINITY,
 }: {
@@ -29,6 +29,8 @@ export function createMemoryChannel({
   let taken = 0;
   let arrived = Promise.withResolvers<void>();
   let closed = false;
+  const stuck = Promise.withResolvers<never>();
+  stuck.promise.catch(() => {});
 
   const channel: LineChannel = {
     async send(line) {
@@ -36,7 +38,7 @@ export function createMemoryChannel({
         throw new Fault("closed", {});
       }
       if (transcript.length >= stuckAfter) {
-        await new Promise<never>(() => {});
+        await stuck.promise;
       }
       transcript.push(line);
       arrived.resolve();
@@ -49,9 +51,13 @@ export function createMemoryChannel({
     get unread() {
       return inbox.unread;
     },
+    interrupt(fault) {
+      inbox.end(fault);
+      stuck.reject(fault);
+    },
     close() {
       closed = true;
-      inbox.end(new Fault("closed", {}));
+      inbox.end("closed");
       arrived.resolve();
     },
   };
@@ -60,7 +66,7 @@ export function createMemoryChannel({
     channel,
     transcript,
     deliver: (bytes) => inbox.push(typeof bytes === "string" ? Buffer.from(bytes) : bytes),
-    hangUp: () => inbox.end(new Fault("closedByPeer", {})),
+    hangUp: () => inbox.end("closedByPeer"),
     isClosed: () => closed,
     async sent() {
       while (taken === transcript.length) {

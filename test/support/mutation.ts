@@ -23,7 +23,7 @@ export function createRandom(seed: number): Random {
   return { below, of: (choices) => choices[below(choices.length)] ?? choices[0] };
 }
 
-/** What has broken parsers before. */
+/** Bytes that have broken parsers before. */
 const TROUBLE: readonly [string, ...string[]] = [
   ...(["\n", "\r\n", "\r", "\0", " ", "  ", "\t", "\x7f", "\x1b[2J", "\ufeff", "\u0085"] as const),
   ...["\u2028", "\u00a0", "😀", "FAIL", "FAIL ", "FAIL no\n", "\nFAIL\n", "HELLO\n", "HELLOBACK\n"],
@@ -64,7 +64,7 @@ const MUTATORS: readonly [Mutator, ...Mutator[]] = [
   },
 ];
 
-/** What comes in one TLS record comes in one read, and it holds no more. */
+/** The most that one TLS record holds, and so the most that comes in one read. */
 const RECORD = 16_384;
 
 /** The same bytes in one of three cases, else after one to three mutations. */

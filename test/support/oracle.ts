@@ -1,13 +1,13 @@
 /**
- * What the protocol page says of a stream of bytes: a second, plain implementation of it, against
- * which ours is held. A turn is what one side sends before it waits for the other.
+ * A second, plain implementation of the protocol page, with which ours is compared. It judges
+ * streams of bytes. A turn is the input that one side sends before it waits for the other.
  */
 import { isUtf8 } from "node:buffer";
-import { sha256 } from "./rogue.ts";
+import { sha256 } from "./hostile-peer.ts";
 
 /**
- * "waiting": nothing wrong so far, but the line has no end yet; "ahead": a right line, and behind
- * it a part of one that was not asked for.
+ * "waiting": nothing wrong so far, but the line has no end yet; "ahead": a correct line, followed
+ * by the beginning of another.
  */
 export type Fate = "ok" | "protocol" | "refused" | "waiting" | "ahead";
 
@@ -32,7 +32,7 @@ function takeLine(bytes: Buffer): Line {
     : { text, rest: bytes.subarray(end + 1) };
 }
 
-/** What becomes of a client that answers so; "ok": the session goes on. */
+/** Returns the outcome for a client that answers so; "ok": the session goes on. */
 export function judgeAnswer(bytes: Buffer, question: Question): Fate {
   const line = takeLine(bytes);
   if (line === "unfinished") {
@@ -71,8 +71,8 @@ const REQUEST = new RegExp(
 );
 
 /**
- * What becomes of a server that says so, turn by turn, and of how many of its turns our client
- * answers the line; "waiting": it would have to say more.
+ * Returns the outcome for a server that sends these turns, and the number of turns that our client
+ * answers; "waiting": the client expects more.
  */
 export function judgeServer(
   turns: readonly Buffer[],
@@ -87,7 +87,7 @@ export function judgeServer(
       return { fate, answers };
     }
     if (line.text === "DONE") {
-      // What was begun behind it is heard out before the last answer.
+      // A line that has begun after it is received before the last answer.
       return line.rest.length === 0 ? { fate, answers: answers + 1 } : { fate: "waiting", answers };
     }
     next = next === "HELLO" ? "WORK" : "REQUEST";

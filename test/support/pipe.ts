@@ -1,5 +1,5 @@
 /**
- * What takes as much as it holds, and then somebody must read: a pipe, and a socket.
+ * A pipe and a socket that are not read at first: they take as many bytes as they hold.
  */
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export async function makeUnreadPipe(): Promise<Unread> {
   const folder = makeFolder();
   const path = join(folder.path, "pipe");
   Bun.spawnSync(["mkfifo", path]);
-  // For reading too, or nobody could write: Linux opens both ends at once.
+  // For reading too, because a program cannot open a pipe for writing that has no reader.
   const held = openSync(path, constants.O_RDWR);
   let reader: Program | undefined;
   return {

@@ -1,13 +1,13 @@
 /**
- * Plain TCP, for peers that do not speak TLS or not enough of it.
+ * Plain TCP, for peers that do not speak TLS or break off their handshake.
  */
 import { connect as connectTcp, createServer, type Server, type Socket } from "node:net";
+import { LOOPBACK } from "./hostile-peer.ts";
 import { patiently } from "./processes.ts";
-import { LOOPBACK } from "./rogue.ts";
 
 export interface PlainClient extends Disposable {
   readonly socket: Socket;
-  /** What the server sent, as Latin-1. */
+  /** The bytes from the server, as Latin-1. */
   heard(): string;
   /** The operating system's name for what went wrong. */
   error(): string | undefined;

@@ -1,12 +1,12 @@
 /**
- * What the operating system says of this process, and allows it.
+ * Facts that the operating system knows about processes, and permissions.
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** A user without privileges; "nobody" on most systems. */
 const STRANGER = 65_534;
 
-/** Runs it as somebody whom permissions bind: root becomes another user for the moment. */
+/** Runs the action bound by permissions: root becomes another user for the moment. */
 export function withoutPrivileges<T>(action: () => T): T {
   if (process.geteuid?.() !== 0) {
     return action();
@@ -35,13 +35,13 @@ function targetOf(descriptor: string): string {
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`);
   } catch {
-    return ""; // That with which the folder was read, closed by now.
+    return ""; // The descriptor that read the folder, closed by now.
   }
 }
 
 /**
- * What a process has used of the processors so far, in seconds. The fields utime and stime stand
- * after the name, which may hold anything; a tick is 10 ms.
+ * Returns the processor time of a process so far, in seconds. The fields utime and stime follow the
+ * name, which may contain any character; a tick is 10 ms.
  */
 export function processorTime(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -49,7 +49,7 @@ export function processorTime(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** Whether a process does something of its own about a signal, by its number (proc(5)). */
+/** Whether a process handles a signal, given by its number (proc(5)). */
 export function catches(pid: number, signal: number): boolean {
   const status = readFileSync(`/proc/${pid}/status`, "latin1");
   const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0";

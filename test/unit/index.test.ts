@@ -12,6 +12,7 @@ const MANUAL = readFileSync(join(REPOSITORY, "docs/library.md"), "utf8");
 const FUNCTIONS = [
   "solve",
   "verify",
+  "digestOf",
   "makeCredentials",
   "writeCredentials",
   "readIdentity",

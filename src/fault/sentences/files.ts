@@ -21,6 +21,9 @@ const PURPOSES = {
   revocations: "the revocation list",
   answers: "the answers file",
   log: "the log file",
+  questions: "the questions file",
+  receiptKey: "the receipt key",
+  receiptPublicKey: "the public receipt key",
 } as const;
 export type FilePurpose = keyof typeof PURPOSES;
 

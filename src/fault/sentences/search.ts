@@ -1,7 +1,7 @@
 /**
  * Failures of the search engine, its options and its native library.
  */
-import { define } from "../define.ts";
+import { define, type Family } from "../define.ts";
 
 export const SEARCH_SENTENCES = {
   kernelUnknown: define<{ kernel: string; usable: readonly string[] }>(
@@ -35,6 +35,11 @@ export const SEARCH_SENTENCES = {
   ),
   searchStopped: define("internal", () => "the search stopped by itself"),
   searchThreadEnded: define("internal", () => "the search thread ended without an answer"),
+  /** The executable's own failure, where the library runs it (under Node). */
+  executableFailed: define<{ family: Family; message: string }>(
+    ({ family }) => family,
+    ({ message }) => message,
+  ),
   libraryUnloadable: define<{ reason: string; code: string }>(
     "internal",
     ({ reason }) => `cannot load the search library: ${reason}`,

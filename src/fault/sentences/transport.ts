@@ -97,7 +97,6 @@ export const TRANSPORT_SENTENCES = {
     "transport",
     () => "the peer closed the connection during the handshake",
   ),
-  handshakeTimedOut: define("timeout", () => "the TLS handshake took too long"),
   /** The server took the TCP connection, and then was silent. */
   serverHandshakeTimedOut: define<{ seconds: number }>(
     "timeout",
@@ -112,7 +111,6 @@ export const TRANSPORT_SENTENCES = {
   otherTlsError: define<{ text: string }>("transport", ({ text }) => `TLS failed: ${text}`),
   /** The server's certificate names other hosts, or none. */
   otherHostNames: define<{
-    kind: "wrong-name";
     names: readonly string[];
     wanted: string;
     issuer?: string | undefined;
@@ -136,6 +134,10 @@ export const TRANSPORT_SENTENCES = {
     "transport",
     ({ endpoint, code }) =>
       `cannot connect to ${endpoint}: ${code === "ECONNREFUSED" ? "connection refused" : code}`,
+  ),
+  notReady: define<{ endpoint: string }>(
+    "transport",
+    ({ endpoint }) => `the server at ${endpoint} serves no new clients`,
   ),
   noAnswer: define<{ endpoint: string }>(
     "transport",

@@ -1,27 +1,26 @@
 /**
- * What a client can do wrong, done to our server over real TLS: it is refused with a reason that
- * its developer can act on, the log tells the same, nothing of it stays behind, and a good client
- * is served.
+ * Everything that a client can do wrong, over real TLS. Our server refuses it with a reason that
+ * helps its developer, logs the same reason, releases everything, and still serves a good client.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { connectRogue, type Rogue, sha256 } from "../../support/rogue.ts";
-import { besiege, playUntil, type Step } from "../../support/siege.ts";
-import { type Rules, SPOILED_LINES } from "../../support/spoiled.ts";
+import { playUntil, type Step, startAttackedServer } from "../../support/attacked-server.ts";
+import { BROKEN_LINES, type Breakages } from "../../support/broken-lines.ts";
+import { connectPeer, type HostilePeer, sha256 } from "../../support/hostile-peer.ts";
 
 setDefaultTimeout(60_000);
 
 const BITS = 6;
 const MAX_REASON_LENGTH = 200 - "FAIL \n".length;
-const besieged = await besiege(["--bits", `${BITS}`, "--other-timeout", "20"]);
-afterAll(() => besieged[Symbol.asyncDispose]());
+const server = await startAttackedServer(["--bits", `${BITS}`, "--other-timeout", "20"]);
+afterAll(() => server[Symbol.asyncDispose]());
 
 const CHECKSUM = "the checksum is not 64 lower-case hexadecimal digits";
 const WRONG_CHECKSUM = "the checksum for FULL_NAME is not SHA256(token + arg)";
 const EMPTY_VALUE = "expected <checksum> <value>, got an empty value";
 const AHEAD = "bytes were sent ahead of";
 
-/** What each step's line must not be. */
-const WRONG_LINES: Readonly<Record<Exclude<Step, "OK">, Rules>> = {
+/** The wrong answers to each step, with the reason for which each is refused. */
+const WRONG_LINES: Readonly<Record<Exclude<Step, "OK">, Breakages>> = {
   HELLO: {
     "an empty line": [() => "\n", 'expected HELLOBACK, got ""'],
     "the server's word": [() => "HELLO\n", 'expected HELLOBACK, got "HELLO"'],
@@ -108,47 +107,47 @@ const STEPS = ["HELLO", "WORK", "REQUEST", "DONE"] as const;
 
 describe("a client that answers", () => {
   for (const step of STEPS) {
-    for (const [what, [twist, reason]] of Object.entries({
-      ...SPOILED_LINES,
+    for (const [what, [breakLine, reason]] of Object.entries({
+      ...BROKEN_LINES,
       ...WRONG_LINES[step],
     })) {
       test(`${step} with ${what} is refused`, async () => {
-        const rogue = await connectRogue(besieged.credentials, besieged.port);
-        const answer = await playUntil(rogue, step);
+        const peer = await connectPeer(server.credentials, server.port);
+        const answer = await playUntil(peer, step);
 
-        await rogue.say(twist(answer));
+        await peer.send(breakLine(answer));
 
-        expect(await rogue.hearOut()).toEqual([`FAIL ${reason}`]);
+        expect(await peer.receiveAll()).toEqual([`FAIL ${reason}`]);
         expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(MAX_REASON_LENGTH);
-        expect(await besieged.verdictOn(rogue.address)).toEqual({ outcome: "protocol", reason });
+        expect(await server.verdictOn(peer.address)).toEqual({ outcome: "protocol", reason });
         await expectUnharmed();
       });
     }
   }
 
   test("WORK with a suffix of too few zero bits is refused", async () => {
-    const rogue = await connectRogue(besieged.credentials, besieged.port);
-    await playUntil(rogue, "HELLO");
-    await rogue.say("HELLOBACK\n");
-    const [, token = ""] = (await rogue.hear()).split(" ");
+    const peer = await connectPeer(server.credentials, server.port);
+    await playUntil(peer, "HELLO");
+    await peer.send("HELLOBACK\n");
+    const [, token = ""] = (await peer.receive()).split(" ");
 
-    await rogue.say(`${wrongSuffix(token)}\n`);
+    await peer.send(`${wrongSuffix(token)}\n`);
 
     const reason = `SHA256(token + suffix) does not end with ${BITS} zero bits`;
-    expect(await rogue.hearOut()).toEqual([`FAIL ${reason}`]);
-    expect(await besieged.verdictOn(rogue.address)).toEqual({ outcome: "protocol", reason });
+    expect(await peer.receiveAll()).toEqual([`FAIL ${reason}`]);
+    expect(await server.verdictOn(peer.address)).toEqual({ outcome: "protocol", reason });
     await expectUnharmed();
   });
 
   test("before it is asked is refused", async () => {
-    const rogue = await connectRogue(besieged.credentials, besieged.port);
+    const peer = await connectPeer(server.credentials, server.port);
 
-    await rogue.say("HI\n");
+    await peer.send("HI\n");
 
-    const [fail] = (await rogue.hearOut()).slice(-1);
-    // Who was first, the server's HELLO or this, is not to be seen from here.
+    const [fail] = (await peer.receiveAll()).slice(-1);
+    // The client cannot see whether this or the server's HELLO came first.
     expect(fail).toMatch(/^FAIL (bytes were sent ahead of HELLO|expected HELLOBACK, got "HI")/);
-    expect((await besieged.verdictOn(rogue.address)).outcome).toBe("protocol");
+    expect((await server.verdictOn(peer.address)).outcome).toBe("protocol");
     await expectUnharmed();
   });
 });
@@ -156,49 +155,49 @@ describe("a client that answers", () => {
 describe("a client that leaves", () => {
   for (const step of STEPS) {
     test(`where ${step} is to be answered is a transport error`, async () => {
-      const rogue = await connectRogue(besieged.credentials, besieged.port);
-      await playUntil(rogue, step);
+      const peer = await connectPeer(server.credentials, server.port);
+      await playUntil(peer, step);
 
-      rogue.finish();
+      peer.finish();
 
-      expect(await rogue.hearOut()).toEqual([]);
-      await expectLost(rogue.address);
+      expect(await peer.receiveAll()).toEqual([]);
+      await expectLost(peer.address);
     });
 
     test(`in the middle of its answer to ${step} is a transport error`, async () => {
-      const rogue = await connectRogue(besieged.credentials, besieged.port);
-      const answer = await playUntil(rogue, step);
+      const peer = await connectPeer(server.credentials, server.port);
+      const answer = await playUntil(peer, step);
 
-      await rogue.say(answer);
-      rogue.finish();
+      await peer.send(answer);
+      peer.finish();
 
-      expect(await rogue.hearOut()).toEqual([]);
-      await expectLost(rogue.address);
+      expect(await peer.receiveAll()).toEqual([]);
+      await expectLost(peer.address);
     });
 
     test(`with a reset where ${step} is to be answered is a transport error`, async () => {
-      const rogue = await connectRogue(besieged.credentials, besieged.port);
-      await playUntil(rogue, step);
+      const peer = await connectPeer(server.credentials, server.port);
+      await playUntil(peer, step);
 
-      rogue.reset();
+      peer.reset();
 
-      await expectLost(rogue.address);
+      await expectLost(peer.address);
     });
   }
 
   test("its half of the connection right behind an answer is not refused, but lost", async () => {
-    const rogue = await connectRogue(besieged.credentials, besieged.port);
-    const answer = await playUntil(rogue, "WORK");
+    const peer = await connectPeer(server.credentials, server.port);
+    const answer = await playUntil(peer, "WORK");
 
-    await rogue.say(`${answer}\n`);
-    rogue.finish();
+    await peer.send(`${answer}\n`);
+    peer.finish();
 
-    expect((await rogue.hearOut()).filter((line) => line.startsWith("FAIL"))).toEqual([]);
-    await expectLost(rogue.address);
+    expect((await peer.receiveAll()).filter((line) => line.startsWith("FAIL"))).toEqual([]);
+    await expectLost(peer.address);
   });
 
   async function expectLost(address: string): Promise<void> {
-    expect(await besieged.verdictOn(address)).toEqual({
+    expect(await server.verdictOn(address)).toEqual({
       outcome: "transport",
       reason: "the peer closed the connection",
     });
@@ -215,59 +214,59 @@ describe("a client that is odd, but right,", () => {
   };
   for (const [what, value] of Object.entries(ODDITIES)) {
     test(`with ${what} is served`, async () => {
-      const rogue = await connectRogue(besieged.credentials, besieged.port);
+      const peer = await connectPeer(server.credentials, server.port);
 
-      await playUntil(rogue, "OK", value);
+      await playUntil(peer, "OK", value);
 
-      expect((await besieged.verdictOn(rogue.address)).outcome).toBe("ok");
+      expect((await server.verdictOn(peer.address)).outcome).toBe("ok");
     });
   }
 
   for (const [what, more] of Object.entries({ lines: "A\n".repeat(500), noise: "\0\xff\r" })) {
     test(`and goes on talking (${what}) after its OK is served, and not listened to`, async () => {
-      const rogue = await connectRogue(besieged.credentials, besieged.port);
-      await playUntil(rogue, "DONE");
+      const peer = await connectPeer(server.credentials, server.port);
+      await playUntil(peer, "DONE");
 
-      await rogue.say(`OK\n${more}`);
+      await peer.send(`OK\n${more}`);
 
-      expect(await rogue.hearOut()).toEqual([]);
-      expect((await besieged.verdictOn(rogue.address)).outcome).toBe("ok");
+      expect(await peer.receiveAll()).toEqual([]);
+      expect((await server.verdictOn(peer.address)).outcome).toBe("ok");
       await expectUnharmed();
     });
   }
 
   const WAYS = {
-    "ends its stream": (rogue: Rogue) => rogue.finish(),
-    "resets the connection": (rogue: Rogue) => rogue.reset(),
+    "ends its stream": (peer: HostilePeer) => peer.finish(),
+    "resets the connection": (peer: HostilePeer) => peer.reset(),
   };
   for (const [what, leave] of Object.entries(WAYS)) {
     test(`and ${what} behind its OK is served`, async () => {
-      const rogue = await connectRogue(besieged.credentials, besieged.port);
-      await playUntil(rogue, "DONE");
+      const peer = await connectPeer(server.credentials, server.port);
+      await playUntil(peer, "DONE");
 
-      await rogue.say("OK\n");
-      leave(rogue);
+      await peer.send("OK\n");
+      leave(peer);
 
-      expect((await besieged.verdictOn(rogue.address)).outcome).toBe("ok");
+      expect((await server.verdictOn(peer.address)).outcome).toBe("ok");
       await expectUnharmed();
     });
   }
 });
 
 test("a refused client that never closes is closed", async () => {
-  const rogue = await connectRogue(besieged.credentials, besieged.port);
-  await playUntil(rogue, "HELLO");
-  rogue.pause();
+  const peer = await connectPeer(server.credentials, server.port);
+  await playUntil(peer, "HELLO");
+  peer.pause();
 
-  await rogue.say("no\n");
+  await peer.send("no\n");
 
-  expect((await besieged.verdictOn(rogue.address)).outcome).toBe("protocol");
+  expect((await server.verdictOn(peer.address)).outcome).toBe("protocol");
   await expectUnharmed();
 });
 
 async function expectUnharmed(): Promise<void> {
-  await besieged.serveGoodClient();
-  await besieged.settle();
+  await server.serveGoodClient();
+  await server.settle();
 }
 
 function lastDigitWrong(answer: string): string {

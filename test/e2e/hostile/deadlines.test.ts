@@ -1,32 +1,32 @@
 /**
- * Peers that take their time: each step has one deadline, whatever trickles in until then. None of
- * these peers would ever stop by itself, so what ends the session is the deadline.
+ * Slow peers: each step has one deadline, even if bytes trickle in until then. None of these peers
+ * would stop by itself, so only the deadline can end the session.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Socket } from "node:net";
-import { layAmbush, MOMENTS, PROGRESS, serveUntil } from "../../support/ambush.ts";
+import { MOMENTS, PROGRESS, prepareClient, serveUntil } from "../../support/attacked-client.ts";
+import { playUntil, startAttackedServer } from "../../support/attacked-server.ts";
+import { connectPeer, type HostilePeer } from "../../support/hostile-peer.ts";
 import { connectPlainly, servePlainly } from "../../support/plain.ts";
-import { connectRogue, type Rogue } from "../../support/rogue.ts";
-import { besiege, playUntil } from "../../support/siege.ts";
 
 setDefaultTimeout(60_000);
 
-/** Between two bytes, in milliseconds: a line that is as long as it may be would take 20 s. */
+/** Between two bytes, in milliseconds: a line of the greatest length would take 20 s. */
 const TRICKLE = 20;
-/** Seconds: short, and yet enough for the good clients of a busy machine. */
-const LIMIT = { other: 4, work: 3 };
-const LIMITS = [`--other-timeout=${LIMIT.other}`, `--work-timeout=${LIMIT.work}`];
+/** Seconds: short, but enough for the good clients of a busy machine. */
+const SECONDS = { other: 4, work: 3 };
+const TIMEOUTS = [`--other-timeout=${SECONDS.other}`, `--work-timeout=${SECONDS.work}`];
 /** The beginning of a TLS record that says it is 16 KiB long, of a ClientHello or a ServerHello. */
 const RECORD = [0x16, 0x03, 0x01, 0x40, 0x00];
 
-const besieged = await besiege(["--bits", "4", ...LIMITS]);
-const ambush = await layAmbush();
+const server = await startAttackedServer(["--bits", "4", ...TIMEOUTS]);
+const client = await prepareClient();
 afterAll(async () => {
-  await besieged[Symbol.asyncDispose]();
-  ambush[Symbol.dispose]();
+  await server[Symbol.asyncDispose]();
+  client[Symbol.dispose]();
 });
 
-const MANNERS: Readonly<Record<string, (rogue: Rogue) => Promise<void>>> = {
+const MANNERS: Readonly<Record<string, (peer: HostilePeer) => Promise<void>>> = {
   "is silent": async () => undefined,
   "trickles letters": trickle,
 };
@@ -35,105 +35,105 @@ describe("our server's deadline ends a client that", () => {
   for (const step of ["HELLO", "WORK", "REQUEST", "DONE"] as const) {
     for (const [manner, behave] of Object.entries(MANNERS)) {
       test.concurrent(`${manner} where ${step} is to be answered`, async () => {
-        const rogue = await connectRogue(besieged.credentials, besieged.port);
-        await playUntil(rogue, step);
+        const peer = await connectPeer(server.credentials, server.port);
+        await playUntil(peer, step);
 
-        const [[fail]] = await Promise.all([rogue.hearOut(), behave(rogue)]);
+        const [[fail]] = await Promise.all([peer.receiveAll(), behave(peer)]);
 
-        const seconds = step === "WORK" ? LIMIT.work : LIMIT.other;
+        const seconds = step === "WORK" ? SECONDS.work : SECONDS.other;
         const name = step === "REQUEST" ? "FULL_NAME" : step;
         const reason = `the answer to ${name} took longer than ${seconds} s`;
         expect(fail).toBe(`FAIL ${reason}`);
-        expect(await besieged.verdictOn(rogue.address)).toEqual({ outcome: "timeout", reason });
-        await besieged.serveGoodClient();
+        expect(await server.verdictOn(peer.address)).toEqual({ outcome: "timeout", reason });
+        await server.serveGoodClient();
       });
     }
   }
 
   for (const [what, greeting] of Object.entries({ "is mute": [], "trickles a record": RECORD })) {
     test.concurrent(`${what} where it should shake hands`, async () => {
-      using client = connectPlainly(besieged.port);
+      using client = connectPlainly(server.port);
       await client.connected();
 
       await Promise.all([client.closed(), dribble(client.socket, greeting)]);
 
       expect(client.heard()).toBe("");
-      const { reason } = await besieged.verdictOn(`127.0.0.1:${client.port()}`);
-      expect(reason).toBe("the TLS handshake took too long");
-      await besieged.serveGoodClient();
+      const { reason } = await server.verdictOn(`127.0.0.1:${client.port()}`);
+      expect(reason).toBe(`the TLS handshake took longer than ${SECONDS.other} s`);
+      await server.serveGoodClient();
     });
   }
 });
 
-test("of our server's patience nothing is left when all of them are gone", async () => {
-  const rogues = await Promise.all(
-    Array.from({ length: 20 }, () => connectRogue(besieged.credentials, besieged.port)),
+test("our server refuses many clients at their deadline, and keeps nothing of them", async () => {
+  const peers = await Promise.all(
+    Array.from({ length: 20 }, () => connectPeer(server.credentials, server.port)),
   );
 
-  const endings = await Promise.all(rogues.map((rogue) => rogue.hearOut()));
+  const endings = await Promise.all(peers.map((peer) => peer.receiveAll()));
 
   expect(endings.flat().filter((line) => line.startsWith("FAIL"))).toHaveLength(20);
-  await besieged.serveGoodClient();
-  await besieged.settle();
+  await server.serveGoodClient();
+  await server.settle();
 });
 
-describe("our client's deadline ends a visit to a server that", () => {
+describe("our client's deadline ends a conversation with a server that", () => {
   for (const moment of MOMENTS) {
     for (const [manner, behave] of Object.entries(MANNERS)) {
       test.concurrent(`${manner} in place of ${moment}`, async () => {
-        const { code, json } = await ambush.visit(async (rogue) => {
-          await serveUntil(rogue, moment);
-          await behave(rogue);
-        }, LIMITS);
+        const { code, json } = await client.runAgainst(async (peer) => {
+          await serveUntil(peer, moment);
+          await behave(peer);
+        }, TIMEOUTS);
 
         expect(code).toBe(5);
         expect(json).toMatchObject({ ...PROGRESS[moment], outcome: "timeout", exit_code: 5 });
         expect(json.reason).toMatch(/^(the server's HELLO|the line after \w+) took /);
-        expect(json.reason).toEndWith(` ${LIMIT.other} s`);
+        expect(json.reason).toEndWith(` ${SECONDS.other} s`);
       });
     }
   }
 
   test.concurrent("asks for more work than can be done in the time for it", async () => {
-    const { code, json } = await ambush.visit(async (rogue) => {
-      await serveUntil(rogue, "WORK");
-      await rogue.say("WORK a-token 64\n");
-      await rogue.hearOut();
-    }, LIMITS);
+    const { code, json } = await client.runAgainst(async (peer) => {
+      await serveUntil(peer, "WORK");
+      await peer.send("WORK a-token 64\n");
+      await peer.receiveAll();
+    }, TIMEOUTS);
 
     expect(code).toBe(5);
     expect(json).toMatchObject({ outcome: "timeout", bits: 64, answered: 0 });
     expect(json.attempts).toBeGreaterThan(0);
-    expect(json.reason).toContain(`${LIMIT.work} s`);
+    expect(json.reason).toContain(`${SECONDS.work} s`);
   });
 
   test.concurrent("trickles letters while it works", async () => {
-    const { code, json } = await ambush.visit(async (rogue) => {
-      await serveUntil(rogue, "WORK");
-      await rogue.say("WORK a-token 64\n");
-      await trickle(rogue);
-    }, LIMITS);
+    const { code, json } = await client.runAgainst(async (peer) => {
+      await serveUntil(peer, "WORK");
+      await peer.send("WORK a-token 64\n");
+      await trickle(peer);
+    }, TIMEOUTS);
 
     expect(code).toBe(5);
-    expect(json.reason).toContain(`${LIMIT.work} s`);
+    expect(json.reason).toContain(`${SECONDS.work} s`);
   });
 
   for (const [what, greeting] of Object.entries({ "is mute": [], "trickles a record": RECORD })) {
     test.concurrent(`${what} where it should shake hands`, async () => {
       using plain = await servePlainly((socket) => void dribble(socket, greeting));
 
-      const { code, json } = await ambush.visitPort(plain.port, LIMITS);
+      const { code, json } = await client.runAt(plain.port, TIMEOUTS);
 
       expect(code).toBe(5);
       expect(json).toMatchObject({ outcome: "timeout", port: plain.port, tls_version: null });
-      expect(json.reason).toEndWith(`did not finish the TLS handshake within ${LIMIT.other} s`);
+      expect(json.reason).toEndWith(`did not finish the TLS handshake within ${SECONDS.other} s`);
     });
   }
 });
 
-async function trickle(rogue: Rogue): Promise<void> {
-  while (!rogue.left) {
-    await rogue.say("A");
+async function trickle(peer: HostilePeer): Promise<void> {
+  while (!peer.left) {
+    await peer.send("A");
     await Bun.sleep(TRICKLE);
   }
 }

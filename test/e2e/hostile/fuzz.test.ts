@@ -1,27 +1,27 @@
 /**
- * Conversations made worse at random, on both sides, over real TLS: whatever they become, each ends
- * as the protocol page says (test/support/oracle.ts), and does no harm.
+ * Conversations with random mutations, on both sides, over real TLS: each ends as the protocol page
+ * demands (test/support/oracle.ts), and does no harm.
  *
- * A failure names its seed; `TLSLP_FUZZ_SEED=… TLSLP_FUZZ_CASES=1 bun test fuzz` plays it again, and
- * more cases make a longer run. Both variables are this test's alone.
+ * A failure names its seed; `TLSLP_FUZZ_SEED=… TLSLP_FUZZ_CASES=1 bun test fuzz` repeats it, and
+ * more cases make a longer run. Only this test reads these variables.
  */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { SAMPLE_ANSWERS } from "../../../src/client/answers.ts";
 import { findServer } from "../../../src/client/find-server.ts";
 import { holdClientConversation } from "../../../src/conversation/client.ts";
 import type { Fault } from "../../../src/fault/fault.ts";
+import { startAttackedServer } from "../../support/attacked-server.ts";
 import { makeCredentials } from "../../support/certificates.ts";
-import { createRandom, mutate, pieces, type Random } from "../../support/mutation.ts";
-import { type Fate, judgeAnswer, judgeServer } from "../../support/oracle.ts";
 import {
-  connectRogue,
+  connectPeer,
   findSuffix,
+  type HostilePeer,
   honestAnswer,
   LOOPBACK,
-  type Rogue,
-  serveRogue,
-} from "../../support/rogue.ts";
-import { besiege } from "../../support/siege.ts";
+  servePeer,
+} from "../../support/hostile-peer.ts";
+import { createRandom, mutate, pieces, type Random } from "../../support/mutation.ts";
+import { type Fate, judgeAnswer, judgeServer } from "../../support/oracle.ts";
 import { countDescriptors } from "../../support/system.ts";
 
 setDefaultTimeout(3_600_000);
@@ -33,20 +33,20 @@ const AT_ONCE = 8;
 const BITS = 4;
 const TOKEN = "fixed-for-replay";
 const ARG = "fixed-too";
-const besieged = await besiege([
+const server = await startAttackedServer([
   ...["--bits", `${BITS}`, "--token", TOKEN, "--random-string", ARG, "--other-timeout", "20"],
   ...["--requests", "COUNTRY,EMAIL1"],
 ]);
 const credentials = await makeCredentials();
-afterAll(() => besieged[Symbol.asyncDispose]());
+afterAll(() => server[Symbol.asyncDispose]());
 
 test(`our server survives ${CASES} clients from seed ${SEED} on`, async () => {
   await playAll(async (random) => {
     await playClient(random);
-    await besieged.serveGoodClient();
+    await server.serveGoodClient();
   });
 
-  await besieged.settle();
+  await server.settle();
 });
 
 test(`our client survives ${CASES} servers from seed ${SEED} on`, async () => {
@@ -66,27 +66,27 @@ const STEPS: readonly [string, ...string[]] = ["HELLO", "WORK", "COUNTRY", "EMAI
 async function playClient(random: Random): Promise<void> {
   const spoiled = random.of(STEPS);
   const ending = random.of(ENDINGS);
-  const rogue = await connectRogue(besieged.credentials, besieged.port);
+  const peer = await connectPeer(server.credentials, server.port);
   let said: Buffer = Buffer.alloc(0);
   let fate: Fate = "ok";
   for (const step of STEPS) {
-    const line = await rogue.hear();
+    const line = await peer.receive();
     const honest = Buffer.from(`${honestAnswer(line, TOKEN)}\n`);
     if (step !== spoiled) {
-      await rogue.say(honest);
+      await peer.send(honest);
       continue;
     }
     said = mutate(honest, random);
     fate = judgeAnswer(said, { keyword: step, token: TOKEN, arg: ARG, bits: BITS });
-    await sayPieces(rogue, said, random);
-    leave(rogue, fate === "waiting" && ending === "stays" ? "finishes" : ending);
+    await sayPieces(peer, said, random);
+    leave(peer, fate === "waiting" && ending === "stays" ? "finishes" : ending);
     if (fate !== "ok" || ending !== "stays") {
       break;
     }
   }
 
-  const last = ending === "resets" ? undefined : (await rogue.hearOut()).at(-1);
-  const { outcome, reason } = await besieged.verdictOn(rogue.address);
+  const last = ending === "resets" ? undefined : (await peer.receiveAll()).at(-1);
+  const { outcome, reason } = await server.verdictOn(peer.address);
 
   const seen = { spoiled, ending, said: said.toString("latin1"), fate, outcome, reason, last };
   expect(clientOutcomes(fate, ending, spoiled), JSON.stringify(seen)).toContain(outcome);
@@ -95,12 +95,12 @@ async function playClient(random: Random): Promise<void> {
     expect(last).toMatch(/^FAIL [^\p{C}\p{Zl}\p{Zp}]+$/u);
     expect(Buffer.byteLength(last)).toBeLessThan(200);
   } else {
-    // Who has left need not be told.
+    // A client that has left gets no FAIL.
     expect(outcome === "protocol" && ending === "stays", JSON.stringify(seen)).toBe(false);
   }
 }
 
-/** The outcomes that the log may have. Who leaves may be gone before he is judged. */
+/** The outcomes that the log may have. A client may be gone before its bytes are judged. */
 function clientOutcomes(fate: Fate, ending: Ending, step: string): readonly string[] {
   const judged = { ok: "ok", protocol: "protocol", ahead: "protocol" } as const;
   if (fate === "waiting" || fate === "refused" || (fate === "ok" && isLeaving(ending, step))) {
@@ -121,21 +121,21 @@ async function playServer(random: Random): Promise<void> {
   const ending = random.of(ENDINGS);
   const turns = lines.map((line): Buffer => Buffer.from(`${line}\n`));
   turns[spoiled] = mutate(turns[spoiled] ?? Buffer.alloc(0), random);
-  // Who leaves says nothing more.
+  // A peer that has left sends nothing more.
   const said = ending === "stays" ? turns : turns.slice(0, spoiled + 1);
   const { fate, answers } = judgeServer(said, BITS + 4);
   const heard: string[] = [];
-  using server = serveRogue(credentials, async (rogue) => {
+  using server = servePeer(credentials, async (peer) => {
     for (const [index, turn] of said.slice(0, answers).entries()) {
-      await sayPieces(rogue, turn, random);
+      await sayPieces(peer, turn, random);
       if (index === spoiled && ending !== "stays") {
-        return leave(rogue, ending);
+        return leave(peer, ending);
       }
-      heard.push(await rogue.hear());
+      heard.push(await peer.receive());
     }
     if (fate !== "ok") {
-      await sayPieces(rogue, said[answers] ?? Buffer.alloc(0), random);
-      leave(rogue, fate === "waiting" && ending === "stays" ? "finishes" : ending);
+      await sayPieces(peer, said[answers] ?? Buffer.alloc(0), random);
+      leave(peer, fate === "waiting" && ending === "stays" ? "finishes" : ending);
     }
   });
   const fault = await runOurClient(server.port);
@@ -179,7 +179,7 @@ async function runOurClient(port: number): Promise<Fault | undefined> {
   return report.fault;
 }
 
-/** What our client may make of it. A server that leaves behind its DONE may miss the OK. */
+/** The outcomes that our client may report. A server that leaves after DONE may miss the OK. */
 function serverOutcomes(fate: Fate, ending: Ending): readonly string[] {
   const judged = fate === "waiting" ? "transport" : fate;
   return ending === "resets" || (ending === "finishes" && fate === "ok")
@@ -188,19 +188,19 @@ function serverOutcomes(fate: Fate, ending: Ending): readonly string[] {
 }
 
 /** In one record where there is more than a line: later, the rest would be something else. */
-async function sayPieces(rogue: Rogue, bytes: Buffer, random: Random): Promise<void> {
+async function sayPieces(peer: HostilePeer, bytes: Buffer, random: Random): Promise<void> {
   const end = bytes.indexOf("\n");
   const isOneLine = end < 0 || end === bytes.length - 1;
   for (const piece of isOneLine ? pieces(bytes, random) : [bytes]) {
-    await rogue.say(piece);
+    await peer.send(piece);
   }
 }
 
-function leave(rogue: Rogue, ending: Ending): void {
+function leave(peer: HostilePeer, ending: Ending): void {
   if (ending === "finishes") {
-    rogue.finish();
+    peer.finish();
   } else if (ending === "resets") {
-    rogue.reset();
+    peer.reset();
   }
 }
 

@@ -5,11 +5,11 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { layAmbush, serveUntil } from "../../support/ambush.ts";
+import { prepareClient, serveUntil } from "../../support/attacked-client.ts";
+import { playUntil, startAttackedServer } from "../../support/attacked-server.ts";
+import { connectPeer } from "../../support/hostile-peer.ts";
 import { HOST, makeWallet, serverArgs } from "../../support/peers.ts";
 import { makeFolder, REPOSITORY, run, runTlslp, startTlslp } from "../../support/processes.ts";
-import { connectRogue } from "../../support/rogue.ts";
-import { besiege, playUntil } from "../../support/siege.ts";
 import { catches } from "../../support/system.ts";
 
 setDefaultTimeout(60_000);
@@ -20,70 +20,70 @@ const SIGTERM = 15;
 
 const folder = makeFolder();
 const library = await buildLibrary();
-const ambush = await layAmbush();
+const client = await prepareClient();
 afterAll(() => {
-  ambush[Symbol.dispose]();
+  client[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
 
 test.concurrent("a clock that is set ahead and back ends no session, and prolongs none", async () => {
   const machine = createMachine("clock");
-  await using besieged = await besiege(["--bits", "4", "--other-timeout", "3"], machine);
-  const before = await connectRogue(besieged.credentials, besieged.port);
+  await using server = await startAttackedServer(["--bits", "4", "--other-timeout", "3"], machine);
+  const before = await connectPeer(server.credentials, server.port);
   await playUntil(before, "REQUEST");
 
   machine.turnOn("CLOCK");
-  const meanwhile = await connectRogue(besieged.credentials, besieged.port);
+  const meanwhile = await connectPeer(server.credentials, server.port);
   await playUntil(meanwhile, "REQUEST");
-  await besieged.serveGoodClient();
+  await server.serveGoodClient();
   expect(before.left).toBe(false);
   machine.turnOff("CLOCK");
 
   // Now it is half a day earlier than when the second began to wait for its answer.
-  const endings = await Promise.all([before.hearOut(), meanwhile.hearOut()]);
+  const endings = await Promise.all([before.receiveAll(), meanwhile.receiveAll()]);
   const reason = "the answer to FULL_NAME took longer than 3 s";
   expect(endings).toEqual([[`FAIL ${reason}`], [`FAIL ${reason}`]]);
-  const times = [...besieged.program.stderr.text.matchAll(/"@timestamp":"([^"]*)"/g)].map(
+  const times = [...server.program.stderr.text.matchAll(/"@timestamp":"([^"]*)"/g)].map(
     ([, time = ""]) => Date.parse(time),
   );
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(11 * 3_600_000);
-  await besieged.settle();
+  await server.settle();
 });
 
 test.concurrent("a socket that takes three bytes at a time slows our server down, and no more", async () => {
   const machine = createMachine("short");
   machine.turnOn("SHORT");
-  await using besieged = await besiege(["--bits", "4", "--other-timeout", "20"], machine);
+  await using server = await startAttackedServer(["--bits", "4", "--other-timeout", "20"], machine);
 
-  await besieged.serveGoodClient();
-  await besieged.settle();
+  await server.serveGoodClient();
+  await server.settle();
 });
 
 test.concurrent("a socket that takes nothing any more costs our server that session alone", async () => {
   const machine = createMachine("send");
-  await using besieged = await besiege(["--bits", "4", "--other-timeout", "2"], machine);
-  const rogue = await connectRogue(besieged.credentials, besieged.port);
-  const answer = await playUntil(rogue, "WORK");
+  await using server = await startAttackedServer(["--bits", "4", "--other-timeout", "2"], machine);
+  const peer = await connectPeer(server.credentials, server.port);
+  const answer = await playUntil(peer, "WORK");
 
   machine.turnOn("SEND");
-  await rogue.say(`${answer}\n`);
+  await peer.send(`${answer}\n`);
 
-  const { outcome } = await besieged.verdictOn(rogue.address);
+  const { outcome } = await server.verdictOn(peer.address);
   expect(["timeout", "transport"]).toContain(outcome);
-  expect(await rogue.hearOut()).toEqual([]);
+  expect(await peer.receiveAll()).toEqual([]);
   machine.turnOff("SEND");
-  await besieged.serveGoodClient();
-  await besieged.settle();
+  await server.serveGoodClient();
+  await server.settle();
 });
 
 test.concurrent("a socket that takes nothing ends our client within its limit", async () => {
   const machine = createMachine("client-send");
-  const { code, json } = await ambush.visit(
-    async (rogue) => {
-      await serveUntil(rogue, "WORK");
+  const { code, json } = await client.runAgainst(
+    async (peer) => {
+      await serveUntil(peer, "WORK");
       machine.turnOn("SEND");
-      await rogue.say("WORK a-token 4\n");
-      await rogue.hearOut();
+      await peer.send("WORK a-token 4\n");
+      await peer.receiveAll();
     },
     ["--other-timeout", "1", "--work-timeout", "1"],
     machine,

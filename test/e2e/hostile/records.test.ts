@@ -4,14 +4,14 @@
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { layAmbush } from "../../support/ambush.ts";
+import { prepareClient } from "../../support/attacked-client.ts";
+import { startAttackedServer } from "../../support/attacked-server.ts";
 import { writeCredential } from "../../support/certificates.ts";
 import { makeFolder, type Program, REPOSITORY, start } from "../../support/processes.ts";
-import { besiege } from "../../support/siege.ts";
 
 setDefaultTimeout(60_000);
 
-/** What our program says of each. */
+/** The reason that our program gives for each. */
 const ATTACKS = {
   "empty records": "TLS failed: too many empty fragments",
   "padding alone": "TLS failed: too many empty fragments",
@@ -47,18 +47,18 @@ const MANNERS = [
   "a new key of both for each line",
 ];
 
-const besieged = await besiege(["--bits", "0", "--other-timeout", "20"]);
-const ambush = await layAmbush();
+const server = await startAttackedServer(["--bits", "0", "--other-timeout", "20"]);
+const client = await prepareClient();
 const folder = makeFolder();
 const peers = {
-  client: startPeer("client", [`${besieged.port}`]),
+  client: startPeer("client", [`${server.port}`]),
   server: startPeer("server", []),
 };
 afterAll(async () => {
   await peers.client[Symbol.asyncDispose]();
   await peers.server[Symbol.asyncDispose]();
-  await besieged[Symbol.asyncDispose]();
-  ambush[Symbol.dispose]();
+  await server[Symbol.asyncDispose]();
+  client[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
 
@@ -68,9 +68,9 @@ describe("our server at a client that sends", () => {
       const { address, lines } = await playClient(attack);
 
       expect(lines.map((line) => line.split(" ")[0])).toEqual(["HELLO", "WORK"]);
-      expect(await besieged.verdictOn(address)).toEqual({ outcome: "transport", reason });
-      await besieged.serveGoodClient();
-      await besieged.settle();
+      expect(await server.verdictOn(address)).toEqual({ outcome: "transport", reason });
+      await server.serveGoodClient();
+      await server.settle();
     });
   }
 
@@ -79,7 +79,7 @@ describe("our server at a client that sends", () => {
       const { address, lines } = await playClient(manner);
 
       expect(lines.at(-1)).toBe("DONE");
-      expect((await besieged.verdictOn(address)).outcome).toBe("ok");
+      expect((await server.verdictOn(address)).outcome).toBe("ok");
     });
   }
 });
@@ -89,15 +89,15 @@ test("our server refuses a client that sends an answer before HELLO", async () =
 
   const reason = "bytes were sent ahead of HELLO; answer one line at a time";
   expect(lines).toEqual([`FAIL ${reason}`]);
-  expect(await besieged.verdictOn(address)).toEqual({ outcome: "protocol", reason });
-  await besieged.serveGoodClient();
-  await besieged.settle();
+  expect(await server.verdictOn(address)).toEqual({ outcome: "protocol", reason });
+  await server.serveGoodClient();
+  await server.settle();
 });
 
 describe("our client at a server that sends", () => {
   for (const [attack, reason] of Object.entries(ATTACKS)) {
     test.concurrent(`${attack} exits with 3`, async () => {
-      const { code, json } = await ambush.visitPort(await listenWith(attack));
+      const { code, json } = await client.runAt(await listenWith(attack));
 
       expect(json).toMatchObject({ outcome: "transport", exit_code: 3, bits: null, answered: 0 });
       expect(json.reason).toBe(reason);
@@ -107,7 +107,7 @@ describe("our client at a server that sends", () => {
 
   for (const manner of MANNERS) {
     test.concurrent(`${manner} answers it`, async () => {
-      const { code, json } = await ambush.visitPort(await listenWith(manner));
+      const { code, json } = await client.runAt(await listenWith(manner));
 
       expect(json).toMatchObject({ outcome: "ok", answered: 1, reason: null });
       expect(code).toBe(0);
@@ -139,7 +139,7 @@ function event(kind: string, name: string): RegExp {
 /** It needs Node: Bun's TLS keeps its keys to itself. */
 function startPeer(role: "client" | "server", args: readonly string[]): Program {
   const { authority, [role]: credential } =
-    role === "client" ? besieged.credentials : ambush.credentials;
+    role === "client" ? server.credentials : client.credentials;
   const { cert, key } = writeCredential(folder.path, role, credential);
   const { cert: ca } = writeCredential(folder.path, `${role}-ca`, authority);
   const script = join(REPOSITORY, "test/peers/records.mjs");

@@ -3,21 +3,27 @@
  * over real TLS.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { LINES, layAmbush, MOMENTS, PROGRESS, serveUntil } from "../../support/ambush.ts";
-import type { Rogue } from "../../support/rogue.ts";
+import {
+  LINES,
+  MOMENTS,
+  PROGRESS,
+  prepareClient,
+  serveUntil,
+} from "../../support/attacked-client.ts";
+import type { HostilePeer } from "../../support/hostile-peer.ts";
 
 setDefaultTimeout(60_000);
 
-const ambush = await layAmbush();
-afterAll(() => ambush[Symbol.dispose]());
+const client = await prepareClient();
+afterAll(() => client[Symbol.dispose]());
 
 describe("FAIL", () => {
   for (const moment of MOMENTS) {
     test.concurrent(`in place of ${moment} ends our client with exit 6`, async () => {
-      const { code, json, stderr } = await ambush.visit(async (rogue) => {
-        await serveUntil(rogue, moment);
-        await rogue.say("FAIL the office is closed\n");
-        await rogue.hearOut();
+      const { code, json, stderr } = await client.runAgainst(async (peer) => {
+        await serveUntil(peer, moment);
+        await peer.send("FAIL the office is closed\n");
+        await peer.receiveAll();
       });
 
       expect(code).toBe(6);
@@ -28,10 +34,10 @@ describe("FAIL", () => {
 
     test.concurrent(`right behind ${moment} ends our client with exit 6, unanswered`, async () => {
       let answers: readonly string[] = ["not asked yet"];
-      const { code } = await ambush.visit(async (rogue) => {
-        await serveUntil(rogue, moment);
-        await rogue.say(`${LINES[moment]}\nFAIL\n`);
-        answers = await rogue.hearOut();
+      const { code } = await client.runAgainst(async (peer) => {
+        await serveUntil(peer, moment);
+        await peer.send(`${LINES[moment]}\nFAIL\n`);
+        answers = await peer.receiveAll();
       });
 
       expect(code).toBe(6);
@@ -40,13 +46,13 @@ describe("FAIL", () => {
   }
 
   test.concurrent("during the search ends it, however it is cut into pieces", async () => {
-    const { code, json } = await ambush.visit(async (rogue) => {
-      await serveUntil(rogue, "WORK");
-      await rogue.say("WORK a-token 64\n");
+    const { code, json } = await client.runAgainst(async (peer) => {
+      await serveUntil(peer, "WORK");
+      await peer.send("WORK a-token 64\n");
       for (const byte of "FAIL never mind\n") {
-        await rogue.say(byte);
+        await peer.send(byte);
       }
-      await rogue.hearOut();
+      await peer.receiveAll();
     });
 
     expect(code).toBe(6);
@@ -54,9 +60,9 @@ describe("FAIL", () => {
   });
 
   test.concurrent("with a reason that a terminal would obey is shown escaped", async () => {
-    const { json, stderr } = await ambush.visit(async (rogue) => {
-      await rogue.say("FAIL \u009b2J\u202e\n");
-      await rogue.hearOut();
+    const { json, stderr } = await client.runAgainst(async (peer) => {
+      await peer.send("FAIL \u009b2J\u202e\n");
+      await peer.receiveAll();
     });
 
     expect(json.reason).toBe(String.raw`the server refused: \u{9b}2J\u{202e}`);
@@ -65,9 +71,9 @@ describe("FAIL", () => {
 
   test.concurrent("with a reason that fills its line is shown whole", async () => {
     const reason = "r".repeat(994);
-    const { code, json } = await ambush.visit(async (rogue) => {
-      await rogue.say(`FAIL ${reason}\n`);
-      await rogue.hearOut();
+    const { code, json } = await client.runAgainst(async (peer) => {
+      await peer.send(`FAIL ${reason}\n`);
+      await peer.receiveAll();
     });
 
     expect(code).toBe(6);
@@ -77,15 +83,15 @@ describe("FAIL", () => {
 
 describe("a server that leaves", () => {
   const WAYS = {
-    "by ending its stream": (rogue: Rogue) => rogue.finish(),
-    "with a reset": (rogue: Rogue) => rogue.reset(),
+    "by ending its stream": (peer: HostilePeer) => peer.finish(),
+    "with a reset": (peer: HostilePeer) => peer.reset(),
   };
   for (const [how, leave] of Object.entries(WAYS)) {
     for (const moment of MOMENTS) {
       test.concurrent(`${how} in place of ${moment} ends our client with exit 3`, async () => {
-        const { code, json } = await ambush.visit(async (rogue) => {
-          await serveUntil(rogue, moment);
-          leave(rogue);
+        const { code, json } = await client.runAgainst(async (peer) => {
+          await serveUntil(peer, moment);
+          leave(peer);
         });
 
         expect(code).toBe(3);
@@ -95,10 +101,10 @@ describe("a server that leaves", () => {
     }
 
     test.concurrent(`${how} during the search ends it with exit 3`, async () => {
-      const { code, json } = await ambush.visit(async (rogue) => {
-        await serveUntil(rogue, "WORK");
-        await rogue.say("WORK a-token 64\n");
-        leave(rogue);
+      const { code, json } = await client.runAgainst(async (peer) => {
+        await serveUntil(peer, "WORK");
+        await peer.send("WORK a-token 64\n");
+        leave(peer);
       });
 
       expect(code).toBe(3);
@@ -109,10 +115,10 @@ describe("a server that leaves", () => {
 
   for (const moment of MOMENTS) {
     test.concurrent(`in the middle of ${moment} ends our client with exit 3`, async () => {
-      const { code, json } = await ambush.visit(async (rogue) => {
-        await serveUntil(rogue, moment);
-        await rogue.say(LINES[moment]);
-        rogue.finish();
+      const { code, json } = await client.runAgainst(async (peer) => {
+        await serveUntil(peer, moment);
+        await peer.send(LINES[moment]);
+        peer.finish();
       });
 
       expect(code).toBe(3);
@@ -122,11 +128,11 @@ describe("a server that leaves", () => {
 
   test.concurrent("in the middle of a line behind DONE ends our client with exit 3, unanswered", async () => {
     let answers: readonly string[] = [];
-    const { code, json } = await ambush.visit(async (rogue) => {
-      await serveUntil(rogue, "DONE");
-      await rogue.say("DONE\nFAI");
-      rogue.finish();
-      answers = await rogue.hearOut();
+    const { code, json } = await client.runAgainst(async (peer) => {
+      await serveUntil(peer, "DONE");
+      await peer.send("DONE\nFAI");
+      peer.finish();
+      answers = await peer.receiveAll();
     });
 
     expect(code).toBe(3);
@@ -144,10 +150,10 @@ describe("a server that is odd, but right,", () => {
   };
   for (const [what, lines] of Object.entries(ODDITIES)) {
     test.concurrent(`${what} is answered`, async () => {
-      const { code, json } = await ambush.visit(async (rogue) => {
+      const { code, json } = await client.runAgainst(async (peer) => {
         for (const line of ["HELLO", ...lines, "DONE"]) {
-          await rogue.say(`${line}\n`);
-          await rogue.hear();
+          await peer.send(`${line}\n`);
+          await peer.receive();
         }
       });
 
@@ -158,11 +164,11 @@ describe("a server that is odd, but right,", () => {
 
   test.concurrent("which ends its stream behind DONE is answered, for no line is due", async () => {
     let answers: readonly string[] = [];
-    const { code, json } = await ambush.visit(async (rogue) => {
-      await serveUntil(rogue, "DONE");
-      await rogue.say("DONE\n");
-      rogue.finish();
-      answers = await rogue.hearOut();
+    const { code, json } = await client.runAgainst(async (peer) => {
+      await serveUntil(peer, "DONE");
+      await peer.send("DONE\n");
+      peer.finish();
+      answers = await peer.receiveAll();
     });
 
     expect(answers).toEqual(["OK"]);

@@ -6,24 +6,24 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   LINES,
-  layAmbush,
   MOMENTS,
   type Moment,
   PROGRESS,
+  prepareClient,
   serveUntil,
-} from "../../support/ambush.ts";
-import { type Rules, SPOILED_LINES } from "../../support/spoiled.ts";
+} from "../../support/attacked-client.ts";
+import { BROKEN_LINES, type Breakages } from "../../support/broken-lines.ts";
 
 setDefaultTimeout(60_000);
 
-const ambush = await layAmbush();
-afterAll(() => ambush[Symbol.dispose]());
+const client = await prepareClient();
+afterAll(() => client[Symbol.dispose]());
 
 const WORD_RULE = "is not 1 to 128 characters of A-Z a-z 0-9 _ -";
 const ORDER = "out of order, expected";
 
-/** What stands in the place of each line, and what our client says to it. */
-const WRONG_LINES: Readonly<Record<Exclude<Moment, "the second request">, Rules>> = {
+/** The wrong lines in the place of each line, and our client's reason for each. */
+const WRONG_LINES: Readonly<Record<Exclude<Moment, "the second request">, Breakages>> = {
   HELLO: {
     "an empty line": [() => "\n", 'unknown keyword ""'],
     "lower case": [() => "hello\n", 'unknown keyword "hello"'],
@@ -100,18 +100,18 @@ const WRONG_LINES: Readonly<Record<Exclude<Moment, "the second request">, Rules>
 };
 
 describe("a server that says", () => {
-  for (const [moment, rules] of Object.entries(WRONG_LINES) as [Moment, Rules][]) {
-    for (const [what, [twist, reason]] of Object.entries(rules)) {
+  for (const [moment, breakages] of Object.entries(WRONG_LINES) as [Moment, Breakages][]) {
+    for (const [what, [breakLine, reason]] of Object.entries(breakages)) {
       test.concurrent(`${what} in place of ${moment} ends our client with exit 4`, () =>
-        expectProtocolError(moment, twist(LINES[moment]), reason));
+        expectProtocolError(moment, breakLine(LINES[moment]), reason));
     }
   }
 
   // Each kind in the place of one line; the fuzzer knows them in all places.
-  for (const [index, [what, [twist, reason]]] of Object.entries(SPOILED_LINES).entries()) {
+  for (const [index, [what, [breakLine, reason]]] of Object.entries(BROKEN_LINES).entries()) {
     const moment = MOMENTS[index % MOMENTS.length] ?? "HELLO";
     test.concurrent(`${moment} with ${what} ends our client with exit 4`, () =>
-      expectProtocolError(moment, twist(LINES[moment]), reason));
+      expectProtocolError(moment, breakLine(LINES[moment]), reason));
   }
 
   for (const [when, lines] of Object.entries({
@@ -119,12 +119,12 @@ describe("a server that says", () => {
     "during the search": ["WORK a-token 64\n", "WORK a-token 64\n"],
   })) {
     test.concurrent(`WORK again ${when} ends our client with exit 4`, async () => {
-      const { code, json } = await ambush.visit(async (rogue) => {
-        await serveUntil(rogue, "WORK");
+      const { code, json } = await client.runAgainst(async (peer) => {
+        await serveUntil(peer, "WORK");
         for (const line of lines) {
-          await rogue.say(line);
+          await peer.send(line);
         }
-        await rogue.hearOut();
+        await peer.receiveAll();
       });
 
       expect(code).toBe(4);
@@ -135,11 +135,11 @@ describe("a server that says", () => {
 
   test.concurrent("more bits than --max-bits ends our client with exit 4, unworked", async () => {
     let answers: readonly string[] = [];
-    const { code, json } = await ambush.visit(
-      async (rogue) => {
-        await serveUntil(rogue, "WORK");
-        await rogue.say("WORK a-token 13\n");
-        answers = await rogue.hearOut();
+    const { code, json } = await client.runAgainst(
+      async (peer) => {
+        await serveUntil(peer, "WORK");
+        await peer.send("WORK a-token 13\n");
+        answers = await peer.receiveAll();
       },
       ["--max-bits", "12"],
     );
@@ -151,9 +151,9 @@ describe("a server that says", () => {
   });
 
   test.concurrent("something after its DONE and our OK is not listened to", async () => {
-    const { code, json } = await ambush.visit(async (rogue) => {
-      await serveUntil(rogue, "the end");
-      await rogue.say("DONE\n\0\xff FAIL too late\n");
+    const { code, json } = await client.runAgainst(async (peer) => {
+      await serveUntil(peer, "the end");
+      await peer.send("DONE\n\0\xff FAIL too late\n");
     });
 
     expect(code).toBe(0);
@@ -168,10 +168,10 @@ async function expectProtocolError(
 ): Promise<void> {
   let answers: readonly string[] = ["not asked yet"];
 
-  const { code, json, stderr, port } = await ambush.visit(async (rogue) => {
-    await serveUntil(rogue, moment);
-    await rogue.say(said);
-    answers = await rogue.hearOut();
+  const { code, json, stderr, port } = await client.runAgainst(async (peer) => {
+    await serveUntil(peer, moment);
+    await peer.send(said);
+    answers = await peer.receiveAll();
   });
 
   expect(json).toMatchObject({

@@ -162,7 +162,7 @@ test("all of them together carry a mutual TLS connection", async () => {
   });
   const near = await connect({
     ...{ address: "127.0.0.1", port, serverName: "127.0.0.1", trust },
-    ...{ identity: parseIdentity(client, "client"), pins: [], limit: 20 },
+    ...{ identity: parseIdentity(client, "client"), pins: [], timeout: 20 },
   });
   if ("unreachable" in near) {
     throw near.unreachable;

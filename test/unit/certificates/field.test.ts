@@ -10,8 +10,9 @@ import { parseIdentity, readIdentity } from "../../../src/certificates/identity.
 import { type Authorities, readTlsConfig } from "../../../src/certificates/tls-config.ts";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
+import { causeOf } from "../../../src/tls/tls-errors.ts";
 import { type Made, openssl, openWorkshop, ROOT, RSA } from "../../support/openssl.ts";
-import { dial, faultOf, hear } from "../tls/ends.ts";
+import { dial, faultOf, startListener } from "../tls/ends.ts";
 
 setDefaultTimeout(60_000);
 
@@ -113,7 +114,7 @@ describe("a key usage without digitalSignature", () => {
     const fault = await refusalOf(made);
 
     expect(fault.message).toEndWith("is not meant for TLS: its key usage lacks digitalSignature");
-    expect(fault.kind).toBe("wrong-use");
+    expect(causeOf(fault)).toBe("wrong-use");
   });
 });
 
@@ -377,7 +378,7 @@ describe("the names of a server's certificate", () => {
     expect(fault.message).toEndWith(
       "has the address 127.0.0.1 as a DNS name, where it does not count",
     );
-    expect(fault.kind).toBe("wrong-name");
+    expect(causeOf(fault)).toBe("wrong-name");
   });
 
   // https://github.com/FiloSottile/mkcert/issues/161
@@ -388,7 +389,7 @@ describe("the names of a server's certificate", () => {
 
       const fault = await refusalOf(made);
 
-      expect(fault.kind).toBe("wrong-name");
+      expect(causeOf(fault)).toBe("wrong-name");
       const { warnings } = await config(root.cert, [], { cert: made.certPath, key: made.keyPath });
       const isUnnamed = names !== "IP:127.0.0.2";
       expect(fault.message.endsWith("names no host; a common name does not count")).toBe(isUnnamed);
@@ -400,9 +401,9 @@ describe("the names of a server's certificate", () => {
 
   // https://github.com/fluent/fluent-bit/issues/11815
   test("are compared without the dot at the end of a host's name", async () => {
-    using ear = hearServer(server);
+    using listener = hearServer(server);
 
-    const near = await dial(ENDS, ear.port, {
+    const near = await dial(ENDS, listener.port, {
       ...{ serverName: "localhost.", trust: parseAuthorities(root.cert), identity: undefined },
     });
 
@@ -421,7 +422,7 @@ describe("the names of a server's certificate", () => {
     expect(fault.message).toEndWith(
       "an authority of the peer has name constraints of a type that cannot be checked here",
     );
-    expect(fault.kind).toBe("untrusted");
+    expect(causeOf(fault)).toBe("untrusted");
   });
 });
 
@@ -552,7 +553,7 @@ test("a request given as a certificate is named so", () => {
   );
 });
 
-/** The defaults of `dial` and `hear`; tests replace some of them. */
+/** The defaults of `dial` and `startListener`; tests replace some of them. */
 const ENDS = {
   authority: { ...parseIdentity(client, "client"), issue: unused, revoke: unused },
   server: parseIdentity(server, "server"),
@@ -583,13 +584,13 @@ function config(
 /** A server that asks for no certificate. */
 function hearServer({ cert, key }: { readonly cert: string; readonly key: string }) {
   const identity = { cert, key } as ReturnType<typeof parseIdentity>;
-  return hear(ENDS, { identity, trust: "anybody" });
+  return startListener(ENDS, { identity, trust: "anybody" });
 }
 
 /** Shows that a client with this trust accepts a server. */
 async function expectServer(made: Made, trust: Authorities | "anybody"): Promise<void> {
-  using ear = hearServer(parseIdentity(made, "server"));
-  const near = await dial(ENDS, ear.port, { trust, identity: undefined });
+  using listener = hearServer(parseIdentity(made, "server"));
+  const near = await dial(ENDS, listener.port, { trust, identity: undefined });
   near.channel.close();
   await near.closed;
 }
@@ -600,8 +601,8 @@ async function refusalOf(
   trust: Authorities | "anybody" = parseAuthorities(root.cert),
   serverName = "localhost",
 ): Promise<Fault> {
-  using ear = hearServer(made);
-  return await faultOf(dial(ENDS, ear.port, { trust, serverName, identity: undefined }));
+  using listener = hearServer(made);
+  return await faultOf(dial(ENDS, listener.port, { trust, serverName, identity: undefined }));
 }
 
 /** Shows that a server with this trust lets in a client of the good root, and the client it. */
@@ -609,9 +610,9 @@ async function expectMutual(
   { trust }: { readonly trust: Authorities | "anybody" },
   identity = parseIdentity(server, "server"),
 ): Promise<void> {
-  using ear = hear(ENDS, { identity, trust });
-  const near = await dial(ENDS, ear.port, { trust: parseAuthorities(root.cert) });
-  const far = await ear.accepted.next();
+  using listener = startListener(ENDS, { identity, trust });
+  const near = await dial(ENDS, listener.port, { trust: parseAuthorities(root.cert) });
+  const far = await listener.accepted.next();
   expect(far.identity?.subject).toBe("CN=client");
   near.channel.close();
   await Promise.all([near.closed, far.closed]);

@@ -10,9 +10,10 @@ import { readRevocations } from "../../../src/certificates/revocations.ts";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import type { InputFile } from "../../../src/io/input.ts";
+import { causeOf } from "../../../src/tls/tls-errors.ts";
 import { type Authority, makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { makeFolder } from "../../support/processes.ts";
-import { connectBoth, dial, faultOf, hear } from "../tls/ends.ts";
+import { connectBoth, dial, faultOf, startListener } from "../tls/ends.ts";
 
 setDefaultTimeout(60_000);
 
@@ -133,9 +134,11 @@ describe("with a revocation list", () => {
   test("a client that is not on it is served", async () => {
     const revoked = await authority.issue({ purpose: "client" });
     const revocations = [await authority.revoke([revoked])];
-    using ear = hear(credentials, { trust: { authorities: authority.cert, revocations } });
+    using listener = startListener(credentials, {
+      trust: { authorities: authority.cert, revocations },
+    });
 
-    const { near, far } = await connectBoth(credentials, ear);
+    const { near, far } = await connectBoth(credentials, listener);
 
     near.channel.close();
     await far.closed;
@@ -143,26 +146,31 @@ describe("with a revocation list", () => {
 
   test("a client that is on it is refused", async () => {
     const revocations = [await authority.revoke([credentials.client])];
-    using ear = hear(credentials, { trust: { authorities: authority.cert, revocations } });
-    const near = await dial(credentials, ear.port);
+    using listener = startListener(credentials, {
+      trust: { authorities: authority.cert, revocations },
+    });
+    const near = await dial(credentials, listener.port);
 
-    const { fault } = await ear.rejected.next();
+    const { fault } = await listener.rejected.next();
 
-    expect([fault.kind, fault.message]).toEqual(["revoked", "the peer's certificate was revoked"]);
+    expect([causeOf(fault), fault.message]).toEqual([
+      "revoked",
+      "the peer's certificate was revoked",
+    ]);
     await near.closed;
-    expect(ear.accepted.count).toBe(0);
+    expect(listener.accepted.count).toBe(0);
   });
 
   test("that came with renewed certificates holds as well", async () => {
-    using ear = hear(credentials);
+    using listener = startListener(credentials);
     const revocations = [await authority.revoke([credentials.client])];
-    ear.renew({
+    listener.reload({
       identity: credentials.server,
       trust: { authorities: authority.cert, revocations },
     });
-    const near = await dial(credentials, ear.port);
+    const near = await dial(credentials, listener.port);
 
-    const { fault } = await ear.rejected.next();
+    const { fault } = await listener.rejected.next();
 
     expect(fault.message).toContain("revoked");
     await near.closed;
@@ -170,21 +178,23 @@ describe("with a revocation list", () => {
 
   test("that has expired meanwhile, everybody is refused", async () => {
     const revocations = [await authority.revoke([], "expired")];
-    using ear = hear(credentials, { trust: { authorities: authority.cert, revocations } });
-    const near = await dial(credentials, ear.port);
+    using listener = startListener(credentials, {
+      trust: { authorities: authority.cert, revocations },
+    });
+    const near = await dial(credentials, listener.port);
 
-    const { fault } = await ear.rejected.next();
+    const { fault } = await listener.rejected.next();
 
-    expect(fault.kind).toBe("revocation-list");
+    expect(causeOf(fault)).toBe("revocation-list");
     await near.closed;
   });
 
   test("a server that is on it is refused", async () => {
     const revocations = [await authority.revoke([credentials.server])];
-    using ear = hear(credentials);
+    using listener = startListener(credentials);
 
     const trust = { authorities: authority.cert, revocations };
-    const fault = await faultOf(dial(credentials, ear.port, { trust }));
+    const fault = await faultOf(dial(credentials, listener.port, { trust }));
 
     expect(fault.message).toContain("the peer's certificate was revoked");
   });

@@ -14,7 +14,7 @@ import { nameFault } from "../../../src/certificates/names.ts";
 import { Fault } from "../../../src/fault/fault.ts";
 import { unvetted } from "../../support/certificates.ts";
 import { makeFolder, REPOSITORY } from "../../support/processes.ts";
-import { dial, hear } from "../tls/ends.ts";
+import { dial, startListener } from "../tls/ends.ts";
 import { type Animal, breed, breedNamed, HOSTS } from "./zoo.ts";
 
 setDefaultTimeout(120_000);
@@ -205,17 +205,17 @@ async function shakeHands({ leaf, trust, end }: Animal): Promise<string | undefi
   const ends = { authority, server: identity, client: identity };
   try {
     if (end === "server") {
-      using ear = hear(ends, { identity, trust: "anybody" });
-      const near = await dial(ends, ear.port, { trust: authorities, identity: undefined });
+      using listener = startListener(ends, { identity, trust: "anybody" });
+      const near = await dial(ends, listener.port, { trust: authorities, identity: undefined });
       near.channel.close();
       await near.closed;
       return undefined;
     }
-    using ear = hear(ends, { trust: authorities });
-    const near = await dial(ends, ear.port, { trust: "anybody", identity });
+    using listener = startListener(ends, { trust: authorities });
+    const near = await dial(ends, listener.port, { trust: "anybody", identity });
     const outcome = await Promise.race([
-      ear.accepted.next().then(() => undefined),
-      ear.rejected.next().then(({ fault }) => fault.message),
+      listener.accepted.next().then(() => undefined),
+      listener.rejected.next().then(({ fault }) => fault.message),
     ]);
     near.channel.close();
     await near.closed;

@@ -19,10 +19,7 @@ const ARG = "arg" as Word;
 const CHECKSUM = toHex(digestOf(TOKEN, ARG));
 const LATER = "the answers could not be kept, try again later";
 
-function start(
-  steps: Partial<Plan>,
-  { other = 60, signal }: { other?: number; signal?: AbortSignal } = {},
-) {
+function start(steps: Partial<Plan>, { other = 60 }: { other?: number } = {}) {
   const memory = createMemoryChannel();
   const events: ConversationEvent[] = [];
   const plan: Plan = {
@@ -36,7 +33,6 @@ function start(
   };
   const report = holdServerConversation(memory.channel, plan, {
     timeouts: { work: 60, other },
-    signal,
     observe: (event) => events.push(event),
   });
   return { ...memory, events, outcome: report.then(({ fault }) => fault) };
@@ -117,7 +113,7 @@ describe("the step before DONE", () => {
     expect(server.transcript).not.toContain("DONE");
   });
 
-  test("is a fault of ours if it throws anything else, and the client is not told which", async () => {
+  test("is a fault of ours if it throws anything else, and FAIL does not name it", async () => {
     const server = start({ beforeDone: () => Promise.reject(new Error("disk full")) });
     await answerQuestions(server);
     expect(summary(await server.outcome)).toBe("internal: disk full");
@@ -171,19 +167,20 @@ describe("the step before DONE", () => {
   test("has the time of any other step", async () => {
     const server = start({ beforeDone: createWork().run }, { other: 0.05 });
     await answerQuestions(server);
-    const message = "the line after COUNTRY took longer than 0.05 s";
+    const message = "the step before DONE took longer than 0.05 s";
     expect(summary(await server.outcome)).toBe(`timeout: ${message}`);
     expect(server.transcript.at(-1)).toBe(`FAIL ${message}`);
   });
 
-  test("is not waited for when the client is dismissed", async () => {
-    const dismissal = new AbortController();
+  test("finishes while the client is dismissed, and FAIL follows", async () => {
     const work = createWork();
-    const server = start({ beforeDone: work.run }, { signal: dismissal.signal });
+    const server = start({ beforeDone: work.run });
     await answerQuestions(server);
     await work.begun;
-    dismissal.abort(new Fault("refusedByUs", { reason: "shutting down" }));
+    server.channel.interrupt(new Fault("refusedByUs", { reason: "shutting down" }));
+    work.end();
     expect(summary(await server.outcome)).toBe("refused: shutting down");
+    expect(server.transcript.at(-1)).toBe("FAIL shutting down");
   });
 });
 

@@ -15,7 +15,7 @@ const CHECKSUM = "28295607f05351eb24707046f3fa046e8a7afdabb32e6f0fba3de596cbf7c2
 const WORK = `WORK ${TOKEN} 19`;
 const FOUND: Found = { suffix: "ABZLU", attempts: 12, seconds: 0.5 };
 
-/** A client's conversation, and the server's end of it. */
+/** Starts a client's conversation; the test is the server. */
 function start({ stuckAfter, ...options }: Partial<ClientOptions> & { stuckAfter?: number } = {}) {
   const memory = createMemoryChannel({ stuckAfter });
   const report = holdClientConversation(memory.channel, {
@@ -30,7 +30,7 @@ function start({ stuckAfter, ...options }: Partial<ClientOptions> & { stuckAfter
 
 type Client = ReturnType<typeof start>;
 
-/** Says each line and waits for its answer. */
+/** Sends each line and waits for its answer. */
 async function say(client: Client, ...lines: readonly string[]): Promise<void> {
   for (const line of lines) {
     client.deliver(`${line}\n`);
@@ -38,7 +38,7 @@ async function say(client: Client, ...lines: readonly string[]): Promise<void> {
   }
 }
 
-/** A search that ends only when it is told to, and says so. */
+/** A search that ends only when it is aborted. */
 function endlessSearch() {
   const begun = Promise.withResolvers<void>();
   const stopped = Promise.withResolvers<void>();
@@ -54,7 +54,7 @@ function endlessSearch() {
   return { search, begun: begun.promise, stopped: stopped.promise };
 }
 
-test("half a line is something heard, nothing is not", async () => {
+test("half a line counts as heard", async () => {
   for (const [said, heard] of [
     ["", false],
     ["HEL", true],
@@ -66,7 +66,7 @@ test("half a line is something heard, nothing is not", async () => {
   }
 });
 
-test("the whole conversation goes as the diagram says", async () => {
+test("the whole conversation follows the diagram", async () => {
   const client = start();
   await say(client, "HELLO", WORK, "EMAIL1 LGTk", "COUNTRY LGTk", "EMAIL1 LGTk", "DONE");
   expect(await client.report).toEqual({
@@ -147,7 +147,7 @@ describe("FAIL", () => {
   });
 
   test("in the moment when the search ends is not lost", async () => {
-    // Which of the two is first depends on so many turns of the queue of promises.
+    // Which of the two comes first depends on the turns that the search takes.
     for (let turns = 0; turns < 12; turns += 1) {
       const search = async () => {
         for (let turn = 0; turn < turns; turn += 1) {
@@ -163,7 +163,7 @@ describe("FAIL", () => {
     }
   });
 
-  test("right behind another line is not answered first", async () => {
+  test("right after another line comes before our answer", async () => {
     const client = start();
     client.deliver("HELLO\nFAIL busy\n");
     expect((await client.report).fault?.family).toBe("refused");
@@ -178,7 +178,7 @@ describe("FAIL", () => {
     expect((await client.report).fault?.family).toBe("refused");
   });
 
-  test("that arrives in pieces behind DONE is a refusal too", async () => {
+  test("that arrives in pieces after DONE is a refusal too", async () => {
     const client = start();
     await say(client, "HELLO", WORK);
     client.deliver("DONE\nFAI");
@@ -188,7 +188,7 @@ describe("FAIL", () => {
     expect(client.transcript).not.toContain("OK");
   });
 
-  test("may have no reason, or one that a terminal would obey", async () => {
+  test("may have no reason, or one with control characters for a terminal", async () => {
     const silent = start();
     silent.deliver("FAIL\n");
     expect((await silent.report).fault?.message).toBe("the server refused without a reason");
@@ -219,7 +219,7 @@ describe("the server may not run ahead", () => {
     ["LLO\n", "protocol: HELLO was sent before our answer"],
     [undefined, "transport: the peer closed the connection"],
   ] as const) {
-    test(`with the beginning of a line behind DONE, then ${rest?.trim() ?? "a close"}`, async () => {
+    test(`with the beginning of a line after DONE, then ${rest?.trim() ?? "a close"}`, async () => {
       const client = start();
       await say(client, "HELLO", WORK);
       client.deliver("DONE\nHE");
@@ -267,7 +267,7 @@ describe("a close", () => {
 });
 
 describe("a deadline", () => {
-  test("for the rest of a line that was begun behind DONE passes", async () => {
+  test("for the rest of a line that begins after DONE passes", async () => {
     const client = start({ timeouts: { work: 60, other: 0.05 } });
     await say(client, "HELLO", WORK);
     client.deliver("DONE\nFAI");
@@ -291,7 +291,7 @@ describe("a deadline", () => {
   });
 });
 
-test("sending the suffix has what the search left of the work's time", async () => {
+test("sending the suffix has only the time that the search left", async () => {
   const client = start({
     timeouts: { work: 0.05, other: 60 },
     stuckAfter: 1,
@@ -339,7 +339,7 @@ test("an interruption ends the conversation and the search", async () => {
   expect((await client.report).fault?.message).toBe("interrupted");
 });
 
-test("a report says how far it came", async () => {
+test("a report counts the answers", async () => {
   const client = start();
   await say(client, "HELLO", WORK, "EMAIL1 a");
   client.hangUp();

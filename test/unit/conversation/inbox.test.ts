@@ -6,7 +6,7 @@ import { rejectionOf, summary } from "../../support/faults.ts";
 const bytes = (text: string) => Buffer.from(text);
 const CLOSED = new Fault("closed", {});
 
-test("lines are taken in the order in which they came", async () => {
+test("lines are received in the order in which they came", async () => {
   const inbox = new Inbox();
   inbox.push(bytes("a\nb\n"));
   expect([await inbox.receive(), await inbox.receive()]).toEqual(["a", "b"]);
@@ -20,7 +20,7 @@ test("a reader waits for its line", async () => {
   expect(await line).toBe("late");
 });
 
-test("lines that came before the end are still taken, then the end is thrown", async () => {
+test("lines that came before the end are still received, then the end is thrown", async () => {
   const inbox = new Inbox();
   inbox.push(bytes("last\n"));
   inbox.end(CLOSED);
@@ -52,6 +52,14 @@ test("two readers get a line each", async () => {
   await null;
   inbox.push(bytes("b\n"));
   expect(await lines).toEqual(["a", "b"]);
+});
+
+test("a close is thrown as a fault where a line is due", async () => {
+  const inbox = new Inbox();
+  inbox.end("closedByPeer");
+  expect(summary(await rejectionOf(inbox.receive()))).toBe(
+    "transport: the peer closed the connection",
+  );
 });
 
 test("only the first end counts, and nothing is received after it", async () => {

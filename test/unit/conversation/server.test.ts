@@ -22,7 +22,7 @@ const PLAN: Plan = {
 };
 const WORK = `WORK ${TOKEN} 19`;
 
-/** A server's conversation, and the client's end of it. */
+/** Starts a server's conversation; the test is the client. */
 function start(options: Partial<ExchangeOptions> = {}, plan: Plan = PLAN) {
   const memory = createMemoryChannel();
   const timeouts = { work: 60, other: 60 };
@@ -42,7 +42,7 @@ async function answer(server: Server, ...answers: readonly string[]): Promise<vo
 
 const GOOD_ANSWERS = ["HELLOBACK", SUFFIX, `${CHECKSUM} a@b.c`, `${CHECKSUM} Nowhere`, "OK"];
 
-test("the whole conversation goes as the diagram says", async () => {
+test("the whole conversation follows the diagram", async () => {
   const server = start();
   await answer(server, ...GOOD_ANSWERS);
   expect(await server.outcome).toBeUndefined();
@@ -95,7 +95,7 @@ describe("a wrong answer", () => {
     "that is too long": ["x".repeat(1001)],
   };
   for (const [name, answers] of Object.entries(cases)) {
-    test(`${name} is told with FAIL, and ends the session`, async () => {
+    test(`${name} is answered with FAIL, and ends the session`, async () => {
       const server = start();
       await answer(server, ...answers);
       const fault = await server.outcome;
@@ -106,7 +106,7 @@ describe("a wrong answer", () => {
   }
 });
 
-test("the report says how far it came", async () => {
+test("the report names the last step", async () => {
   const server = start();
   await answer(server, "HELLOBACK", SUFFIX, `${CHECKSUM} a@b.c`, "no checksum");
   expect(await server.report).toMatchObject({ step: "COUNTRY", fault: { family: "protocol" } });
@@ -117,7 +117,7 @@ test("a client that is done can hang up before we do", async () => {
   await answer(server, ...GOOD_ANSWERS.slice(0, -1));
   await server.sent();
   const closed = Promise.withResolvers<boolean>();
-  // What arrived together with OK is delivered in the same turn.
+  // Input that arrived together with OK is delivered in the same turn.
   setImmediate(() => closed.resolve(server.isClosed()));
   server.deliver("OK\n");
 
@@ -173,14 +173,14 @@ describe("a close", () => {
 });
 
 describe("a deadline", () => {
-  test("of a step is told with FAIL", async () => {
+  test("of a step that passes is a FAIL", async () => {
     const server = start({ timeouts: { work: 60, other: 0.02 } });
     const fault = await server.outcome;
     expect(summary(fault)).toBe("timeout: the answer to HELLO took longer than 0.02 s");
     expect(server.transcript.at(-1)).toBe(`FAIL ${fault?.message}`);
   });
 
-  test("is not extended by bytes that dribble in", async () => {
+  test("is not extended by bytes that trickle in", async () => {
     const server = start({ timeouts: { work: 60, other: 0.05 } });
     const dribble = setInterval(() => server.deliver("x"), 5);
     expect((await server.outcome)?.family).toBe("timeout");
@@ -193,7 +193,7 @@ describe("a deadline", () => {
     expect(summary(await server.outcome)).toContain("the answer to WORK");
   });
 
-  test("passes for a peer that does not read, and FAIL does not wait for ever", async () => {
+  test("passes for a peer that does not read, and FAIL has a deadline too", async () => {
     const memory = createMemoryChannel({ stuckAfter: 0 });
     const timeouts = { work: 60, other: 0.02 };
     const { fault } = await holdServerConversation(memory.channel, PLAN, { timeouts });
@@ -202,12 +202,11 @@ describe("a deadline", () => {
   });
 });
 
-test("a dismissal is told with FAIL", async () => {
-  const dismissal = new AbortController();
-  const server = start({ signal: dismissal.signal });
+test("a dismissal is a FAIL", async () => {
+  const server = start();
   await answer(server, "HELLOBACK");
   await server.sent();
-  dismissal.abort(new Fault("refusedByUs", { reason: "shutting down" }));
+  server.channel.interrupt(new Fault("refusedByUs", { reason: "shutting down" }));
   expect(summary(await server.outcome)).toBe("refused: shutting down");
   expect(server.transcript.at(-1)).toBe("FAIL shutting down");
 });
@@ -222,24 +221,21 @@ test("turning away sends FAIL and closes", async () => {
 test.each([
   ["asked", []],
   ["answered", ["HELLO"]],
-] as const)(
-  "a fault of our own tells the client nothing of itself: when %s",
-  async (when, said) => {
-    const server = start({
-      observe({ type }) {
-        if (type === when) {
-          throw new Error("secret of the machine");
-        }
-      },
-    });
-    if (when === "answered") {
-      expect(await server.sent()).toBe("HELLO");
-      server.deliver("HELLOBACK\n");
-    }
-    expect((await server.outcome)?.family).toBe("internal");
-    expect(server.transcript).toEqual([...said, "FAIL internal error"]);
-  },
-);
+] as const)("a fault of our own is hidden from the client: when %s", async (when, said) => {
+  const server = start({
+    observe({ type }) {
+      if (type === when) {
+        throw new Error("secret of the machine");
+      }
+    },
+  });
+  if (when === "answered") {
+    expect(await server.sent()).toBe("HELLO");
+    server.deliver("HELLOBACK\n");
+  }
+  expect((await server.outcome)?.family).toBe("internal");
+  expect(server.transcript).toEqual([...said, "FAIL internal error"]);
+});
 
 test("observers see each message and each answer", async () => {
   const events: ConversationEvent[] = [];

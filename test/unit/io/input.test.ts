@@ -56,7 +56,7 @@ describe("a file", () => {
     );
   });
 
-  test("may be behind a symbolic link", () => {
+  test("may be named by a symbolic link", () => {
     const link = join(folder.path, "link");
     symlinkSync(makeFile("text"), link);
     expect(readInput({ path: link, purpose: "answers" })).toBe("text");
@@ -67,7 +67,7 @@ describe("a file", () => {
   });
 });
 
-describe("what cannot be read is the user's mistake, named with its file", () => {
+describe("a file that cannot be read is the user's mistake, and is named", () => {
   test("when it does not exist", () => {
     const path = join(folder.path, "nowhere");
     expect(refusal(path)).toBe(`usage: the CA certificate ${path} does not exist`);
@@ -91,7 +91,7 @@ describe("what cannot be read is the user's mistake, named with its file", () =>
 
   for (const reader of ["readInput", "readSecret"]) {
     test(`when it is a named pipe, without waiting for a writer, for ${reader}`, () => {
-      // In a process of its own: one that waits in there could not even be timed out.
+      // In a process of its own, because a process that waits in there cannot time itself out.
       const code = `import { ${reader} } from ${JSON.stringify(SOURCE)};
         try { ${reader}({ path: ${JSON.stringify(makePipe())}, purpose: "answers" }); }
         catch (fault) { process.stdout.write(fault.message); }`;
@@ -147,7 +147,7 @@ describe("the hint how to get a file", () => {
     hintOf(faultOf(() => readInput({ path, purpose: "serverCert" })));
 
   test("comes when the file is missing", () => {
-    expect(hintAt(join(folder.path, "nowhere"))).toStartWith("tlslp certs");
+    expect(hintAt(join(folder.path, "nowhere"))).toContain("tlslp certs");
   });
 
   test("does not come when something else is wrong with it", () => {
@@ -179,7 +179,7 @@ describe("a pipe that the program was given", () => {
     expect(read("<(:)")).toBe("read 0");
   });
 
-  test("may hold a private key, and a file that decides whom we trust", () => {
+  test("may hold a private key, and trusted certificates", () => {
     expect(read("<(echo key)", "readSecret")).toBe("read 4");
     expect(read("<(echo cert)", "readTrusted")).toBe("read 5");
   });
@@ -215,7 +215,7 @@ describe("a private key", () => {
     });
   }
 
-  test("is judged by what a link leads to", () => {
+  test("is checked at the end of a symbolic link", () => {
     const link = join(folder.path, "key-link");
     symlinkSync(makeFile("key", 0o644), link);
     expect(refusal(link, readSecret)).toEndWith("can be read by everybody");
@@ -227,7 +227,7 @@ describe("a private key", () => {
     expect(hintOf(fault)).toStartWith(`chmod 600 ${path} #`);
   });
 
-  test("is not judged by the folder that it is in", () => {
+  test("may be in a folder that is open to all", () => {
     const open = join(folder.path, "open");
     mkdirSync(open);
     chmodSync(open, 0o777);
@@ -241,7 +241,7 @@ describe("a private key", () => {
   });
 });
 
-describe("a file that decides whom we believe", () => {
+describe("a file of trusted certificates", () => {
   for (const mode of [0o600, 0o644, 0o664, 0o444]) {
     test(`may have the mode ${mode.toString(8)}`, () => {
       const file = { path: makeFile("text", mode), purpose: "answers" as const };

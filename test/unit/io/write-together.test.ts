@@ -138,19 +138,19 @@ describe("without replacing", () => {
     });
   }
 
-  test("a link that leads nowhere counts as there, and is not written through", () => {
+  test("a dangling symbolic link counts as a file, and nothing is written through it", () => {
     mkdirSync(place);
     symlinkSync(join(temporary.path, "target"), join(place, "ca-key"));
     expect(refusal()).toBe(`usage: ${join(place, "ca-key")} exists already`);
     expect(existsSync(join(temporary.path, "target"))).toBe(false);
   });
 
-  test("a folder of the name counts as there", () => {
+  test("a folder of the name counts as a file", () => {
     mkdirSync(join(place, "server-key"), { recursive: true });
     expect(refusal()).toBe(`usage: ${join(place, "server-key")} exists already`);
   });
 
-  /** Somebody else's file comes while ours are being made. */
+  /** Files during whose writing another process makes one. */
   function filesDuringWhichCame(path: string): readonly NewFile[] {
     const slow = {
       name: "slow",
@@ -163,14 +163,14 @@ describe("without replacing", () => {
     return [...FILES, slow];
   }
 
-  test("one that comes meanwhile is left alone, in a folder that was not there before", () => {
+  test("a file that another process makes meanwhile in a new folder is left alone", () => {
     const files = filesDuringWhichCame(join(place, "client-key"));
     const fault = faultOf(() => writeTogether(place, files, { replace: false }));
     expect(summary(fault)).toBe(`usage: ${join(place, "client-key")} exists already`);
     expect(inventory()).toEqual({ "client-key": "theirs" });
   });
 
-  test("what comes meanwhile into a parent that was not there before is left alone", () => {
+  test("a file that another process makes meanwhile in a new parent folder is left alone", () => {
     const parent = place;
     place = join(parent, "deeper");
     const files = [
@@ -199,7 +199,7 @@ describe("replacing", () => {
     expect(Object.keys(inventory())).toEqual([...NAMES].sort());
   });
 
-  test("does not keep the mode of what it replaces", () => {
+  test("does not keep the modes of the old files", () => {
     fillPlace();
     chmodSync(join(place, "ca-key"), 0o666);
     write(true);

@@ -123,7 +123,7 @@ describe("a file that grows to its largest size", () => {
     expect(contents()).toEqual({ "log.1": "a long line\n", log: "2\n" });
   });
 
-  test("counts what was in it before", () => {
+  test("counts its size before", () => {
     writeFileSync(path, "before\n");
     const file = open(10);
     file.write("after\n");

@@ -60,7 +60,7 @@ const ALL: readonly Writing[] = [
 
 describe("the level", () => {
   for (const [index, level] of (["debug", "info", "warn", "error"] as const).entries()) {
-    test(`${level} shows what is as important or more`, () => {
+    test(`${level} shows records that are as important or more`, () => {
       const { stderr } = write({ level }, ALL);
       expect(linesOf(stderr).map((line) => line.split(/ +/)[2])).toEqual(
         ALL.slice(index).map(([, message]) => message),
@@ -153,7 +153,7 @@ describe("a record as JSON", () => {
 });
 
 describe("the log file", () => {
-  test("gets what stderr gets", () => {
+  test("gets the same records as stderr", () => {
     const { stderr } = write({ file: FILE }, ALL);
     expect(readFileSync(FILE, "utf8")).toBe(stderr);
     expect(linesOf(stderr)).toHaveLength(4);
@@ -189,7 +189,7 @@ describe("the log file", () => {
     expect(linesOf(readFileSync(FILE, "utf8"))).toHaveLength(4);
   });
 
-  test("gets everything when nobody can read stderr", () => {
+  test("gets everything when stderr is a full disk", () => {
     const { exitCode } = write({ file: FILE }, ALL, { stderr: "/dev/full" });
     expect(exitCode).toBe(0);
     expect(linesOf(readFileSync(FILE, "utf8"))).toHaveLength(4);

@@ -1,5 +1,5 @@
 /**
- * The log of a process whose stderr nobody reads, or somebody much later.
+ * The log of a process whose stderr is not read, or read much later.
  */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -9,14 +9,14 @@ import { type Program, start } from "../../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
-/** About 140 bytes each: several times what a pipe takes, and less than may wait. */
+/** Records of about 140 bytes: more than fit a pipe, and fewer than fit the queue. */
 const MANY = 5_000;
-/** More than may wait. */
+/** More than fit the queue. */
 const TOO_MANY = 60_000;
-/** What may wait, in bytes. */
+/** The size of the queue, in bytes. */
 const CAPACITY = 4 * 1024 * 1024;
 
-/** Resolves once it has written, though nobody reads. */
+/** Resolves once the program has written its records, although no reader reads. */
 async function chatter(stderr: Unread, records: number): Promise<Program> {
   const script = join(import.meta.dir, "chatterer.ts");
   const program = start(stderr.behind([process.execPath, script, `${records}`]));
@@ -29,7 +29,7 @@ async function chatter(stderr: Unread, records: number): Promise<Program> {
   }
 }
 
-/** Those that came whole. */
+/** The numbers of the records in a text; NaN for one that is not whole. */
 function numbersIn(text: string): readonly number[] {
   const records = text.matchAll(/^\S+Z info {2}chatter number=(\d+) padding=(x*|"")$/gm);
   return Array.from(records, ([, number = "", padding = ""]) => {
@@ -44,7 +44,7 @@ describe.each([
   ["a pipe", makeUnreadPipe],
   ["a socket", makeUnreadSocket],
 ] as const)("behind %s", (_, make) => {
-  test("records wait for a reader who comes late, in order", async () => {
+  test("records wait for a late reader, in order", async () => {
     await using stderr = await make();
     await using program = await chatter(stderr, MANY);
     const reader = stderr.read();
@@ -58,7 +58,7 @@ describe.each([
     expect((await program.ended()).code).toBe(0);
   });
 
-  test("those that wait at the end are still written to a reader", async () => {
+  test("records that wait at the end are still written to a reader", async () => {
     await using stderr = await make();
     await using program = await chatter(stderr, MANY);
     const reader = stderr.read();
@@ -68,7 +68,7 @@ describe.each([
     expect(numbersIn(reader.stdout.text)).toEqual(countTo(MANY));
   });
 
-  test("of too many the first ones wait, and how many were lost is told", async () => {
+  test("the first records wait when there are too many, and the number of lost ones is logged", async () => {
     await using stderr = await make();
     await using program = await chatter(stderr, TOO_MANY);
     const reader = stderr.read();
@@ -84,14 +84,14 @@ describe.each([
     expect(text.length).toBeLessThan(CAPACITY + 2 ** 20);
   });
 
-  test("nobody is waited for at the end who does not read", async () => {
+  test("a reader that does not read does not hold up the end", async () => {
     await using stderr = await make();
     await using program = await chatter(stderr, TOO_MANY);
     program.closeInput();
     expect((await program.ended()).code).toBe(0);
   });
 
-  test("whoever shares it still waits for it", async () => {
+  test("it still blocks for other programs that share it", async () => {
     await using stderr = await make();
     await using program = await chatter(stderr, MANY);
     const information = readFileSync(`/proc/${program.pid}/fdinfo/2`, "latin1");

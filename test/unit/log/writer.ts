@@ -12,7 +12,7 @@ export interface Job {
   readonly writings: readonly Writing[];
   readonly writingsAfterClose?: readonly Writing[];
   readonly umask?: number;
-  /** Where stderr leads, for whoever starts this; default: a pipe. */
+  /** Where the parent process lets stderr lead; default: a pipe. */
   readonly stderr?: string;
 }
 

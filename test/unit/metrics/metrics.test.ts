@@ -108,7 +108,7 @@ test("connections that were rejected are counted by cause", async () => {
     fault,
   });
   const expired = new Fault("tlsError", { error: "peerExpired" });
-  const late = new Fault("handshakeTimedOut", {});
+  const late = new Fault("timedOut", { step: "the TLS handshake", seconds: 10 });
   expect(await metricsAfter(rejected(expired), rejected(late), rejected(late))).toEqual({
     'tlslp_handshake_failures_total{cause="expired"}': 1,
     'tlslp_handshake_failures_total{cause="timeout"}': 2,

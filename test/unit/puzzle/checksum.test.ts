@@ -30,7 +30,7 @@ describe("a checksum", () => {
     }
   });
 
-  test("is of one token and arg, whatever was checked before", () => {
+  test("belongs to one token and arg, also after other checks", () => {
     expect(isRight(right)).toBe(true);
     expect(checksumMatches(right, "token", "other")).toBe(false);
     expect(isRight("")).toBe(false);

@@ -6,7 +6,7 @@ import { isWord } from "../../../src/wire/message.ts";
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
 describe("a random word", () => {
-  test("is one of the protocol, of the length that was asked for", () => {
+  test("is a word of the protocol, with the length that was asked for", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 128 }), (length) => {
         const word = randomWord(length);
@@ -25,7 +25,7 @@ describe("a random word", () => {
     expect(new Set(words).size).toBe(words.length);
   });
 
-  test("has every character of the alphabet after the first, none of them favoured", () => {
+  test("has every character of the alphabet after the first about equally often", () => {
     const count = 64_000;
     const counts = new Map<string, number>();
     const words = Array.from({ length: count / 64 }, () => randomWord(65).slice(1));

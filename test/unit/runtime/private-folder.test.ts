@@ -13,7 +13,7 @@ import { join, relative } from "node:path";
 import { withPrivateFolder } from "../../../src/runtime/private-folder.ts";
 import { makeFolder } from "../../support/processes.ts";
 
-test("a private folder is its user's alone, and gone when it is done with", async () => {
+test("a private folder is for its user alone, and is gone after its use", async () => {
   using home = makeFolder();
   const [path, mode] = await withPrivateFolder(async (folder) => {
     writeFileSync(join(folder, "search.so"), "code");
@@ -24,14 +24,14 @@ test("a private folder is its user's alone, and gone when it is done with", asyn
   expect(existsSync(path)).toBe(false);
 });
 
-test("it is gone too when what it was for failed", async () => {
+test("it is gone too when its use failed", async () => {
   using home = makeFolder();
   const failing = withPrivateFolder(() => Promise.reject(new Error("no room")), home.path);
   expect(await failing.catch(String)).toBe("Error: no room");
   expect(readdirSync(join(home.path, ".cache", "tlslp"))).toEqual([]);
 });
 
-test("none is made where others may write to a folder on the way", async () => {
+test("none is made where other users may write to a folder above it", async () => {
   using home = makeFolder();
   chmodSync(home.path, 0o777);
   const refused = withPrivateFolder(async () => "used", home.path);
@@ -41,7 +41,7 @@ test("none is made where others may write to a folder on the way", async () => {
   expect(readdirSync(join(home.path, ".cache", "tlslp"))).toEqual([]);
 });
 
-test("nor where a link, or a path from the working directory, leads through such a folder", async () => {
+test("none is made where a link or a relative path leads through such a folder", async () => {
   using shared = makeFolder();
   using place = makeFolder();
   const home = join(shared.path, "home");

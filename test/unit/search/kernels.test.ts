@@ -17,7 +17,7 @@ function zeroBits(message: string): number {
   return digest.toString(2).match(/0*$/)?.[0].length ?? 0;
 }
 
-describe("what a kernel finds is a solution to Node's hash too", () => {
+describe("the solutions of each kernel are right by Node's hash too", () => {
   for (const kernel of usable) {
     for (const maxSuffix of [16, 60, 128]) {
       test(`${kernel}, up to ${maxSuffix} characters`, async () => {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { processorQuota, usableProcessors } from "../../../src/search/processors.ts";
 import { makeFolder } from "../../support/processes.ts";
 
-/** What a system's files say, by their paths. */
+/** The content of a system's files, by their paths. */
 type Files = Readonly<Record<string, string>>;
 
 const V2 = {
@@ -79,7 +79,7 @@ describe("the quota", () => {
       },
       1,
     ],
-    "is found behind what looks like a space and is a backslash": [
+    "is found in a folder with a backslash that looks like an escaped space": [
       {
         "proc/self/cgroup": "0::/\n",
         "proc/self/mountinfo": "30 23 0:26 / /a\\134040b\\134 rw - cgroup2 none rw\n",

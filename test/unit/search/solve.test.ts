@@ -6,7 +6,7 @@ import { type Progress, type SolveOptions, solve } from "../../../src/search/sol
 import { rejectionOf, summary } from "../../support/faults.ts";
 
 const TOKEN = "gkcjcibIFynKssuJnJpSrgvawiVjLjEbdFuYQzuWROTeTaSmqFCAzuwkwLCRgIIq";
-/** Nobody finds this many in the time of a test. */
+/** No search finds this many in the time of a test. */
 const HOPELESS = 64;
 const SUFFIX = /^[A-Za-z0-9_-]+$/;
 
@@ -42,7 +42,7 @@ describe("a solution", () => {
     }
   }, 60_000);
 
-  test("says what it took", async () => {
+  test("comes with its attempts, time and rate", async () => {
     const solution = await solve(TOKEN, 12, { threads: 2, kernel: "portable" });
     expect(solution).toMatchObject({ token: TOKEN, bits: 12, kernel: "portable", threads: 2 });
     expect(solution.attempts).toBeGreaterThan(0);
@@ -125,7 +125,7 @@ describe("a search ends early", () => {
     expect(stopped[0]?.seconds).toBeGreaterThan(0);
   });
 
-  test("when a callback throws, with what it threw", async () => {
+  test("when a callback throws, with the same exception", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const complain = () => {
@@ -184,7 +184,7 @@ describe("an argument out of range is a usage fault", () => {
     "a shard beyond the last": ["t", 1, { shard: { index: 3, count: 2 } }],
     "too many shards": ["t", 1, { shard: { index: 1, count: 2 ** 32 } }],
     "a start beyond 64 bits": ["t", 1, { start: 2n ** 64n }],
-    "a kernel that nobody knows": ["t", 1, { kernel: "quantum" }],
+    "an unknown kernel": ["t", 1, { kernel: "quantum" }],
   };
   for (const [name, args] of Object.entries(cases)) {
     test(name, async () => {

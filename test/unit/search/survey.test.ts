@@ -1,11 +1,11 @@
 import { expect, spyOn, test } from "bun:test";
+import type { Report } from "../../../src/search/job.ts";
 import { kernelChoices } from "../../../src/search/kernels.ts";
 import { surveyKernels } from "../../../src/search/survey.ts";
-import type { Report } from "../../../src/search/worker.ts";
 import { patiently } from "../../support/processes.ts";
 
 test("a survey measures kernels, and says which of them auto takes", async () => {
-  const { threads, kernels, auto } = await surveyKernels(1);
+  const { threads, kernels, auto } = await surveyKernels({ threads: 1 });
 
   expect(threads).toBe(1);
   expect(await kernelChoices()).toEqual(expect.arrayContaining(kernels.map(({ name }) => name)));
@@ -18,18 +18,18 @@ test("a survey measures kernels, and says which of them auto takes", async () =>
 
 test("it ends when its signal aborts, and is not begun when it has", async () => {
   const controller = new AbortController();
-  const survey = surveyKernels(1, controller.signal);
+  const survey = surveyKernels({ threads: 1, signal: controller.signal });
   controller.abort(new Error("enough"));
 
   expect(survey).rejects.toThrow("enough");
-  expect(surveyKernels(1, controller.signal)).rejects.toThrow("enough");
+  expect(surveyKernels({ threads: 1, signal: controller.signal })).rejects.toThrow("enough");
   await survey.catch(() => {});
 });
 
 test("its thread measures no further kernel then", async () => {
   using given = spyOn(Worker.prototype, "postMessage");
   const controller = new AbortController();
-  const survey = surveyKernels(1, controller.signal);
+  const survey = surveyKernels({ threads: 1, signal: controller.signal });
   const report = Promise.withResolvers<Report["status"]>();
   const [thread]: readonly unknown[] = given.mock.contexts;
   if (!(thread instanceof Worker)) {

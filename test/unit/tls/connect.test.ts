@@ -8,7 +8,7 @@ import {
   dial,
   dialOptions,
   faultOf,
-  hear,
+  startListener,
   startOpensslServer,
   writeAuthority,
 } from "./ends.ts";
@@ -21,14 +21,14 @@ const stranger = await makeAuthority({ name: "another authority" });
 const files = writeAuthority(credentials);
 afterAll(() => files[Symbol.dispose]());
 
-/** Nobody listens there: the first of the ports that only root may take. */
+/** A port without a listener: the first of those that only root may bind. */
 const CLOSED_PORT = 1;
 
-test("a server whose certificate carries its address is welcome under that address", async () => {
+test("a server whose certificate names its address is accepted under that address", async () => {
   const identity = await authority.issue({ purpose: "server", names: ["127.0.0.1"] });
-  using ear = hear(credentials, { identity });
+  using listener = startListener(credentials, { identity });
 
-  const near = await dial(credentials, ear.port, { serverName: "127.0.0.1" });
+  const near = await dial(credentials, listener.port, { serverName: "127.0.0.1" });
 
   expect(near.tlsVersion).toBe("TLSv1.3");
   expect(near.cipher).toMatch(/^TLS_/);
@@ -36,7 +36,7 @@ test("a server whose certificate carries its address is welcome under that addre
   await near.closed;
 });
 
-test("a name of other letters than ASCII has is asked for as DNS has it", async () => {
+test("a name with letters beyond ASCII is sent in the spelling of DNS", async () => {
   const hello = Promise.withResolvers<Buffer>();
   using plain = await servePlainly((socket) =>
     socket.once("data", (bytes: Buffer) => {
@@ -51,16 +51,16 @@ test("a name of other letters than ASCII has is asked for as DNS has it", async 
   expect(heard.includes("xn--mnchen-3ya.example")).toBeTrue();
 });
 
-test("a server is welcome under such a name by a certificate that has it so", async () => {
+test("a server is accepted under such a name by a certificate with that spelling", async () => {
   const names = ["xn--mnchen-3ya.example"];
   const identity = await authority.issue({ purpose: "server", names });
-  using ear = hear(credentials, { identity });
+  using listener = startListener(credentials, { identity });
 
-  const near = await dial(credentials, ear.port, { serverName: "M\u00fcnchen.example" });
+  const near = await dial(credentials, listener.port, { serverName: "M\u00fcnchen.example" });
 
   near.channel.close();
   await near.closed;
-  expect(ear.accepted.count).toBe(1);
+  expect(listener.accepted.count).toBe(1);
 });
 
 describe("in insecure mode", () => {
@@ -75,11 +75,11 @@ describe("in insecure mode", () => {
   for (const [what, issue] of Object.entries(believed)) {
     test(`a certificate ${what} is believed`, async () => {
       const identity = await issue();
-      using ear = hear(credentials, { identity, trust: "anybody" });
+      using listener = startListener(credentials, { identity, trust: "anybody" });
 
-      const near = await dial(credentials, ear.port, INSECURE);
+      const near = await dial(credentials, listener.port, INSECURE);
 
-      const far = await ear.accepted.next();
+      const far = await listener.accepted.next();
       await far.channel.send("hello");
       expect(await near.channel.receive()).toBe("hello");
       near.channel.close();
@@ -122,12 +122,12 @@ describe("a server that does not answer", () => {
     });
   });
 
-  test("is unreachable when the limit passes before the connection stands", async () => {
-    // A full queue of connections that nobody accepts: the system drops all others silently.
+  test("is unreachable when the time is over before the TCP connection is made", async () => {
+    // A full accept queue: the system drops all further connections silently.
     await using crowded = start(["python3", "-B", "-c", CROWDED_PORT]);
     const [, port] = await crowded.stdout.next(/^(\d+)$/);
 
-    const outcome = await connect(dialOptions(credentials, Number(port), { limit: 0.3 }));
+    const outcome = await connect(dialOptions(credentials, Number(port), { timeout: 0.3 }));
 
     expect(outcome).toEqual({
       unreachable: expect.objectContaining({
@@ -137,12 +137,12 @@ describe("a server that does not answer", () => {
     });
   });
 
-  test("is a timeout when it accepts the connection and stays mute", async () => {
+  test("is a timeout when it accepts the connection and stays silent", async () => {
     const bytes = Promise.withResolvers<void>();
     using mute = await servePlainly((socket) => socket.once("data", () => bytes.resolve()));
     const begun = performance.now();
 
-    const fault = await faultOf(dial(credentials, mute.port, { limit: 0.3 }));
+    const fault = await faultOf(dial(credentials, mute.port, { timeout: 0.3 }));
 
     expect(fault.family).toBe("timeout");
     expect(fault.message).toBe(
@@ -152,11 +152,11 @@ describe("a server that does not answer", () => {
     await patiently(bytes.promise, () => "the beginning of a handshake");
   });
 
-  test("is left: the connection does not outlive the limit", async () => {
+  test("is closed when the time is over", async () => {
     const left = Promise.withResolvers<void>();
     using mute = await servePlainly((socket) => socket.once("close", () => left.resolve()));
 
-    await faultOf(dial(credentials, mute.port, { limit: 0.2 }));
+    await faultOf(dial(credentials, mute.port, { timeout: 0.2 }));
 
     await patiently(left.promise, () => "the end of a connection that took too long");
   });
@@ -184,8 +184,8 @@ describe("a server that closes", () => {
   });
 
   test("after the handshake ends the stream with a transport fault", async () => {
-    using ear = hear(credentials);
-    const { near, far } = await connectBoth(credentials, ear);
+    using listener = startListener(credentials);
+    const { near, far } = await connectBoth(credentials, listener);
     far.channel.close();
 
     const fault = await faultOf(near.channel.receive());

@@ -13,12 +13,12 @@ const ROOMY: Capacity = {
   connections: 1000,
 };
 
-/** What becomes of so many connections in a row that all stay. */
+/** Opens connections from these addresses, one after the other; returns how each is treated. */
 function fill(capacity: Partial<Capacity>, addresses: readonly string[]): readonly string[] {
-  const crowd = createConnectionLimits({ ...ROOMY, ...capacity });
+  const limits = createConnectionLimits({ ...ROOMY, ...capacity });
   return addresses.map((address) => {
-    const entry = crowd.enter(address);
-    return entry.admitted ? (entry.refusal ?? "served") : `dropped: ${entry.reason}`;
+    const entry = limits.enter(address);
+    return entry.admitted ? (entry.refusal ?? "served") : `dropped: ${entry.scope}`;
   });
 }
 
@@ -26,34 +26,34 @@ function times(count: number, address: string): readonly string[] {
   return new Array<string>(count).fill(address);
 }
 
-/** So many addresses of different subscribers. */
+/** Returns addresses of different subscribers. */
 function strangers(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `192.0.2.${index}`);
 }
 
 describe("connections in all", () => {
-  test("beyond the limit are turned away, beyond twice the limit dropped", () => {
+  test("beyond the limit are refused, beyond twice the limit dropped", () => {
     expect(fill({ sessions: 2 }, strangers(5))).toEqual([
       ...["served", "served"],
       ...["busy", "busy"],
-      "dropped: too many connections",
+      "dropped: all",
     ]);
   });
 
-  test("beyond what the process can hold are dropped without a word", () => {
+  test("beyond the descriptors of the process are dropped without a FAIL", () => {
     expect(fill({ sessions: 2, connections: 3 }, strangers(4))).toEqual([
       ...["served", "served", "busy"],
-      "dropped: too many connections",
+      "dropped: all",
     ]);
   });
 });
 
 describe("connections from one address", () => {
-  test("follow the same rule, and are told so", () => {
-    const told = "busy: too many connections from your address";
-    const dropped = "dropped: too many connections from this address";
+  test("follow the same rule, and the reason names it", () => {
+    const refused = "busy: too many connections from your address";
+    const dropped = "dropped: address";
 
-    expect(fill({ perAddress: 1 }, times(3, "192.0.2.1"))).toEqual(["served", told, dropped]);
+    expect(fill({ perAddress: 1 }, times(3, "192.0.2.1"))).toEqual(["served", refused, dropped]);
   });
 
   test("do not count against other addresses", () => {
@@ -75,27 +75,27 @@ describe("connections from one address", () => {
     });
   }
 
-  test("leave their places to others, of the address and in all", () => {
-    const crowd = createConnectionLimits({ ...ROOMY, sessions: 2, perAddress: 1 });
-    const guests = ["192.0.2.1", "192.0.2.2"].map((address) => crowd.enter(address) as Admitted);
-    for (const guest of guests) {
-      guest.leave();
+  test("make room for others when they leave, for the address and in all", () => {
+    const limits = createConnectionLimits({ ...ROOMY, sessions: 2, perAddress: 1 });
+    const admitted = ["192.0.2.1", "192.0.2.2"].map((address) => limits.enter(address) as Admitted);
+    for (const connection of admitted) {
+      connection.leave();
     }
 
     for (const address of ["192.0.2.1", "192.0.2.2"]) {
-      expect(crowd.enter(address)).toMatchObject({ admitted: true, refusal: undefined });
+      expect(limits.enter(address)).toMatchObject({ admitted: true, refusal: undefined });
     }
   });
 
-  test("that were dropped take nobody's place", () => {
-    const crowd = createConnectionLimits({ ...ROOMY, sessions: 1 });
-    const guests = strangers(2).map((address) => crowd.enter(address) as Admitted);
-    expect(crowd.enter("192.0.2.9").admitted).toBe(false);
-    for (const guest of guests) {
-      guest.leave();
+  test("that were dropped do not count", () => {
+    const limits = createConnectionLimits({ ...ROOMY, sessions: 1 });
+    const admitted = strangers(2).map((address) => limits.enter(address) as Admitted);
+    expect(limits.enter("192.0.2.9").admitted).toBe(false);
+    for (const connection of admitted) {
+      connection.leave();
     }
 
-    expect(crowd.enter("192.0.2.9")).toMatchObject({ admitted: true, refusal: undefined });
+    expect(limits.enter("192.0.2.9")).toMatchObject({ admitted: true, refusal: undefined });
   });
 });
 

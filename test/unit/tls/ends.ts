@@ -22,7 +22,7 @@ import {
 
 export const LOOPBACK = "127.0.0.1";
 
-/** Room for everybody, wherever they come from. */
+/** No test reaches these limits. */
 export const CAPACITY: Capacity = {
   sessions: 100,
   perAddress: 100,
@@ -30,11 +30,11 @@ export const CAPACITY: Capacity = {
   connections: 200,
 };
 
-/** What happened, in order, to be waited for. */
+/** Events in their order, which a test can wait for. */
 export interface Events<T> {
   push(event: T): void;
   next(): Promise<T>;
-  /** How many came in all. */
+  /** How many there were in all. */
   readonly count: number;
 }
 
@@ -43,11 +43,11 @@ export interface Rejection {
   readonly fault: Fault;
 }
 
-export interface Ear extends Disposable {
+export interface TestListener extends Disposable {
   readonly port: number;
   readonly accepted: Events<Accepted>;
   readonly rejected: Events<Rejection>;
-  readonly renew: Listener["renew"];
+  readonly reload: Listener["reload"];
   stop(): void;
 }
 
@@ -79,10 +79,10 @@ export function createEvents<T>(what: string): Events<T> {
 }
 
 /** A listener that asks for certificates of the given authority. */
-export function hear(
+export function startListener(
   { authority, server }: Credentials,
   overrides: Partial<ListenOptions> = {},
-): Ear {
+): TestListener {
   const accepted = createEvents<Accepted>("an accepted connection");
   const rejected = createEvents<Rejection>("a rejected connection");
   const listener = listen({
@@ -102,26 +102,26 @@ export function hear(
     port: listener.port,
     accepted,
     rejected,
-    renew: listener.renew,
+    reload: listener.reload,
     stop: listener.stop,
     [Symbol.dispose]: listener.stop,
   };
 }
 
-/** The same, once it has begun as lax as can be: renewed settings are as strict as first ones. */
-export function hearRenewed(credentials: Credentials): Ear {
-  const ear = hear(credentials, { trust: "anybody" });
-  ear.renew({
+/** Starts one without verification and reloads it: the new settings must be as strict. */
+export function startReloadedListener(credentials: Credentials): TestListener {
+  const listener = startListener(credentials, { trust: "anybody" });
+  listener.reload({
     identity: credentials.server,
     trust: { authorities: credentials.authority.cert },
   });
-  return ear;
+  return listener;
 }
 
-/** Listeners that must be equally strict, by what they are. */
+/** Listeners that must be equally strict. */
 export const STRICT_LISTENERS = [
-  ["a listener", hear],
-  ["a listener with renewed certificates", hearRenewed],
+  ["a listener", startListener],
+  ["a listener with reloaded certificates", startReloadedListener],
 ] as const;
 
 export function dialOptions(
@@ -136,12 +136,12 @@ export function dialOptions(
     identity: client,
     trust: { authorities: authority.cert },
     pins: [],
-    limit: 20,
+    timeout: 20,
     ...overrides,
   };
 }
 
-/** Connects where a server answers. */
+/** Connects; throws if no server answers. */
 export async function dial(
   credentials: Credentials,
   port: number,
@@ -154,7 +154,7 @@ export async function dial(
   return outcome;
 }
 
-/** The fault that whatever was tried ends with. */
+/** Returns the fault with which the work fails. */
 export async function faultOf(work: Promise<unknown>): Promise<Fault> {
   const outcome = await work.then(
     () => "nothing",
@@ -169,18 +169,21 @@ export async function faultOf(work: Promise<unknown>): Promise<Fault> {
 /** Both ends of one good connection. */
 export async function connectBoth(
   credentials: Credentials,
-  ear: Ear,
+  listener: TestListener,
 ): Promise<{ readonly near: Connected; readonly far: Accepted }> {
-  const [near, far] = await Promise.all([dial(credentials, ear.port), ear.accepted.next()]);
+  const [near, far] = await Promise.all([
+    dial(credentials, listener.port),
+    listener.accepted.next(),
+  ]);
   return { near, far };
 }
 
 /** Shows that the listener still serves: a good client and it exchange a line each. */
 export async function serveGoodClient(
   credentials: Credentials,
-  ear: Ear,
+  listener: TestListener,
 ): Promise<readonly [string, string]> {
-  const { near, far } = await connectBoth(credentials, ear);
+  const { near, far } = await connectBoth(credentials, listener);
   await Promise.all([far.channel.send("question"), near.channel.send("answer")]);
   const heard = await Promise.all([near.channel.receive(), far.channel.receive()]);
   near.channel.close();

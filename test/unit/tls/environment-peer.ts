@@ -13,7 +13,7 @@ function say(line: string): void {
 }
 
 if (options.role === "client") {
-  const outcome = await connect({ ...options.connect, pins: [], limit: 20 }).catch(
+  const outcome = await connect({ ...options.connect, pins: [], timeout: 20 }).catch(
     (thrown: unknown) => thrown,
   );
   say(outcome instanceof Error ? `refused: ${outcome.message}` : "accepted");
@@ -33,6 +33,6 @@ const listener = listen({
   onRejected: (_, { message }) => say(`refused: ${message}`),
 });
 if (options.isRenewed) {
-  listener.renew(options.listen);
+  listener.reload(options.listen);
 }
 say(`port ${listener.port}`);

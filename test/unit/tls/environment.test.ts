@@ -1,5 +1,5 @@
 /**
- * Nothing in the environment decides whom we believe. The runtime would obey each of these
+ * Nothing in the environment decides which peers are trusted. The runtime would obey each of these
  * variables where a TLS option is left out.
  */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
@@ -8,19 +8,19 @@ import type { ConnectOptions } from "../../../src/tls/connect.ts";
 import type { ListenOptions } from "../../../src/tls/listen.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { type Program, start } from "../../support/processes.ts";
-import { dial, hear, writeAuthority } from "./ends.ts";
+import { dial, startListener, writeAuthority } from "./ends.ts";
 
 setDefaultTimeout(60_000);
 
-/** What `environment-peer.ts` is told. */
+/** The options of `environment-peer.ts`. */
 export type EnvironmentPeer =
   | {
       readonly role: "server";
       readonly listen: Pick<ListenOptions, "identity" | "trust">;
-      /** Whether it has these settings only since they were renewed, and believed anybody before. */
+      /** Whether the server is reloaded with these settings, after a start without verification. */
       readonly isRenewed: boolean;
     }
-  | { readonly role: "client"; readonly connect: Omit<ConnectOptions, "pins" | "limit"> };
+  | { readonly role: "client"; readonly connect: Omit<ConnectOptions, "pins" | "timeout"> };
 
 const credentials = await makeCredentials();
 const stranger = await makeAuthority({ name: "stranger" });
@@ -40,7 +40,7 @@ const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
 
 const SERVERS = [
   ["the server", false],
-  ["a server with renewed certificates", true],
+  ["a server with reloaded certificates", true],
 ] as const;
 
 for (const [name, env] of Object.entries(ENVIRONMENTS)) {
@@ -60,14 +60,14 @@ for (const [name, env] of Object.entries(ENVIRONMENTS)) {
     });
   }
 
-  test(`${name} makes the client believe no stranger`, async () => {
-    using ear = hear(credentials, { identity: strangeServer, trust: "anybody" });
-    const target = { address: "127.0.0.1", port: ear.port, serverName: "localhost" };
+  test(`${name} does not make the client trust a stranger`, async () => {
+    using listener = startListener(credentials, { identity: strangeServer, trust: "anybody" });
+    const target = { address: "127.0.0.1", port: listener.port, serverName: "localhost" };
     const connect = { ...target, identity: credentials.client, trust };
 
     await using peer = startPeer({ role: "client", connect }, env);
 
-    expect((await peer.ended()).stdout).toBe(`refused: 127.0.0.1:${ear.port}: ${UNKNOWN}\n`);
+    expect((await peer.ended()).stdout).toBe(`refused: 127.0.0.1:${listener.port}: ${UNKNOWN}\n`);
   });
 }
 

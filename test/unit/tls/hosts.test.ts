@@ -1,12 +1,15 @@
 import { describe, expect, test } from "bun:test";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { LIBRARY_VOICE, sentenceOf } from "../../../src/fault/fault.ts";
+import { canonicalIpv6, isLoopback } from "../../../src/ip-address.ts";
 import {
   formatEndpoint,
-  isLoopback,
   requireLoopback,
   requireLoopbackHost,
   resolveHost,
   toAsciiName,
 } from "../../../src/tls/hosts.ts";
+import { faultOf as thrownBy } from "../../support/faults.ts";
 import { faultOf } from "./ends.ts";
 
 describe("loopback addresses", () => {
@@ -30,17 +33,16 @@ describe("loopback addresses", () => {
 });
 
 describe("insecure mode", () => {
-  test("is let through where every address is the loopback's", () => {
+  test("is allowed where every address is the loopback's", () => {
     expect(() => requireLoopback("localhost", ["127.0.0.1", "::1"])).not.toThrow();
   });
 
   test("is refused where one address is not, with a way out", () => {
-    expect(() => requireLoopback("intake.example.org", ["127.0.0.1", "192.0.2.1"])).toThrow(
-      expect.objectContaining({
-        family: "usage",
-        message: expect.stringContaining("intake.example.org is not"),
-      }),
-    );
+    const fault = thrownBy(() => requireLoopback("intake.example.org", ["127.0.0.1", "192.0.2.1"]));
+
+    expect(fault.family).toBe("usage");
+    expect(fault.message).toContain("intake.example.org is not");
+    expect(hintFor(fault, LIBRARY_VOICE)).toContain("tlslp certs");
   });
 
   test("is refused on all interfaces", () => {
@@ -48,18 +50,27 @@ describe("insecure mode", () => {
   });
 });
 
-describe("insecure mode, of a host that is only a name yet", () => {
-  test("is let through for localhost", async () => {
+describe("insecure mode, for a host that must be resolved", () => {
+  test("is allowed for localhost", async () => {
     await requireLoopbackHost("localhost", { seconds: 30 });
   });
 
-  test("is refused for what has no address", async () => {
+  test("is refused for a name without an address", async () => {
     const fault = await faultOf(requireLoopbackHost("nowhere.invalid", { seconds: 30 }));
 
     expect(fault.family).toBe("usage");
     expect(fault.message).toBe(
-      "insecure is only for the loopback, and nowhere.invalid cannot be resolved",
+      'trust "anybody" is only for the loopback, and nowhere.invalid cannot be resolved',
     );
+  });
+
+  test("has the name that the speaker gives it", async () => {
+    const voice = { ...LIBRARY_VOICE, setting: (key: string) => `--${key}` };
+
+    const fault = await faultOf(requireLoopbackHost("nowhere.invalid", { seconds: 30 }));
+
+    expect(sentenceOf(fault, voice)).toStartWith("--insecure is only for the loopback");
+    expect(hintFor(fault, voice)).toStartWith("leave --insecure out");
   });
 
   test("ends with the signal's reason", async () => {
@@ -74,18 +85,18 @@ describe("insecure mode, of a host that is only a name yet", () => {
 });
 
 describe("resolving a host", () => {
-  test("gives the loopback for localhost, each address once", async () => {
+  test("returns the loopback for localhost, each address once", async () => {
     const addresses = await resolveHost("localhost", { seconds: 30 });
 
     expect(addresses.every(isLoopback)).toBe(true);
     expect(new Set(addresses).size).toBe(addresses.length);
   });
 
-  test("gives an address back as it is", async () => {
+  test("returns an address unchanged", async () => {
     expect(await resolveHost("127.0.0.3", { seconds: 30 })).toEqual(["127.0.0.3"]);
   });
 
-  test("asks for it by the letters that DNS has", async () => {
+  test("asks for the spelling of DNS", async () => {
     const wide = "\uff4c\uff4f\uff43\uff41\uff4c\uff48\uff4f\uff53\uff54";
 
     expect(await resolveHost(wide, { seconds: 30 })).toEqual(
@@ -106,7 +117,7 @@ describe("resolving a host", () => {
 
     expect(fault.family).toBe("transport");
     expect(fault.message).toBe(`cannot resolve the host ${host}`);
-    expect(fault.hint).toContain("spelling");
+    expect(hintFor(fault, LIBRARY_VOICE)).toContain("spelling");
   });
 });
 
@@ -136,4 +147,16 @@ describe("an endpoint", () => {
   test("has an IPv6 address in brackets", () => {
     expect(formatEndpoint("::1", 1234)).toBe("[::1]:1234");
   });
+});
+
+describe("an IPv6 address in its canonical spelling", () => {
+  for (const [address, canonical] of [
+    ["::1", "::1"],
+    ["2001:0DB8:0:0:0:0:0:0001", "2001:db8::1"],
+    ["::1.2.3.4", "::102:304"],
+  ] as const) {
+    test(`is ${canonical} for ${address}`, () => {
+      expect(canonicalIpv6(address)).toBe(canonical);
+    });
+  }
 });

@@ -2,17 +2,21 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import { connect as connectTls } from "node:tls";
 import { fingerprintOf, identify } from "../../../src/certificates/fingerprint.ts";
+import { hintFor } from "../../../src/cli/hints.ts";
+import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import { listen } from "../../../src/tls/listen.ts";
+import { causeOf } from "../../../src/tls/tls-errors.ts";
 import { type Credential, makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { faultOf as thrownBy } from "../../support/faults.ts";
 import { connectPlainly } from "../../support/plain.ts";
 import {
   CAPACITY,
   connectBoth,
   dial,
   faultOf,
-  hear,
   LOOPBACK,
   serveGoodClient,
+  startListener,
   startOpensslClient,
   writeAuthority,
 } from "./ends.ts";
@@ -29,9 +33,9 @@ const SERVED = ["question", "answer"] as const;
 const SECOND_ADDRESS = "127.0.0.2";
 
 describe("an accepted connection", () => {
-  test("says who came, and over what", async () => {
-    using ear = hear(credentials);
-    const { near, far } = await connectBoth(credentials, ear);
+  test("has the peer, its identity and the TLS parameters", async () => {
+    using listener = startListener(credentials);
+    const { near, far } = await connectBoth(credentials, listener);
 
     expect(far.peer).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(far.tlsVersion).toBe("TLSv1.3");
@@ -44,13 +48,13 @@ describe("an accepted connection", () => {
   });
 
   test("may be of TLS 1.2, with an authenticated cipher and forward secrecy", async () => {
-    using ear = hear(credentials);
+    using listener = startListener(credentials);
     const { cert, key } = files.add("client", credentials.client);
-    await using client = startOpensslClient(ear.port, [
+    await using client = startOpensslClient(listener.port, [
       ...["-CAfile", files.ca, "-cert", cert, "-key", key, "-tls1_2"],
     ]);
 
-    const { tlsVersion, cipher, channel } = await ear.accepted.next();
+    const { tlsVersion, cipher, channel } = await listener.accepted.next();
 
     expect(tlsVersion).toBe("TLSv1.2");
     expect(cipher).toMatch(/^ECDHE-ECDSA-AES\d+-GCM|^ECDHE-ECDSA-CHACHA20/);
@@ -58,13 +62,13 @@ describe("an accepted connection", () => {
     await client.ended();
   });
 
-  test("is not subject to the handshake limit any more", async () => {
-    using ear = hear(credentials, { handshakeTimeout: 0.5 });
-    const { near, far } = await connectBoth(credentials, ear);
-    // A mute client that came later has its limit pass after the first one's would have.
-    using mute = connectPlainly(ear.port);
-    expect((await ear.rejected.next()).fault.family).toBe("timeout");
-    await mute.closed();
+  test("is no longer subject to the handshake timeout", async () => {
+    using listener = startListener(credentials, { handshakeTimeout: 0.5 });
+    const { near, far } = await connectBoth(credentials, listener);
+    // The handshake timeout of a later, silent client ends after the first one's would.
+    using silent = connectPlainly(listener.port);
+    expect((await listener.rejected.next()).fault.family).toBe("timeout");
+    await silent.closed();
 
     await far.channel.send("still here");
 
@@ -76,11 +80,14 @@ describe("an accepted connection", () => {
 
 describe("more connections than the maximum", () => {
   test("are dropped at once", async () => {
-    using ear = hear(credentials, { capacity: { ...CAPACITY, sessions: 1 } });
-    const open = [await connectBoth(credentials, ear), await connectBoth(credentials, ear)];
-    using third = connectPlainly(ear.port);
+    using listener = startListener(credentials, { capacity: { ...CAPACITY, sessions: 1 } });
+    const open = [
+      await connectBoth(credentials, listener),
+      await connectBoth(credentials, listener),
+    ];
+    using third = connectPlainly(listener.port);
 
-    const { fault } = await ear.rejected.next();
+    const { fault } = await listener.rejected.next();
 
     expect(fault.family).toBe("transport");
     expect(fault.message).toContain("too many connections");
@@ -93,44 +100,44 @@ describe("more connections than the maximum", () => {
   });
 
   test("include those whose handshake is not finished", async () => {
-    using ear = hear(credentials, { capacity: { ...CAPACITY, sessions: 1 } });
-    using first = connectPlainly(ear.port);
-    using second = connectPlainly(ear.port);
+    using listener = startListener(credentials, { capacity: { ...CAPACITY, sessions: 1 } });
+    using first = connectPlainly(listener.port);
+    using second = connectPlainly(listener.port);
     await Promise.all([first.connected(), second.connected()]);
-    using third = connectPlainly(ear.port);
+    using third = connectPlainly(listener.port);
 
-    const { fault } = await ear.rejected.next();
+    const { fault } = await listener.rejected.next();
 
     expect(fault.message).toContain("too many connections");
     await third.closed();
   });
 
-  test("do not take the place of those that come once others have left", async () => {
-    using ear = hear(credentials, { capacity: { ...CAPACITY, connections: 1 } });
-    const { near, far } = await connectBoth(credentials, ear);
-    using dropped = connectPlainly(ear.port);
+  test("do not count once others have left", async () => {
+    using listener = startListener(credentials, { capacity: { ...CAPACITY, connections: 1 } });
+    const { near, far } = await connectBoth(credentials, listener);
+    using dropped = connectPlainly(listener.port);
     await dropped.closed();
     near.channel.close();
     await Promise.all([near.closed, far.closed]);
 
-    expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
-    expect(ear.rejected.count).toBe(1);
+    expect(await serveGoodClient(credentials, listener)).toEqual(SERVED);
+    expect(listener.rejected.count).toBe(1);
   });
 });
 
 describe("connections from one address", () => {
   test("are limited by themselves, those in their handshake included", async () => {
-    using ear = hear(credentials, { capacity: { ...CAPACITY, perAddress: 1 } });
-    using mute = connectPlainly(ear.port);
-    await mute.connected();
-    const { near, far } = await connectBoth(credentials, ear);
+    using listener = startListener(credentials, { capacity: { ...CAPACITY, perAddress: 1 } });
+    using silent = connectPlainly(listener.port);
+    await silent.connected();
+    const { near, far } = await connectBoth(credentials, listener);
     expect(far.refusal).toBe("busy: too many connections from your address");
-    using dropped = connectPlainly(ear.port);
+    using dropped = connectPlainly(listener.port);
 
-    const { fault } = await ear.rejected.next();
+    const { fault } = await listener.rejected.next();
 
     expect(fault.message).toBe("too many connections from this address");
-    expect(fault.kind).toBe("too-many");
+    expect(causeOf(fault)).toBe("too-many");
     await dropped.closed();
     near.channel.close();
     await far.closed;
@@ -140,19 +147,19 @@ describe("connections from one address", () => {
 describe("a list of clients", () => {
   const fingerprint = ({ cert }: Credential) => fingerprintOf(new X509Certificate(cert));
 
-  test("lets in who is on it", async () => {
+  test("admits the clients on it", async () => {
     const allowedClients = [fingerprint(otherClient), fingerprint(credentials.client)];
-    using ear = hear(credentials, { allowedClients });
-    const { near, far } = await connectBoth(credentials, ear);
+    using listener = startListener(credentials, { allowedClients });
+    const { near, far } = await connectBoth(credentials, listener);
 
     expect(far.refusal).toBeUndefined();
     near.channel.close();
     await far.closed;
   });
 
-  test("has all others turned away, whatever their certificate says", async () => {
-    using ear = hear(credentials, { allowedClients: [fingerprint(otherClient)] });
-    const { near, far } = await connectBoth(credentials, ear);
+  test("has all others refused, in spite of their certificate", async () => {
+    using listener = startListener(credentials, { allowedClients: [fingerprint(otherClient)] });
+    const { near, far } = await connectBoth(credentials, listener);
 
     expect(far.refusal).toBe("this server does not serve your public key");
     near.channel.close();
@@ -160,86 +167,86 @@ describe("a list of clients", () => {
   });
 });
 
-describe("renewed credentials", () => {
-  test("meet every new connection, and none that is open", async () => {
-    using ear = hear(credentials);
-    const { near, far } = await connectBoth(credentials, ear);
+describe("reloaded credentials", () => {
+  test("hold for every new connection, and for none that is open", async () => {
+    using listener = startListener(credentials);
+    const { near, far } = await connectBoth(credentials, listener);
     const others = await makeCredentials();
 
-    ear.renew({ identity: others.server, trust: { authorities: others.authority.cert } });
+    listener.reload({ identity: others.server, trust: { authorities: others.authority.cert } });
 
     await far.channel.send("we go on");
     expect(await near.channel.receive()).toBe("we go on");
-    expect(await serveGoodClient(others, ear)).toEqual(SERVED);
-    const fault = await faultOf(dial(credentials, ear.port));
+    expect(await serveGoodClient(others, listener)).toEqual(SERVED);
+    const fault = await faultOf(dial(credentials, listener.port));
     expect(fault.message).toContain("not signed by an authority that we trust");
     near.channel.close();
     await far.closed;
   });
 
-  test("meet who comes at any of the addresses", async () => {
-    using ear = hear(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS] });
+  test("hold at every address", async () => {
+    using listener = startListener(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS] });
     const others = await makeCredentials();
 
-    ear.renew({ identity: others.server, trust: { authorities: others.authority.cert } });
+    listener.reload({ identity: others.server, trust: { authorities: others.authority.cert } });
 
     for (const address of [LOOPBACK, SECOND_ADDRESS]) {
-      const near = await dial(others, ear.port, { address });
-      const far = await ear.accepted.next();
+      const near = await dial(others, listener.port, { address });
+      const far = await listener.accepted.next();
       near.channel.close();
       await far.closed;
     }
   });
 
-  test("do not meet who is still in the handshake", async () => {
-    using ear = hear(credentials);
-    using early = connectPlainly(ear.port);
+  test("do not apply to a handshake in progress", async () => {
+    using listener = startListener(credentials);
+    using early = connectPlainly(listener.port);
     await early.connected();
-    // Who came later has been let in, so that one has.
-    await serveGoodClient(credentials, ear);
+    // A later client was served, so the listener has seen this one.
+    await serveGoodClient(credentials, listener);
     const others = await makeCredentials();
 
-    ear.renew({ identity: others.server, trust: { authorities: others.authority.cert } });
+    listener.reload({ identity: others.server, trust: { authorities: others.authority.cert } });
 
     const { cert, key } = credentials.client;
     const { cert: ca } = credentials.authority;
     const secured = connectTls({ socket: early.socket, servername: "localhost", ca, cert, key });
-    const far = await ear.accepted.next();
+    const far = await listener.accepted.next();
     expect(far.identity).toEqual(identify(new X509Certificate(cert)));
     secured.destroy();
     await far.closed;
   });
 
   test("that cannot be used change nothing", async () => {
-    using ear = hear(credentials);
+    using listener = startListener(credentials);
     const identity = { cert: server.cert, key: credentials.client.key };
 
-    expect(() => ear.renew({ identity, trust: { authorities: authority.cert } })).toThrow(
+    expect(() => listener.reload({ identity, trust: { authorities: authority.cert } })).toThrow(
       "the certificates cannot be used",
     );
 
-    expect(await serveGoodClient(credentials, ear)).toEqual(SERVED);
+    expect(await serveGoodClient(credentials, listener)).toEqual(SERVED);
   });
 });
 
 describe("in insecure mode", () => {
   test("a client needs no certificate", async () => {
-    using ear = hear(credentials, { trust: "anybody" });
-    const near = await dial(credentials, ear.port, { identity: undefined });
-    const far = await ear.accepted.next();
+    using listener = startListener(credentials, { trust: "anybody" });
+    const near = await dial(credentials, listener.port, { identity: undefined });
+    const far = await listener.accepted.next();
 
-    await near.channel.send("nobody in particular");
+    await near.channel.send("hello");
 
     expect(far.identity).toBeUndefined();
-    expect(await far.channel.receive()).toBe("nobody in particular");
+    expect(await far.channel.receive()).toBe("hello");
     near.channel.close();
     await far.closed;
   });
 
   test("a client that offers a stranger's certificate is served all the same", async () => {
-    using ear = hear(credentials, { trust: "anybody" });
-    const near = await dial(credentials, ear.port, { identity: otherClient });
-    const far = await ear.accepted.next();
+    using listener = startListener(credentials, { trust: "anybody" });
+    const near = await dial(credentials, listener.port, { identity: otherClient });
+    const far = await listener.accepted.next();
 
     await far.channel.send("welcome");
 
@@ -249,49 +256,49 @@ describe("in insecure mode", () => {
   });
 
   test("a client that speaks in clear is refused all the same", async () => {
-    using ear = hear(credentials, { trust: "anybody" });
-    using client = connectPlainly(ear.port);
+    using listener = startListener(credentials, { trust: "anybody" });
+    using client = connectPlainly(listener.port);
     client.socket.write("HELLOBACK\n");
 
-    const { fault } = await ear.rejected.next();
+    const { fault } = await listener.rejected.next();
 
     expect(fault.message).toContain("does not speak TLS");
     await client.closed();
-    expect(ear.accepted.count).toBe(0);
+    expect(listener.accepted.count).toBe(0);
   });
 });
 
 describe("binding", () => {
   test("takes the same free port on every address", async () => {
-    using ear = hear(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS] });
+    using listener = startListener(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS] });
     for (const address of [LOOPBACK, SECOND_ADDRESS]) {
-      const near = await dial(credentials, ear.port, { address });
-      const far = await ear.accepted.next();
+      const near = await dial(credentials, listener.port, { address });
+      const far = await listener.accepted.next();
       expect(far.peer).toStartWith("127.0.0.1:");
       near.channel.close();
       await far.closed;
     }
   });
 
-  test("to a port in use is a transport fault that says so and hints at --port", () => {
-    using ear = hear(credentials);
+  test("to a port in use is a transport fault that says so, with a hint", () => {
+    using listener = startListener(credentials);
 
-    expect(() => hear(credentials, { port: ear.port })).toThrow(
-      expect.objectContaining({
-        family: "transport",
-        message: `cannot listen on 127.0.0.1:${ear.port}: the port is in use`,
-        hint: expect.stringContaining("--port"),
-      }),
+    const fault = thrownBy(() => startListener(credentials, { port: listener.port }));
+
+    expect(fault.family).toBe("transport");
+    expect(fault.message).toBe(`cannot listen on 127.0.0.1:${listener.port}: the port is in use`);
+    expect(hintFor(fault, LIBRARY_VOICE)).toBe(
+      "choose another with port, or let the system choose one with port 0",
     );
   });
 
   test("leaves no address bound when one of them cannot be", async () => {
-    using taken = hear(credentials, { addresses: [SECOND_ADDRESS] });
+    using taken = startListener(credentials, { addresses: [SECOND_ADDRESS] });
     const { port } = taken;
 
-    expect(() => hear(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS], port })).toThrow(
-      `127.0.0.2:${port}: the port is in use`,
-    );
+    expect(() =>
+      startListener(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS], port }),
+    ).toThrow(`127.0.0.2:${port}: the port is in use`);
 
     using client = connectPlainly(port);
     await client.closed();
@@ -299,7 +306,7 @@ describe("binding", () => {
   });
 
   test("to an address of another machine is a transport fault", () => {
-    expect(() => hear(credentials, { addresses: ["192.0.2.1"] })).toThrow(
+    expect(() => startListener(credentials, { addresses: ["192.0.2.1"] })).toThrow(
       expect.objectContaining({
         family: "transport",
         message: "cannot listen on 192.0.2.1:0: not an address of this machine",
@@ -308,16 +315,16 @@ describe("binding", () => {
   });
 
   test("to an address of an interface that does not exist is one too", () => {
-    expect(() => hear(credentials, { addresses: ["fe80::1%nowhere0"] })).toThrow(
+    expect(() => startListener(credentials, { addresses: ["fe80::1%nowhere0"] })).toThrow(
       "cannot listen on [fe80::1%nowhere0]:0: no interface has that address",
     );
   });
 
   test("stops on request, and open connections stay", async () => {
-    using ear = hear(credentials);
-    const { near, far } = await connectBoth(credentials, ear);
-    ear.stop();
-    using late = connectPlainly(ear.port);
+    using listener = startListener(credentials);
+    const { near, far } = await connectBoth(credentials, listener);
+    listener.stop();
+    using late = connectPlainly(listener.port);
     await late.closed();
     expect(late.error()).toBe("ECONNREFUSED");
 
@@ -329,7 +336,7 @@ describe("binding", () => {
   });
 });
 
-test("a key that does not belong to its certificate listens to nobody", () => {
+test("a key that does not belong to its certificate is a usage fault", () => {
   const identity = { cert: server.cert, key: credentials.client.key };
 
   expect(() =>

@@ -1,6 +1,6 @@
 /**
- * The settings behind the refusals. Several of them guard the same door, so that a live peer cannot
- * show that one is missing; here each is looked at alone.
+ * The settings that cause refusals. Several of them prevent the same thing, so that a live peer
+ * cannot show that one is missing; here each is checked alone.
  */
 import { describe, expect, test } from "bun:test";
 import { clientTls, isTrusted, serverTls } from "../../../src/tls/options.ts";
@@ -31,7 +31,7 @@ describe("a peer is trusted", () => {
 });
 
 describe("with authorities", () => {
-  test("a server asks for a certificate and insists on it, in so many words", () => {
+  test("a server requires a certificate, explicitly", () => {
     expect(serverTls(IDENTITY, TRUST)).toMatchObject({
       ...IDENTITY,
       ca: TRUST.authorities,
@@ -40,7 +40,7 @@ describe("with authorities", () => {
     });
   });
 
-  test("a client insists on the certificate and the name, in so many words", () => {
+  test("a client requires the certificate and the name, explicitly", () => {
     expect(clientTls(IDENTITY, TRUST, "localhost")).toMatchObject({
       ...IDENTITY,
       ca: TRUST.authorities,

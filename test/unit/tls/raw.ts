@@ -1,26 +1,28 @@
 /**
- * A peer that speaks TLS but no lines: it writes whatever it is told, reads only when it likes, and
- * leaves as rudely as it is told. Made for either side of our channel.
+ * A peer that speaks TLS but no lines: a test decides what it writes, when it reads and how it
+ * leaves. It can be the client or the server.
  */
 import type { LineChannel } from "../../../src/conversation/channel.ts";
 import type { Credentials } from "../../support/certificates.ts";
 import { patiently } from "../../support/processes.ts";
-import { dial, hear, LOOPBACK } from "./ends.ts";
+import { dial, LOOPBACK, startListener } from "./ends.ts";
 
 export interface RawPeer {
   write(text: string): void;
-  /** Ends its stream as TLS wants it. */
+  /** Writes lines as fast as the other side reads, also after that has closed its half. */
+  flood(): void;
+  /** Ends its stream with close_notify. */
   end(): void;
   reset(): void;
   pause(): void;
   resume(): void;
   /** How many bytes it has read. */
   readonly length: number;
-  /** The SHA-256 of what it has read, in hexadecimal. */
+  /** The SHA-256 of the bytes that it has read, in hexadecimal. */
   digest(): string;
-  /** What it has read, where that is little. */
+  /** The text that it has read, up to `SHOWN_LENGTH`. */
   readonly text: string;
-  /** Resolves when it has read so many bytes. */
+  /** Resolves when it has read `length` bytes in all. */
   read(length: number): Promise<void>;
   /** Resolves when its connection is gone. */
   readonly closed: Promise<void>;
@@ -32,7 +34,7 @@ export interface Meeting extends Disposable {
   readonly peer: RawPeer;
 }
 
-/** What our channel belongs to, and how it meets its peer. */
+/** Makes a connection between our channel and a raw peer, by our side's role. */
 export const MEETINGS: Readonly<Record<string, (credentials: Credentials) => Promise<Meeting>>> = {
   "of an accepted connection": meetClient,
   "of a connection that we made": meetServer,
@@ -41,16 +43,17 @@ export const MEETINGS: Readonly<Record<string, (credentials: Credentials) => Pro
 const SHOWN_LENGTH = 2000;
 
 async function meetClient(credentials: Credentials): Promise<Meeting> {
-  const ear = hear(credentials);
+  const listener = startListener(credentials);
   const { handler, peer, opened } = createRawPeer();
   await Bun.connect({
     hostname: LOOPBACK,
-    port: ear.port,
+    port: listener.port,
+    allowHalfOpen: true,
     tls: { ...credentials.client, rejectUnauthorized: false },
     socket: handler,
   });
-  const [{ channel, closed }] = await Promise.all([ear.accepted.next(), opened]);
-  return { channel, closed, peer, [Symbol.dispose]: () => leave(peer, ear.stop) };
+  const [{ channel, closed }] = await Promise.all([listener.accepted.next(), opened]);
+  return { channel, closed, peer, [Symbol.dispose]: () => leave(peer, listener.stop) };
 }
 
 async function meetServer(credentials: Credentials): Promise<Meeting> {
@@ -58,6 +61,7 @@ async function meetServer(credentials: Credentials): Promise<Meeting> {
   const listener = Bun.listen({
     hostname: LOOPBACK,
     port: 0,
+    allowHalfOpen: true,
     tls: { ...credentials.server },
     socket: handler,
   });
@@ -78,6 +82,7 @@ function createRawPeer() {
   let length = 0;
   let text = "";
   let news = Promise.withResolvers<void>();
+  let flooding: (() => void) | undefined;
 
   const handler: Bun.SocketHandler<undefined> = {
     handshake(connected) {
@@ -93,12 +98,25 @@ function createRawPeer() {
       news.resolve();
       news = Promise.withResolvers();
     },
+    drain: () => flooding?.(),
+    end(ended) {
+      if (flooding === undefined) {
+        ended.end();
+      }
+    },
     error: () => undefined,
     close: () => closed.resolve(),
   };
 
   const peer: RawPeer = {
     write: (words) => void socket?.write(words),
+    flood() {
+      const line = Buffer.alloc(65_536, `${"x".repeat(100)}\n`);
+      flooding = () => {
+        while ((socket?.write(line) ?? 0) > 0) {}
+      };
+      flooding();
+    },
     end: () => void socket?.end(),
     reset: () => void socket?.terminate(),
     pause: () => void socket?.pause(),

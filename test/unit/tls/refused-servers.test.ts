@@ -1,6 +1,6 @@
 /**
- * Whom the connecting end turns away. What a refused server sends comes through as little as what
- * would have been sent to it.
+ * The servers that a connecting client rejects. Nothing that such a server sends comes through, and
+ * nothing is sent to it.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { hintFor } from "../../../src/cli/hints.ts";
@@ -14,7 +14,14 @@ import {
 } from "../../support/certificates.ts";
 import { servePlainly } from "../../support/plain.ts";
 import { run } from "../../support/processes.ts";
-import { dial, type Ear, faultOf, hear, startOpensslServer, writeAuthority } from "./ends.ts";
+import {
+  dial,
+  faultOf,
+  startListener,
+  startOpensslServer,
+  type TestListener,
+  writeAuthority,
+} from "./ends.ts";
 
 setDefaultTimeout(60_000);
 
@@ -91,10 +98,10 @@ const BAD_SERVERS: readonly BadServer[] = [
 
 for (const { what, credential, serverName = "localhost", message } of BAD_SERVERS) {
   test(`a server with ${what} is refused`, async () => {
-    using ear = hear(credentials, { identity: credential, trust: "anybody" });
-    const heard = speakToEverybody(ear);
+    using listener = startListener(credentials, { identity: credential, trust: "anybody" });
+    const heard = speakToEverybody(listener);
 
-    const fault = await faultOf(dial(credentials, ear.port, { serverName }));
+    const fault = await faultOf(dial(credentials, listener.port, { serverName }));
 
     expect(fault.message).toMatch(message);
     expect(fault.family).toBe("transport");
@@ -102,11 +109,11 @@ for (const { what, credential, serverName = "localhost", message } of BAD_SERVER
   });
 }
 
-test("who is called by another name is sent to the authority for a certificate with it", async () => {
+test("the hint for a wrong name sends to the authority for a certificate with the name", async () => {
   const identity = await authority.issue({ purpose: "server", names: ["example.org"] });
-  using ear = hear(credentials, { identity });
+  using listener = startListener(credentials, { identity });
 
-  const fault = await faultOf(dial(credentials, ear.port));
+  const fault = await faultOf(dial(credentials, listener.port));
 
   expect(hintFor(fault, LIBRARY_VOICE)).toBe(
     "call the server by one of these names, or ask CN=test authority for one that names localhost",
@@ -159,21 +166,23 @@ test("a server that answers the handshake like a web server is refused", async (
 
 describe("with a pin", () => {
   test("the server with that public key is welcome", async () => {
-    using ear = hear(credentials);
+    using listener = startListener(credentials);
     const pins = [await pinOf(otherServer), await pinOf(server)];
 
-    const near = await dial(credentials, ear.port, { pins });
+    const near = await dial(credentials, listener.port, { pins });
 
     near.channel.close();
     await near.closed;
-    expect(ear.accepted.count).toBe(1);
+    expect(listener.accepted.count).toBe(1);
   });
 
   test("a server with another public key is refused, though its certificate is right", async () => {
-    using ear = hear(credentials, { trust: "anybody" });
-    const heard = speakToEverybody(ear);
+    using listener = startListener(credentials, { trust: "anybody" });
+    const heard = speakToEverybody(listener);
 
-    const fault = await faultOf(dial(credentials, ear.port, { pins: [await pinOf(otherServer)] }));
+    const fault = await faultOf(
+      dial(credentials, listener.port, { pins: [await pinOf(otherServer)] }),
+    );
 
     expect(fault.family).toBe("transport");
     expect(fault.message).toContain("matches no pin");
@@ -181,20 +190,22 @@ describe("with a pin", () => {
   });
 
   test("a server with that public key but a wrong certificate is refused", async () => {
-    using ear = hear(credentials, { identity: otherServer, trust: "anybody" });
+    using listener = startListener(credentials, { identity: otherServer, trust: "anybody" });
 
-    const fault = await faultOf(dial(credentials, ear.port, { pins: [await pinOf(otherServer)] }));
+    const fault = await faultOf(
+      dial(credentials, listener.port, { pins: [await pinOf(otherServer)] }),
+    );
 
     expect(fault.message).toContain("not signed by an authority that we trust");
   });
 
   test("another public key is refused in insecure mode too", async () => {
-    using ear = hear(credentials, { trust: "anybody" });
-    const heard = speakToEverybody(ear);
+    using listener = startListener(credentials, { trust: "anybody" });
+    const heard = speakToEverybody(listener);
     const pins = [await pinOf(otherServer)];
 
     const fault = await faultOf(
-      dial(credentials, ear.port, { pins, trust: "anybody", identity: undefined }),
+      dial(credentials, listener.port, { pins, trust: "anybody", identity: undefined }),
     );
 
     expect(fault.message).toContain("matches no pin");
@@ -202,24 +213,24 @@ describe("with a pin", () => {
   });
 
   test("the right public key is all that insecure mode asks for", async () => {
-    using ear = hear(credentials, { identity: otherServer, trust: "anybody" });
+    using listener = startListener(credentials, { identity: otherServer, trust: "anybody" });
     const pins = [await pinOf(otherServer)];
 
-    const near = await dial(credentials, ear.port, {
+    const near = await dial(credentials, listener.port, {
       ...{ pins, trust: "anybody", identity: undefined },
     });
 
     near.channel.close();
     await near.closed;
-    expect(ear.accepted.count).toBe(1);
+    expect(listener.accepted.count).toBe(1);
   });
 });
 
 /** Greets the first client that the server believes in; resolves with what that client said. */
-async function speakToEverybody(ear: Ear): Promise<string> {
+async function speakToEverybody(listener: TestListener): Promise<string> {
   const client = await Promise.race([
-    ear.accepted.next(),
-    ear.rejected.next().then((): Accepted | undefined => undefined),
+    listener.accepted.next(),
+    listener.rejected.next().then((): Accepted | undefined => undefined),
   ]);
   if (client === undefined) {
     return "nothing";

@@ -1,6 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
+import type { LineChannel } from "../../../src/conversation/channel.ts";
 import { withTimeout } from "../../../src/deadline.ts";
+import { SocketChannel } from "../../../src/tls/socket-channel.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 import { patiently } from "../../support/processes.ts";
 import { faultOf } from "./ends.ts";
@@ -13,9 +15,19 @@ const credentials = await makeCredentials();
 /** More than any system buffers for a connection whose peer does not read, in bytes. */
 const BACKLOG = 48 * 1024 * 1024;
 
+/** The bound of 64 KiB, and the most that the runtime hands over before it looks again. */
+const MOST_OF_A_FLOOD = 2 * 1024 * 1024;
+
+function bytesReceivedBy(channel: LineChannel): number {
+  if (!(channel instanceof SocketChannel)) {
+    throw new Error("not the channel of a socket");
+  }
+  return channel.traffic.received;
+}
+
 for (const [whose, meet] of Object.entries(MEETINGS)) {
   describe(`the channel ${whose}`, () => {
-    test("makes lines of bytes, however they come in pieces", async () => {
+    test("makes lines from bytes that come in any pieces", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
       for (const piece of ["He", "llo\nwor", "ld", "\n"]) {
@@ -37,7 +49,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(Buffer.from(peer.text, "latin1").toString()).toBe("Zoë\n");
     });
 
-    test("does not say that a line is sent before a peer that does not read begins to", async () => {
+    test("resolves a send only when a slow peer begins to read", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
       peer.pause();
@@ -45,7 +57,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       const sending = channel.send("x".repeat(BACKLOG)).then(() => {
         sent = true;
       });
-      // The peer's word takes a turn through both systems, in which the line could have been sent.
+      // The peer's line takes a turn through both systems, in which ours could have been sent.
       peer.write("not listening\n");
       expect(await channel.receive()).toBe("not listening");
       expect(sent).toBe(false);
@@ -95,7 +107,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(peer.digest()).toBe(expected);
     });
 
-    test("closes only after what was sent, also to a peer that has not read it yet", async () => {
+    test("closes only after the lines that were sent, also to a peer that has not read them yet", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
       peer.pause();
@@ -110,10 +122,10 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(peer.length).toBe(line.length + 1 + "the last line\n".length);
     });
 
-    test("gets its last line through to a peer that does not stop talking", async () => {
+    test("gets its last line through to a peer that sends much", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
-      // Far more than is read before the close: input that nobody reads would turn it to a reset.
+      // Far more than is read before the close: unread input would turn the close into a reset.
       peer.write(`${"x".repeat(500)}\n`.repeat(2000));
       await channel.receive();
 
@@ -122,6 +134,36 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
 
       await peer.read("FAIL enough\n".length);
       expect(peer.text).toBe("FAIL enough\n");
+    });
+
+    test("cuts a peer that does not stop sending after the close", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.flood();
+      await channel.receive();
+
+      await channel.send("FAIL enough");
+      channel.close();
+
+      await patiently(meeting.closed, () => "the end of a flood");
+      expect(peer.text).toBe("FAIL enough\n");
+      expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
+    });
+
+    test("stops reading from a peer that floods, also before the close", async () => {
+      using meeting = await meet(credentials);
+      const { channel, peer } = meeting;
+      peer.flood();
+      await channel.receive();
+      await Bun.sleep(200);
+      expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
+
+      await channel.send("FAIL enough");
+      channel.close();
+
+      await patiently(meeting.closed, () => "the end of a flood");
+      expect(peer.text).toBe("FAIL enough\n");
+      expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
     });
 
     test("gives out the lines before the peer's end, then a transport fault", async () => {
@@ -171,7 +213,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(fault.message).toBe("the connection was closed");
     });
 
-    test("ignores what arrives after it was closed", async () => {
+    test("ignores input that arrives after it was closed", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
       channel.close();
@@ -217,7 +259,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(seconds).toBeLessThan(5);
     });
 
-    test("says whether something is ready, and whether the beginning of a line is there", async () => {
+    test("tells whether a line is ready, and whether one has begun", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
       expect([channel.ready, channel.unread]).toEqual([false, false]);

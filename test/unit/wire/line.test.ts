@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Fault } from "../../../src/fault/fault.ts";
 import { LineDecoder, MAX_LINE_LENGTH } from "../../../src/wire/line.ts";
 
-/** What a decoder makes of a piece of input: lines, and the fault that ends the stream. */
+/** Returns the lines in a piece of input, and the fault if it ends the stream. */
 function decodePiece(decoder: LineDecoder, piece: Uint8Array) {
   const lines: string[] = [];
   try {
@@ -17,7 +17,7 @@ function decodePiece(decoder: LineDecoder, piece: Uint8Array) {
   return { lines, violation: undefined };
 }
 
-/** Everything that a decoder makes of a stream, in order; a violation ends it. */
+/** Returns the lines in a stream of pieces, up to a violation. */
 function decode(...pieces: readonly (string | Uint8Array)[]) {
   const decoder = new LineDecoder();
   const lines: string[] = [];

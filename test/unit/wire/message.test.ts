@@ -106,7 +106,7 @@ test("the requests are those of the protocol, in its order", () => {
   );
 });
 
-test("an empty reason leaves no space behind FAIL", () => {
+test("an empty reason leaves no space after FAIL", () => {
   const message: ServerMessage = { type: "FAIL", reason: "" };
   expect(formatServerMessage(message)).toBe("FAIL");
 });

@@ -29,7 +29,7 @@ for (const [position, types] of Object.entries(allowed) as [Position, readonly s
   }
 }
 
-test("the error names what came and what was expected", () => {
+test("the error names the message and those that were expected", () => {
   const request: ServerMessage = { type: "REQUEST", request: "EMAIL1", arg: "a" as Word };
   expect(faultOf(() => expectFollower("start", request)).message).toBe(
     "a request is out of order, expected HELLO",

@@ -1,0 +1,109 @@
+/**
+ * Failures of the intake: the questions, the store of answers, receipts and the on-pass command.
+ */
+import { define } from "../define.ts";
+import { type NamedFile, nameOf } from "./files.ts";
+
+/** Errors of SQLite, of the system and of PostgreSQL's client that a store can meet, in words. */
+const STORE_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist",
+  ENOTDIR: "a part of its path is not a folder",
+  EISDIR: "it is a folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  SQLITE_FULL: "the disk is full",
+  SQLITE_READONLY: "it is read-only",
+  SQLITE_BUSY: "another program locks it",
+  SQLITE_CANTOPEN: "it cannot be opened",
+  SQLITE_CORRUPT: "it is damaged",
+  STORE_MOVED: "its file was moved, removed or replaced",
+  NO_WAL: "its file system allows no write-ahead log",
+  ERR_POSTGRES_CONNECTION_REFUSED: "connection refused",
+  ERR_POSTGRES_CONNECTION_CLOSED: "the connection was closed",
+  ERR_POSTGRES_CONNECTION_TIMEOUT: "it does not answer",
+  STORE_TIMEOUT: "it does not answer in time",
+};
+
+/** A reason in words; an unknown one, such as a sentence of PostgreSQL, as it is. */
+function inWords(reason: string): string {
+  return STORE_ERRORS[reason] ?? reason;
+}
+
+export const INTAKE_SENTENCES = {
+  /** `value` has no password in it. */
+  storeInvalid: define<{ value: string }>(
+    "usage",
+    ({ value }, { setting }) =>
+      `${setting("store")}: "${value}" is not sqlite:PATH, postgres://USER@HOST/DATABASE or none`,
+  ),
+  storeMissing: define<{ store: string }>("usage", ({ store }) => `there is no store at ${store}`),
+  storeUnusable: define<{ store: string; reason: string; isDefault: boolean }>(
+    "usage",
+    ({ store, reason }) => `cannot use the store ${store}: ${inWords(reason)}`,
+  ),
+  storeForeign: define<{ store: string }>(
+    "usage",
+    ({ store }) => `${store} is not a store of answers; it is left as it is`,
+  ),
+  storeNewer: define<{ store: string; version: number; known: number }>(
+    "usage",
+    ({ store, version, known }) =>
+      `the store ${store} has version ${version}, and this program knows ${known} at most`,
+  ),
+  storeUnreachable: define<{ store: string; reason: string }>(
+    "transport",
+    ({ store, reason }) => `cannot use the store ${store}: ${inWords(reason)}`,
+  ),
+  /** A store that was opened fails later; the client hears `answersNotKept` instead. */
+  storeFailed: define<{ store: string; reason: string }>(
+    "internal",
+    ({ store, reason }) => `the store ${store} fails: ${inWords(reason)}`,
+  ),
+  answersNotKept: define("refused", () => "the answers could not be kept, try again later"),
+  answeredAlready: define("refused", () => "you have answered already"),
+  notOpenYet: define<{ time: string }>("refused", ({ time }) => `not open before ${time}`),
+  closedSince: define<{ time: string }>("refused", ({ time }) => `closed since ${time}`),
+  /** The rule tells in words how a right value looks; the value itself is not repeated. */
+  invalidAnswer: define<{ request: string; rule: string }>(
+    "refused",
+    ({ request, rule }) => `${request}: ${rule}`,
+  ),
+  notTime: define<{ setting: string; value: string }>(
+    "usage",
+    ({ setting: key, value }, { setting }) =>
+      `${setting(key)}: "${value}" is not a time such as 2027-01-31T18:00:00Z or 2027-01-31T18:00:00+01:00`,
+  ),
+  notAge: define<{ setting: string; value: string }>(
+    "usage",
+    ({ setting: key, value }, { setting }) =>
+      `${setting(key)}: "${value}" is not a number of days such as 180d`,
+  ),
+  neverOpen: define<{ open: string; close: string }>(
+    "usage",
+    ({ open, close }, { setting }) =>
+      `${setting("close")} ${close} is not after ${setting("open")} ${open}`,
+  ),
+  questionsNotJson: define<{ file: NamedFile; line: number; problem: string }>(
+    "usage",
+    ({ file, line, problem }) => `${nameOf(file)}, line ${line}: not JSON: ${problem}`,
+  ),
+  /** `rule` follows the key, such as "must be a whole number from 1 to 934". */
+  questionInvalid: define<{ file: NamedFile; line: number; key: string; rule: string }>(
+    "usage",
+    ({ file, line, key, rule }) =>
+      `${nameOf(file)}, line ${line}: ${key === "" ? rule : `${key} ${rule}`}`,
+  ),
+  submissionUnknown: define<{ id: string }>("usage", ({ id }) => `there is no submission ${id}`),
+  receiptKeyInvalid: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} is not an Ed25519 key in PEM`,
+  ),
+  receiptNotGenuine: define("protocol", () => "the receipt is not genuine"),
+  commandUnusable: define<{ setting: string; path: string; reason: "missing" | "notExecutable" }>(
+    "usage",
+    ({ setting: key, path, reason }, { setting }) =>
+      `${setting(key)}: ${path} ${reason === "missing" ? "does not exist" : "is not an executable file"}`,
+  ),
+};

@@ -1,0 +1,104 @@
+/**
+ * A database that keeps answers. SQLite and PostgreSQL are spoken to through the same client, so
+ * each query is written once; this interface is the small rest in which they differ.
+ */
+import type { SQL } from "bun";
+import { Fault } from "../../fault/fault.ts";
+
+/** Runs queries, written as tagged templates. */
+export type Sql = SQL;
+
+export interface Database {
+  /** How a person calls it: its URL, without a password. */
+  readonly name: string;
+  /** How many transactions may run at once. */
+  readonly concurrency: number;
+  /** Runs queries that read committed rows. */
+  read<T>(action: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Runs one transaction: it is durable when the promise resolves. Rejects with the client's error. */
+  transact<T>(action: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Whether the same transaction may succeed if it is tried again soon. Then it may have been
+   * committed all the same, where the connection broke meanwhile.
+   */
+  isTransient(error: unknown): boolean;
+  /** Removes overwritten values from the files that the database keeps beside its tables. */
+  scrub(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Errors of a database that its client does not report. */
+type DatabaseErrorCode = "STORE_MOVED" | "STORE_TIMEOUT" | "NO_WAL" | "SQLITE_BUSY";
+
+export class DatabaseError extends Error {
+  readonly code: DatabaseErrorCode;
+
+  constructor(code: DatabaseErrorCode) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/** How long to wait between two tries, in milliseconds. */
+export const RETRY_INTERVAL = 10;
+
+/** Tries an action again, for this number of seconds, while its errors may pass. */
+export async function patiently<T>(
+  isTransient: (error: unknown) => boolean,
+  seconds: number,
+  action: () => Promise<T>,
+): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!isTransient(error) || performance.now() >= deadline) {
+        throw error;
+      }
+      await Bun.sleep(RETRY_INTERVAL);
+    }
+  }
+}
+
+/**
+ * Lets the event loop go on. SQLite answers in this thread, so a loop over many pages would hold up
+ * all sessions of a server.
+ */
+export function letOthersGoOn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Runs an action in one transaction. `mode` is SQLite's, such as "immediate". */
+export async function inTransaction<T>(
+  client: Sql,
+  mode: string,
+  action: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  let result: { readonly value: T } | undefined;
+  await client.begin(mode, async (sql) => {
+    result = { value: await action(sql) };
+  });
+  if (result === undefined) {
+    throw new Error("a transaction ended without its action");
+  }
+  return result.value;
+}
+
+/** The code of a database's error, such as SQLITE_FULL; its message where it has no code. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const { code } = error as { code?: unknown };
+  // PostgreSQL's own sentences say more than the one code for all of them.
+  if (typeof code !== "string" || code === "ERR_POSTGRES_SERVER_ERROR") {
+    return error.message;
+  }
+  return code;
+}
+
+/** The fault of a database that was opened and fails. */
+export function storeFault({ name }: Database, cause: unknown): Fault<"storeFailed"> {
+  return new Fault("storeFailed", { store: name, reason: reasonOf(cause) }, { cause });
+}

@@ -1,0 +1,142 @@
+/**
+ * A PostgreSQL database, which servers on several machines can share.
+ *
+ * The client keeps a pool of connections, prepares each statement once on each of them, and connects
+ * again when they break. A database that is silent would hold its callers for as long as TCP does:
+ * an action that takes too long is given up, with all connections of the pool.
+ */
+import { SQL } from "bun";
+import { Fault } from "../../fault/fault.ts";
+import {
+  type Database,
+  DatabaseError,
+  inTransaction,
+  patiently,
+  reasonOf,
+  type Sql,
+} from "./database.ts";
+import { migrate, SCHEMA_VERSION } from "./migrations.ts";
+
+export interface PostgresOptions {
+  /** Whether the tables are made where there are none. */
+  readonly create: boolean;
+  /** How long a transaction may take, in seconds. */
+  readonly patience: number;
+}
+
+const MAX_CONNECTIONS = 10;
+/** Transactions at once; the other connections are for readers. */
+const CONCURRENCY = 4;
+/** How long an action may take that no session waits for, in seconds: a page of entries, a migration. */
+const LONG_LIMIT = 60;
+/** Any number that other programs do not use for a lock of their own: "tlslp" in ASCII. */
+const MIGRATION_LOCK = 0x746c736c70;
+
+/** Connects and brings the tables up to date. Throws a transport fault where that cannot be done. */
+export async function openPostgres(url: string, options: PostgresOptions): Promise<Database> {
+  const { patience } = options;
+  const name = withoutPassword(url);
+  let pool = connect(url, patience);
+
+  async function within<T>(seconds: number, action: (pool: Sql) => Promise<T>): Promise<T> {
+    const used = pool;
+    const timer = Promise.withResolvers<never>();
+    const alarm = setTimeout(() => {
+      timer.reject(new DatabaseError("STORE_TIMEOUT"));
+      if (used === pool) {
+        pool = connect(url, patience);
+      }
+      // Ends the actions that wait on it, this one included.
+      used.close({ timeout: 0 }).catch(() => undefined);
+    }, seconds * 1000);
+    const result = action(used);
+    result.catch(() => undefined); // It may fail after its time is over.
+    return Promise.race([result, timer.promise]).finally(() => clearTimeout(alarm));
+  }
+
+  const database: Database = {
+    name,
+    concurrency: CONCURRENCY,
+    read: (action) => within(LONG_LIMIT, action),
+    transact: (action) => within(patience, (sql) => inTransaction(sql, "read write", action)),
+    isTransient,
+    // PostgreSQL keeps the old version of a row until the table is vacuumed.
+    scrub: () => within(LONG_LIMIT, async (sql) => void (await sql`vacuum tlslp_entries`)),
+    close: () => pool.close(),
+  };
+
+  try {
+    await patiently(isBroken, patience, () =>
+      within(LONG_LIMIT, (sql) =>
+        inTransaction(sql, "read write", (transaction) =>
+          bringUpToDate(transaction, name, options),
+        ),
+      ),
+    );
+  } catch (cause) {
+    await pool.close({ timeout: 0 });
+    throw cause instanceof Fault
+      ? cause
+      : new Fault("storeUnreachable", { store: name, reason: reasonOf(cause) }, { cause });
+  }
+  return database;
+}
+
+function connect(url: string, patience: number): Sql {
+  return new SQL({
+    url,
+    max: MAX_CONNECTIONS,
+    connectionTimeout: patience,
+    idleTimeout: 300,
+    connection: {
+      application_name: "tlslp",
+      lock_timeout: `${Math.ceil(patience * 1000)}`,
+      // A process that was stopped in the middle must not keep others from its rows.
+      idle_in_transaction_session_timeout: `${Math.ceil(2 * patience * 1000)}`,
+    },
+  });
+}
+
+/** Makes or migrates the tables, in the transaction that runs, under a lock that all processes share. */
+async function bringUpToDate(sql: Sql, store: string, { create }: PostgresOptions): Promise<void> {
+  await sql`set local lock_timeout = 0`;
+  await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
+  const [{ there }] = await sql`select to_regclass('tlslp_schema') is not null as there`;
+  if (!there && !create) {
+    throw new Fault("storeMissing", { store });
+  }
+  const [row] = there ? await sql`select version from tlslp_schema` : [];
+  const version: number = row?.version ?? 0;
+  if (version > SCHEMA_VERSION) {
+    const known = SCHEMA_VERSION;
+    throw new Fault("storeNewer", { store, version, known });
+  }
+  if (version === SCHEMA_VERSION) {
+    return;
+  }
+  await sql`create table if not exists tlslp_schema (version integer not null)`;
+  await migrate(sql, version);
+  await sql`delete from tlslp_schema`;
+  await sql`insert into tlslp_schema values (${SCHEMA_VERSION})`;
+}
+
+/**
+ * Codes of SQLSTATE that pass: connection lost, shutting down, too many connections, deadlock, and an
+ * id that is there already, because a transaction that was tried before is committed only now.
+ */
+const TRANSIENT_STATES = /^(?:08...|57P0[123]|53300|40001|40P01|23505)$/;
+
+function isTransient(error: unknown): boolean {
+  return /^ERR_POSTGRES_CONNECTION_/.test(reasonOf(error)) || isBroken(error);
+}
+
+/** The same, without a database that cannot be reached at all. */
+function isBroken(error: unknown): boolean {
+  const state = (error as { readonly errno?: unknown } | null)?.errno;
+  return typeof state === "string" && TRANSIENT_STATES.test(state);
+}
+
+function withoutPassword(url: string): string {
+  const { protocol, username, host, pathname } = new URL(url);
+  return `${protocol}//${username === "" ? "" : `${username}@`}${host}${pathname}`;
+}

@@ -1,0 +1,221 @@
+/**
+ * The embedded database: one file, written by any number of processes on this machine.
+ *
+ * - One connection, used by one action at a time: no action sees the uncommitted rows of another.
+ *   SQLite works in this thread and never waits for a lock there (busy_timeout is 0); a caller that
+ *   wants to wait tries again (`isTransient`).
+ * - A write-ahead log that is synced at each commit, so that readers do not block the writer and a
+ *   commit costs one sync.
+ * - The files are looked at before and after each commit. SQLite would go on writing to a file that
+ *   was moved away or removed; we say that the store fails until that file is back. Another file in
+ *   its place is not taken: the write-ahead log there may not belong to it.
+ */
+import { SQL } from "bun";
+import { Fault } from "../../fault/fault.ts";
+import {
+  type Database,
+  DatabaseError,
+  inTransaction,
+  patiently,
+  reasonOf,
+  type Sql,
+} from "./database.ts";
+import { migrate, SCHEMA_VERSION } from "./migrations.ts";
+import { createQueue } from "./queue.ts";
+import {
+  APPLICATION_ID,
+  checkWritable,
+  type FileIdentities,
+  identifyFiles,
+  inspect,
+  makeDatabaseFile,
+  noteOpen,
+} from "./sqlite-files.ts";
+
+export interface SqliteOptions {
+  /** Whether the file is made where there is none, and must be writable. */
+  readonly create: boolean;
+  /** How long to wait for other programs' locks at the start and when reading, in seconds. */
+  readonly patience: number;
+  /** Whether the path is the default. */
+  readonly isDefault?: boolean | undefined;
+}
+
+interface Connection {
+  readonly sql: Sql;
+  readonly files: FileIdentities;
+  close(): Promise<void>;
+}
+
+/** Opens a database file. Throws a usage fault for a file that cannot be used, and leaves it as it is. */
+export async function openSqlite(path: string, options: SqliteOptions): Promise<Database> {
+  const { patience, isDefault = false } = options;
+  const name = `sqlite:${path}`;
+  let connection: Connection;
+  try {
+    prepareFile(path, name, options);
+    connection = await connect(path, patience, (sql) => bringUpToDate(sql, name, options));
+  } catch (cause) {
+    throw cause instanceof Fault
+      ? cause
+      : new Fault("storeUnusable", { store: name, reason: reasonOf(cause), isDefault }, { cause });
+  }
+  /** Whether the connection may be in a bad state. */
+  let isDoubtful = false;
+  const queue = createQueue();
+
+  /** The connection to the file that was opened first. Throws an error while that is not there. */
+  async function current(): Promise<Connection> {
+    const files = identifyFiles(path);
+    if (files.database !== connection.files.database) {
+      throw new DatabaseError("STORE_MOVED");
+    }
+    if (isDoubtful || !isSame(files, connection.files)) {
+      // Close first: it copies a removed write-ahead log, which is still open, into the database.
+      await connection.close();
+      connection = await connect(path, 0);
+      isDoubtful = false;
+    }
+    return connection;
+  }
+
+  async function attempt<T>(action: (sql: Sql) => Promise<T>): Promise<T> {
+    const { sql } = await current();
+    try {
+      return await action(sql);
+    } catch (error) {
+      isDoubtful ||= !isBusy(error);
+      throw error;
+    }
+  }
+
+  return {
+    name,
+    concurrency: 1,
+    read: (action) => queue.run(() => patiently(isBusy, patience, () => attempt(action))),
+    transact: (action) =>
+      queue.run(() =>
+        attempt(async (sql) => {
+          const result = await inTransaction(sql, "immediate", action);
+          if (!isSame(identifyFiles(path), connection.files)) {
+            throw new DatabaseError("STORE_MOVED");
+          }
+          return result;
+        }),
+      ),
+    isTransient: isBusy,
+    scrub: () => queue.run(() => attempt(truncateLog)),
+    close: () => queue.run(() => connection.close()),
+  };
+}
+
+function prepareFile(path: string, name: string, { create }: SqliteOptions): void {
+  const kind = inspect(path);
+  if (kind.type === "foreign") {
+    throw new Fault("storeForeign", { store: name });
+  }
+  if (kind.type === "ours" && kind.version > SCHEMA_VERSION) {
+    throw newer(name, kind.version);
+  }
+  if (!create && kind.type !== "ours") {
+    throw new Fault("storeMissing", { store: name });
+  }
+  if (create) {
+    makeDatabaseFile(path);
+    checkWritable(path);
+  }
+}
+
+/** Makes or migrates the tables, in one transaction under SQLite's own lock. */
+async function bringUpToDate(
+  sql: Sql,
+  name: string,
+  { create, patience }: SqliteOptions,
+): Promise<void> {
+  const version = await patiently(isBusy, patience, () => versionOf(sql));
+  if (!create && version === SCHEMA_VERSION) {
+    return; // A reader need not wait for a writer.
+  }
+  await patiently(isBusy, patience, () =>
+    inTransaction(sql, "immediate", async (transaction) => {
+      const version = await versionOf(transaction);
+      if (version > SCHEMA_VERSION) {
+        throw newer(name, version);
+      }
+      await migrate(transaction, version);
+      await transaction.unsafe(`PRAGMA application_id = ${APPLICATION_ID}`);
+      // Written even where it does not change: a store that cannot be written shows it now.
+      await transaction.unsafe(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    }),
+  );
+  // Only now: a new database has its mark in its header before anything is in the log.
+  const [row] = await patiently(isBusy, patience, () => sql.unsafe("PRAGMA journal_mode = WAL"));
+  if (row.journal_mode !== "wal") {
+    throw new DatabaseError("NO_WAL");
+  }
+}
+
+async function versionOf(sql: Sql): Promise<number> {
+  const [row] = await sql.unsafe("PRAGMA user_version");
+  return row.user_version;
+}
+
+async function connect(
+  path: string,
+  patience: number,
+  prepare: (sql: Sql) => Promise<void> = async () => undefined,
+): Promise<Connection> {
+  const forget = noteOpen(path);
+  const sql = new SQL({ adapter: "sqlite", filename: path, create: false, readwrite: true });
+  let isOpen = true;
+  async function close(): Promise<void> {
+    if (isOpen) {
+      isOpen = false;
+      await sql.close();
+      forget();
+    }
+  }
+  try {
+    for (const setting of SETTINGS) {
+      await patiently(isBusy, patience, () => sql.unsafe(`PRAGMA ${setting}`));
+    }
+    await prepare(sql);
+    // Opens the log and its index.
+    await patiently(isBusy, patience, () => sql`select count(*) from tlslp_participants`);
+    return { sql, files: identifyFiles(path), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const SETTINGS = [
+  "busy_timeout = 0",
+  "synchronous = FULL",
+  // On macOS a plain sync leaves the data in the disk's own memory.
+  "fullfsync = ON",
+  // Fills deleted and overwritten values with zeros.
+  "secure_delete = ON",
+];
+
+/** Brings everything into the database, and empties the write-ahead log. */
+async function truncateLog(sql: Sql): Promise<void> {
+  const [row] = await sql.unsafe("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (row.busy !== 0) {
+    throw new DatabaseError("SQLITE_BUSY");
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return reasonOf(error).startsWith("SQLITE_BUSY");
+}
+
+function isSame(some: FileIdentities, others: FileIdentities): boolean {
+  return (
+    some.database === others.database && some.log === others.log && some.index === others.index
+  );
+}
+
+function newer(store: string, version: number): Fault {
+  return new Fault("storeNewer", { store, version, known: SCHEMA_VERSION });
+}

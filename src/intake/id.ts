@@ -1,0 +1,32 @@
+/**
+ * Ids of entries: short, unguessable, and sorted by time. An id is a ULID: 26 characters of
+ * Crockford's alphabet, of which the first ten are the time in milliseconds. Its 128 bits are a
+ * UUIDv7 from the runtime, so ids of one process sort in the order in which they were made.
+ */
+
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const LENGTH = 26;
+const DIGIT_BITS = 5n;
+const TIME_BYTES = 6;
+
+/** A new id for something that happened at this time. */
+export function newId(at: Date): string {
+  return encode(Bun.randomUUIDv7("buffer", at));
+}
+
+/** An id before all ids of this time and later, and after all earlier ones. */
+export function firstIdOf(at: Date): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(Math.max(0, at.getTime()), 0, TIME_BYTES);
+  return encode(bytes);
+}
+
+function encode(bytes: Buffer): string {
+  let rest = BigInt(`0x${bytes.toString("hex")}`);
+  let text = "";
+  while (text.length < LENGTH) {
+    text = ALPHABET.charAt(Number(rest & 31n)) + text;
+    rest >>= DIGIT_BITS;
+  }
+  return text;
+}

@@ -1,0 +1,166 @@
+/**
+ * The intake as a server uses it: a step before HELLO, one for each answer, one before DONE, and a
+ * note of how a session ended.
+ */
+import { Fault, HIDING_VOICE, sentenceOf } from "../fault/fault.ts";
+import type { RequestName } from "../wire/message.ts";
+import {
+  type Answers,
+  makeAttempt,
+  makeSubmission,
+  type Outcome,
+  type Participant,
+  type SessionFacts,
+} from "./entry.ts";
+import { type OnPassEvent, startOnPass } from "./on-pass.ts";
+import { checkOpen, type Opening } from "./opening.ts";
+import type { Questionnaire } from "./questions/questions.ts";
+import type { ReceiptSigner } from "./receipts.ts";
+import { type RetentionEvent, startRetention } from "./retention.ts";
+import type { Health } from "./store/health.ts";
+import type { Store } from "./store/store.ts";
+
+export interface IntakeOptions {
+  readonly questionnaire: Questionnaire;
+  /** Absent: answers are checked and forgotten. Passes, receipts, onPass and retainDays need one. */
+  readonly store?: Store | undefined;
+  readonly opening?: Opening;
+  /** How many submissions a participant may have; default: any number. */
+  readonly passes?: number | undefined;
+  readonly receipts?: ReceiptSigner | undefined;
+  /** The command to run for each submission, and how many at once. */
+  readonly onPass?: { readonly command: string; readonly limit?: number } | undefined;
+  /** Personal data that is older is erased. */
+  readonly retainDays?: number | undefined;
+  readonly observe: (event: IntakeEvent) => void;
+}
+
+export type IntakeEvent =
+  | OnPassEvent
+  | RetentionEvent
+  /** A session's client said OK, or a session ended, and that could not be noted. */
+  | { readonly type: "note not kept"; readonly reason: string };
+
+/** A submission that is kept. */
+export interface Kept {
+  readonly id: string;
+  readonly receipt: string | undefined;
+}
+
+export interface Intake {
+  /** The requests to make, in this order. */
+  readonly requests: readonly RequestName[];
+  readonly health: Health;
+  /** Before HELLO: throws the fault that refuses a client, where it may not take part now. */
+  admit(participant: Participant | undefined): Promise<void>;
+  /** Throws the fault that refuses an answer, where it breaks its rule. */
+  checkAnswer(request: RequestName, answer: string): void;
+  /**
+   * Before DONE: resolves when the answers are durable, to undefined where they are forgotten.
+   * Throws the fault to send instead of DONE.
+   */
+  keep(facts: SessionFacts, answers: ReadonlyMap<RequestName, string>): Promise<Kept | undefined>;
+  /** After OK. */
+  acknowledge(kept: Kept | undefined): void;
+  /** A session ended before DONE. */
+  noteAttempt(facts: SessionFacts, step: string, fault: Fault): void;
+  /**
+   * Gives running commands a number of seconds to end (default 10), writes waiting changes, and
+   * closes the store.
+   */
+  close(grace?: number): Promise<void>;
+}
+
+/** Starts an intake; the store is its own from now on. */
+export function startIntake(options: IntakeOptions): Intake {
+  const { questionnaire, store, opening = {}, passes, receipts, retainDays, observe } = options;
+  const onPass =
+    store && options.onPass ? startOnPass({ ...options.onPass, store, observe }) : undefined;
+  const retention =
+    store && retainDays !== undefined ? startRetention(store, retainDays, observe) : undefined;
+
+  async function keep(
+    facts: SessionFacts,
+    answers: ReadonlyMap<RequestName, string>,
+  ): Promise<Kept | undefined> {
+    if (store === undefined) {
+      return undefined;
+    }
+    const given: Answers = Object.fromEntries(answers);
+    const submission = makeSubmission(facts, given);
+    const receipt = await receipts?.sign(submission);
+    await store.record({ ...submission, receipt }, { passes, isPending: onPass !== undefined });
+    onPass?.add(submission.id);
+    return { id: submission.id, receipt };
+  }
+
+  /** No session waits for these. */
+  function note(noting: Promise<void>): void {
+    noting.catch((thrown: unknown) => {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      observe({ type: "note not kept", reason });
+    });
+  }
+
+  return {
+    requests: questionnaire.requests,
+    get health() {
+      return store?.health ?? { isOk: true };
+    },
+    async admit(participant) {
+      checkOpen(opening);
+      if (store === undefined || passes === undefined || participant === undefined) {
+        return;
+      }
+      if ((await passesOf(store, participant)) >= passes) {
+        throw new Fault("answeredAlready", {});
+      }
+    },
+    checkAnswer(request, answer) {
+      const rule = questionnaire.brokenRule(request, answer);
+      if (rule !== undefined) {
+        throw new Fault("invalidAnswer", { request, rule });
+      }
+    },
+    keep,
+    acknowledge(kept) {
+      if (store !== undefined && kept !== undefined) {
+        note(store.acknowledge(kept.id));
+      }
+    },
+    noteAttempt(facts, step, fault) {
+      if (store !== undefined) {
+        const reason = sentenceOf(fault, HIDING_VOICE);
+        note(store.recordAttempt(makeAttempt(facts, { outcome: outcomeOf(fault), step, reason })));
+      }
+    },
+    async close(grace = 10) {
+      retention?.[Symbol.dispose]();
+      await onPass?.stop(grace);
+      await store?.close();
+    },
+  };
+}
+
+/** The outcome of a session that this fault ended. */
+export function outcomeOf(fault: Fault): Exclude<Outcome, "complete"> {
+  if (fault.code === "invalidAnswer" || fault.family === "protocol") {
+    return "invalid";
+  }
+  switch (fault.family) {
+    case "timeout":
+      return "timeout";
+    case "transport":
+      return "incomplete";
+    default:
+      return "refused";
+  }
+}
+
+async function passesOf(store: Store, { fingerprint }: Participant): Promise<number> {
+  try {
+    return await store.passesOf(fingerprint);
+  } catch (cause) {
+    throw new Fault("answersNotKept", {}, { cause });
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * Runs the organiser's command for each submission, once it is kept. A submission that the command
+ * did not handle is tried again, at the start and every five minutes, so that each is handled at
+ * least once; the id tells repeats.
+ */
+import { accessSync, constants, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Subprocess } from "bun";
+import { Fault } from "../fault/fault.ts";
+import type { Entry } from "./entry.ts";
+import { exportLine } from "./export.ts";
+import type { Store } from "./store/store.ts";
+
+export type OnPassEvent =
+  /** A line that the command printed. */
+  | { readonly type: "on-pass output"; readonly id: string; readonly line: string }
+  | { readonly type: "on-pass handled"; readonly id: string; readonly seconds: number }
+  /** It is tried again later. */
+  | { readonly type: "on-pass failed"; readonly id: string; readonly reason: string };
+
+export interface OnPassOptions {
+  /** An executable; run without a shell and without arguments. */
+  readonly command: string;
+  readonly store: Pick<Store, "find" | "pending" | "markHandled">;
+  readonly observe: (event: OnPassEvent) => void;
+  /** How many run at once. */
+  readonly limit?: number;
+  /** How long one may run, in seconds. */
+  readonly seconds?: number;
+  /** Between two searches of the store, in seconds. */
+  readonly interval?: number;
+}
+
+export interface OnPass {
+  /** A submission was kept, and is pending in the store. */
+  add(id: string): void;
+  /**
+   * Starts no more commands; resolves when none runs. Those that run for longer than this number of
+   * seconds are ended, and are run again by the next process.
+   */
+  stop(grace: number): Promise<void>;
+}
+
+export const DEFAULT_ON_PASS_LIMIT = 4;
+
+/** Waiting submissions beyond these are left to the next search of the store. */
+const MAX_WAITING = 10_000;
+
+/** The most output of one command that is reported, in characters. */
+const MAX_OUTPUT = 10_000;
+
+/** Returns the command's absolute path; throws a usage fault for one that cannot be run. */
+export function checkCommand(command: string, setting = "onPass"): string {
+  const path = resolve(command);
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) {
+    throw new Fault("commandUnusable", { setting, path, reason: "missing" });
+  }
+  try {
+    accessSync(path, constants.X_OK);
+  } catch (cause) {
+    throw new Fault("commandUnusable", { setting, path, reason: "notExecutable" }, { cause });
+  }
+  if (!status.isFile()) {
+    throw new Fault("commandUnusable", { setting, path, reason: "notExecutable" });
+  }
+  return path;
+}
+
+/**
+ * Starts with the submissions that an earlier process left. Throws a usage fault for a command that
+ * cannot be run.
+ */
+export function startOnPass(options: OnPassOptions): OnPass {
+  const { store, observe, limit = DEFAULT_ON_PASS_LIMIT, seconds = 60, interval = 300 } = options;
+  const command = checkCommand(options.command);
+  const waiting = new Set<string>();
+  const running = new Map<string, Promise<void>>();
+  const children = new Set<Subprocess>();
+  let isStopped = false;
+
+  function add(id: string): void {
+    if (!isStopped && !running.has(id) && waiting.size < MAX_WAITING) {
+      waiting.add(id);
+      start();
+    }
+  }
+
+  function start(): void {
+    for (const id of waiting) {
+      if (running.size >= limit || isStopped) {
+        return;
+      }
+      waiting.delete(id);
+      running.set(
+        id,
+        handle(id).finally(() => {
+          running.delete(id);
+          start();
+        }),
+      );
+    }
+  }
+
+  async function handle(id: string): Promise<void> {
+    const begun = performance.now();
+    try {
+      const entry = await store.find(id);
+      if (entry === undefined || entry.isErased) {
+        return;
+      }
+      const child = startCommand(command, entry, seconds, observe);
+      children.add(child);
+      await succeed(child, seconds).finally(() => children.delete(child));
+      await store.markHandled(id);
+      observe({ type: "on-pass handled", id, seconds: (performance.now() - begun) / 1000 });
+    } catch (thrown) {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      observe({ type: "on-pass failed", id, reason });
+    }
+  }
+
+  async function search(until: Date): Promise<void> {
+    try {
+      for (const id of await store.pending(until, MAX_WAITING)) {
+        add(id);
+      }
+    } catch {
+      // A store that fails reports it itself; the next search comes.
+    }
+  }
+
+  search(new Date());
+  // Another server of the same store may be handling newer ones.
+  const margin = 1000 * Math.min(interval, 2 * seconds);
+  const again = () => search(new Date(Date.now() - margin));
+  const timer = setInterval(again, interval * 1000).unref();
+  return {
+    add,
+    async stop(grace) {
+      isStopped = true;
+      clearInterval(timer);
+      const end = setTimeout(() => {
+        for (const child of children) {
+          child.kill();
+        }
+      }, grace * 1000);
+      while (running.size > 0) {
+        await Promise.all(running.values());
+      }
+      clearTimeout(end);
+    },
+  };
+}
+
+/** Starts the command with the submission's line as its input. */
+function startCommand(
+  command: string,
+  entry: Entry,
+  seconds: number,
+  observe: OnPassOptions["observe"],
+): Subprocess {
+  const child = Bun.spawn([command], {
+    stdin: Buffer.from(exportLine(entry)),
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: seconds * 1000,
+    killSignal: "SIGKILL",
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    // Not waited for: a program that it started may keep the stream open for ever.
+    report(stream, (line) => observe({ type: "on-pass output", id: entry.id, line })).catch(
+      () => undefined,
+    );
+  }
+  return child;
+}
+
+/** Waits for the command's end; throws an error unless it exits with 0. */
+async function succeed(child: Subprocess, seconds: number): Promise<void> {
+  const code = await child.exited;
+  if (child.signalCode === "SIGKILL") {
+    throw new Error(`it was ended after ${seconds} s`);
+  }
+  if (code !== 0) {
+    throw new Error(
+      child.signalCode === null ? `it exited with ${code}` : `it was ended by ${child.signalCode}`,
+    );
+  }
+}
+
+/** Hands over a stream's lines; output above `MAX_OUTPUT` is read and dropped. */
+async function report(
+  stream: ReadableStream<Uint8Array>,
+  say: (line: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = MAX_OUTPUT;
+  let begun = "";
+  for await (const bytes of stream) {
+    const text = decoder.decode(bytes, { stream: true }).slice(0, rest);
+    rest -= text.length;
+    const lines = (begun + text).split("\n");
+    begun = lines.pop() ?? "";
+    for (const line of lines) {
+      say(line);
+    }
+  }
+  if (begun !== "") {
+    say(begun);
+  }
+}

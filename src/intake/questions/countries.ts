@@ -1,0 +1,25 @@
+/**
+ * Countries by their ISO 3166-1 codes and English names. The list is i18n-iso-countries's, of which
+ * only the two tables are loaded: the package's own code would bring the names in 80 languages.
+ */
+import codes from "i18n-iso-countries/codes.json";
+import english from "i18n-iso-countries/langs/en.json";
+
+/** Whether a text is an alpha-2 code, an alpha-3 code or an English name of a country, in any case. */
+export function isCountry(text: string): boolean {
+  known ??= makeSet();
+  return known.has(normalize(text));
+}
+
+let known: Set<string> | undefined;
+
+function makeSet(): Set<string> {
+  const names = Object.values(english.countries).flat();
+  const short = codes.flatMap(([alpha2 = "", alpha3 = ""]) => [alpha2, alpha3]);
+  return new Set([...names, ...short].map(normalize));
+}
+
+/** Case, and how accents are composed, make no difference. */
+function normalize(text: string): string {
+  return text.normalize("NFC").toLowerCase();
+}

@@ -1,0 +1,208 @@
+/**
+ * The questions of an intake: which requests it makes, in this order, and which rule each answer
+ * must keep. They come from a file in JSON, or are the protocol's eight.
+ */
+import * as v from "valibot";
+import { Fault } from "../../fault/fault.ts";
+import type { NamedFile } from "../../fault/sentences/files.ts";
+import { type InputFile, readInput } from "../../io/input.ts";
+import { MAX_LINE_LENGTH } from "../../wire/line.ts";
+import { REQUESTS, type RequestName } from "../../wire/message.ts";
+import { isDateFormat } from "./calendar.ts";
+import { lineOf, parseJson } from "./json-lines.ts";
+import {
+  CHECK_RULES,
+  choiceRule,
+  DEFAULT_DATE_FORMAT,
+  dateRule,
+  everyRule,
+  lengthRule,
+  NAMED_CHECKS,
+  orNotAvailable,
+  patternRule,
+  type Rule,
+} from "./rules.ts";
+
+/** The questions of an intake, and their rules. */
+export interface Questionnaire {
+  readonly requests: readonly RequestName[];
+  /** Returns the broken rule in words; undefined for a valid answer, and for a request without rules. */
+  readonly brokenRule: (request: RequestName, answer: string) => string | undefined;
+}
+
+/** No answer is longer, in bytes: a line holds its checksum, a space, the answer and the `\n`. */
+const MAX_LENGTH = MAX_LINE_LENGTH - 64 - " \n".length;
+
+const lengthMessage = `must be a whole number from 1 to ${MAX_LENGTH}`;
+const LENGTH = v.pipe(
+  v.number(lengthMessage),
+  v.integer(lengthMessage),
+  v.minValue(1, lengthMessage),
+  v.maxValue(MAX_LENGTH, lengthMessage),
+);
+
+const choiceMessage = "must be an answer that a client can send: a text, not empty";
+const CHOICE = v.pipe(
+  v.string(choiceMessage),
+  v.check((text) => /[^ ]/.test(text) && !/[\u0000-\u001f\u007f]/.test(text), choiceMessage),
+);
+
+const CHECK = v.union(
+  [v.picklist(NAMED_CHECKS), v.strictObject({ oneOf: v.pipe(v.array(CHOICE), v.minLength(1)) })],
+  `must be one of ${NAMED_CHECKS.join(", ")}, or { "oneOf": ["…"] }`,
+);
+
+/** One element of a questions file. */
+const QUESTION = v.pipe(
+  v.strictObject(
+    {
+      ask: v.picklist(REQUESTS, `must be one of ${REQUESTS.join(", ")}`),
+      check: v.exactOptional(CHECK),
+      format: v.exactOptional(
+        v.pipe(
+          v.string("must be a text"),
+          v.check(isDateFormat, "must have YYYY, MM and DD once each, and separators between them"),
+        ),
+      ),
+      minLength: v.exactOptional(LENGTH),
+      maxLength: v.exactOptional(LENGTH),
+      pattern: v.exactOptional(
+        v.pipe(
+          v.string("must be a text"),
+          v.check(isPattern, "must be a pattern in RE2 syntax, such as ^[a-z]+$"),
+        ),
+      ),
+      required: v.exactOptional(v.boolean("must be true or false")),
+    },
+    'must be an object, such as { "ask": "FULL_NAME" }',
+  ),
+  v.forward(
+    v.partialCheck(
+      [["check"], ["format"]],
+      ({ check, format }) => format === undefined || check === "date",
+      'is only for "check": "date"',
+    ),
+    ["format"],
+  ),
+  v.forward(
+    v.partialCheck(
+      [["minLength"], ["maxLength"]],
+      ({ minLength = 1, maxLength = MAX_LENGTH }) => minLength <= maxLength,
+      "must not be above maxLength",
+    ),
+    ["minLength"],
+  ),
+);
+export type QuestionSettings = v.InferOutput<typeof QUESTION>;
+
+const listMessage = "must be a list of at least one question";
+
+/** A questions file. Its JSON Schema is published. */
+export const QUESTIONS_FILE = v.pipe(v.array(QUESTION, listMessage), v.minLength(1, listMessage));
+
+/** The protocol's eight, or some of them, without rules. */
+export function plainQuestions(requests: readonly RequestName[] = REQUESTS): Questionnaire {
+  return { requests, brokenRule: () => undefined };
+}
+
+/** The same, with the rules that fit nearly every intake: mail addresses, birth date and country. */
+export function checkedQuestions(requests: readonly RequestName[] = REQUESTS): Questionnaire {
+  const { email, country } = CHECK_RULES;
+  const rules: Partial<Record<RequestName, Rule>> = {
+    EMAIL1: email,
+    EMAIL2: email,
+    BIRTHDATE: dateRule(["DD.MM.YYYY", DEFAULT_DATE_FORMAT]),
+    COUNTRY: country,
+  };
+  return { requests, brokenRule: (request, answer) => rules[request]?.(answer) };
+}
+
+/** Reads a questions file; throws a usage fault that names the file, the line, the key and the rule. */
+export function readQuestions(path: string): Questionnaire {
+  const file: InputFile = { purpose: "questions", path };
+  return parseQuestions(readInput(file), file);
+}
+
+/** The same for a text that was read already. */
+export function parseQuestions(
+  text: string,
+  file: NamedFile = { purpose: "questions" },
+): Questionnaire {
+  const { value, tree } = parseJson(text, file);
+  const parsed = v.safeParse(QUESTIONS_FILE, value, { abortEarly: true });
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    const path = issue.path?.map(({ key }) => key as string | number) ?? [];
+    const { key, rule } = describe(issue, path);
+    throw new Fault("questionInvalid", { file, line: lineOf(text, tree, path), key, rule });
+  }
+  const questions = parsed.output;
+  const repeated = questions.findIndex(
+    ({ ask }, index) => questions.findIndex((question) => question.ask === ask) < index,
+  );
+  if (repeated !== -1) {
+    const line = lineOf(text, tree, [repeated, "ask"]);
+    const rule = `must not be ${questions[repeated]?.ask} twice`;
+    throw new Fault("questionInvalid", { file, line, key: "ask", rule });
+  }
+  return makeQuestionnaire(questions);
+}
+
+/** Makes the questionnaire of questions that are valid. */
+export function makeQuestionnaire(questions: readonly QuestionSettings[]): Questionnaire {
+  const rules = new Map(questions.map((question) => [question.ask, ruleFor(question)]));
+  return {
+    requests: questions.map(({ ask }) => ask),
+    brokenRule: (request, answer) => rules.get(request)?.(answer),
+  };
+}
+
+/** A questions file to fill in: one question for each request. */
+export const QUESTIONS_TEMPLATE = `[
+  { "ask": "FULL_NAME", "maxLength": 100 },
+  { "ask": "EMAIL1", "check": "email" },
+  { "ask": "EMAIL2", "check": "email", "required": false },
+  { "ask": "SOCIAL", "required": false, "pattern": "^@[a-z0-9_]{1,30}$" },
+  { "ask": "BIRTHDATE", "check": "date", "format": "DD.MM.YYYY" },
+  { "ask": "COUNTRY", "check": "country" },
+  { "ask": "ADDR_LINE1", "minLength": 3, "maxLength": 100 },
+  { "ask": "ADDR_LINE2", "maxLength": 100, "required": false }
+]
+`;
+
+function ruleFor(question: QuestionSettings): Rule {
+  const { check = "text", format = DEFAULT_DATE_FORMAT, pattern, required = true } = question;
+  const rules = [lengthRule(question.minLength, question.maxLength)];
+  if (pattern !== undefined) {
+    rules.push(patternRule(pattern));
+  }
+  if (typeof check === "object") {
+    rules.push(choiceRule(check.oneOf));
+  } else {
+    rules.push(check === "date" ? dateRule([format]) : CHECK_RULES[check]);
+  }
+  const rule = everyRule(rules);
+  return required ? rule : orNotAvailable(rule);
+}
+
+function describe(
+  issue: v.InferIssue<typeof QUESTIONS_FILE>,
+  path: readonly (string | number)[],
+): { key: string; rule: string } {
+  const key = path.findLast((part) => typeof part === "string") ?? "";
+  if (issue.type === "strict_object" && typeof path.at(-1) === "string") {
+    return issue.expected === "never"
+      ? { key, rule: "is not a key of a question" }
+      : { key, rule: "is missing" };
+  }
+  return { key, rule: issue.message };
+}
+
+function isPattern(text: string): boolean {
+  try {
+    patternRule(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The rules that an answer can be held to. A rule returns in words how a right answer looks, with the
+ * limit or an example, where the answer breaks it. It never repeats the answer.
+ */
+import { domainToASCII } from "node:url";
+import { RE2JS } from "re2js";
+import { exampleDate, isDate } from "./calendar.ts";
+import { isCountry } from "./countries.ts";
+
+/** Returns the broken rule in words; undefined for an answer that keeps it. */
+export type Rule = (answer: string) => string | undefined;
+
+/** The checks that have a name and nothing to set. */
+export const NAMED_CHECKS = ["text", "email", "url", "date", "country", "number"] as const;
+export type NamedCheck = (typeof NAMED_CHECKS)[number];
+
+export const DEFAULT_DATE_FORMAT = "YYYY-MM-DD";
+
+/** The longest address that mail servers transport (RFC 5321, 4.5.3.1.3). */
+const MAX_EMAIL_LENGTH = 254;
+/** A dot-string of RFC 5321, with the non-ASCII characters that RFC 6531 adds. */
+const LOCAL_PART =
+  /^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+)*$/u;
+/** Two labels or more, of which the last is no number. */
+const DOMAIN =
+  /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+const NUMBER = /^[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+
+/** The rule of a check that has only a name; `date` needs formats, and is `dateRule`. */
+export const CHECK_RULES: Readonly<Record<Exclude<NamedCheck, "date">, Rule>> = {
+  text: () => undefined,
+  email: ruleOf(isEmail, "must be an e-mail address, such as name@example.org"),
+  url: ruleOf(isUrl, "must be a web address, such as https://example.org/page"),
+  country: ruleOf(
+    isCountry,
+    "must be a country by its ISO code or English name, such as DE or Germany",
+  ),
+  number: ruleOf((text) => NUMBER.test(text), "must be a number, such as 42 or -3.5"),
+};
+
+/** An answer must be a day that exists, in one of these formats. */
+export function dateRule(formats: readonly string[]): Rule {
+  const examples = formats.map((format) => `${format} (such as ${exampleDate(format)})`);
+  return ruleOf(
+    (text) => formats.some((format) => isDate(text, format)),
+    `must be a day that exists, as ${examples.join(" or ")}`,
+  );
+}
+
+/** An answer must be one of these, exactly. */
+export function choiceRule(choices: readonly string[]): Rule {
+  return ruleOf((text) => choices.includes(text), `must be one of ${choices.join(", ")}`);
+}
+
+/** An answer must have a number of characters within these limits; code points are counted. */
+export function lengthRule(least: number | undefined, most: number | undefined): Rule {
+  return (text) => {
+    const length = Array.from(text).length;
+    if (least !== undefined && length < least) {
+      return `must have ${characters(least)} or more`;
+    }
+    return most !== undefined && length > most
+      ? `must have ${characters(most)} at most`
+      : undefined;
+  };
+}
+
+/**
+ * An answer must hold a match of the pattern. The engine is re2js, a port of Google's RE2: its
+ * time grows with the length of the answer only, so no answer can make a server busy. JavaScript's
+ * own patterns can take exponential time. Throws an error for a text that is no pattern.
+ */
+export function patternRule(pattern: string): Rule {
+  const compiled = RE2JS.compile(pattern);
+  return ruleOf((text) => compiled.matcher(text).find(), `must match ${pattern}`);
+}
+
+/** The answer must keep each of these rules; the first that is broken is returned. */
+export function everyRule(rules: readonly Rule[]): Rule {
+  return (text) => {
+    for (const rule of rules) {
+      const broken = rule(text);
+      if (broken !== undefined) {
+        return broken;
+      }
+    }
+    return undefined;
+  };
+}
+
+/** The same rule, and `N/A` in any case instead. */
+export function orNotAvailable(rule: Rule): Rule {
+  return (text) => {
+    const broken = text.toUpperCase() === "N/A" ? undefined : rule(text);
+    return broken === undefined ? undefined : `${broken}, or N/A`;
+  };
+}
+
+function ruleOf(isRight: (text: string) => boolean, words: string): Rule {
+  return (text) => (isRight(text) ? undefined : words);
+}
+
+function characters(count: number): string {
+  return count === 1 ? "1 character" : `${count} characters`;
+}
+
+function isEmail(text: string): boolean {
+  const at = text.lastIndexOf("@");
+  const domain = domainToASCII(text.slice(at + 1));
+  return (
+    text.length <= MAX_EMAIL_LENGTH &&
+    LOCAL_PART.test(text.slice(0, Math.max(at, 0))) &&
+    DOMAIN.test(domain)
+  );
+}
+
+function isUrl(text: string): boolean {
+  const url = /\s/.test(text) ? null : URL.parse(text);
+  return url !== null && /^https?:\/\/[^/]/i.test(text) && url.hostname !== "";
+}

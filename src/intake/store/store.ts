@@ -1,0 +1,187 @@
+/**
+ * The store of answers: its promises, and the one way to use it. The parts of the intake, from the
+ * bottom up; each imports only from lines above its own:
+ *
+ *   database/   one client for two databases: sqlite.ts and postgres.ts are each a `Database`
+ *               (database.ts), with the versions of the schema in migrations/
+ *   id.ts, entry.ts   the meaning of an entry, and its id
+ *   store/      rows.ts and changes.ts write entries, queries.ts reads them, erase.ts erases them;
+ *               writer.ts groups the changes of many sessions; health.ts says whether it works
+ *   questions/  which answers are right; knows nothing of the store
+ *   receipts.ts, export.ts, table.ts, statistics.ts, opening.ts   pure, on entries and times
+ *   on-pass.ts  runs a command for each submission
+ *   intake.ts   the steps of a server's sessions, put together from all of these
+ *
+ * Promises:
+ * - A submission is one row, written in one transaction: all of it is there or nothing.
+ * - When `record` resolves, it is durable. When it rejects, the submission may be there or not.
+ * - An entry is never there twice: a transaction that is tried again looks for its ids first.
+ */
+import { Fault } from "../../fault/fault.ts";
+import type { RequestName } from "../../wire/message.ts";
+import { type Database, storeFault } from "../database/database.ts";
+import { openPostgres } from "../database/postgres.ts";
+import { openSqlite } from "../database/sqlite.ts";
+import type { Attempt, Entry, Submission } from "../entry.ts";
+import type { Change } from "./changes.ts";
+import { eraseBefore, eraseEntries } from "./erase.ts";
+import { type Health, monitorHealth, type StoreObserver } from "./health.ts";
+import {
+  type Filter,
+  findEntry,
+  type Order,
+  readEntries,
+  readPasses,
+  readPending,
+  readRequests,
+} from "./queries.ts";
+import { rowOfAttempt, rowOfSubmission } from "./rows.ts";
+import { defaultStorePath, makeStateFolder, parseStoreUrl } from "./url.ts";
+import { createChangeWriter } from "./writer.ts";
+
+export interface Store {
+  /** Its URL without a password, for people. */
+  readonly name: string;
+  readonly health: Health;
+  /**
+   * Keeps a submission: resolves when it is durable. Throws the fault `answeredAlready` when its
+   * participant has no pass left, and `answersNotKept` when the store fails.
+   */
+  record(submission: Submission, options?: RecordOptions): Promise<void>;
+  /** Keeps an attempt. Throws `answersNotKept` when the store fails. */
+  recordAttempt(attempt: Attempt): Promise<void>;
+  /** Notes that the client of a submission said OK. Throws `answersNotKept` when the store fails. */
+  acknowledge(id: string): Promise<void>;
+  /** How many submissions a participant has, the erased ones included. */
+  passesOf(fingerprint: string): Promise<number>;
+  find(id: string): Promise<Entry | undefined>;
+  entries(filter: Filter, order: Order, limit?: number): AsyncGenerator<Entry>;
+  /** The requests that these entries answer, in the protocol's order. */
+  requests(filter: Filter): Promise<readonly RequestName[]>;
+  /** The ids of submissions from before `until` that wait for the on-pass command, oldest first. */
+  pending(until: Date, limit: number): Promise<readonly string[]>;
+  /** Notes that the on-pass command handled a submission. */
+  markHandled(id: string): Promise<void>;
+  /** Removes the personal data of entries for good; returns the ids that are unknown. */
+  erase(ids: readonly string[]): Promise<readonly string[]>;
+  /** The same for all entries before a time; returns how many there were. */
+  eraseBefore(time: Date): Promise<number>;
+  /** Writes waiting changes, and closes. */
+  close(): Promise<void>;
+}
+
+export interface RecordOptions {
+  /** How many submissions a participant may have; default: any number. */
+  readonly passes?: number | undefined;
+  /** Whether the on-pass command is to be run. */
+  readonly isPending?: boolean;
+}
+
+export interface StoreOptions {
+  /** A server makes the store where there is none, and must be able to write it. Default true. */
+  readonly create?: boolean;
+  /** For how many seconds a locked or unreachable store is tried. A client waits for DONE meanwhile. */
+  readonly patience?: number;
+  /** Is told when the store fails, once a minute at most, and when it has recovered. */
+  readonly observe?: StoreObserver;
+  /** How often a store that failed is tried, in milliseconds. */
+  readonly probeInterval?: number;
+}
+
+const DEFAULT_PATIENCE = 4;
+
+/**
+ * Opens the store at a URL; undefined opens the default, and `none` returns undefined. Throws a
+ * usage fault for a store that cannot be used, and a transport fault for one that cannot be reached.
+ */
+export async function openStore(
+  url: string | undefined,
+  options: StoreOptions = {},
+): Promise<Store | undefined> {
+  const database = await openDatabase(url, options);
+  return database && makeStore(database, options);
+}
+
+function openDatabase(
+  url: string | undefined,
+  { create = true, patience = DEFAULT_PATIENCE }: StoreOptions,
+): Promise<Database> | undefined {
+  if (url === undefined) {
+    const path = defaultStorePath();
+    if (create) {
+      makeStateFolder(path);
+    }
+    return openSqlite(path, { create, patience, isDefault: true });
+  }
+  const parsed = parseStoreUrl(url);
+  switch (parsed.type) {
+    case "none":
+      return undefined;
+    case "sqlite":
+      return openSqlite(parsed.path, { create, patience });
+    case "postgres":
+      return openPostgres(parsed.url, { create, patience });
+  }
+}
+
+function makeStore(
+  database: Database,
+  { patience = DEFAULT_PATIENCE, observe = () => undefined, probeInterval }: StoreOptions,
+): Store {
+  const monitor = monitorHealth(() => write({ type: "probe" }).then(), observe, probeInterval);
+  const writer = createChangeWriter(database, monitor, patience);
+
+  async function write(change: Change): Promise<void> {
+    let isMade: boolean;
+    try {
+      isMade = await writer.write(change);
+    } catch (cause) {
+      throw new Fault("answersNotKept", {}, { cause });
+    }
+    if (!isMade) {
+      throw new Fault("answeredAlready", {});
+    }
+  }
+
+  /** For actions of commands, not of sessions: the fault names the store and the reason. */
+  async function tell<T>(action: Promise<T>): Promise<T> {
+    try {
+      return await action;
+    } catch (cause) {
+      throw storeFault(database, cause);
+    }
+  }
+
+  return {
+    name: database.name,
+    get health() {
+      return monitor.health;
+    },
+    record: (submission, { passes, isPending = false } = {}) =>
+      write({ type: "submission", row: rowOfSubmission(submission, isPending), passes }),
+    recordAttempt: (attempt) => write({ type: "attempt", row: rowOfAttempt(attempt) }),
+    acknowledge: (id) => write({ type: "acknowledgement", id }),
+    passesOf: (fingerprint) => tell(readPasses(database, fingerprint)),
+    find: (id) => tell(findEntry(database, id)),
+    async *entries(filter, order, limit) {
+      const entries = readEntries(database, filter, order, limit);
+      for (;;) {
+        const next = await tell(entries.next());
+        if (next.done === true) {
+          return;
+        }
+        yield next.value;
+      }
+    },
+    requests: (filter) => tell(readRequests(database, filter)),
+    pending: (until, limit) => tell(readPending(database, until, limit)),
+    markHandled: (id) => write({ type: "handled", id }),
+    erase: (ids) => tell(eraseEntries(database, ids)),
+    eraseBefore: (time) => tell(eraseBefore(database, time)),
+    async close() {
+      monitor.stop();
+      await writer.settle();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * The place where answers are kept: the URL of a store, and the default path.
+ */
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { errorCode, Fault } from "../../fault/fault.ts";
+
+export type StoreUrl =
+  /** Answers are checked and forgotten. */
+  | { readonly type: "none" }
+  | { readonly type: "sqlite"; readonly path: string }
+  | { readonly type: "postgres"; readonly url: string };
+
+/** Parses `sqlite:PATH`, `postgres://USER@HOST/DATABASE` or `none`; throws a usage fault for another text. */
+export function parseStoreUrl(text: string): StoreUrl {
+  if (text === "none") {
+    return { type: "none" };
+  }
+  const path = /^sqlite:(.+)$/s.exec(text)?.[1];
+  // Two slashes would begin a host, which a file has not; three begin a path.
+  if (
+    path !== undefined &&
+    !/^\/\/[^/]/.test(path) &&
+    path !== ":memory:" &&
+    !path.includes("\0")
+  ) {
+    return { type: "sqlite", path: path.replace(/^\/\/\//, "/") };
+  }
+  if (/^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)) {
+    return { type: "postgres", url: text };
+  }
+  throw new Fault("storeInvalid", { value: text.replace(/:[^:@/]*@/, ":…@") });
+}
+
+/** The default depends on the environment, the system and the user's home. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+}
+
+/** The path of the default store, in the folder where the system's programs keep their state. */
+export function defaultStorePath({ env, platform, home }: Surroundings = here()): string {
+  if (platform === "win32") {
+    return join(env["LOCALAPPDATA"] || join(home, "AppData", "Local"), "tlslp", FILE);
+  }
+  if (platform === "darwin") {
+    return join(home, "Library", "Application Support", "tlslp", FILE);
+  }
+  const state = env["XDG_STATE_HOME"] ?? "";
+  // The specification has relative paths ignored.
+  return join(isAbsolute(state) ? state : join(home, ".local", "state"), "tlslp", FILE);
+}
+
+/** Makes the folder of the default store. Throws a usage fault where that fails. */
+export function makeStateFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const reason = errorCode(cause);
+    throw new Fault(
+      "storeUnusable",
+      { store: `sqlite:${path}`, reason, isDefault: true },
+      { cause },
+    );
+  }
+}
+
+const FILE = "intake.db";
+
+function here(): Surroundings {
+  return { env: process.env, platform: process.platform, home: homedir() };
+}

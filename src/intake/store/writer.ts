@@ -1,0 +1,87 @@
+/**
+ * Writes the changes that sessions make. Sessions that end in the same moment share a transaction, so
+ * that one sync of the disk, or one answer of the database, serves all of them.
+ */
+import { type Database, RETRY_INTERVAL, storeFault } from "../database/database.ts";
+import { type Change, commitChanges, type WaitingChange } from "./changes.ts";
+import type { HealthMonitor } from "./health.ts";
+
+export interface ChangeWriter {
+  /**
+   * Resolves when the change is durable, to whether it was made: a submission is not, when its
+   * participant has no pass left. Rejects with the database's error.
+   */
+  write(change: Change): Promise<boolean>;
+  /** Resolves when nothing is being written. */
+  settle(): Promise<void>;
+}
+
+interface Waiting extends WaitingChange {
+  readonly resolve: (isMade: boolean) => void;
+  readonly reject: (error: unknown) => void;
+  /** When to give up, on the clock of `performance`. */
+  readonly deadline: number;
+  wasTried: boolean;
+}
+
+/** The most changes in one transaction. */
+const MAX_GROUP = 128;
+
+/** `patience`: for how many seconds a change is tried, as long as that may help. */
+export function createChangeWriter(
+  database: Database,
+  monitor: Pick<HealthMonitor, "fail" | "succeed">,
+  patience: number,
+): ChangeWriter {
+  const waiting: Waiting[] = [];
+  const running = new Set<Promise<void>>();
+
+  /** Called once the sessions that end in this moment have all come. */
+  function start(): void {
+    while (waiting.length > 0 && running.size < database.concurrency) {
+      const run = writeGroup(waiting.splice(0, MAX_GROUP)).finally(() => {
+        running.delete(run);
+        start();
+      });
+      running.add(run);
+    }
+  }
+
+  async function writeGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const made = await database.transact((sql) => commitChanges(sql, group));
+      monitor.succeed();
+      for (const { change, resolve } of group) {
+        resolve(made.has(change));
+      }
+    } catch (error) {
+      const mayPass = database.isTransient(error);
+      for (const item of group) {
+        item.wasTried = true;
+        if (mayPass && performance.now() < item.deadline) {
+          waiting.push(item);
+        } else {
+          monitor.fail(storeFault(database, error));
+          item.reject(error);
+        }
+      }
+      await Bun.sleep(RETRY_INTERVAL);
+    }
+  }
+
+  return {
+    write(change) {
+      const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+      const deadline = performance.now() + patience * 1000;
+      if (waiting.push({ change, resolve, reject, deadline, wasTried: false }) === 1) {
+        setImmediate(start);
+      }
+      return promise;
+    },
+    async settle() {
+      while (waiting.length > 0 || running.size > 0) {
+        await Promise.race([...running, Bun.sleep(RETRY_INTERVAL)]);
+      }
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * A system that refuses: a file system that cannot sync, a disk that fails at the last step, and no
+ * more threads. All by test/support/fault-injection.c.
+ */
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeFolder, REPOSITORY, run, runTlslp } from "../support/processes.ts";
+
+setDefaultTimeout(60_000);
+
+const tools = makeFolder();
+afterAll(() => tools[Symbol.dispose]());
+const library = join(tools.path, "faults.so");
+const compiler = Bun.which("cc");
+if (compiler === null) {
+  process.stderr.write("skipped: a system that refuses, because there is no C compiler\n");
+} else {
+  const source = join(REPOSITORY, "test/support/fault-injection.c");
+  await run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"]);
+}
+const on = join(tools.path, "on");
+writeFileSync(on, "");
+
+/** An environment in which the system refuses this. */
+const refusing = (fault: string) => ({ LD_PRELOAD: library, [`FAULT_${fault}`]: on });
+
+const contents = (folder: string) =>
+  readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+
+describe.skipIf(compiler === null)("the certificates", () => {
+  // libgit2#5356
+  test("are made where the file system cannot sync", async () => {
+    using work = makeFolder();
+    const env = refusing("NOSYNC");
+
+    const { code, stderr } = await runTlslp(["certs"], { cwd: work.path, env });
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(readdirSync(join(work.path, "certs"))).toHaveLength(6);
+  });
+
+  test("leave nothing behind when the disk fails", async () => {
+    using work = makeFolder();
+    const env = refusing("DISK");
+
+    const { code, stderr } = await runTlslp(["certs"], { cwd: work.path, env });
+
+    expect([code, stderr]).toEqual([1, "tlslp: error: cannot write to certs: EIO\n"]);
+    expect(readdirSync(work.path)).toEqual([]);
+  });
+
+  test("are the old ones again when the disk fails while they are replaced", async () => {
+    using work = makeFolder();
+    const folder = join(work.path, "certs");
+    await runTlslp(["certs"], { cwd: work.path });
+    const before = contents(folder);
+    const env = refusing("DISK");
+
+    const { code } = await runTlslp(["certs", "--force"], { cwd: work.path, env });
+
+    expect(code).toBe(1);
+    expect(contents(folder)).toEqual(before);
+  });
+});
+
+// OpenBLAS#1668
+describe.skipIf(compiler === null)("a search for which the system starts no further thread", () => {
+  const search = ["solve", "token", "12", "--json"];
+
+  test.skipIf(navigator.hardwareConcurrency === 1)("goes on with one, and warns once", async () => {
+    const { code, stdout, stderr } = await runTlslp(search, { env: refusing("THREADS") });
+
+    expect(stderr).toMatch(
+      /^tlslp: warning: the system refused to start \d+ threads; searching with 1\n$/,
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ bits: 12, threads: 1 });
+  });
+
+  test("fails when their number was asked for", async () => {
+    const command = [...search, "--threads", "3"];
+    const { code, stdout, stderr } = await runTlslp(command, { env: refusing("THREADS") });
+
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^tlslp: error: the system refused to start 3 threads\ntlslp: hint: use fewer --threads; .*\n$/,
+    );
+  });
+});
+
+describe.skipIf(compiler === null)("a measurement for which the system starts no thread", () => {
+  const env = refusing("THREADS");
+
+  test("measures one, unless their number was asked for", async () => {
+    const measured = await runTlslp(["bench", "--kernels", "--json"], { env });
+    expect([measured.code, JSON.parse(measured.stdout).threads]).toEqual([0, 1]);
+
+    const refused = await runTlslp(["bench", "--kernels", "--threads", "2"], { env });
+    expect([refused.code, refused.stdout]).toEqual([1, ""]);
+  });
+});

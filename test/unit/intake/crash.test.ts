@@ -1,0 +1,73 @@
+/**
+ * Processes that write one file: killed ones, and ones that race.
+ */
+import { afterAll, expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { makeFolder } from "../../support/processes.ts";
+import { all, open } from "./samples.ts";
+
+const folder = makeFolder();
+afterAll(() => folder[Symbol.dispose]());
+let files = 0;
+
+function newPath(): string {
+  files += 1;
+  mkdirSync(join(folder.path, String(files)));
+  return join(folder.path, String(files), "intake.db");
+}
+
+const WRITER = [process.execPath, join(import.meta.dir, "writer-process.ts")];
+
+test("every submission that was kept is there after kill -9, once and whole", async () => {
+  const ROUNDS = 6;
+  const seed = Number(process.env["TLSLP_TEST_SEED"] ?? Date.now() % 1_000_000);
+  process.stderr.write(`kill -9: TLSLP_TEST_SEED=${seed}\n`);
+  const [delays = []] = fc.sample(fc.array(fc.nat(150), { minLength: ROUNDS, maxLength: ROUNDS }), {
+    seed,
+    numRuns: 1,
+  });
+  const path = newPath();
+  const said = new Map<string, unknown>();
+  for (const delay of delays) {
+    const child = Bun.spawn([...WRITER, `sqlite:${path}`, "1000000"], {
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    let text = "";
+    for await (const bytes of child.stdout) {
+      if (text === "") {
+        setTimeout(() => child.kill("SIGKILL"), delay);
+      }
+      text += Buffer.from(bytes).toString();
+    }
+    // A last line may have been cut by the end of the process.
+    for (const line of text.split("\n").slice(0, -1)) {
+      if (line !== "ready") {
+        const [id, answers] = JSON.parse(line);
+        said.set(id, answers);
+      }
+    }
+  }
+  const store = await open(`sqlite:${path}`);
+  const found = new Map((await all(store)).map(({ id, answers }) => [id, answers]));
+  await store.close();
+  expect(said.size).toBeGreaterThan(0);
+  for (const [id, answers] of said) {
+    expect(found.get(id)).toEqual(answers as object);
+  }
+}, 30_000);
+
+test("two processes that race for passes give no more than there are", async () => {
+  const path = newPath();
+  const children = [1, 2].map(() =>
+    Bun.spawn([...WRITER, `sqlite:${path}`, "40", "25"], { stdout: "pipe", stderr: "inherit" }),
+  );
+  const outputs = await Promise.all(children.map(({ stdout }) => new Response(stdout).text()));
+  const lines = outputs.join("").split("\n");
+  expect(lines.filter((line) => line === "refused")).toHaveLength(55);
+  const store = await open(`sqlite:${path}`);
+  expect(await all(store)).toHaveLength(25);
+  await store.close();
+});

@@ -1,0 +1,75 @@
+/**
+ * Erased values are searched for in all files of the database.
+ */
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { makeFolder } from "../../support/processes.ts";
+import { open, submission } from "./samples.ts";
+
+const folder = makeFolder();
+afterAll(() => folder[Symbol.dispose]());
+let files = 0;
+
+function newPath(): string {
+  files += 1;
+  mkdirSync(join(folder.path, String(files)));
+  return join(folder.path, String(files), "intake.db");
+}
+
+describe("an erased value", () => {
+  function bytesIn(path: string): string {
+    return readdirSync(join(path, ".."))
+      .map((name) => readFileSync(join(path, "..", name), "latin1"))
+      .join("");
+  }
+
+  test("is in none of the files, whatever lies around it", async () => {
+    const shape = fc.record({ length: fc.nat(900), isErased: fc.boolean() });
+    const shapes = fc.array(shape, { minLength: 150, maxLength: 150 });
+    await fc.assert(
+      fc.asyncProperty(shapes, async (all) => {
+        const path = newPath();
+        const store = await open(`sqlite:${path}`);
+        const sent = all.map(({ length }, index) => {
+          const address = `Addr${index}Q${"y".repeat(length)}`;
+          return submission(`Name${index}Q`, { FULL_NAME: `Full${index}Q`, ADDR_LINE2: address });
+        });
+        await Promise.all(sent.map((one) => store.record(one)));
+        await Promise.all(sent.map(({ id }) => store.acknowledge(id)));
+        const gone = sent.flatMap(({ id }, index) => (all[index]?.isErased ? [id] : []));
+        await store.erase(gone.slice(0, 20));
+        await Promise.all(Array.from({ length: 40 }, () => store.record(submission("More"))));
+        await store.erase(gone.slice(20));
+        const bytes = bytesIn(path);
+        for (const [index, { isErased }] of all.entries()) {
+          for (const value of [`Name${index}Q`, `Full${index}Q`, `Addr${index}Q`]) {
+            expect(bytes.includes(value)).toBe(!isErased);
+          }
+        }
+        await store.close();
+      }),
+      { numRuns: 4 },
+    );
+  }, 30_000);
+
+  test("is removed while a server reads and writes the same file", async () => {
+    const path = newPath();
+    const server = await open(`sqlite:${path}`);
+    const sent = submission("NameQ", { FULL_NAME: "FullQ" });
+    await server.record(sent);
+    await server.find(sent.id);
+    await server.passesOf("sha256/x");
+    // A reader that has not come to its end.
+    const reader = server.entries({}, "oldest first");
+    await reader.next();
+    const command = await open(`sqlite:${path}`, { create: false });
+    await command.erase([sent.id]);
+    expect(bytesIn(path)).not.toContain("NameQ");
+    expect(bytesIn(path)).not.toContain("FullQ");
+    await server.record(submission());
+    await command.close();
+    await server.close();
+  });
+});

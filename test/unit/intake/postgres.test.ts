@@ -1,0 +1,180 @@
+/**
+ * Accidents of a PostgreSQL server, and of the way to it.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { SQL } from "bun";
+import type { StoreEvent } from "../../../src/intake/store/health.ts";
+import { rejectionOf, summary } from "../../support/faults.ts";
+import { type Postgres, startPostgres } from "../../support/postgres.ts";
+import { all, open, submission } from "./samples.ts";
+
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres[Symbol.asyncDispose]());
+
+const KEPT_NOT = "refused: the answers could not be kept, try again later";
+const WRITER = [process.execPath, join(import.meta.dir, "writer-process.ts")];
+
+/** A way to the server that can be made silent: nothing is refused, and nothing arrives. */
+async function openSilentWay(port: number) {
+  const sockets = new Set<Socket>();
+  let isSilent = false;
+  const server = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on("data", (bytes) => isSilent || to.write(bytes));
+      from.on("close", () => to.destroy());
+      from.on("error", () => to.destroy());
+    }
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  const address = server.address();
+  return {
+    port: typeof address === "object" ? address?.port : undefined,
+    setSilent(value: boolean) {
+      isSilent = value;
+    },
+    [Symbol.dispose]() {
+      server.close();
+      for (const socket of sockets) {
+        socket.destroy();
+      }
+    },
+  };
+}
+
+describe("a server that cannot be used", () => {
+  test("is a transport failure where nothing listens", async () => {
+    const fault = await rejectionOf(open("postgres://ada:hidden@127.0.0.1:1/intake"));
+    expect(summary(fault)).toBe(
+      "transport: cannot use the store postgres://ada@127.0.0.1:1/intake: connection refused",
+    );
+  });
+
+  test("is a transport failure without the right password, or the database", async () => {
+    const url = new URL(await postgres.createPlace());
+    url.pathname = "/nowhere";
+    const missing = await rejectionOf(open(url.href));
+    expect(summary(missing)).toEndWith('/nowhere: database "nowhere" does not exist');
+    url.password = "wrong";
+    const wrong = await rejectionOf(open(url.href));
+    expect(summary(wrong)).toContain("password authentication failed");
+    expect(wrong.message).not.toContain("wrong");
+  });
+});
+
+test("the password may be in the environment", async () => {
+  const url = new URL(await postgres.createPlace());
+  const password = decodeURIComponent(url.password);
+  url.password = "";
+  const child = Bun.spawn([...WRITER, url.href, "3"], {
+    env: { ...process.env, PGPASSWORD: password },
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const lines = (await new Response(child.stdout).text()).trim().split("\n");
+  expect(lines).toHaveLength(4);
+});
+
+test("a restart in the middle loses no submission that was kept", async () => {
+  const url = await postgres.createPlace();
+  const store = await open(url, { patience: 10 });
+  const kept: string[] = [];
+  let isOver = false;
+  async function write(): Promise<void> {
+    while (!isOver) {
+      const sent = submission();
+      await store.record(sent);
+      kept.push(sent.id);
+    }
+  }
+  const writing = Array.from({ length: 8 }, write);
+  await Bun.sleep(100);
+  postgres.stop();
+  postgres.start();
+  const before = kept.length;
+  await Bun.sleep(300);
+  isOver = true;
+  await Promise.all(writing);
+  expect(before).toBeGreaterThan(0);
+  expect(kept.length).toBeGreaterThan(before);
+  expect((await all(store)).map(({ id }) => id)).toEqual(kept.sort());
+  await store.close();
+});
+
+test("a server that is down makes the store fail until it is up", async () => {
+  const events: StoreEvent[] = [];
+  const observe = (event: StoreEvent) => void events.push(event);
+  const url = await postgres.createPlace();
+  const store = await open(url, { patience: 0.2, observe, probeInterval: 20 });
+  postgres.stop();
+  expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
+  expect(store.health.isOk).toBe(false);
+  postgres.start();
+  while (!store.health.isOk) {
+    await Bun.sleep(10);
+  }
+  await store.record(submission());
+  expect(events.map(({ type }) => type)).toEqual(["store failing", "store recovered"]);
+  await store.close();
+});
+
+test("a server that is silent is not waited for longer than a client waits", async () => {
+  const url = new URL(await postgres.createPlace());
+  using way = await openSilentWay(postgres.port);
+  url.port = String(way.port);
+  const store = await open(url.href, { patience: 0.5, probeInterval: 50 });
+  await store.record(submission());
+  way.setSilent(true);
+  const begun = performance.now();
+  expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
+  expect(performance.now() - begun).toBeLessThan(3000);
+  expect(store.health).toMatchObject({
+    isOk: false,
+    fault: { message: `the store ${store.name} fails: it does not answer in time` },
+  });
+  way.setSilent(false);
+  while (!store.health.isOk) {
+    await Bun.sleep(10);
+  }
+  await store.record(submission());
+  await store.close();
+});
+
+test("another program's lock is not waited for either", async () => {
+  const url = await postgres.createPlace();
+  const store = await open(url, { patience: 0.5, probeInterval: 50 });
+  await using other = new SQL({ url, max: 1 });
+  await other.begin(async (sql) => {
+    await sql`lock table tlslp_entries`;
+    expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
+  });
+  await store.record(submission());
+  await store.close();
+});
+
+test("two processes on one database give no more passes than there are", async () => {
+  const url = await postgres.createPlace();
+  const children = [1, 2].map(() =>
+    Bun.spawn([...WRITER, url, "30", "20"], { stdout: "pipe", stderr: "inherit" }),
+  );
+  const outputs = await Promise.all(children.map(({ stdout }) => new Response(stdout).text()));
+  const refused = outputs
+    .join("")
+    .split("\n")
+    .filter((line) => line === "refused");
+  expect(refused).toHaveLength(40);
+  const store = await open(url);
+  expect(await all(store)).toHaveLength(20);
+  await store.close();
+});

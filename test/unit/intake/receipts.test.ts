@@ -1,0 +1,105 @@
+import { afterAll, expect, test } from "bun:test";
+import { hash } from "node:crypto";
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeReceiptKeys, readReceiptKey, verifyReceipt } from "../../../src/intake/receipts.ts";
+import { faultOf, rejectionOf, summary } from "../../support/faults.ts";
+import { makeFolder } from "../../support/processes.ts";
+import { participant, submission } from "./samples.ts";
+
+const folder = makeFolder();
+afterAll(() => folder[Symbol.dispose]());
+const KEY = join(folder.path, "receipt-key.pem");
+const PUBLIC = join(folder.path, "receipt-pub.pem");
+const OTHER = join(folder.path, "other-pub.pem");
+const keys = makeReceiptKeys();
+writeFileSync(KEY, keys.privateKey, { mode: 0o600 });
+writeFileSync(PUBLIC, keys.publicKey);
+writeFileSync(OTHER, makeReceiptKeys().publicKey);
+
+const signer = readReceiptKey(KEY);
+const sent = submission("Ada", { FULL_NAME: "Ada \u{1f600}" }, new Date("2026-11-29T12:00:00.9Z"));
+
+test("a receipt states who, which, when, and the digest of the answers", async () => {
+  const receipt = await signer.sign(sent);
+  const answers =
+    '{"FULL_NAME":"Ada \u{1f600}","EMAIL1":"sample@example.org","EMAIL2":"sample.too@example.org",' +
+    '"SOCIAL":"https://social.example.org/@sample","BIRTHDATE":"01.01.2000","COUNTRY":"Germany",' +
+    '"ADDR_LINE1":"1 Sample Street","ADDR_LINE2":"00000 Sampletown"}';
+  expect(await verifyReceipt(receipt, PUBLIC)).toEqual({
+    sub: participant("Ada").fingerprint,
+    jti: sent.id,
+    iat: Date.parse("2026-11-29T12:00:00Z") / 1000,
+    answers: hash("sha256", answers, "hex"),
+  });
+});
+
+test("a receipt of a client without a certificate has no subject", async () => {
+  const receipt = await signer.sign({ ...sent, participant: undefined });
+  expect(await verifyReceipt(receipt, PUBLIC)).not.toHaveProperty("sub");
+});
+
+test("a receipt can be checked by openssl", async () => {
+  const [header = "", payload = "", signature = ""] = (await signer.sign(sent)).split(".");
+  writeFileSync(join(folder.path, "signed"), `${header}.${payload}`);
+  writeFileSync(join(folder.path, "signature"), Buffer.from(signature, "base64url"));
+  const { stdout } = Bun.spawnSync(
+    [
+      "openssl",
+      "pkeyutl",
+      "-verify",
+      "-pubin",
+      "-inkey",
+      PUBLIC,
+      "-rawin",
+      "-in",
+      "signed",
+      "-sigfile",
+      "signature",
+    ],
+    { cwd: folder.path },
+  );
+  expect(stdout.toString()).toContain("Verified Successfully");
+});
+
+test("a receipt that is not genuine is refused", async () => {
+  const receipt = await signer.sign(sent);
+  const [header = "", payload = "", signature = ""] = receipt.split(".");
+  const none = Buffer.from('{"alg":"none"}').toString("base64url");
+  const changed = Buffer.from(
+    Buffer.from(payload, "base64url").toString().replace("sha256/", "sha256/X"),
+  ).toString("base64url");
+  const forged = [
+    "",
+    "a.b.c",
+    `${header}.${payload}.`,
+    `${none}.${payload}.`,
+    `${header}.${changed}.${signature}`,
+    `${receipt}A`,
+  ];
+  for (const text of forged) {
+    const fault = await rejectionOf(verifyReceipt(text, PUBLIC));
+    expect(summary(fault)).toBe("protocol: the receipt is not genuine");
+  }
+  expect((await rejectionOf(verifyReceipt(receipt, OTHER))).code).toBe("receiptNotGenuine");
+});
+
+test("a key that is none, is of another kind, or is open to others is refused", async () => {
+  const { privateKey } = await import("node:crypto").then(({ generateKeyPairSync }) =>
+    generateKeyPairSync("ec", {
+      namedCurve: "P-256",
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    }),
+  );
+  const path = join(folder.path, "bad.pem");
+  for (const text of ["hello", privateKey, keys.publicKey]) {
+    writeFileSync(path, text, { mode: 0o600 });
+    expect(summary(faultOf(() => readReceiptKey(path)))).toBe(
+      `usage: the receipt key ${path} is not an Ed25519 key in PEM`,
+    );
+  }
+  writeFileSync(path, keys.privateKey);
+  chmodSync(path, 0o644);
+  expect(faultOf(() => readReceiptKey(path)).message).toContain("can be read by everybody");
+});
