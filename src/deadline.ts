@@ -22,24 +22,36 @@ export interface Deadline {
  */
 export function withTimeout<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
   const { seconds, step, signal } = deadline;
+  const awaited = signal === undefined ? work : unlessAborted(signal, work);
   return new Promise((resolve, reject) => {
-    const stopWaiting = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    };
-    const fail = (reason: unknown) => {
-      stopWaiting();
-      reject(reason);
-    };
-    const onAbort = () => fail(signal?.reason);
-    const timer = setTimeout(() => fail(new Fault("timedOut", { step, seconds })), seconds * 1000);
-    signal?.addEventListener("abort", onAbort);
-    if (signal?.aborted) {
-      onAbort();
-    }
-    work.then((result) => {
-      stopWaiting();
-      resolve(result);
-    }, fail);
+    const timer = setTimeout(
+      () => reject(new Fault("timedOut", { step, seconds })),
+      seconds * 1000,
+    );
+    awaited.then(
+      (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      },
+      (thrown: unknown) => {
+        clearTimeout(timer);
+        reject(thrown);
+      },
+    );
   });
+}
+
+/** Returns the result of `work`, or throws the signal's reason as soon as it is aborted. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  if (signal.aborted) {
+    abort();
+  }
+  try {
+    return await Promise.race([aborted.promise, work]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }

@@ -38,7 +38,9 @@ export class LineDecoder {
   *decode(bytes: Uint8Array): Generator<string, void> {
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      const line = this.#join(bytes.subarray(start, end + 1));
+      // Most reads are one whole line, and creating a view takes longer than decoding it.
+      const isWhole = start === 0 && end + 1 === bytes.length;
+      const line = this.#join(isWhole ? bytes : bytes.subarray(start, end + 1));
       this.#begun = NOTHING;
       start = end + 1;
       yield textOf(line);
