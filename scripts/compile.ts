@@ -1,20 +1,38 @@
 /**
- * Compiles the executable: dist/tlslp. It embeds the native library, which scripts/build builds
- * first.
+ * Compiles the executable. It embeds the native library, which CMake builds first.
+ *
+ *   bun scripts/compile.ts                                   dist/tlslp, for this machine
+ *   bun scripts/compile.ts --target NAME --outfile PATH      for a target of a release
  */
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { BunPlugin } from "bun";
+import { findTarget, libraryPath } from "../packaging/archives/targets.ts";
 
-const FOLDER = "dist";
-const NAME = "tlslp";
+const { values } = parseArgs({
+  options: { target: { type: "string" }, outfile: { type: "string", default: "dist/tlslp" } },
+});
+const target = values.target === undefined ? undefined : findTarget(values.target);
+
+/** Embeds a target's native library instead of the one of this machine. */
+function useLibrary(path: string): BunPlugin {
+  return {
+    name: "search library of the target",
+    setup(build) {
+      build.onResolve({ filter: /^#search-library$/ }, () => ({ path: resolve(path) }));
+    },
+  };
+}
 
 const { success, stdout } = Bun.spawnSync(["git", "rev-parse", "--short=12", "HEAD"], {
   stderr: "ignore",
 });
 const commit = success ? stdout.toString().trim() : "unknown";
 
-mkdirSync(FOLDER, { recursive: true });
-const staging = mkdtempSync(join(FOLDER, ".new-"));
+const folder = dirname(values.outfile);
+mkdirSync(folder, { recursive: true });
+const staging = mkdtempSync(join(folder, ".new-"));
 try {
   await Bun.build({
     // A Worker finds the second entry point by its bare name.
@@ -27,8 +45,11 @@ try {
     minify: { whitespace: true, syntax: true, identifiers: false },
     bytecode: true,
     define: { TLSLP_COMMIT: JSON.stringify(commit) },
+    plugins: target === undefined ? [] : [useLibrary(libraryPath(target))],
     compile: {
-      outfile: join(staging, NAME),
+      ...(target === undefined ? {} : { target: target.bun }),
+      // The name goes into the executable, so it is the same in every build.
+      outfile: join(staging, basename(values.outfile)),
       // No file of the working folder configures the executable or runs in it.
       autoloadDotenv: false,
       autoloadBunfig: false,
@@ -38,7 +59,7 @@ try {
     },
   });
   // A rename, because a program that is running cannot be overwritten.
-  renameSync(join(staging, NAME), join(FOLDER, NAME));
+  renameSync(join(staging, basename(values.outfile)), values.outfile);
 } finally {
   rmSync(staging, { recursive: true, force: true });
 }

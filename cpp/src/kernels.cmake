@@ -43,7 +43,7 @@ tlslp_kernel(avx512.cpp kAvx512Kernel x86 -mavx512f ${ordered} ${wide})
 tlslp_kernel(sha_ni.cpp kShaNiKernel x86 -msse4.1 -msha)
 tlslp_kernel(sha_ni_avx512.cpp kShaNiAvx512Kernel x86 -msha -mavx512f -mavx512vl ${ordered} ${wide})
 tlslp_kernel(neon.cpp kNeonKernel arm)
-tlslp_kernel(arm_sha2.cpp kArmSha2Kernel arm -march=armv8-a+crypto)
+tlslp_kernel(arm_sha2.cpp kArmSha2Kernel arm -mcpu=generic+crypto)
 
 # Writes the same list for C++: kernel.h declares the kernels, kernel_selector.cpp selects one.
 file(CONFIGURE OUTPUT generated/kernel_list.h CONTENT "// Written by src/kernels.cmake.

@@ -6,16 +6,18 @@ import { readChoice } from "../cli/flag.ts";
 import { createCommand } from "../cli/run.ts";
 import { bashScript } from "../completions/bash.ts";
 import { fishScript } from "../completions/fish.ts";
+import { powershellScript } from "../completions/powershell.ts";
 import { type CommandWords, gatherWords } from "../completions/words.ts";
 import { zshScript } from "../completions/zsh.ts";
 
-const SHELLS = ["bash", "zsh", "fish"] as const;
+const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 type Shell = (typeof SHELLS)[number];
 
 const SCRIPTS: Readonly<Record<Shell, (commands: readonly CommandWords[]) => string>> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,
+  powershell: powershellScript,
 };
 
 /** @param describe describes every command, this one included */
@@ -40,6 +42,10 @@ export function createCompletionsCommand(describe: () => Promise<readonly Descri
       {
         command: "tlslp completions fish >~/.config/fish/completions/tlslp.fish",
         shows: "for fish",
+      },
+      {
+        command: "tlslp completions powershell | Out-String | Invoke-Expression",
+        shows: "for this PowerShell, or in $PROFILE",
       },
     ],
     async run({ positionals: [shell] }, { print }) {

@@ -1,0 +1,74 @@
+/**
+ * The script that makes PowerShell complete the command line; for Windows PowerShell 5.1 too.
+ */
+import { type CommandWords, TOP_LEVEL_EXTRAS } from "./words.ts";
+
+/** Returns the script. It completes commands, flags, and the words that a flag or argument takes. */
+export function powershellScript(commands: readonly CommandWords[]): string {
+  const top = [...commands.map(({ name }) => name), ...TOP_LEVEL_EXTRAS.map(([name]) => name)];
+  return `# Completion of tlslp's command line for PowerShell:
+# tlslp completions powershell | Out-String | Invoke-Expression
+
+Register-ArgumentCompleter -Native -CommandName tlslp -ScriptBlock {
+  param($word, $ast, $position)
+
+  $top = ${listOf(top)}
+  $flags = @{
+${commands
+  .map(({ name, flags }) =>
+    entry(
+      name,
+      flags.flatMap(({ names }) => names),
+    ),
+  )
+  .join("")}  }
+  $arguments = @{
+${commands
+  .map(({ name, positionals }) =>
+    entry(
+      name,
+      positionals.flatMap(({ choice }) => choice),
+    ),
+  )
+  .join("")}  }
+  $values = @{
+${commands.flatMap(valueEntries).join("")}  }
+
+  $words = @($ast.CommandElements | ForEach-Object { $_.ToString() })
+  if ($word -ne '') { $words = @($words | Select-Object -SkipLast 1) }
+  if ($words.Count -le 1) {
+    $offers = $top
+  } else {
+    $command = $words[1]
+    $offers = $values["$command $($words[-1])"]
+    if ($null -eq $offers) {
+      $offers = if ($word.StartsWith('-')) { $flags[$command] } else { $arguments[$command] }
+    }
+  }
+  $offers | Where-Object { $_ -like "$word*" } | ForEach-Object {
+    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+  }
+}
+`;
+}
+
+function valueEntries({ name, flags }: CommandWords): readonly string[] {
+  return flags.flatMap(({ names, value }) =>
+    value === undefined || typeof value.choice === "string" || value.choice.length === 0
+      ? []
+      : names.map((flag) => entry(`${name} ${flag}`, value.choice as readonly string[])),
+  );
+}
+
+function entry(key: string, words: readonly string[]): string {
+  return `    ${quote(key)} = ${listOf(words)}\n`;
+}
+
+function listOf(words: readonly string[]): string {
+  return `@(${words.map(quote).join(", ")})`;
+}
+
+/** One word for PowerShell, which knows one escape in single quotes. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
