@@ -79,23 +79,19 @@ export function readMachO(file: Buffer): MachO {
 }
 
 /**
- * Replaces the signature by an ad hoc one, in place. Throws an error when the file has no room for
- * it, which an executable that was signed before has.
+ * Returns an executable with an ad hoc signature in place of the one that it has. Throws an error
+ * when it has none, or when the signature is not at its end.
  */
-export function signAdHoc(file: Buffer, identifier: string): void {
-  const place = findSignature(file);
-  if (place === undefined) {
-    throw new Error("the file has no signature to replace");
-  }
-  const pages = Math.ceil(place.offset / PAGE_SIZE);
+export function signAdHoc(executable: Buffer, identifier: string): Buffer {
+  const { offset, command } = requireSignatureAtEnd(executable);
+  const pages = Math.ceil(offset / PAGE_SIZE);
   const hashes = DIRECTORY_SIZE + identifier.length + 1;
   const length = hashes + pages * HASH_SIZE;
-  if (SUPER_BLOB_SIZE + length > place.size) {
-    throw new Error("the file has no room for the signature");
-  }
-  const text = findTextSegment(file);
-  file.fill(0, place.offset, place.offset + place.size);
-  const blob = file.subarray(place.offset);
+  const size = roundUp(SUPER_BLOB_SIZE + length, 16);
+  const file = Buffer.concat([executable.subarray(0, offset), Buffer.alloc(size)]);
+  resizeSignature(file, command, offset + size);
+
+  const blob = file.subarray(offset);
   writeWords(blob, [CSMAGIC_EMBEDDED_SIGNATURE, SUPER_BLOB_SIZE + length, 1, 0, SUPER_BLOB_SIZE]);
   const directory = blob.subarray(SUPER_BLOB_SIZE);
   writeWords(directory, [
@@ -107,17 +103,40 @@ export function signAdHoc(file: Buffer, identifier: string): void {
     DIRECTORY_SIZE, // where the identifier is
     0, // special slots
     pages,
-    place.offset, // the code ends where the signature begins
+    offset, // the code ends where the signature begins
   ]);
   directory.set([HASH_SIZE, CS_HASHTYPE_SHA256, 0, Math.log2(PAGE_SIZE)], 36);
-  directory.writeBigUInt64BE(text.offset, 64);
-  directory.writeBigUInt64BE(text.size, 72);
+  const text = findSegment(file, "__TEXT");
+  directory.writeBigUInt64BE(file.readBigUInt64LE(text + 40), 64);
+  directory.writeBigUInt64BE(file.readBigUInt64LE(text + 48), 72);
   directory.writeBigUInt64BE(CS_EXECSEG_MAIN_BINARY, 80);
   directory.write(identifier, DIRECTORY_SIZE);
-  const layout = { pageSize: PAGE_SIZE, codeLimit: place.offset };
+  const layout = { pageSize: PAGE_SIZE, codeLimit: offset };
   for (let page = 0; page < pages; page += 1) {
     hashOfPage(file, layout, page).copy(directory, hashes + page * HASH_SIZE);
   }
+  return file;
+}
+
+function requireSignatureAtEnd(file: Buffer): Signature {
+  const signature = findSignature(file);
+  if (signature === undefined || signature.offset + signature.size !== file.length) {
+    throw new Error("the file has no signature at its end");
+  }
+  return signature;
+}
+
+/** Writes the new end of the file, and so of its last segment, into the load commands. */
+function resizeSignature(file: Buffer, command: number, end: number): void {
+  file.writeUInt32LE(end - file.readUInt32LE(command + 8), command + 12);
+  const segment = findSegment(file, "__LINKEDIT");
+  const size = end - Number(file.readBigUInt64LE(segment + 40));
+  file.writeBigUInt64LE(BigInt(roundUp(size, PAGE_SIZE)), segment + 32);
+  file.writeBigUInt64LE(BigInt(size), segment + 48);
+}
+
+function roundUp(size: number, unit: number): number {
+  return Math.ceil(size / unit) * unit;
 }
 
 function writeWords(target: Buffer, words: readonly number[]): void {
@@ -160,27 +179,32 @@ function findCodeDirectory(file: Buffer): CodeDirectory | undefined {
   return place && readCodeDirectory(file, place.offset);
 }
 
-/** Where the signature is in the file, in bytes. */
-function findSignature(file: Buffer): { offset: number; size: number } | undefined {
+interface Signature {
+  /** Where the signature and its load command are in the file, in bytes. */
+  readonly offset: number;
+  readonly command: number;
+  readonly size: number;
+}
+
+function findSignature(file: Buffer): Signature | undefined {
   for (const { command, offset } of loadCommands(file)) {
     if (command === LC_CODE_SIGNATURE) {
-      return { offset: file.readUInt32LE(offset + 8), size: file.readUInt32LE(offset + 12) };
+      const [begin, size] = [file.readUInt32LE(offset + 8), file.readUInt32LE(offset + 12)];
+      return { offset: begin, size, command: offset };
     }
   }
   return undefined;
 }
 
-/** Where the segment __TEXT is in the file, in bytes. */
-function findTextSegment(file: Buffer): { offset: bigint; size: bigint } {
+/** Returns where the load command of a segment is in the file, in bytes. */
+function findSegment(file: Buffer, name: string): number {
   for (const { command, offset } of loadCommands(file)) {
-    if (
-      command === LC_SEGMENT_64 &&
-      file.toString("latin1", offset + 8, offset + 14) === "__TEXT"
-    ) {
-      return { offset: file.readBigUInt64LE(offset + 40), size: file.readBigUInt64LE(offset + 48) };
+    const found = file.toString("latin1", offset + 8, offset + 24).replaceAll("\0", "");
+    if (command === LC_SEGMENT_64 && found === name) {
+      return offset;
     }
   }
-  throw new Error("the file has no segment __TEXT");
+  throw new Error(`the file has no segment ${name}`);
 }
 
 /** Signatures are big-endian. */

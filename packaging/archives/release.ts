@@ -66,9 +66,7 @@ async function releaseTarget(target: Target): Promise<ReleasedFile> {
   run("bun", "scripts/compile.ts", "--target", target.name, "--outfile", executable);
   if (target.name.startsWith("darwin-")) {
     // Bun leaves the runtime's own signature in place, which is not valid for our executable.
-    const bytes = readFileSync(executable);
-    signAdHoc(bytes, name);
-    writeFileSync(executable, bytes);
+    writeFileSync(executable, signAdHoc(readFileSync(executable), name));
   }
   for (const file of ["LICENSE", "README.md", "man"]) {
     cpSync(file, join(folder, file), { recursive: true });
