@@ -2,12 +2,14 @@
  * A folder for code, below the user's home, that no other user can write to. It is needed as long
  * as embedded-library.ts is; test/unit/runtime/private-folder.test.ts tests it.
  */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
 const WRITABLE_BY_OTHERS = 0o022;
 const STICKY = 0o1000;
+/** Milliseconds. */
+const HOUR = 60 * 60 * 1000;
 
 /**
  * Calls `use` with the path of a new private folder, and removes the folder when `use` is done.
@@ -26,8 +28,29 @@ export async function withPrivateFolder<T>(
   try {
     return await use(folder);
   } finally {
-    // Windows cannot remove the file of a loaded library; the folder stays there.
-    rmSync(folder, { recursive: true, force: process.platform === "win32" });
+    if (process.platform === "win32") {
+      removeUnused(base);
+    } else {
+      rmSync(folder, { recursive: true });
+    }
+  }
+}
+
+/**
+ * Removes all old folders below `base` whose files are not in use. Windows cannot remove the file
+ * of a loaded library, so the folder of this process is left to a later one.
+ */
+function removeUnused(base: string): void {
+  for (const name of readdirSync(base)) {
+    const folder = join(base, name);
+    try {
+      // In a new folder another process may be about to load its library.
+      if (Date.now() - statSync(folder).mtimeMs > HOUR) {
+        rmSync(folder, { recursive: true });
+      }
+    } catch {
+      // A process still uses it.
+    }
   }
 }
 
