@@ -68,14 +68,43 @@ async function emulate(
 }
 
 /**
- * musl's loader with a C++ library that is linked against musl here: Debian has none. It holds
- * GCC's objects, which is what Alpine's package holds too.
+ * Debian has musl, but no C++ library for it. GCC's objects are linked against musl here, which is
+ * how the library in Alpine's package is made too.
  */
-function useMusl(program: string, scratch: string): Runner {
-  const loader = "/lib/ld-musl-x86_64.so.1";
-  requireFile(loader, "musl");
-  throw new Impossible(`${program} needs libstdc++ for musl (${scratch})`);
+async function useMusl(program: string, scratch: string): Promise<Runner> {
+  requireFile("/lib/ld-musl-x86_64.so.1", "musl");
+  requireProgram("zig", "zig");
+  requireProgram("g++", "g++");
+  const folder = join(scratch, "musl");
+  const source = join(folder, "glibc-only.c");
+  await Bun.write(source, GLIBC_ONLY);
+  const archives = ["libstdc++.a", "libgcc_eh.a", "libgcc.a"].map((name) =>
+    run("g++", `-print-file-name=${name}`).trim(),
+  );
+  const [standard = "", ...others] = archives;
+  run(
+    ...["zig", "cc", "-target", "x86_64-linux-musl", "-shared", source],
+    ...["-Wl,--whole-archive", standard, "-Wl,--no-whole-archive", ...others],
+    ...["-Wl,-soname,libstdc++.so.6", "-o", join(folder, "libstdc++.so.6")],
+  );
+  return { name: "musl", command: [program], environment: { LD_LIBRARY_PATH: folder } };
 }
+
+/** Functions that GCC's library for glibc calls, and that musl lacks. */
+const GLIBC_ONLY = `
+#include <locale.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/random.h>
+#include <time.h>
+char __libc_single_threaded = 0;
+int __cxa_thread_atexit_impl(void (*f)(void*), void* object, void* dso) { return 0; }
+int _dl_find_object(void* address, void* result) { return -1; }
+uint32_t arc4random(void) { uint32_t n; getrandom(&n, sizeof n, 0); return n; }
+size_t __strftime_l(char* s, size_t n, const char* f, const struct tm* t, locale_t l) {
+  return strftime_l(s, n, f, t, l);
+}
+`;
 
 async function useWine(program: string, folder: string, scratch: string): Promise<Runner> {
   const wine = ["/usr/bin/wine64", "/usr/lib/wine/wine64"].find((path) => existsSync(path));
