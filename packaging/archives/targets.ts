@@ -3,9 +3,9 @@
  */
 
 export interface Target {
-  /** As it stands in the names of archives and packages. */
+  /** As in the names of archives and packages. */
   readonly name: string;
-  /** The name of Bun's runtime for it. */
+  /** The name that Bun gives to the same target. */
   readonly bun: Bun.Build.CompileTarget;
   readonly executable: string;
   readonly archive: "tar.xz" | "zip";

@@ -3,7 +3,7 @@
  */
 import { type CommandWords, TOP_LEVEL_EXTRAS } from "./words.ts";
 
-/** Returns the script. It completes commands, flags, and the words that a flag or argument takes. */
+/** Returns the script. It completes commands, flags, and the words that a flag takes. */
 export function powershellScript(commands: readonly CommandWords[]): string {
   const top = [...commands.map(({ name }) => name), ...TOP_LEVEL_EXTRAS.map(([name]) => name)];
   return `# Completion of tlslp's command line for PowerShell:

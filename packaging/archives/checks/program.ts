@@ -1,5 +1,5 @@
 /**
- * What a released program does, whoever runs it: each check starts it as a user would.
+ * What a released program does: each check starts it as a user would.
  */
 
 import { createHash } from "node:crypto";
@@ -118,7 +118,7 @@ function start(runner: Runner, cwd: string, ...args: readonly string[]) {
   });
 }
 
-/** Runs the program to its end and returns its stdout. Throws an error when it exits other than 0. */
+/** Runs the program to its end and returns its stdout. Throws an error when it fails. */
 async function output(runner: Runner, cwd: string, ...args: readonly string[]): Promise<string> {
   const program = start(runner, cwd, ...args);
   const text = await new Response(program.stdout).text();

@@ -68,8 +68,8 @@ async function emulate(
 }
 
 /**
- * Debian has musl, but no C++ library for it. GCC's objects are linked against musl here, which is
- * how the library in Alpine's package is made too.
+ * Debian has musl, but no C++ library linked against musl. One is made of GCC's objects here, which
+ * is how the library in Alpine's package is made too.
  */
 async function useMusl(program: string, scratch: string): Promise<Runner> {
   requireFile("/lib/ld-musl-x86_64.so.1", "musl");
