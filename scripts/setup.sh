@@ -111,6 +111,7 @@ need_checkers() {
   has sslscan || missing+=(sslscan)
   has systemd-analyze || missing+=(systemd)
   has cc || missing+=(gcc)
+  has pkg-config || missing+=(pkg-config)
   has python3 || missing+=(python3)
   has node || missing+=(nodejs)
   has zsh || missing+=(zsh)
