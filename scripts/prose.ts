@@ -77,9 +77,11 @@ function proseReader(path: string): ProseReader | undefined {
   if (/\.(?:ts|mjs|c|cpp|h)$/.test(path)) {
     return blockCommentReader();
   }
-  const isScript = /\.(?:sh|py|cmake|awk|gp|toml|yml|yaml|service|txt)$|\/[^.]+$|^\.\w+$/.test(
-    path,
-  );
+  if (path.endsWith(".txt")) {
+    // In command scripts, which also hold the output of programs, a comment has its own line.
+    return (line) => /^#(?: (.*))?$/.exec(line)?.slice(1).join("");
+  }
+  const isScript = /\.(?:sh|py|cmake|awk|gp|toml|yml|yaml|service)$|\/[^.]+$|^\.\w+$/.test(path);
   return isScript ? (line) => /^(?:|.*\s)#(?: (.*))?$/.exec(line)?.slice(1).join("") : undefined;
 }
 

@@ -58,8 +58,8 @@ class KernelSelector {
   std::array<std::array<std::optional<bool>, kForms>, kMaxKernels> passed_{};
 
   // Held during a measurement, because two at once would disturb each other. It takes milliseconds,
-  // so a thread that waits for it polls its stop condition. (Not a timed_mutex: ThreadSanitizer
-  // does not know that.)
+  // so a thread that waits polls its stop condition. (Not a timed_mutex: ThreadSanitizer does not
+  // know that.)
   std::mutex measuring_;
   // The fastest kernel in each form, once known.
   std::array<std::optional<std::uint32_t>, kForms> fastest_{};

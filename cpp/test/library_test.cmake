@@ -1,5 +1,5 @@
-# Checks that the shared library exports exactly the functions that the header declares, and does not
-# contain the path where it was built.
+# Checks that the shared library exports exactly the functions that the header declares, and does
+# not contain the path where it was built.
 #
 #   cmake -DLIBRARY=… -DHEADER=… -DNM=… -DPATHS=… -P library_test.cmake
 

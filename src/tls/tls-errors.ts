@@ -70,7 +70,7 @@ function inWords(text: string): string {
   return reason?.toLowerCase().replaceAll("_", " ") ?? text;
 }
 
-/** The causes by which logs and metrics count rejected connections; docs/metrics.md explains each. */
+/** The causes by which logs and metrics count rejected connections, as in docs/metrics.md. */
 export const CAUSES = [...TLS_ERROR_KINDS, "timeout", "too-many"] as const;
 export type Cause = (typeof CAUSES)[number];
 

@@ -5,7 +5,7 @@
 import { test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { runScript, SCRIPT_LIMIT } from "../support/scripts.ts";
+import { runScript, SCRIPT_TIMEOUT } from "../support/scripts.ts";
 
 const FOLDER = join(import.meta.dir, "commands");
 /** Beyond the script's own limit, to tell which of its commands hangs, in milliseconds. */
@@ -13,6 +13,6 @@ const GRACE = 5_000;
 
 for (const name of readdirSync(FOLDER).filter((file) => file.endsWith(".txt"))) {
   test(`the commands of ${name} do as it says`, () => runScript(join(FOLDER, name)), {
-    timeout: SCRIPT_LIMIT + GRACE,
+    timeout: SCRIPT_TIMEOUT + GRACE,
   });
 }

@@ -5,7 +5,13 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { HOST, makeWallet, runPythonClient, serverArgs, type Wallet } from "../support/peers.ts";
+import {
+  type CredentialsFolder,
+  HOST,
+  makeCredentialsFolder,
+  runPythonClient,
+  serverArgs,
+} from "../support/peers.ts";
 import { type Program, start, tlslp } from "../support/processes.ts";
 import { countDescriptors, descriptorLimits, processorTime } from "../support/system.ts";
 
@@ -18,8 +24,12 @@ const HANDSHAKE_LIMIT = 2;
 /** What a shell hands on beside the usual three: 100 descriptors, more than are kept in reserve. */
 const INHERITED = Array.from({ length: 100 }, (_, index) => `${index + 60}</dev/null`).join(" ");
 
-function startLimited(wallet: Wallet, ulimit: string, args: readonly string[]): Program {
-  const server = [tlslp(), ...serverArgs(wallet, "mutual", args)];
+function startLimited(
+  credentials: CredentialsFolder,
+  ulimit: string,
+  args: readonly string[],
+): Program {
+  const server = [tlslp(), ...serverArgs(credentials, "mutual", args)];
   return start(["bash", "-c", `ulimit ${ulimit} && exec "$@"`, "bash", ...server]);
 }
 
@@ -31,9 +41,9 @@ test.concurrent("descriptors that the server was started with count against the 
 
 /** More connect than the server may hold under the limit that a shell set for it. */
 async function facesCrowd(ulimit: string): Promise<void> {
-  using wallet = await makeWallet();
+  using credentials = await makeCredentialsFolder();
   const args = ["--bits", "0", "--other-timeout", `${HANDSHAKE_LIMIT}`, "--log-level", "debug"];
-  await using server = startLimited(wallet, ulimit, args);
+  await using server = startLimited(credentials, ulimit, args);
   const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
   await server.stderr.next(
     /warn .*the hard limit on open files allows fewer connections .* maxConnections=\d+/,
@@ -50,13 +60,13 @@ async function facesCrowd(ulimit: string): Promise<void> {
   expect(used).toBeLessThan(HANDSHAKE_LIMIT / 2);
   expect(server.stderr.text).toMatch(/connection rejected .*too many connections/);
   await Promise.all(crowd);
-  const { outcome } = await runPythonClient(wallet, "mutual", Number(port));
+  const { outcome } = await runPythonClient(credentials, "mutual", Number(port));
   expect(outcome).toBe("ok");
 }
 
 test.concurrent("a low soft limit is raised as far as it goes, and nothing said", async () => {
-  using wallet = await makeWallet();
-  await using server = startLimited(wallet, "-Sn 100", ["--max-sessions", "200"]);
+  using credentials = await makeCredentialsFolder();
+  await using server = startLimited(credentials, "-Sn 100", ["--max-sessions", "200"]);
   await server.stdout.next(/^listening on /);
 
   const [soft, hard] = descriptorLimits(server.pid);

@@ -6,7 +6,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
-import { clientArgs, HOST, makeWallet, startServer } from "../support/peers.ts";
+import { clientArgs, HOST, makeCredentialsFolder, startServer } from "../support/peers.ts";
 import { makeFolder, REPOSITORY, runTlslp } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
@@ -57,9 +57,9 @@ describe("verify", () => {
 
 describe("client", () => {
   test("with a server that is satisfied", async () => {
-    using wallet = await makeWallet();
-    await using server = await startServer(wallet, "mutual", ["--bits", "4"]);
-    const args = clientArgs(wallet, "mutual", server.port, ["--json"]);
+    using credentials = await makeCredentialsFolder();
+    await using server = await startServer(credentials, "mutual", ["--bits", "4"]);
+    const args = clientArgs(credentials, "mutual", server.port, ["--json"]);
     expect(await check("client", args)).toMatchObject({ outcome: "ok", answered: 8, reason: null });
   });
 

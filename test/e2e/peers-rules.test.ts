@@ -5,7 +5,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeWallet, runPythonClient, startServer } from "../support/peers.ts";
+import { makeCredentialsFolder, runPythonClient, startServer } from "../support/peers.ts";
 import { REPOSITORY } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
@@ -31,11 +31,11 @@ const RACING = "pipelining-later";
 
 // So many bits that no suffix with something put before it is right by chance.
 const BITS = ["--bits", "14"];
-const wallet = await makeWallet();
-const server = await startServer(wallet, "mutual", [...BITS, "--other-timeout", "4"]);
+const credentials = await makeCredentialsFolder();
+const server = await startServer(credentials, "mutual", [...BITS, "--other-timeout", "4"]);
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
-  wallet[Symbol.dispose]();
+  credentials[Symbol.dispose]();
 });
 
 describe("a client that breaks the rule", () => {
@@ -81,10 +81,10 @@ test("no rule that the Python client can break is left out", () => {
 
 function breakRule(rule: string) {
   const flags = ["--break", rule, "--step-timeout", "10"];
-  return runPythonClient(wallet, "mutual", server.port, flags);
+  return runPythonClient(credentials, "mutual", server.port, flags);
 }
 
 async function expectGoodSession(): Promise<void> {
-  const { outcome } = await runPythonClient(wallet, "mutual", server.port);
+  const { outcome } = await runPythonClient(credentials, "mutual", server.port);
   expect(outcome).toBe("ok");
 }

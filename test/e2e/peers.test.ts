@@ -5,7 +5,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   MODES,
   type Mode,
-  makeWallet,
+  makeCredentialsFolder,
   readReport,
   runClient,
   runPythonClient,
@@ -15,14 +15,14 @@ import {
 
 setDefaultTimeout(60_000);
 
-const wallet = await makeWallet();
+const credentials = await makeCredentialsFolder();
 const servers = {
-  mutual: await startServer(wallet, "mutual", ["--bits", "12", "--other-timeout", "20"]),
-  insecure: await startServer(wallet, "insecure", ["--bits", "12", "--other-timeout", "20"]),
+  mutual: await startServer(credentials, "mutual", ["--bits", "12", "--other-timeout", "20"]),
+  insecure: await startServer(credentials, "insecure", ["--bits", "12", "--other-timeout", "20"]),
 };
 afterAll(async () => {
   await Promise.all(Object.values(servers).map((server) => server[Symbol.asyncDispose]()));
-  wallet[Symbol.dispose]();
+  credentials[Symbol.dispose]();
 });
 
 const REQUESTS = [
@@ -53,7 +53,7 @@ describe("a good session", () => {
     test.concurrent(`of a Python client with our server succeeds: ${name}`, async () => {
       const { port } = servers[mode];
 
-      const report = await runPythonClient(wallet, mode, port, ["--tls", tls, ...flags]);
+      const report = await runPythonClient(credentials, mode, port, ["--tls", tls, ...flags]);
 
       expect(report).toMatchObject({ outcome: "ok", code: 0, tls: `TLSv${tls}` });
       expect(report.received.map((line) => line.split(" ")[0])).toEqual([
@@ -64,9 +64,9 @@ describe("a good session", () => {
     });
 
     test.concurrent(`of our client with a Python server succeeds: ${name}`, async () => {
-      await using server = await startPythonServer(wallet, mode, ["--tls", tls, ...flags]);
+      await using server = await startPythonServer(credentials, mode, ["--tls", tls, ...flags]);
 
-      const { code, stdout, stderr } = await runClient(wallet, mode, server.port);
+      const { code, stdout, stderr } = await runClient(credentials, mode, server.port);
 
       expect(stderr).not.toContain("error");
       expect(stdout).toBe("OK 8 answered\n");
@@ -77,7 +77,7 @@ describe("a good session", () => {
   }
 
   test.concurrent("of our client with our server succeeds", async () => {
-    const { code, stdout } = await runClient(wallet, "mutual", servers.mutual.port);
+    const { code, stdout } = await runClient(credentials, "mutual", servers.mutual.port);
 
     expect(stdout).toBe("OK 8 answered\n");
     expect(code).toBe(0);
@@ -85,28 +85,28 @@ describe("a good session", () => {
 
   test.concurrent("may have requests in any order, and repeated", async () => {
     const requests = ["COUNTRY", "COUNTRY", "FULL_NAME", "COUNTRY"];
-    await using server = await startPythonServer(wallet, "mutual", [
+    await using server = await startPythonServer(credentials, "mutual", [
       ...["--requests", requests.join(",")],
     ]);
 
-    const { stdout } = await runClient(wallet, "mutual", server.port);
+    const { stdout } = await runClient(credentials, "mutual", server.port);
 
     expect(stdout).toBe("OK 4 answered\n");
   });
 
   test.concurrent("may have no requests at all", async () => {
-    await using server = await startPythonServer(wallet, "mutual", ["--requests", ""]);
+    await using server = await startPythonServer(credentials, "mutual", ["--requests", ""]);
 
-    const { stdout } = await runClient(wallet, "mutual", server.port);
+    const { stdout } = await runClient(credentials, "mutual", server.port);
 
     expect(stdout).toBe("OK 0 answered\n");
   });
 
   test.concurrent("may have a puzzle of no bits, and a suffix of other characters", async () => {
-    await using server = await startServer(wallet, "mutual", ["--bits", "0"]);
+    await using server = await startServer(credentials, "mutual", ["--bits", "0"]);
 
     const flags = ["--suffix-start", "ünïcödé!"];
-    const report = await runPythonClient(wallet, "mutual", server.port, flags);
+    const report = await runPythonClient(credentials, "mutual", server.port, flags);
 
     expect(report.outcome).toBe("ok");
     expect(report.sent[1]).toStartWith("ünïcödé!");
@@ -117,9 +117,9 @@ describe("a Python server that says FAIL", () => {
   for (const moment of ["hello", "work", "request", "done"]) {
     test.concurrent(`instead of its ${moment} line ends our client with its reason`, async () => {
       const flags = ["--fail-at", moment, "--fail-reason", "the office is closed"];
-      await using server = await startPythonServer(wallet, "mutual", flags);
+      await using server = await startPythonServer(credentials, "mutual", flags);
 
-      const { code, stdout, stderr } = await runClient(wallet, "mutual", server.port);
+      const { code, stdout, stderr } = await runClient(credentials, "mutual", server.port);
 
       expect(stderr).toMatch(/^tlslp: error: .*the office is closed$/m);
       expect(stdout).toBe("");
@@ -129,9 +129,9 @@ describe("a Python server that says FAIL", () => {
 
   test.concurrent("in the middle of our client's search ends it with its reason", async () => {
     const flags = ["--fail-at", "during-work", "--bits", "64", "--fail-reason", "never mind"];
-    await using server = await startPythonServer(wallet, "mutual", flags);
+    await using server = await startPythonServer(credentials, "mutual", flags);
 
-    const { code, stdout, stderr } = await runClient(wallet, "mutual", server.port);
+    const { code, stdout, stderr } = await runClient(credentials, "mutual", server.port);
 
     expect(stderr).toMatch(/^tlslp: error: .*never mind$/m);
     expect(stdout).toBe("");
@@ -140,9 +140,9 @@ describe("a Python server that says FAIL", () => {
 
   test.concurrent("without a reason ends our client all the same", async () => {
     const flags = ["--fail-at", "request", "--fail-reason", ""];
-    await using server = await startPythonServer(wallet, "mutual", flags);
+    await using server = await startPythonServer(credentials, "mutual", flags);
 
-    const { code, stderr } = await runClient(wallet, "mutual", server.port);
+    const { code, stderr } = await runClient(credentials, "mutual", server.port);
 
     expect(stderr).toMatch(/^tlslp: error: .*refused/m);
     expect(code).toBe(6);
@@ -164,9 +164,9 @@ describe("a Python server that breaks the protocol ends our client with exit 4",
 
   for (const [what, flags] of Object.entries(VIOLATIONS)) {
     test.concurrent(`when it sends ${what}`, async () => {
-      await using server = await startPythonServer(wallet, "mutual", flags);
+      await using server = await startPythonServer(credentials, "mutual", flags);
 
-      const { code, stdout, stderr } = await runClient(wallet, "mutual", server.port);
+      const { code, stdout, stderr } = await runClient(credentials, "mutual", server.port);
 
       expect(stderr).toMatch(/^tlslp: error: \S/m);
       expect(stdout).toBe("");
@@ -175,9 +175,12 @@ describe("a Python server that breaks the protocol ends our client with exit 4",
   }
 
   test.concurrent("when it asks for more bits than our client allows", async () => {
-    await using server = await startPythonServer(wallet, "mutual", ["--bits", "13"]);
+    await using server = await startPythonServer(credentials, "mutual", ["--bits", "13"]);
 
-    const { code, stderr } = await runClient(wallet, "mutual", server.port, ["--max-bits", "12"]);
+    const { code, stderr } = await runClient(credentials, "mutual", server.port, [
+      "--max-bits",
+      "12",
+    ]);
 
     expect(stderr).toMatch(/^tlslp: error: .*13 bits/m);
     expect(code).toBe(4);
@@ -187,10 +190,10 @@ describe("a Python server that breaks the protocol ends our client with exit 4",
 describe("a time limit", () => {
   test.concurrent("of a step ends our client with exit 5", async () => {
     // It thinks for a minute before each line.
-    await using server = await startPythonServer(wallet, "mutual", ["--settle", "60"]);
+    await using server = await startPythonServer(credentials, "mutual", ["--settle", "60"]);
 
     const flags = ["--other-timeout", "0.7"];
-    const { code, stdout, stderr } = await runClient(wallet, "mutual", server.port, flags);
+    const { code, stdout, stderr } = await runClient(credentials, "mutual", server.port, flags);
 
     expect(stderr).toMatch(/^tlslp: error: .*0\.7 s/m);
     expect(stdout).toBe("");
@@ -198,10 +201,10 @@ describe("a time limit", () => {
   });
 
   test.concurrent("of the search ends our client with exit 5", async () => {
-    await using server = await startPythonServer(wallet, "mutual", ["--bits", "64"]);
+    await using server = await startPythonServer(credentials, "mutual", ["--bits", "64"]);
 
     const flags = ["--work-timeout", "0.7"];
-    const { code, stdout, stderr } = await runClient(wallet, "mutual", server.port, flags);
+    const { code, stdout, stderr } = await runClient(credentials, "mutual", server.port, flags);
 
     expect(stderr).toMatch(/^tlslp: error: .*0\.7 s/m);
     expect(stdout).toBe("");
@@ -210,9 +213,9 @@ describe("a time limit", () => {
 
   test.concurrent("of the search makes our server refuse a Python client", async () => {
     const flags = ["--bits", "64", "--work-timeout", "0.7"];
-    await using server = await startServer(wallet, "mutual", flags);
+    await using server = await startServer(credentials, "mutual", flags);
 
-    const report = await runPythonClient(wallet, "mutual", server.port);
+    const report = await runPythonClient(credentials, "mutual", server.port);
 
     expect(report.outcome).toBe("refused");
     expect(report.detail).toContain("0.7 s");

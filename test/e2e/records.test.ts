@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { runSession } from "../../bench/load/client.ts";
 import {
   HOST,
-  makeWallet,
+  makeCredentialsFolder,
   runClient,
   runPythonClient,
   serverArgs,
@@ -18,19 +18,12 @@ import {
   startServer,
 } from "../support/peers.ts";
 import { makeUnreadPipe, makeUnreadSocket } from "../support/pipe.ts";
-import {
-  type Program,
-  patiently,
-  REPOSITORY,
-  runTlslp,
-  start,
-  tlslp,
-} from "../support/processes.ts";
+import { type Program, REPOSITORY, runTlslp, start, tlslp, waitFor } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
-const wallet = await makeWallet();
-afterAll(() => wallet[Symbol.dispose]());
+const credentials = await makeCredentialsFolder();
+afterAll(() => credentials[Symbol.dispose]());
 
 interface LogRecord {
   readonly level: string;
@@ -59,15 +52,15 @@ const RARE = [
 
 describe("the log", () => {
   test("has the records of the server, and nothing else", async () => {
-    await using server = await startServer(wallet, "mutual", [
+    await using server = await startServer(credentials, "mutual", [
       "--bits",
       "4",
       "--metrics",
       "0",
       ...VERBOSE,
     ]);
-    await runPythonClient(wallet, "mutual", server.port);
-    await runPythonClient(wallet, "mutual", server.port, ["--break", "not-ok"]);
+    await runPythonClient(credentials, "mutual", server.port);
+    await runPythonClient(credentials, "mutual", server.port, ["--break", "not-ok"]);
     await knock(server.port);
     await server.program.stderr.next(/connection rejected/);
     server.program.kill("SIGHUP");
@@ -83,13 +76,13 @@ describe("the log", () => {
     ["socket", makeUnreadSocket],
   ] as const)("holds up nobody when its %s is not read", async (_, make) => {
     await using unread = await make();
-    const args = serverArgs(wallet, "mutual", ["--bits", "0", ...VERBOSE]);
+    const args = serverArgs(credentials, "mutual", ["--bits", "0", ...VERBOSE]);
     await using server = start(unread.behind([tlslp(), ...args]));
     const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
     const target = { port: Number(port), tls: visitorSettings() };
     const visits = Array.from({ length: MANY_SESSIONS }, () => runSession(target));
 
-    const outcomes = await patiently(Promise.all(visits), () => "the server stands still");
+    const outcomes = await waitFor(Promise.all(visits), () => "the server stands still");
     server.kill("SIGTERM");
 
     expect(new Set(outcomes)).toEqual(new Set(["done"]));
@@ -97,16 +90,24 @@ describe("the log", () => {
   });
 
   test("has the records of the client, and nothing else", async () => {
-    await using server = await startServer(wallet, "mutual", ["--bits", "4"]);
+    await using server = await startServer(credentials, "mutual", ["--bits", "4"]);
     const ports = ["--ports", `1,${server.port}`];
-    const { ca, client } = wallet;
+    const { ca, client } = credentials;
     const files = ["--ca-cert", ca.cert, "--client-cert", client.cert, "--private-key", client.key];
     const args = ["client", "--host", HOST, ...ports, ...files, ...VERBOSE];
     const { stderr } = await runTlslp(args);
-    await using other = await startPythonServer(wallet, "mutual", ["--fail-at", "request"]);
-    const refused = await runClient(wallet, "mutual", other.port, ["--max-bits", "30", ...VERBOSE]);
-    await using hard = await startPythonServer(wallet, "mutual", ["--bits", "64"]);
-    const late = await runClient(wallet, "mutual", hard.port, ["--work-timeout", "2", ...VERBOSE]);
+    await using other = await startPythonServer(credentials, "mutual", ["--fail-at", "request"]);
+    const refused = await runClient(credentials, "mutual", other.port, [
+      "--max-bits",
+      "30",
+      ...VERBOSE,
+    ]);
+    await using hard = await startPythonServer(credentials, "mutual", ["--bits", "64"]);
+    const late = await runClient(credentials, "mutual", hard.port, [
+      "--work-timeout",
+      "2",
+      ...VERBOSE,
+    ]);
     const said = stderr + refused.stderr + late.stderr;
     compare(recordsOf(said), documented("## Records of the client"));
   });
@@ -114,12 +115,20 @@ describe("the log", () => {
 
 describe("the metrics", () => {
   test("are those of the documentation, and true", async () => {
-    await using server = await startServer(wallet, "mutual", ["--bits", "4", "--metrics", "0"]);
+    await using server = await startServer(credentials, "mutual", [
+      "--bits",
+      "4",
+      "--metrics",
+      "0",
+    ]);
     const port = await metricsPort(server.program);
-    await runPythonClient(wallet, "mutual", server.port);
-    await runPythonClient(wallet, "mutual", server.port, ["--break", "not-ok"]);
-    await runClient(wallet, "insecure", server.port);
-    await using worker = startPythonClient(wallet, "mutual", server.port, ["--break", "silent"]);
+    await runPythonClient(credentials, "mutual", server.port);
+    await runPythonClient(credentials, "mutual", server.port, ["--break", "not-ok"]);
+    await runClient(credentials, "insecure", server.port);
+    await using worker = startPythonClient(credentials, "mutual", server.port, [
+      "--break",
+      "silent",
+    ]);
     await worker.stdout.next(/"received".*HELLO/);
 
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
@@ -135,10 +144,10 @@ describe("the metrics", () => {
 
   test("are on the loopback only, and say when the server drains", async () => {
     const flags = ["--bits", "64", "--grace", "50", "--metrics", ":0"];
-    await using server = await startServer(wallet, "mutual", flags);
+    await using server = await startServer(credentials, "mutual", flags);
     const port = await metricsPort(server.program);
     const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
-    await using worker = startPythonClient(wallet, "mutual", server.port);
+    await using worker = startPythonClient(credentials, "mutual", server.port);
     await worker.stdout.next(/"received".*WORK /);
     expect(await status("/readyz")).toBe(200);
 
@@ -154,7 +163,7 @@ describe("the metrics", () => {
 });
 
 function visitorSettings(): Bun.TLSOptions {
-  const { ca, client } = wallet;
+  const { ca, client } = credentials;
   const [authority, cert, key] = [ca.cert, client.cert, client.key].map((path) =>
     readFileSync(path, "utf8"),
   );

@@ -4,13 +4,13 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, writeFileSync } from "node:fs";
 import {
-  makeWallet,
+  type CredentialsFolder,
+  makeCredentialsFolder,
   type Running,
   readReport,
   runPythonClient,
   startPythonClient,
   startServer,
-  type Wallet,
 } from "../support/peers.ts";
 
 setDefaultTimeout(60_000);
@@ -18,13 +18,13 @@ setDefaultTimeout(60_000);
 const RELOADED = /certificates reloaded/;
 
 test.concurrent("a session goes on, and the next one meets the new certificates", async () => {
-  using wallet = await makeWallet();
-  using next = await makeWallet();
-  await using server = await startServer(wallet, "mutual", ["--bits", "20"]);
-  await using client = startPythonClient(wallet, "mutual", server.port);
+  using credentials = await makeCredentialsFolder();
+  using next = await makeCredentialsFolder();
+  await using server = await startServer(credentials, "mutual", ["--bits", "20"]);
+  await using client = startPythonClient(credentials, "mutual", server.port);
   await client.stdout.next(/"received".*WORK /);
 
-  replace(wallet, next);
+  replace(credentials, next);
   await reload(server, RELOADED);
 
   expect(readReport(await client.ended()).outcome).toBe("ok");
@@ -32,19 +32,19 @@ test.concurrent("a session goes on, and the next one meets the new certificates"
 });
 
 test.concurrent("files that cannot be used are an error in the log, and the old ones stay", async () => {
-  using wallet = await makeWallet();
-  await using server = await startServer(wallet, "mutual", ["--bits", "0"]);
-  writeFileSync(wallet.server.cert, "never gonna give you up\n");
+  using credentials = await makeCredentialsFolder();
+  await using server = await startServer(credentials, "mutual", ["--bits", "0"]);
+  writeFileSync(credentials.server.cert, "never gonna give you up\n");
 
   await reload(server, /error.* certificates not reloaded, the old ones stay .*server-cert\.pem/);
 
-  expect((await runPythonClient(wallet, "mutual", server.port)).outcome).toBe("ok");
+  expect((await runPythonClient(credentials, "mutual", server.port)).outcome).toBe("ok");
 });
 
 test.concurrent("nobody is turned away while certificates are reloaded again and again", async () => {
-  using wallet = await makeWallet();
+  using credentials = await makeCredentialsFolder();
   const flags = ["--bits", "0", "--requests", "EMAIL1", "--log-level", "info"];
-  await using server = await startServer(wallet, "mutual", flags);
+  await using server = await startServer(credentials, "mutual", flags);
   let busy = true;
 
   const reloads = async () => {
@@ -58,7 +58,7 @@ test.concurrent("nobody is turned away while certificates are reloaded again and
   const visits = async () => {
     for (const _ of Array.from({ length: 4 })) {
       const reports = Array.from({ length: 3 }, () =>
-        runPythonClient(wallet, "mutual", server.port),
+        runPythonClient(credentials, "mutual", server.port),
       );
       for (const { outcome, detail } of await Promise.all(reports)) {
         expect(`${outcome} ${detail}`).toStartWith("ok");
@@ -77,11 +77,11 @@ async function reload({ program }: Running, said: RegExp): Promise<void> {
 }
 
 /** Puts other certificates into the files of a server. */
-function replace(wallet: Wallet, next: Wallet): void {
+function replace(credentials: CredentialsFolder, next: CredentialsFolder): void {
   for (const [from, to] of [
-    [next.ca.cert, wallet.ca.cert],
-    [next.server.cert, wallet.server.cert],
-    [next.server.key, wallet.server.key],
+    [next.ca.cert, credentials.ca.cert],
+    [next.server.cert, credentials.server.cert],
+    [next.server.key, credentials.server.key],
   ] as const) {
     copyFileSync(from, to);
   }

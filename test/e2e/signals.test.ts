@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   clientArgs,
-  makeWallet,
+  makeCredentialsFolder,
   readReport,
   runClient,
   runPythonClient,
@@ -17,8 +17,8 @@ import { processorTime } from "../support/system.ts";
 
 setDefaultTimeout(60_000);
 
-const wallet = await makeWallet();
-afterAll(() => wallet[Symbol.dispose]());
+const credentials = await makeCredentialsFolder();
+afterAll(() => credentials[Symbol.dispose]());
 
 const CODES = [
   ["SIGINT", 130],
@@ -50,8 +50,8 @@ describe("solve", () => {
 describe("the client in the middle of its search", () => {
   for (const [signal, code] of CODES) {
     test.concurrent(`ends on ${signal} with ${code}, and its server sees it go`, async () => {
-      await using server = await startPythonServer(wallet, "mutual", HOPELESS);
-      await using client = startTlslp(clientArgs(wallet, "mutual", server.port));
+      await using server = await startPythonServer(credentials, "mutual", HOPELESS);
+      await using client = startTlslp(clientArgs(credentials, "mutual", server.port));
       await server.program.stdout.next(/"sent".*WORK /);
       await searching(client);
 
@@ -67,10 +67,10 @@ describe("the client in the middle of its search", () => {
 
   test.concurrent("stops at once when the server says FAIL", async () => {
     const flags = [...HOPELESS, "--fail-at", "during-work", "--fail-reason", "changed my mind"];
-    await using server = await startPythonServer(wallet, "mutual", flags);
+    await using server = await startPythonServer(credentials, "mutual", flags);
 
     const begun = performance.now();
-    const { code, stderr } = await runClient(wallet, "mutual", server.port);
+    const { code, stderr } = await runClient(credentials, "mutual", server.port);
 
     expect(code).toBe(6);
     expect(stderr).toMatch(/^tlslp: error: .*changed my mind$/m);
@@ -78,8 +78,8 @@ describe("the client in the middle of its search", () => {
   });
 
   test.concurrent("stops at once when the server goes away", async () => {
-    await using server = await startPythonServer(wallet, "mutual", HOPELESS);
-    await using client = startTlslp(clientArgs(wallet, "mutual", server.port));
+    await using server = await startPythonServer(credentials, "mutual", HOPELESS);
+    await using client = startTlslp(clientArgs(credentials, "mutual", server.port));
     await server.program.stdout.next(/"sent".*WORK /);
     await searching(client);
 
@@ -94,8 +94,8 @@ describe("the client in the middle of its search", () => {
   });
 
   test.concurrent("says in its JSON that it was interrupted, and what it did", async () => {
-    await using server = await startPythonServer(wallet, "mutual", HOPELESS);
-    await using client = startTlslp(clientArgs(wallet, "mutual", server.port, ["--json"]));
+    await using server = await startPythonServer(credentials, "mutual", HOPELESS);
+    await using client = startTlslp(clientArgs(credentials, "mutual", server.port, ["--json"]));
     await server.program.stdout.next(/"sent".*WORK /);
     await searching(client);
 
@@ -116,7 +116,7 @@ describe("the server", () => {
     ["SIGINT", 130],
   ] as const) {
     test.concurrent(`that is idle ends on ${signal} with ${code}`, async () => {
-      await using server = await startServer(wallet, "mutual", []);
+      await using server = await startServer(credentials, "mutual", []);
 
       const seconds = await endBy(server.program, signal);
 
@@ -127,7 +127,12 @@ describe("the server", () => {
     });
 
     test.concurrent(`that has a session lets it finish on ${signal}, and ends with ${code}`, async () => {
-      await using server = await startServer(wallet, "mutual", ["--bits", "20", "--grace", "50"]);
+      await using server = await startServer(credentials, "mutual", [
+        "--bits",
+        "20",
+        "--grace",
+        "50",
+      ]);
       await using client = await startWorking(server.port);
 
       server.program.kill(signal);
@@ -139,7 +144,7 @@ describe("the server", () => {
   }
 
   test.concurrent("with no grace tells its clients that it is shutting down", async () => {
-    await using server = await startServer(wallet, "mutual", [...HOPELESS, "--grace", "0"]);
+    await using server = await startServer(credentials, "mutual", [...HOPELESS, "--grace", "0"]);
     await using client = await startWorking(server.port);
 
     const seconds = await endBy(server.program, "SIGTERM");
@@ -153,7 +158,7 @@ describe("the server", () => {
   });
 
   test.concurrent("tells them so when its grace is over, and not before", async () => {
-    await using server = await startServer(wallet, "mutual", [...HOPELESS, "--grace", "1.2"]);
+    await using server = await startServer(credentials, "mutual", [...HOPELESS, "--grace", "1.2"]);
     await using client = await startWorking(server.port);
 
     const seconds = await endBy(server.program, "SIGTERM");
@@ -164,12 +169,12 @@ describe("the server", () => {
   });
 
   test.concurrent("accepts nobody while it waits for its sessions", async () => {
-    await using server = await startServer(wallet, "mutual", [...HOPELESS, "--grace", "50"]);
+    await using server = await startServer(credentials, "mutual", [...HOPELESS, "--grace", "50"]);
     await using client = await startWorking(server.port);
     server.program.kill("SIGTERM");
     await server.program.stderr.next(/shutting down/);
 
-    const late = await runPythonClient(wallet, "mutual", server.port);
+    const late = await runPythonClient(credentials, "mutual", server.port);
 
     expect(late).toMatchObject({ outcome: "transport", tls: null });
     client.kill("SIGKILL");
@@ -181,7 +186,7 @@ describe("the server", () => {
     ["SIGINT", "SIGTERM", 130],
   ] as const) {
     test.concurrent(`ends at once on ${second} after ${first}, with ${code}`, async () => {
-      await using server = await startServer(wallet, "mutual", [...HOPELESS, "--grace", "50"]);
+      await using server = await startServer(credentials, "mutual", [...HOPELESS, "--grace", "50"]);
       await using client = await startWorking(server.port);
       server.program.kill(first);
       await server.program.stderr.next(/shutting down/);
@@ -197,7 +202,7 @@ describe("the server", () => {
 
 /** A Python client that has been told to work. */
 async function startWorking(port: number): Promise<Program> {
-  const client = startPythonClient(wallet, "mutual", port);
+  const client = startPythonClient(credentials, "mutual", port);
   await client.stdout.next(/"received".*WORK /);
   return client;
 }

@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectSupervisor } from "../../src/runtime/sd-notify.ts";
 import { makeCredentials, writeCredential } from "../support/certificates.ts";
-import { makeWallet, serverArgs, startPythonClient } from "../support/peers.ts";
+import { makeCredentialsFolder, serverArgs, startPythonClient } from "../support/peers.ts";
 import { makeFolder, type Program, start, startTlslp, tlslp } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
@@ -31,12 +31,12 @@ async function startSupervisor(name: string): Promise<Program> {
 
 for (const kind of ["a path", "an abstract name"]) {
   test.concurrent(`the supervisor that has ${kind} hears of start, reload and stop`, async () => {
-    using wallet = await makeWallet();
+    using credentials = await makeCredentialsFolder();
     using folder = makeFolder();
     const name = kind === "a path" ? join(folder.path, "notify") : `@tlslp-test-${folder.path}`;
     await using supervisor = await startSupervisor(name);
     const env = { NOTIFY_SOCKET: name };
-    await using server = startTlslp(serverArgs(wallet, "mutual", []), { env });
+    await using server = startTlslp(serverArgs(credentials, "mutual", []), { env });
 
     await supervisor.stdout.next(/^READY=1 at/);
     expect(server.stdout.text).toMatch(/^listening on /);
@@ -60,7 +60,7 @@ test.concurrent("the last that the supervisor hears is the stop, also in the mid
   using folder = makeFolder();
   const name = join(folder.path, "notify");
   const crl = join(folder.path, "crl.pem");
-  const wallet = {
+  const credentials = {
     ca: writeCredential(folder.path, "ca", authority),
     server: writeCredential(folder.path, "server", served),
     client: writeCredential(folder.path, "client", visiting),
@@ -70,9 +70,9 @@ test.concurrent("the last that the supervisor hears is the stop, also in the mid
   const flags = ["--crl", crl, "--bits", "64", "--grace", "1"];
   await using supervisor = await startSupervisor(name);
   const env = { NOTIFY_SOCKET: name };
-  await using server = startTlslp(serverArgs(wallet, "mutual", flags), { env });
+  await using server = startTlslp(serverArgs(credentials, "mutual", flags), { env });
   const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
-  await using client = startPythonClient(wallet, "mutual", Number(port));
+  await using client = startPythonClient(credentials, "mutual", Number(port));
   await client.stdout.next(/"received".*WORK /);
 
   server.kill("SIGHUP");
@@ -88,9 +88,9 @@ test.concurrent("the last that the supervisor hears is the stop, also in the mid
 
 for (const name of ["notify", "/nowhere/to/be/found", `/${"x".repeat(200)}`, "vsock:2:1"]) {
   test.concurrent(`a supervisor that is not there does not stop the server: ${name.slice(0, 30)}`, async () => {
-    using wallet = await makeWallet();
+    using credentials = await makeCredentialsFolder();
     const env = { NOTIFY_SOCKET: name };
-    await using server = startTlslp(serverArgs(wallet, "mutual", []), { env });
+    await using server = startTlslp(serverArgs(credentials, "mutual", []), { env });
 
     await server.stdout.next(/^listening on /);
     await server.stderr.next(/warn.* cannot notify the supervisor \(NOTIFY_SOCKET\): /);
@@ -101,11 +101,11 @@ for (const name of ["notify", "/nowhere/to/be/found", `/${"x".repeat(200)}`, "vs
 }
 
 test.concurrent("a supervisor that the system does not let us tell does not stop the server", async () => {
-  using wallet = await makeWallet();
+  using credentials = await makeCredentialsFolder();
   // So little memory leaves none for the code that native calls need.
   const limited = ["bash", "-c", 'ulimit -v 1000000; exec "$@"', "bash", tlslp()];
   const env = { NOTIFY_SOCKET: "@tlslp-test-nobody" };
-  await using server = start([...limited, ...serverArgs(wallet, "mutual", [])], { env });
+  await using server = start([...limited, ...serverArgs(credentials, "mutual", [])], { env });
 
   await server.stdout.next(/^listening on /);
   await server.stderr.next(

@@ -4,7 +4,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { clientArgs, makeWallet, serverArgs, startServer } from "../support/peers.ts";
+import { clientArgs, makeCredentialsFolder, serverArgs, startServer } from "../support/peers.ts";
 import { makeFolder, start } from "../support/processes.ts";
 import { createScreen } from "../support/screen.ts";
 import { startInTerminal } from "../support/terminal.ts";
@@ -156,9 +156,9 @@ describe("an error on a terminal", () => {
 });
 
 test("the client shows its search, and removes the line when the time is up", async () => {
-  using wallet = await makeWallet();
-  await using server = await startServer(wallet, "mutual", ["--bits", "64"]);
-  const args = clientArgs(wallet, "mutual", server.port, ["--work-timeout", "0.8"]);
+  using credentials = await makeCredentialsFolder();
+  await using server = await startServer(credentials, "mutual", ["--bits", "64"]);
+  const args = clientArgs(credentials, "mutual", server.port, ["--work-timeout", "0.8"]);
   await using client = startInTerminal(args, { columns: 300 });
 
   expect(await client.ended()).toBe(5);
@@ -175,10 +175,10 @@ test("the client shows its search, and removes the line when the time is up", as
 
 describe("a server in a terminal", () => {
   test("ends when that is closed, as it does when it is told to", async () => {
-    using wallet = await makeWallet();
+    using credentials = await makeCredentialsFolder();
     using folder = makeFolder();
     const log = join(folder.path, "log");
-    const args = serverArgs(wallet, "mutual", ["--log-file", log, "--log-level", "info"]);
+    const args = serverArgs(credentials, "mutual", ["--log-file", log, "--log-level", "info"]);
     await using server = startInTerminal(args);
     await server.find(/listening on /);
 
@@ -188,8 +188,8 @@ describe("a server in a terminal", () => {
   });
 
   test("ends when the shell that controls that is gone", async () => {
-    using wallet = await makeWallet();
-    const args = serverArgs(wallet, "mutual", ["--log-level", "info"]);
+    using credentials = await makeCredentialsFolder();
+    const args = serverArgs(credentials, "mutual", ["--log-level", "info"]);
     await using shell = startInTerminal(args, { script: '"$@"; exit' });
     const ready = await shell.find(/listening on /);
 
@@ -203,10 +203,15 @@ describe("a server in a terminal", () => {
     ["by nohup", 'cd; >out; nohup sh -c "$ANNOUNCED" sh "$@" >>out & tail -f out'],
   ] as const) {
     test(`goes on when that is closed, and reloads on SIGHUP, if it was started ${how}`, async () => {
-      using wallet = await makeWallet();
+      using credentials = await makeCredentialsFolder();
       using folder = makeFolder();
       const logPath = join(folder.path, "log");
-      const args = serverArgs(wallet, "mutual", ["--log-file", logPath, "--log-level", "info"]);
+      const args = serverArgs(credentials, "mutual", [
+        "--log-file",
+        logPath,
+        "--log-level",
+        "info",
+      ]);
       const env = { ANNOUNCED: 'echo "process $$ "; exec "$@"', HOME: folder.path };
       await using shell = startInTerminal(args, { script: detached, env });
       await shell.find(/listening on /);
@@ -224,8 +229,10 @@ describe("a server in a terminal", () => {
   }
 
   test("reloads its certificates on SIGHUP as long as that is there", async () => {
-    using wallet = await makeWallet();
-    await using server = startInTerminal(serverArgs(wallet, "mutual", ["--log-level", "info"]));
+    using credentials = await makeCredentialsFolder();
+    await using server = startInTerminal(
+      serverArgs(credentials, "mutual", ["--log-level", "info"]),
+    );
     const ready = await server.find(/listening on /);
     server.kill("SIGHUP");
     await server.find(/certificates reloaded/, ready);

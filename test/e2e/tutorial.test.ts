@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   clientArgs,
-  makeWallet,
+  makeCredentialsFolder,
   runClient,
   runPythonClient,
   startPythonServer,
@@ -17,8 +17,8 @@ import { makeFolder, REPOSITORY, runTlslp, startTlslp } from "../support/process
 
 setDefaultTimeout(60_000);
 
-const wallet = await makeWallet();
-afterAll(() => wallet[Symbol.dispose]());
+const credentials = await makeCredentialsFolder();
+afterAll(() => credentials[Symbol.dispose]());
 
 describe("the transcripts of the documentation", () => {
   test("are what both sides say, but for times, ports and the cipher", async () => {
@@ -46,9 +46,9 @@ describe("the tutorial server", () => {
   const TUTORIAL = ["--tutorial", "--bits", "4"];
 
   test("serves one session of any client, and ends", async () => {
-    await using server = await startServer(wallet, "mutual", TUTORIAL);
+    await using server = await startServer(credentials, "mutual", TUTORIAL);
 
-    const report = await runPythonClient(wallet, "mutual", server.port);
+    const report = await runPythonClient(credentials, "mutual", server.port);
 
     expect(report.outcome).toBe("ok");
     expect(report.received[1]).toMatch(/^WORK gkcj\w{56}gIIq 4$/);
@@ -59,9 +59,9 @@ describe("the tutorial server", () => {
   });
 
   test("ends as its session did", async () => {
-    await using server = await startServer(wallet, "mutual", TUTORIAL);
+    await using server = await startServer(credentials, "mutual", TUTORIAL);
 
-    await runPythonClient(wallet, "mutual", server.port, ["--break", "wrong-checksum"]);
+    await runPythonClient(credentials, "mutual", server.port, ["--break", "wrong-checksum"]);
 
     const { code, stderr } = await server.program.ended();
     expect(code).toBe(4);
@@ -69,17 +69,17 @@ describe("the tutorial server", () => {
   });
 
   test("goes on waiting when a connection is rejected, and says so", async () => {
-    await using server = await startServer(wallet, "mutual", TUTORIAL);
+    await using server = await startServer(credentials, "mutual", TUTORIAL);
 
-    await runClient(wallet, "insecure", server.port);
+    await runClient(credentials, "insecure", server.port);
     await server.program.stderr.next(/^A connection from .* is rejected: .*certificate/);
 
-    expect((await runPythonClient(wallet, "mutual", server.port)).outcome).toBe("ok");
+    expect((await runPythonClient(credentials, "mutual", server.port)).outcome).toBe("ok");
     expect((await server.program.ended()).code).toBe(0);
   });
 
   test("ends on a signal like any other server", async () => {
-    await using server = await startServer(wallet, "mutual", TUTORIAL);
+    await using server = await startServer(credentials, "mutual", TUTORIAL);
     server.program.kill("SIGTERM");
     expect((await server.program.ended()).code).toBe(0);
   });
@@ -88,14 +88,14 @@ describe("the tutorial server", () => {
 describe("the tutorial client", () => {
   test("shows no whole token of a server that is no tutorial", async () => {
     const token = "ThisTokenIsNobodysBusiness";
-    await using server = await startPythonServer(wallet, "mutual", [
+    await using server = await startPythonServer(credentials, "mutual", [
       "--bits",
       "4",
       "--token",
       token,
     ]);
 
-    const args = clientArgs(wallet, "mutual", server.port, ["--tutorial"]);
+    const args = clientArgs(credentials, "mutual", server.port, ["--tutorial"]);
     const { code, stdout, stderr } = await runTlslp(args);
 
     expect([code, stdout]).toEqual([0, "OK 8 answered\n"]);

@@ -79,7 +79,7 @@ export const LINES = {
 export type Moment = keyof typeof LINES;
 export const MOMENTS = Object.keys(LINES) as readonly Moment[];
 
-/** The progress in our client's report when it received another line instead of that one. */
+/** The progress in our client's report if it received another line instead of this one. */
 export const PROGRESS: Readonly<Record<Moment, object>> = {
   HELLO: { bits: null, attempts: null, seconds: null, answered: 0 },
   WORK: { bits: null, attempts: null, seconds: null, answered: 0 },
@@ -88,7 +88,7 @@ export const PROGRESS: Readonly<Record<Moment, object>> = {
   DONE: { bits: 4, answered: 2 },
 };
 
-/** Serves honestly up to that line, which the caller sends. */
+/** Serves honestly up to a line, which the caller sends. */
 export async function serveUntil(peer: HostilePeer, moment: Moment | "the end"): Promise<void> {
   for (const each of MOMENTS) {
     if (each === moment) {

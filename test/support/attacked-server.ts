@@ -1,20 +1,14 @@
 /**
- * Our server, compiled, under attack: how it ended each session, whether it released all that the
- * client had cost, and whether it still serves a good client.
+ * Our server, compiled, under attack: how it ended each session, whether it released the
+ * descriptors, and whether it still serves a good client.
  */
 
 import { type Credentials, makeCredentials, writeCredential } from "./certificates.ts";
 import { connectPeer, type HostilePeer, honestAnswer, LOOPBACK } from "./hostile-peer.ts";
-import {
-  makeFolder,
-  type Program,
-  type ProgramOptions,
-  patiently,
-  startTlslp,
-} from "./processes.ts";
+import { makeFolder, type Program, type ProgramOptions, startTlslp, waitFor } from "./processes.ts";
 import { countDescriptors } from "./system.ts";
 
-/** How the server's log says that a session ended. */
+/** The end of a session, as the server's log records it. */
 export interface Verdict {
   readonly outcome: string;
   readonly reason: string;
@@ -37,7 +31,7 @@ const ENDING = /^.*"message":"(?:session finished|connection rejected)".*$/;
 /** Between two looks at something that sends no event, in milliseconds. */
 const POLL_INTERVAL = 5;
 
-/** Starts a server whose log is read; `flags` must not change the log. */
+/** Starts a server and reads its log, so `flags` must not change the log. */
 export async function startAttackedServer(
   flags: readonly string[],
   options: ProgramOptions = {},
@@ -49,7 +43,7 @@ export async function startAttackedServer(
   const identity = writeCredential(folder.path, "server", credentials.server);
   const args = [
     ...["server", "--host", LOOPBACK, "--port", "0"],
-    // A reason is whole at the level debug alone.
+    // Only at the level debug has the log the whole reason.
     ...["--log-format", "json", "--log-level", "debug"],
     ...["--ca-cert", ca.cert, "--server-cert", identity.cert, "--server-key", identity.key],
     ...flags,
@@ -73,14 +67,14 @@ export async function startAttackedServer(
     },
   };
 
-  // Descriptors that the first session leaves open for good do not count.
+  // The first session opens descriptors that stay open; they do not count.
   await server.serveGoodClient();
   const base = await quiet(program.pid);
   const belongings = owned.move();
   return {
     ...server,
     settle: () =>
-      patiently(
+      waitFor(
         until(() => countDescriptors(program.pid) <= base),
         () => `${base} descriptors; there are ${countDescriptors(program.pid)}`,
       ),
@@ -91,7 +85,7 @@ export async function startAttackedServer(
 /** The server's lines, and "OK" for the end of the conversation. */
 export type Step = "HELLO" | "WORK" | "REQUEST" | "DONE" | "OK";
 
-/** Answers honestly up to the first line of that step; returns the honest answer to that line. */
+/** Answers honestly up to the first line of a step; returns the honest answer to that line. */
 export async function playUntil(peer: HostilePeer, step: Step, value?: string): Promise<string> {
   let token = "";
   for (;;) {
@@ -118,8 +112,8 @@ function stepOf(keyword: string): Step {
 }
 
 /**
- * Reads the log until it tells how that client's session ended. Each verdict is returned once,
- * because the next client may have the same address.
+ * Reads the log until it tells how a client's session ended. Each verdict is returned once, because
+ * the next client may have the same address.
  */
 function createVerdicts({ stderr }: Program): (address: string) => Promise<Verdict> {
   const verdicts = new Map<string, Verdict>();

@@ -1,6 +1,6 @@
 /**
- * Throw-away authorities and certificates, good ones and every bad one that a test needs. They are
- * made when a test runs and live in memory or in its temporary folder; none is ever kept.
+ * Authorities and certificates for tests, good ones and bad ones. They are made when a test runs, in
+ * memory or in its temporary folder, and none is kept.
  */
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
@@ -41,13 +41,13 @@ export interface CertificateOptions {
   /** The end that its extended key usage allows. */
   readonly purpose: "server" | "client";
   readonly validity?: Validity;
-  /** DNS names and IP addresses; a server has those of the loopback unless told otherwise. */
+  /** DNS names and IP addresses; default: those of the loopback for a server. */
   readonly names?: readonly string[];
-  /** Whether its key is RSA of 1024 bits, which others could find by computing. */
+  /** Whether its key is RSA of 1024 bits, which is too weak. */
   readonly weak?: boolean;
   /** Whether its authority signed it with SHA-1. */
   readonly forgeable?: boolean;
-  /** Its subject, as RFC 4514 writes it; "CN=test client" or "CN=test server" unless told. */
+  /** Its subject (RFC 4514); default: "CN=test client" or "CN=test server". */
   readonly subject?: string;
 }
 
@@ -58,8 +58,8 @@ export interface Authority extends Credential {
 }
 
 /**
- * Has the type of a vetted one, but nothing vets it: tests hand bad ones to the TLS stack, as if
- * they had passed the vetting.
+ * A certificate and its key, typed as vetted although they are not: tests hand bad ones to the TLS
+ * stack.
  */
 export type Credential = Identity;
 
@@ -162,7 +162,7 @@ async function revoke(
     issuer: authority.subject,
     thisUpdate: notBefore,
     nextUpdate: notAfter,
-    // The generator writes an empty list of extensions without one, and no parser accepts that.
+    // Without an extension the generator writes an empty list, which no parser accepts.
     entries: credentials.map(({ cert }) => ({
       serialNumber: new X509Certificate(cert).serialNumber,
       reason: X509CrlReason.keyCompromise,
@@ -174,7 +174,7 @@ async function revoke(
   return unvetted(`${PemConverter.encode(list.rawData, "X509 CRL")}\n`);
 }
 
-/** PEM text as if it had been vetted. */
+/** Returns PEM text with the type of vetted text. */
 export function unvetted(pem: string): VettedPem {
   return pem as VettedPem;
 }

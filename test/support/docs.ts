@@ -1,5 +1,5 @@
 /**
- * The documentation's examples, so that tests can run what it says.
+ * The examples in the documentation, for tests that run them.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

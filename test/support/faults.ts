@@ -1,10 +1,10 @@
 /**
- * What a test expects to go wrong.
+ * The faults that a test expects.
  */
 import type { Family } from "../../src/fault/define.ts";
 import { Fault } from "../../src/fault/fault.ts";
 
-/** The fault that `action` throws; fails when it throws nothing, or anything else. */
+/** Returns the fault that `action` throws; fails when it throws nothing, or anything else. */
 export function faultOf(action: () => unknown): Fault {
   try {
     action();
@@ -17,7 +17,7 @@ export function faultOf(action: () => unknown): Fault {
   throw new Error("nothing was thrown");
 }
 
-/** The fault with which a promise rejects. */
+/** Returns the fault with which a promise rejects. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<Fault> {
   const outcome = await promise.then(
     () => undefined,
@@ -29,12 +29,12 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<Fault> {
   throw new Error(`expected a fault, got ${String(outcome)}`);
 }
 
-/** Family and message together, for one readable comparison. */
+/** Returns family and message together, for one readable comparison. */
 export function summary(fault: Fault | undefined): string {
   return fault === undefined ? "no fault" : `${fault.family}: ${fault.message}`;
 }
 
-/** Whether `action` does nothing worse than throw a fault of this family. */
+/** Whether `action` throws nothing, or a fault of this family. */
 export function throwsOnly(family: Family, action: () => unknown): boolean {
   try {
     action();

@@ -3,16 +3,16 @@
  * leaves. Its honest answers follow the protocol page, not our program.
  */
 import type { Credentials } from "./certificates.ts";
-import { patiently } from "./processes.ts";
+import { waitFor } from "./processes.ts";
 
 export const LOOPBACK = "127.0.0.1";
 
 export interface HostilePeer {
-  /** Returns the next line, without its `\n`; throws when the other side closes before. */
+  /** Returns the next line, without its `\n`; throws when our program closes before. */
   receive(): Promise<string>;
-  /** Returns all further lines, once the other side has closed; the last may be incomplete. */
+  /** Returns all further lines, once our program has closed; the last may be incomplete. */
   receiveAll(): Promise<readonly string[]>;
-  /** Resolves when the operating system has taken all bytes, or the other side is gone. */
+  /** Resolves when the operating system has taken all bytes, or our program is gone. */
   send(bytes: string | Uint8Array): Promise<void>;
   /** Ends its own stream with close_notify; it can still receive. */
   finish(): void;
@@ -20,9 +20,9 @@ export interface HostilePeer {
   reset(): void;
   /** Stops reading. */
   pause(): void;
-  /** Whether the other side has ended its stream. */
+  /** Whether our program has ended its stream. */
   readonly left: boolean;
-  /** Its own address as the other side sees it. */
+  /** Its own address as our program sees it. */
   readonly address: string;
 }
 
@@ -63,7 +63,7 @@ export async function connectPeer({ client }: Credentials, port: number): Promis
   const { peer, handler, open } = createPeer();
   const tls = { ...client, rejectUnauthorized: false };
   await Bun.connect({ hostname: LOOPBACK, port, tls, socket: handler });
-  await patiently(open, () => "a TLS handshake");
+  await waitFor(open, () => "a TLS handshake");
   return peer;
 }
 
@@ -111,7 +111,7 @@ function createPeer() {
   function leave(): void {
     left = true;
     writable.resolve();
-    open.reject(new Error("the other side closed the connection during the handshake"));
+    open.reject(new Error("our program closed the connection during the handshake"));
     announce();
   }
 
@@ -149,17 +149,14 @@ function createPeer() {
           return line;
         }
         if (left) {
-          throw new Error(`the other side closed after ${JSON.stringify(received.toString())}`);
+          throw new Error(`our program closed after ${JSON.stringify(received.toString())}`);
         }
-        await patiently(news.promise, () => "a line");
+        await waitFor(news.promise, () => "a line");
       }
     },
     async receiveAll() {
       while (!left) {
-        await patiently(
-          news.promise,
-          () => `a close, after ${JSON.stringify(received.toString())}`,
-        );
+        await waitFor(news.promise, () => `a close, after ${JSON.stringify(received.toString())}`);
       }
       const lines = received.toString().split("\n");
       return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
@@ -170,7 +167,7 @@ function createPeer() {
         rest = rest.subarray(Math.max(0, socket?.write(rest) ?? 0));
         if (rest.length > 0) {
           writable = Promise.withResolvers();
-          await patiently(writable.promise, () => "a peer that reads");
+          await waitFor(writable.promise, () => "a peer that reads");
         }
       }
     },

@@ -1,5 +1,5 @@
 /**
- * A line channel in memory; the test is the peer.
+ * A line channel in memory, of which the test is the peer.
  */
 import type { LineChannel } from "../../src/conversation/channel.ts";
 import { Inbox } from "../../src/conversation/inbox.ts";

@@ -1,5 +1,5 @@
 /**
- * Bytes made worse at random, the same for the same seed.
+ * Random changes of bytes, the same for the same seed.
  */
 
 export interface Random {
@@ -8,7 +8,7 @@ export interface Random {
   of<T>(choices: readonly [T, ...T[]]): T;
 }
 
-/** Mulberry32: small, fast, and good enough to make trouble with. */
+/** Returns a generator of random numbers (Mulberry32): small, fast, and good enough for tests. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
 
@@ -23,8 +23,8 @@ export function createRandom(seed: number): Random {
   return { below, of: (choices) => choices[below(choices.length)] ?? choices[0] };
 }
 
-/** Bytes that have broken parsers before. */
-const TROUBLE: readonly [string, ...string[]] = [
+/** Texts that have broken parsers before. */
+const BAD_TEXTS: readonly [string, ...string[]] = [
   ...(["\n", "\r\n", "\r", "\0", " ", "  ", "\t", "\x7f", "\x1b[2J", "\ufeff", "\u0085"] as const),
   ...["\u2028", "\u00a0", "😀", "FAIL", "FAIL ", "FAIL no\n", "\nFAIL\n", "HELLO\n", "HELLOBACK\n"],
   ...["DONE\n", "OK\n", "WORK a 4\n", "COUNTRY a\n", "0", "65", "-1", "1e1", "__proto__", "%s%n"],
@@ -49,10 +49,10 @@ const MUTATORS: readonly [Mutator, ...Mutator[]] = [
     return flipped.subarray(0, bytes.length);
   },
   (bytes, random) => insert(bytes, Buffer.of(random.below(256)), random),
-  (bytes, random) => insert(bytes, Buffer.from(random.of(TROUBLE)), random),
+  (bytes, random) => insert(bytes, Buffer.from(random.of(BAD_TEXTS)), random),
   (bytes, random) => insert(bytes, Buffer.from(random.of(BAD_BYTES)), random),
-  (bytes, random) => Buffer.concat([bytes, Buffer.from(random.of(TROUBLE))]),
-  (bytes, random) => Buffer.concat([Buffer.from(random.of(TROUBLE)), bytes]),
+  (bytes, random) => Buffer.concat([bytes, Buffer.from(random.of(BAD_TEXTS))]),
+  (bytes, random) => Buffer.concat([Buffer.from(random.of(BAD_TEXTS)), bytes]),
   (bytes, random) => bytes.subarray(0, random.below(bytes.length + 1)),
   (bytes, random) => bytes.subarray(random.below(bytes.length + 1)),
   (bytes) => Buffer.concat([bytes, bytes]),
@@ -67,7 +67,7 @@ const MUTATORS: readonly [Mutator, ...Mutator[]] = [
 /** The most that one TLS record holds, and so the most that comes in one read. */
 const RECORD = 16_384;
 
-/** The same bytes in one of three cases, else after one to three mutations. */
+/** Returns the bytes after one to three mutations or, in a third of the cases, unchanged. */
 export function mutate(bytes: Buffer, random: Random): Buffer {
   const times = random.below(3) === 0 ? 0 : 1 + random.below(3);
   let mutated = bytes;
@@ -77,7 +77,7 @@ export function mutate(bytes: Buffer, random: Random): Buffer {
   return mutated.subarray(0, RECORD);
 }
 
-/** The bytes in pieces of random length. */
+/** Returns the bytes in pieces of random length. */
 export function pieces(bytes: Buffer, random: Random): readonly Buffer[] {
   const cut: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {

@@ -35,7 +35,7 @@ export interface Workshop extends Disposable {
   make(recipe: Recipe): Made;
   /** A revocation list, PEM, that names these certificates. */
   revoke(issuer: Made, extensions?: readonly string[], options?: ListOptions): string;
-  /** Writes a file; its path. */
+  /** Writes a file; returns its path. */
   write(content: string | Uint8Array, mode?: number): string;
 }
 
@@ -97,7 +97,7 @@ export function openWorkshop(): Workshop {
   return { path: folder.path, make, revoke, write, [Symbol.dispose]: folder[Symbol.dispose] };
 }
 
-/** Runs openssl; its stdout. Throws when it fails. */
+/** Runs openssl and returns its stdout. Throws when it fails. */
 export function openssl(...args: readonly string[]): Buffer {
   const { exitCode, stdout, stderr } = Bun.spawnSync(["openssl", ...args]);
   if (exitCode !== 0) {

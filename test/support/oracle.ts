@@ -1,15 +1,15 @@
 /**
- * A second, plain implementation of the protocol page, with which ours is compared. It judges
- * streams of bytes. A turn is the input that one side sends before it waits for the other.
+ * A test oracle: a second, plain implementation of the protocol page, with which ours is compared.
+ * It judges streams of bytes. A turn is the input that one side sends before it waits for the other.
  */
 import { isUtf8 } from "node:buffer";
 import { sha256 } from "./hostile-peer.ts";
 
 /**
- * "waiting": nothing wrong so far, but the line has no end yet; "ahead": a correct line, followed
- * by the beginning of another.
+ * The outcome that the protocol demands. "waiting": nothing wrong so far, but the line has no end
+ * yet; "ahead": a correct line, followed by the beginning of another.
  */
-export type Fate = "ok" | "protocol" | "refused" | "waiting" | "ahead";
+export type Judgement = "ok" | "protocol" | "refused" | "waiting" | "ahead";
 
 export interface Question {
   readonly keyword: string;
@@ -32,8 +32,8 @@ function takeLine(bytes: Buffer): Line {
     : { text, rest: bytes.subarray(end + 1) };
 }
 
-/** Returns the outcome for a client that answers so; "ok": the session goes on. */
-export function judgeAnswer(bytes: Buffer, question: Question): Fate {
+/** Returns the outcome for a client that sends these bytes; "ok": the session goes on. */
+export function judgeAnswer(bytes: Buffer, question: Question): Judgement {
   const line = takeLine(bytes);
   if (line === "unfinished") {
     return "waiting";
@@ -77,29 +77,31 @@ const REQUEST = new RegExp(
 export function judgeServer(
   turns: readonly Buffer[],
   maxBits: number,
-): { readonly fate: Fate; readonly answers: number } {
+): { readonly judgement: Judgement; readonly answers: number } {
   let pending = Buffer.alloc(0);
   let next: Next = "HELLO";
   for (const [answers, turn] of turns.entries()) {
     const line = takeLine(Buffer.concat([pending, turn]));
-    const fate = judgeLine(line, pending.length > 0, next, maxBits);
-    if (typeof line === "string" || fate !== "ok") {
-      return { fate, answers };
+    const judgement = judgeLine(line, pending.length > 0, next, maxBits);
+    if (typeof line === "string" || judgement !== "ok") {
+      return { judgement, answers };
     }
     if (line.text === "DONE") {
       // A line that has begun after it is received before the last answer.
-      return line.rest.length === 0 ? { fate, answers: answers + 1 } : { fate: "waiting", answers };
+      return line.rest.length === 0
+        ? { judgement, answers: answers + 1 }
+        : { judgement: "waiting", answers };
     }
     next = next === "HELLO" ? "WORK" : "REQUEST";
     pending = Buffer.from(line.rest);
   }
-  return { fate: "waiting", answers: turns.length };
+  return { judgement: "waiting", answers: turns.length };
 }
 
 type Next = "HELLO" | "WORK" | "REQUEST";
 
-/** "ok" where the line is to be answered. */
-function judgeLine(line: Line, isEarly: boolean, next: Next, maxBits: number): Fate {
+/** Returns the outcome for one line; "ok": the client answers it. */
+function judgeLine(line: Line, isEarly: boolean, next: Next, maxBits: number): Judgement {
   if (typeof line === "string") {
     return line === "unfinished" ? "waiting" : "protocol";
   }

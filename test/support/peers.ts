@@ -1,5 +1,5 @@
 /**
- * Both programs and their independent counterparts in Python, with certificates that fit.
+ * Our two programs, and the independent client and server in Python, with matching certificates.
  */
 import { join } from "node:path";
 import { makeCredentials, writeCredential } from "./certificates.ts";
@@ -32,15 +32,15 @@ interface TlsFiles {
   readonly client: Files;
 }
 
-/** The same, and they are gone when it is. */
-export interface Wallet extends TlsFiles, Disposable {}
+/** A folder of certificates; disposing it removes the files. */
+export interface CredentialsFolder extends TlsFiles, Disposable {}
 
 export interface Running extends AsyncDisposable {
   readonly program: Program;
   readonly port: number;
 }
 
-/** How a Python peer's session ended, and what was said until then. */
+/** How a Python peer's session ended, and the lines until then. */
 export interface PeerReport {
   readonly code: number | null;
   readonly outcome: "ok" | "refused" | "protocol" | "timeout" | "transport";
@@ -50,7 +50,7 @@ export interface PeerReport {
   readonly received: readonly string[];
 }
 
-export async function makeWallet(): Promise<Wallet> {
+export async function makeCredentialsFolder(): Promise<CredentialsFolder> {
   const { authority, server, client } = await makeCredentials();
   const folder = makeFolder();
   return {
@@ -75,16 +75,16 @@ export function serverArgs(
 }
 
 export async function startServer(
-  wallet: Wallet,
+  credentials: CredentialsFolder,
   mode: Mode,
   args: readonly string[],
 ): Promise<Running> {
-  const program = startTlslp(serverArgs(wallet, mode, args));
+  const program = startTlslp(serverArgs(credentials, mode, args));
   return running(program, /^listening on 127\.0\.0\.1:(\d+)$/);
 }
 
 export function clientArgs(
-  { ca, client }: Wallet,
+  { ca, client }: CredentialsFolder,
   mode: Mode,
   port: number,
   args: readonly string[] = [],
@@ -99,16 +99,16 @@ export function clientArgs(
 }
 
 export function runClient(
-  wallet: Wallet,
+  credentials: CredentialsFolder,
   mode: Mode,
   port: number,
   args: readonly string[] = [],
 ): Promise<Ended> {
-  return runTlslp(clientArgs(wallet, mode, port, args));
+  return runTlslp(clientArgs(credentials, mode, port, args));
 }
 
 export async function startPythonServer(
-  { ca, server }: Wallet,
+  { ca, server }: CredentialsFolder,
   mode: Mode,
   args: readonly string[],
 ): Promise<Running> {
@@ -131,15 +131,15 @@ export function startPythonClient(
 }
 
 export async function runPythonClient(
-  wallet: Wallet,
+  credentials: CredentialsFolder,
   mode: Mode,
   port: number,
   args: readonly string[] = [],
 ): Promise<PeerReport> {
-  return readReport(await run(pythonClient(wallet, mode, port, args)));
+  return readReport(await run(pythonClient(credentials, mode, port, args)));
 }
 
-/** Makes sense of what a Python peer printed in its only session. */
+/** Parses the output of a Python peer that held one session. */
 export function readReport({ code, stdout, stderr }: Ended): PeerReport {
   const events = stdout
     .trim()
@@ -162,7 +162,7 @@ export function readReport({ code, stdout, stderr }: Ended): PeerReport {
 }
 
 function pythonClient(
-  { ca, client }: Pick<Wallet, "ca" | "client">,
+  { ca, client }: Pick<CredentialsFolder, "ca" | "client">,
   mode: Mode,
   port: number,
   args: readonly string[],
@@ -180,7 +180,7 @@ function pythonClient(
 let interpreter: string | undefined;
 
 function python(script: string): readonly string[] {
-  // The one in PATH may be a script that looks for the real one, and needs its own environment.
+  // The program in PATH may be a script that looks for the real one in its own environment.
   interpreter ??= Bun.spawnSync(["python3", "-c", "import sys; print(sys.executable)"])
     .stdout.toString()
     .trim();

@@ -8,7 +8,7 @@ import { makeFolder, type Program, start } from "./processes.ts";
 export interface Unread extends AsyncDisposable {
   /** The command with its stderr in it. */
   readonly behind: (command: readonly string[]) => readonly string[];
-  /** Begins to read; on the reader's stdout is all that comes. */
+  /** Begins to read; the reader prints all that it reads to its stdout. */
   readonly read: () => Program;
 }
 
@@ -16,7 +16,7 @@ export async function makeUnreadPipe(): Promise<Unread> {
   const folder = makeFolder();
   const path = join(folder.path, "pipe");
   Bun.spawnSync(["mkfifo", path]);
-  // For reading too, because a program cannot open a pipe for writing that has no reader.
+  // For reading too, because opening a pipe for writing needs a reader.
   const held = openSync(path, constants.O_RDWR);
   let reader: Program | undefined;
   return {
@@ -33,7 +33,7 @@ export async function makeUnreadPipe(): Promise<Unread> {
   };
 }
 
-/** Takes one connection, and reads it once its own input ends. */
+/** Accepts one connection, and begins to read it when its own stdin ends. */
 const READER = `
 import socket, sys
 listener = socket.socket(socket.AF_UNIX)

@@ -3,7 +3,7 @@
  */
 import { connect as connectTcp, createServer, type Server, type Socket } from "node:net";
 import { LOOPBACK } from "./hostile-peer.ts";
-import { patiently } from "./processes.ts";
+import { waitFor } from "./processes.ts";
 
 export interface PlainClient extends Disposable {
   readonly socket: Socket;
@@ -21,7 +21,7 @@ export interface PlainServer extends Disposable {
   readonly port: number;
 }
 
-/** A connection that says nothing of its own accord. */
+/** Connects, and sends only the text that the test sends. */
 export function connectPlainly(port: number): PlainClient {
   const there = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
@@ -45,18 +45,18 @@ export function connectPlainly(port: number): PlainClient {
     heard: () => heard,
     error: () => code,
     port: () => localPort,
-    connected: () => patiently(there.promise, () => "a TCP connection"),
-    closed: () => patiently(gone.promise, () => "the end of a TCP connection"),
+    connected: () => waitFor(there.promise, () => "a TCP connection"),
+    closed: () => waitFor(gone.promise, () => "the end of a TCP connection"),
     [Symbol.dispose]: () => void socket.destroy(),
   };
 }
 
-/** A server that does with its connections what it is told, and nothing of its own accord. */
+/** Starts a server that hands each connection to the test, and does nothing else. */
 export async function servePlainly(onConnection: (socket: Socket) => void): Promise<PlainServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    // A client that does not like what it hears may reset the connection.
+    // A client that refuses the input may reset the connection.
     socket.on("error", () => undefined);
     onConnection(socket);
   });

@@ -21,7 +21,7 @@ const PASSWORD = "not a secret/";
 
 export interface Postgres extends AsyncDisposable {
   readonly port: number;
-  /** Makes an empty place for tables, and returns its URL. A schema is made sooner than a database. */
+  /** Makes an empty schema, and returns its URL. (Making a database would take longer.) */
   createPlace(): Promise<string>;
   /** Stops at once, as a crash does. */
   stop(): void;
@@ -40,7 +40,7 @@ export async function startPostgres(): Promise<Postgres> {
   const passwordFile = join(folder, "password");
   writeFileSync(passwordFile, PASSWORD);
   const run = (...command: string[]) => runAs(owner, folder, command);
-  // The machine goes on when the server crashes, so nothing need reach the disk.
+  // Only the server crashes in tests, never the machine, so nothing need reach the disk.
   const options = `-c fsync=off -p ${port} -h 127.0.0.1 -k ${folder}`;
   const start = () =>
     run(program("pg_ctl"), "-D", data, "-l", join(folder, "log"), "-o", options, "-w", "start");
@@ -77,7 +77,7 @@ interface User {
   readonly gid: number;
 }
 
-/** Root may not run PostgreSQL: its package made a user for that. */
+/** Returns the user that PostgreSQL's package made: root may not run PostgreSQL. */
 function unprivilegedUser(): User | undefined {
   if (process.getuid?.() !== 0) {
     return undefined;
@@ -103,7 +103,7 @@ function runAs(user: User | undefined, cwd: string, command: readonly string[]):
   }
 }
 
-/** Debian keeps PostgreSQL's own programs out of PATH, in a folder for each version. */
+/** Returns a program's path. Debian has those of PostgreSQL in a folder for each version. */
 function program(name: string): string {
   const versions = "/usr/lib/postgresql";
   const found = existsSync(versions)

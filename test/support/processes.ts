@@ -1,6 +1,6 @@
 /**
- * Programs under test: each runs in a folder and an environment of its own, is read line by line,
- * and is gone with its folder when the test is, however the test ended.
+ * Programs under test: each runs in a folder and an environment of its own, and is read line by
+ * line. It is ended, and its folder removed, when the test ends, even if the test failed.
  */
 import { afterAll } from "bun:test";
 import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -9,8 +9,8 @@ import { join, resolve } from "node:path";
 
 export const REPOSITORY = resolve(import.meta.dir, "../..");
 
-/** No step of a test honestly takes longer, even on a busy machine, in milliseconds. */
-const PATIENCE = 30_000;
+/** The longest time that a step of a test takes on a busy machine, in milliseconds. */
+const STEP_TIMEOUT = 30_000;
 
 export interface Folder extends Disposable {
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Folder extends Disposable {
 export interface ProgramOptions {
   /** Default: a new empty folder, removed with the program. */
   readonly cwd?: string;
-  /** Added to an environment of PATH, HOME and TMPDIR; undefined takes one away. */
+  /** Added to an environment of PATH, HOME and TMPDIR; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -33,13 +33,13 @@ export interface Ended {
 
 export interface Lines {
   /**
-   * The next line that matches, after the one that was found before. Throws, with everything that
-   * was said, when the stream ends without it.
+   * Returns the next line that matches, after the one that was found before. Throws when the stream
+   * ends before; the error has the whole output.
    */
   next(pattern: RegExp): Promise<RegExpExecArray>;
-  /** The first line that matches, of all that were said or will be; throws as `next` does. */
+  /** Returns the first line that matches, from the beginning of the stream; throws as `next` does. */
   find(pattern: RegExp): Promise<RegExpExecArray>;
-  /** What was said so far. */
+  /** The output so far. */
   readonly text: string;
 }
 
@@ -55,14 +55,14 @@ export interface Program extends AsyncDisposable {
 }
 
 const folders = new Set<string>();
-const strays = new Set<Bun.Subprocess>();
+const running = new Set<Bun.Subprocess>();
 
-// A test that ran out of time never comes to its own clean-up; what it left goes with its file
-// (where files share a process, with the first of them).
+// A test that ran out of time does not clean up; its programs and folders are removed at the end of
+// its file (where files share a process, of the first file).
 afterAll(async () => {
-  for (const stray of strays) {
-    stray.kill("SIGKILL");
-    await stray.exited;
+  for (const child of running) {
+    child.kill("SIGKILL");
+    await child.exited;
   }
   for (const folder of folders) {
     rmSync(folder, { recursive: true, force: true });
@@ -86,7 +86,7 @@ export function makeFolder(): Folder {
 
 let executable: string | undefined;
 
-/** The compiled executable, which is built when there is none. */
+/** Returns the path of the compiled executable, and builds it when there is none. */
 export function tlslp(): string {
   executable ??= build();
   return executable;
@@ -95,7 +95,7 @@ export function tlslp(): string {
 function build(): string {
   const path = join(REPOSITORY, "dist/tlslp");
   if (!existsSync(path)) {
-    // One builds; test files that run at the same time wait for it.
+    // Of several test files that run at the same time, one builds and the others wait.
     const command = "test -x dist/tlslp || scripts/build >&2";
     const { exitCode, stderr } = Bun.spawnSync(["flock", "scripts/build", "sh", "-c", command], {
       cwd: REPOSITORY,
@@ -137,13 +137,13 @@ export function start(command: readonly string[], options: ProgramOptions = {}):
     stdout: "pipe",
     stderr: "pipe",
   });
-  strays.add(child);
+  running.add(child);
   const describe = () => `${command.join(" ")}\n${stdout.text}${stderr.text}`;
   const stdout = readLines(child.stdout, describe);
   const stderr = readLines(child.stderr, describe);
 
   async function ended(): Promise<Ended> {
-    await patiently(Promise.all([child.exited, stdout.end, stderr.end]), describe);
+    await waitFor(Promise.all([child.exited, stdout.end, stderr.end]), describe);
     const { exitCode: code, signalCode } = child;
     const signal = signalCode === null ? null : String(signalCode);
     return { code, signal, stdout: stdout.text, stderr: stderr.text };
@@ -163,21 +163,21 @@ export function start(command: readonly string[], options: ProgramOptions = {}):
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await child.exited;
-      strays.delete(child);
+      running.delete(child);
       home[Symbol.dispose]();
     },
   };
 }
 
-/** Waits, but not for ever: a test that hangs must say for what. */
-export async function patiently<T>(work: Promise<T>, describe: () => string): Promise<T> {
-  const impatience = Promise.withResolvers<never>();
+/** Waits for `work`; throws an error with the description when that takes too long. */
+export async function waitFor<T>(work: Promise<T>, describe: () => string): Promise<T> {
+  const timeout = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => impatience.reject(new Error(`waited too long: ${describe()}`)),
-    PATIENCE,
+    () => timeout.reject(new Error(`waited too long: ${describe()}`)),
+    STEP_TIMEOUT,
   );
   try {
-    return await Promise.race([work, impatience.promise]);
+    return await Promise.race([work, timeout.promise]);
   } finally {
     clearTimeout(timer);
   }
@@ -214,7 +214,7 @@ function readLines(
     announce();
   }
 
-  /** Waits for a line that matches, from that place on; where it ends, and the match. */
+  /** Waits for a line that matches, from an offset on; returns where it ends, and the match. */
   async function search(pattern: RegExp, from: number): Promise<[number, RegExpExecArray]> {
     let begin = from;
     for (;;) {
@@ -228,7 +228,7 @@ function readLines(
       if (ended) {
         throw new Error(`it ended without a line like ${pattern}: ${describe()}`);
       }
-      await patiently(news.promise, () => `a line like ${pattern} of ${describe()}`);
+      await waitFor(news.promise, () => `a line like ${pattern} of ${describe()}`);
     }
   }
 

@@ -1,11 +1,12 @@
 /**
  * A terminal's screen, as far as a line that changes needs one: text, colours, carriage returns,
- * newlines and "clear from here on". Made narrower, it breaks lines that no longer fit in two, as most do.
+ * newlines and "clear from here on". When it is made narrower, it breaks lines that no longer fit in
+ * two, as most terminals do.
  */
 export interface Screen {
   write(text: string): void;
   resize(columns: number): void;
-  /** What can be seen, without empty rows at the end. */
+  /** The visible text, without empty rows at the end. */
   readonly text: string;
   /** Whether a text was too wide since the screen was made. */
   readonly hasWrapped: boolean;

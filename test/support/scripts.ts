@@ -1,6 +1,6 @@
 /**
- * Runs command scripts: plain text files of commands that a user could have typed, each with what
- * it must print and how it must exit.
+ * Runs command scripts: plain text files of commands as a user types them, each with the output and
+ * the exit code that it must have.
  *
  *   # A comment.
  *   file answers.json          a file beside the commands; its text is the indented lines below
@@ -8,25 +8,25 @@
  *   env TLSLP_THREADS=2        for every command that follows
  *   > tlslp solve a 65         a command line for bash
  *   exit 2                     its exit code, if that is not 0
- *   stdout                     what it prints, if that is not nothing: the indented lines below
+ *   stdout                     its output, if there is any: the indented lines below
  *     …
  *   stderr
  *     tlslp: error: <bits>: "65" …
  *   & tlslp server --port 0    starts it and waits for its first line of stdout, which must end in
  *                              a port; that is $PORT from here on, until the next one is started
  *
- * Expected lines are literal, except that "…" stands for any text within its line, a line "…" for
+ * Expected lines are literal, except that "…" matches any text within its line, a line "…" matches
  * any lines or none, and a line between slashes is a regular expression for a whole line.
  *
  * A script runs in a fresh folder, which is HOME too, with nothing else in its environment but a
- * PATH that begins with the executable's folder. Whatever it started ends with it.
+ * PATH that begins with the executable's folder. All programs that it started end with it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { makeFolder, tlslp } from "./processes.ts";
 
 /** For all the commands of a script together, in milliseconds. */
-export const SCRIPT_LIMIT = 30_000;
+export const SCRIPT_TIMEOUT = 30_000;
 
 const INDENT = "  ";
 
@@ -67,7 +67,7 @@ export async function runScript(path: string): Promise<void> {
   let at = "";
   const timer = setTimeout(
     () => deadline.reject(new Error(`${at} did not end in time`)),
-    SCRIPT_LIMIT,
+    SCRIPT_TIMEOUT,
   );
   try {
     for (const step of steps) {
@@ -147,12 +147,12 @@ async function endGroup(child: Bun.Subprocess): Promise<void> {
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {
-    // All of it has ended already.
+    // The whole group has ended already.
   }
   await child.exited;
 }
 
-/** What matches the expected lines, in which "…" stands for what varies. */
+/** Returns a pattern for the expected lines, in which "…" matches any text. */
 export function toPattern(expected: readonly string[]): RegExp {
   const parts = expected.map((line) => (line === "…" ? "(?:.*\n)*?" : `${linePattern(line)}\n`));
   return new RegExp(`^${parts.join("")}$`);
@@ -236,7 +236,7 @@ function sections(script: string): readonly Section[] {
   for (const [index, line] of script.split("\n").entries()) {
     const block = found.at(-1)?.block;
     if (line.startsWith(INDENT) && block !== undefined) {
-      // Empty lines belong to a block when more of it follows.
+      // Empty lines belong to a block when indented lines follow.
       block.push(...Array<string>(blanks).fill(""), line.slice(INDENT.length));
       blanks = 0;
     } else if (line === "") {

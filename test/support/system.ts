@@ -1,17 +1,17 @@
 /**
- * Facts that the operating system knows about processes, and permissions.
+ * Facts about processes from the operating system, and actions without root's permissions.
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** A user without privileges; "nobody" on most systems. */
-const STRANGER = 65_534;
+/** The user without privileges on most systems, called "nobody". */
+const UNPRIVILEGED_USER = 65_534;
 
-/** Runs the action bound by permissions: root becomes another user for the moment. */
+/** Runs the action as a user to which permissions apply: root becomes another user meanwhile. */
 export function withoutPrivileges<T>(action: () => T): T {
   if (process.geteuid?.() !== 0) {
     return action();
   }
-  process.seteuid?.(STRANGER);
+  process.seteuid?.(UNPRIVILEGED_USER);
   try {
     return action();
   } finally {
@@ -19,14 +19,14 @@ export function withoutPrivileges<T>(action: () => T): T {
   }
 }
 
-/** The files below a path that this process has open. The runtime's own come and go unnoticed. */
+/** Returns the files below a path that this process has open. */
 export function openFilesBelow(path: string): readonly string[] {
   return readdirSync("/proc/self/fd")
     .map(targetOf)
     .filter((target) => target.startsWith(path));
 }
 
-/** How many descriptors a process has open. */
+/** Returns how many descriptors a process has open. */
 export function countDescriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
@@ -56,7 +56,7 @@ export function catches(pid: number, signal: number): boolean {
   return ((BigInt(`0x${mask}`) >> BigInt(signal - 1)) & 1n) === 1n;
 }
 
-/** How many files a process may have open: the soft limit and the hard one. */
+/** Returns how many files a process may have open: the soft limit and the hard one. */
 export function descriptorLimits(pid: number): readonly string[] {
   const limits = readFileSync(`/proc/${pid}/limits`, "latin1");
   return /^Max open files +(\S+) +(\S+)/m.exec(limits)?.slice(1) ?? [];

@@ -1,28 +1,28 @@
 /**
- * Programs under test in a terminal of their own: a real one of the operating system's.
+ * Programs under test in a terminal of their own, which is a real one of the operating system.
  */
-import { makeFolder, patiently, tlslp } from "./processes.ts";
+import { makeFolder, tlslp, waitFor } from "./processes.ts";
 
 export interface TerminalOptions {
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** A shell's script that starts it, as "$@"; default: nothing stands between the two. */
+  /** A shell script that starts the program, given as "$@"; default: starts it directly. */
   readonly script?: string;
 }
 
 export interface TerminalProgram extends AsyncDisposable {
-  /** What it has written so far. */
+  /** The output so far. */
   readonly text: string;
-  /** Waits until what was written after the given place matches; the place behind it. */
+  /** Waits until the output after an offset matches; returns the offset after the match. */
   find(pattern: RegExp, from?: number): Promise<number>;
   /** Types, as a person would: "\u0003" is Ctrl-C. */
   type(text: string): void;
   resize(columns: number): void;
   kill(signal: NodeJS.Signals): void;
-  /** Closes the terminal, and waits until the program has ended; its exit code. */
+  /** Closes the terminal, waits until the program has ended, and returns its exit code. */
   hangUp(): Promise<number | null>;
-  /** Waits until it has ended; its exit code. */
+  /** Waits until the program has ended, and returns its exit code. */
   ended(): Promise<number>;
 }
 
@@ -41,7 +41,7 @@ export function startInTerminal(
   const child = Bun.spawn(["/bin/sh", "-c", script, "sh", tlslp(), ...args], {
     cwd: cwd ?? home.path,
     env: { PATH: process.env["PATH"] ?? "", HOME: home.path, TERM: "xterm", ...env },
-    // Made here, it controls the program: Ctrl-C becomes a signal.
+    // A terminal that is made here controls the program: Ctrl-C becomes a signal.
     terminal: {
       cols: columns,
       rows: ROWS,
@@ -66,7 +66,7 @@ export function startInTerminal(
         if (match !== null) {
           return from + match.index + match[0].length;
         }
-        await patiently(news.promise, () => `${pattern} of ${describe()}`);
+        await waitFor(news.promise, () => `${pattern} of ${describe()}`);
       }
     },
     type: (typed) => void child.terminal?.write(typed),
@@ -74,12 +74,12 @@ export function startInTerminal(
     kill: (signal) => child.kill(signal),
     async hangUp() {
       child.terminal?.close();
-      await patiently(child.exited, describe);
+      await waitFor(child.exited, describe);
       return child.exitCode;
     },
     async ended() {
-      // What it wrote last may still be on its way when it has ended.
-      const [code] = await patiently(Promise.all([child.exited, closed.promise]), describe);
+      // Its last output may arrive after its end.
+      const [code] = await waitFor(Promise.all([child.exited, closed.promise]), describe);
       return code;
     },
     async [Symbol.asyncDispose]() {

@@ -64,7 +64,7 @@ typedef struct tlslp_counter {
 /*
  * Memory that the caller and the library share while a search runs. Directly after the structure
  * the caller provides one tlslp_counter for each thread of the task. Before a search the caller
- * fills all of it with zeros.
+ * fills this memory with zeros.
  */
 typedef struct tlslp_control {
   uint32_t cancel; /* to stop all threads within 5 ms, the caller stores any value but 0 */

@@ -21,7 +21,7 @@ import {
   servePeer,
 } from "../../support/hostile-peer.ts";
 import { createRandom, mutate, pieces, type Random } from "../../support/mutation.ts";
-import { type Fate, judgeAnswer, judgeServer } from "../../support/oracle.ts";
+import { type Judgement, judgeAnswer, judgeServer } from "../../support/oracle.ts";
 import { countDescriptors } from "../../support/system.ts";
 
 setDefaultTimeout(3_600_000);
@@ -68,7 +68,7 @@ async function playClient(random: Random): Promise<void> {
   const ending = random.of(ENDINGS);
   const peer = await connectPeer(server.credentials, server.port);
   let said: Buffer = Buffer.alloc(0);
-  let fate: Fate = "ok";
+  let judgement: Judgement = "ok";
   for (const step of STEPS) {
     const line = await peer.receive();
     const honest = Buffer.from(`${honestAnswer(line, TOKEN)}\n`);
@@ -77,10 +77,10 @@ async function playClient(random: Random): Promise<void> {
       continue;
     }
     said = mutate(honest, random);
-    fate = judgeAnswer(said, { keyword: step, token: TOKEN, arg: ARG, bits: BITS });
+    judgement = judgeAnswer(said, { keyword: step, token: TOKEN, arg: ARG, bits: BITS });
     await sayPieces(peer, said, random);
-    leave(peer, fate === "waiting" && ending === "stays" ? "finishes" : ending);
-    if (fate !== "ok" || ending !== "stays") {
+    leave(peer, judgement === "waiting" && ending === "stays" ? "finishes" : ending);
+    if (judgement !== "ok" || ending !== "stays") {
       break;
     }
   }
@@ -88,8 +88,8 @@ async function playClient(random: Random): Promise<void> {
   const last = ending === "resets" ? undefined : (await peer.receiveAll()).at(-1);
   const { outcome, reason } = await server.verdictOn(peer.address);
 
-  const seen = { spoiled, ending, said: said.toString("latin1"), fate, outcome, reason, last };
-  expect(clientOutcomes(fate, ending, spoiled), JSON.stringify(seen)).toContain(outcome);
+  const seen = { spoiled, ending, said: said.toString("latin1"), judgement, outcome, reason, last };
+  expect(clientOutcomes(judgement, ending, spoiled), JSON.stringify(seen)).toContain(outcome);
   if (last?.startsWith("FAIL")) {
     expect(last).toBe(`FAIL ${reason}`);
     expect(last).toMatch(/^FAIL [^\p{C}\p{Zl}\p{Zp}]+$/u);
@@ -101,13 +101,17 @@ async function playClient(random: Random): Promise<void> {
 }
 
 /** The outcomes that the log may have. A client may be gone before its bytes are judged. */
-function clientOutcomes(fate: Fate, ending: Ending, step: string): readonly string[] {
+function clientOutcomes(judgement: Judgement, ending: Ending, step: string): readonly string[] {
   const judged = { ok: "ok", protocol: "protocol", ahead: "protocol" } as const;
-  if (fate === "waiting" || fate === "refused" || (fate === "ok" && isLeaving(ending, step))) {
+  if (
+    judgement === "waiting" ||
+    judgement === "refused" ||
+    (judgement === "ok" && isLeaving(ending, step))
+  ) {
     return ["transport"];
   }
-  const mayBeGone = ending === "resets" || (ending === "finishes" && fate === "ahead");
-  return mayBeGone ? [judged[fate], "transport"] : [judged[fate]];
+  const mayBeGone = ending === "resets" || (ending === "finishes" && judgement === "ahead");
+  return mayBeGone ? [judged[judgement], "transport"] : [judged[judgement]];
 }
 
 function isLeaving(ending: Ending, step: string): boolean {
@@ -123,7 +127,7 @@ async function playServer(random: Random): Promise<void> {
   turns[spoiled] = mutate(turns[spoiled] ?? Buffer.alloc(0), random);
   // A peer that has left sends nothing more.
   const said = ending === "stays" ? turns : turns.slice(0, spoiled + 1);
-  const { fate, answers } = judgeServer(said, BITS + 4);
+  const { judgement, answers } = judgeServer(said, BITS + 4);
   const heard: string[] = [];
   using server = servePeer(credentials, async (peer) => {
     for (const [index, turn] of said.slice(0, answers).entries()) {
@@ -133,9 +137,9 @@ async function playServer(random: Random): Promise<void> {
       }
       heard.push(await peer.receive());
     }
-    if (fate !== "ok") {
+    if (judgement !== "ok") {
       await sayPieces(peer, said[answers] ?? Buffer.alloc(0), random);
-      leave(peer, fate === "waiting" && ending === "stays" ? "finishes" : ending);
+      leave(peer, judgement === "waiting" && ending === "stays" ? "finishes" : ending);
     }
   });
   const fault = await runOurClient(server.port);
@@ -146,12 +150,12 @@ async function playServer(random: Random): Promise<void> {
     spoiled,
     ending,
     said: shown,
-    fate,
+    judgement,
     outcome,
     reason: fault?.message,
     heard,
   };
-  expect(serverOutcomes(fate, ending), JSON.stringify(seen)).toContain(outcome);
+  expect(serverOutcomes(judgement, ending), JSON.stringify(seen)).toContain(outcome);
   if (ending === "stays") {
     expect(heard, JSON.stringify(seen)).toHaveLength(answers);
   }
@@ -180,9 +184,9 @@ async function runOurClient(port: number): Promise<Fault | undefined> {
 }
 
 /** The outcomes that our client may report. A server that leaves after DONE may miss the OK. */
-function serverOutcomes(fate: Fate, ending: Ending): readonly string[] {
-  const judged = fate === "waiting" ? "transport" : fate;
-  return ending === "resets" || (ending === "finishes" && fate === "ok")
+function serverOutcomes(judgement: Judgement, ending: Ending): readonly string[] {
+  const judged = judgement === "waiting" ? "transport" : judgement;
+  return ending === "resets" || (ending === "finishes" && judgement === "ok")
     ? [judged, "transport"]
     : [judged];
 }

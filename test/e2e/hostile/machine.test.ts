@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { prepareClient, serveUntil } from "../../support/attacked-client.ts";
 import { playUntil, startAttackedServer } from "../../support/attacked-server.ts";
 import { connectPeer } from "../../support/hostile-peer.ts";
-import { HOST, makeWallet, serverArgs } from "../../support/peers.ts";
+import { HOST, makeCredentialsFolder, serverArgs } from "../../support/peers.ts";
 import { makeFolder, REPOSITORY, run, runTlslp, startTlslp } from "../../support/processes.ts";
 import { catches } from "../../support/system.ts";
 
@@ -110,9 +110,11 @@ for (const command of ["client --ports 1", "server --port 0"]) {
 test.concurrent("signals that come before our server listens are obeyed once it does", async () => {
   const machine = createMachine("early");
   machine.turnOn("LOOKUP");
-  using wallet = await makeWallet();
+  using credentials = await makeCredentialsFolder();
   // Numbers need no resolving; a name is resolved once the signals are caught.
-  const args = serverArgs(wallet, "mutual", []).map((arg) => (arg === HOST ? "localhost" : arg));
+  const args = serverArgs(credentials, "mutual", []).map((arg) =>
+    arg === HOST ? "localhost" : arg,
+  );
   await using server = startTlslp(args, machine);
   while (!catches(server.pid, SIGTERM)) {
     await Bun.sleep(5);

@@ -12,7 +12,7 @@ const LIMIT = 1024 * 1024;
 
 const SOURCE = join(REPOSITORY, "src/io/input.ts");
 /** For a process that should end at once, in milliseconds. */
-const PATIENCE = 4_000;
+const EXIT_TIMEOUT = 4_000;
 
 const folder = makeFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -95,7 +95,7 @@ describe("a file that cannot be read is the user's mistake, and is named", () =>
       const code = `import { ${reader} } from ${JSON.stringify(SOURCE)};
         try { ${reader}({ path: ${JSON.stringify(makePipe())}, purpose: "answers" }); }
         catch (fault) { process.stdout.write(fault.message); }`;
-      const { stdout } = Bun.spawnSync([process.execPath, "-e", code], { timeout: PATIENCE });
+      const { stdout } = Bun.spawnSync([process.execPath, "-e", code], { timeout: EXIT_TIMEOUT });
       expect(stdout.toString()).toEndWith("is not a regular file");
     });
   }

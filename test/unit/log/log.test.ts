@@ -24,7 +24,7 @@ const FILE = join(folder.path, "log");
 beforeEach(() => rmSync(FILE, { force: true }));
 
 /** For a process that should end at once, in milliseconds. */
-const PATIENCE = 4_000;
+const EXIT_TIMEOUT = 4_000;
 
 const SETTINGS: LogSettings = { level: "debug", format: "text", file: undefined, maxFileSize: 0 };
 
@@ -45,7 +45,7 @@ function write(
   const job: Job = { settings: { ...SETTINGS, ...settings }, writings, ...how };
   const { exitCode, stderr } = Bun.spawnSync(
     [process.execPath, join(import.meta.dir, "writer.ts"), JSON.stringify(job)],
-    { stderr: how.stderr === undefined ? "pipe" : Bun.file(how.stderr), timeout: PATIENCE },
+    { stderr: how.stderr === undefined ? "pipe" : Bun.file(how.stderr), timeout: EXIT_TIMEOUT },
   );
   return { exitCode, stderr: stderr?.toString() ?? "" };
 }

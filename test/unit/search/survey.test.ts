@@ -2,7 +2,7 @@ import { expect, spyOn, test } from "bun:test";
 import type { Report } from "../../../src/search/job.ts";
 import { kernelChoices } from "../../../src/search/kernels.ts";
 import { surveyKernels } from "../../../src/search/survey.ts";
-import { patiently } from "../../support/processes.ts";
+import { waitFor } from "../../support/processes.ts";
 
 test("a survey measures kernels, and says which of them auto takes", async () => {
   const { threads, kernels, auto } = await surveyKernels({ threads: 1 });
@@ -42,5 +42,5 @@ test("its thread measures no further kernel then", async () => {
   controller.abort(new Error("enough"));
 
   await survey.catch(() => undefined);
-  expect(await patiently(report.promise, () => "the thread's report")).toBe("cancelled");
+  expect(await waitFor(report.promise, () => "the thread's report")).toBe("cancelled");
 });

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "../../../src/tls/connect.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { servePlainly } from "../../support/plain.ts";
-import { patiently, start } from "../../support/processes.ts";
+import { waitFor, start } from "../../support/processes.ts";
 import {
   connectBoth,
   dial,
@@ -47,7 +47,7 @@ test("a name with letters beyond ASCII is sent in the spelling of DNS", async ()
 
   await faultOf(dial(credentials, plain.port, { serverName: "M\u00fcnchen.example" }));
 
-  const heard = await patiently(hello.promise, () => "the beginning of a handshake");
+  const heard = await waitFor(hello.promise, () => "the beginning of a handshake");
   expect(heard.includes("xn--mnchen-3ya.example")).toBeTrue();
 });
 
@@ -149,7 +149,7 @@ describe("a server that does not answer", () => {
       `127.0.0.1:${mute.port}: it took the connection, but did not finish the TLS handshake within 0.3 s`,
     );
     expect(performance.now() - begun).toBeGreaterThan(250);
-    await patiently(bytes.promise, () => "the beginning of a handshake");
+    await waitFor(bytes.promise, () => "the beginning of a handshake");
   });
 
   test("is closed when the time is over", async () => {
@@ -158,7 +158,7 @@ describe("a server that does not answer", () => {
 
     await faultOf(dial(credentials, mute.port, { timeout: 0.2 }));
 
-    await patiently(left.promise, () => "the end of a connection that took too long");
+    await waitFor(left.promise, () => "the end of a connection that took too long");
   });
 });
 

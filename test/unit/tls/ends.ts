@@ -16,7 +16,7 @@ import {
   type Folder,
   makeFolder,
   type Program,
-  patiently,
+  waitFor,
   start,
 } from "../../support/processes.ts";
 
@@ -65,7 +65,7 @@ export function createEvents<T>(what: string): Events<T> {
       news.resolve();
     },
     async next() {
-      await patiently(news.promise, () => what);
+      await waitFor(news.promise, () => what);
       const event = waiting.shift();
       if (event === undefined) {
         throw new Error("two wait for one event");

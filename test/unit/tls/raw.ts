@@ -4,7 +4,7 @@
  */
 import type { LineChannel } from "../../../src/conversation/channel.ts";
 import type { Credentials } from "../../support/certificates.ts";
-import { patiently } from "../../support/processes.ts";
+import { waitFor } from "../../support/processes.ts";
 import { dial, LOOPBACK, startListener } from "./ends.ts";
 
 export interface RawPeer {
@@ -130,7 +130,7 @@ function createRawPeer() {
     digest: () => hasher.copy().digest("hex"),
     async read(wanted) {
       while (length < wanted) {
-        await patiently(news.promise, () => `${wanted} bytes, of which ${length} came`);
+        await waitFor(news.promise, () => `${wanted} bytes, of which ${length} came`);
       }
     },
     closed: closed.promise,

@@ -4,7 +4,7 @@ import type { LineChannel } from "../../../src/conversation/channel.ts";
 import { withTimeout } from "../../../src/deadline.ts";
 import { SocketChannel } from "../../../src/tls/socket-channel.ts";
 import { makeCredentials } from "../../support/certificates.ts";
-import { patiently } from "../../support/processes.ts";
+import { waitFor } from "../../support/processes.ts";
 import { faultOf } from "./ends.ts";
 import { MEETINGS } from "./raw.ts";
 
@@ -63,7 +63,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(sent).toBe(false);
 
       peer.resume();
-      await patiently(sending, () => "the end of a long line");
+      await waitFor(sending, () => "the end of a long line");
 
       expect(sent).toBe(true);
     });
@@ -84,7 +84,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       await channel.receive();
 
       peer.resume();
-      await patiently(sending, () => "the end of a backlog");
+      await waitFor(sending, () => "the end of a backlog");
       await peer.read(lines.length * (BACKLOG / 8 + 1));
 
       expect(peer.digest()).toBe(expected.digest("hex"));
@@ -100,7 +100,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
 
       const farewell = channel.send("FAIL enough");
       peer.resume();
-      await patiently(farewell, () => "the end of a farewell");
+      await waitFor(farewell, () => "the end of a farewell");
       await peer.read(`${long}\nFAIL enough\n`.length);
 
       const expected = createHash("sha256").update(`${long}\nFAIL enough\n`).digest("hex");
@@ -145,7 +145,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       await channel.send("FAIL enough");
       channel.close();
 
-      await patiently(meeting.closed, () => "the end of a flood");
+      await waitFor(meeting.closed, () => "the end of a flood");
       expect(peer.text).toBe("FAIL enough\n");
       expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
     });
@@ -161,7 +161,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       await channel.send("FAIL enough");
       channel.close();
 
-      await patiently(meeting.closed, () => "the end of a flood");
+      await waitFor(meeting.closed, () => "the end of a flood");
       expect(peer.text).toBe("FAIL enough\n");
       expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
     });
@@ -207,7 +207,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       await channel.receive();
       peer.reset();
 
-      const fault = await patiently(sending, () => "the end of a sender");
+      const fault = await waitFor(sending, () => "the end of a sender");
 
       expect(fault.family).toBe("transport");
       expect(fault.message).toBe("the connection was closed");
@@ -252,7 +252,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       const begun = performance.now();
       channel.close();
 
-      await patiently(meeting.closed, () => "the end of a lingering connection");
+      await waitFor(meeting.closed, () => "the end of a lingering connection");
 
       const seconds = (performance.now() - begun) / 1000;
       expect(seconds).toBeGreaterThan(0.5);
