@@ -1,6 +1,6 @@
 /**
  * A server and the limit on its open files. At that limit the runtime's accept loop would spin, so
- * the server must stay below it, whoever comes.
+ * the server must stay below it, however many clients connect.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { once } from "node:events";
@@ -17,11 +17,11 @@ import { countDescriptors, descriptorLimits, processorTime } from "../support/sy
 
 setDefaultTimeout(60_000);
 
-/** So many connections come at once; a third of them is more than the server may hold. */
-const CROWD = 300;
-/** For the mute ones to be dropped, in seconds. */
-const HANDSHAKE_LIMIT = 2;
-/** What a shell hands on beside the usual three: 100 descriptors, more than are kept in reserve. */
+/** Connections that come at once; the server can hold less than a third of them. */
+const CONNECTIONS = 300;
+/** The time after which silent connections are dropped, in seconds. */
+const HANDSHAKE_TIMEOUT = 2;
+/** Opens 100 descriptors that the server inherits, more than the server keeps in reserve. */
 const INHERITED = Array.from({ length: 100 }, (_, index) => `${index + 60}</dev/null`).join(" ");
 
 function startLimited(
@@ -33,16 +33,16 @@ function startLimited(
   return start(["bash", "-c", `ulimit ${ulimit} && exec "$@"`, "bash", ...server]);
 }
 
-test.concurrent("a crowd beyond a low limit costs no processor time, and nobody else the service", () =>
-  facesCrowd("-n 120"));
+test.concurrent("more connections than a low limit allows cost no processor time, and later clients are served", () =>
+  expectLimit("-n 120"));
 
-test.concurrent("descriptors that the server was started with count against the limit", () =>
-  facesCrowd(`-n 180 && exec ${INHERITED}`));
+test.concurrent("descriptors that the server inherits count against the limit", () =>
+  expectLimit(`-n 180 && exec ${INHERITED}`));
 
-/** More connect than the server may hold under the limit that a shell set for it. */
-async function facesCrowd(ulimit: string): Promise<void> {
+/** Opens more connections than a server can hold that a shell started with this ulimit. */
+async function expectLimit(ulimit: string): Promise<void> {
   using credentials = await makeCredentialsFolder();
-  const args = ["--bits", "0", "--other-timeout", `${HANDSHAKE_LIMIT}`, "--log-level", "debug"];
+  const args = ["--bits", "0", "--other-timeout", `${HANDSHAKE_TIMEOUT}`, "--log-level", "debug"];
   await using server = startLimited(credentials, ulimit, args);
   const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
   await server.stderr.next(
@@ -50,21 +50,21 @@ async function facesCrowd(ulimit: string): Promise<void> {
   );
 
   const before = processorTime(server.pid);
-  const crowd = Array.from({ length: CROWD }, () => connectMutely(Number(port)));
-  // Those that were let in stay mute until the limit of their handshake.
+  const connections = Array.from({ length: CONNECTIONS }, () => connectSilently(Number(port)));
+  // The accepted ones are silent until the timeout of their handshake.
   await server.stderr.next(/connection rejected .*the TLS handshake took longer than/);
   const used = processorTime(server.pid) - before;
   const [limit] = descriptorLimits(server.pid);
 
   expect(countDescriptors(server.pid)).toBeLessThan(Number(limit));
-  expect(used).toBeLessThan(HANDSHAKE_LIMIT / 2);
+  expect(used).toBeLessThan(HANDSHAKE_TIMEOUT / 2);
   expect(server.stderr.text).toMatch(/connection rejected .*too many connections/);
-  await Promise.all(crowd);
+  await Promise.all(connections);
   const { outcome } = await runPythonClient(credentials, "mutual", Number(port));
   expect(outcome).toBe("ok");
 }
 
-test.concurrent("a low soft limit is raised as far as it goes, and nothing said", async () => {
+test.concurrent("a low soft limit is raised to the hard limit, without a warning", async () => {
   using credentials = await makeCredentialsFolder();
   await using server = startLimited(credentials, "-Sn 100", ["--max-sessions", "200"]);
   await server.stdout.next(/^listening on /);
@@ -75,10 +75,10 @@ test.concurrent("a low soft limit is raised as far as it goes, and nothing said"
   expect(server.stderr.text).toBe("");
 });
 
-/** A TCP connection that says nothing; resolves when it is closed for it. */
-function connectMutely(port: number): Promise<unknown> {
+/** Opens a TCP connection that sends nothing; resolves when the server closes it. */
+function connectSilently(port: number): Promise<unknown> {
   const socket = connect(port, HOST);
   const closed = once(socket, "close");
-  socket.on("error", () => undefined); // dropped ones see a reset
+  socket.on("error", () => undefined); // A dropped connection is reset.
   return closed.catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 /**
- * What docs/distributed.md hands to batch systems: its commands, as they are there, run against the
- * compiled executable. Of all the engines, only one is given a puzzle that can be solved, so that
- * it is certain which of them succeeds and that the others must be ended.
+ * The commands of docs/distributed.md for batch systems, run as they are written there against the
+ * compiled executable. Only one of the engines gets a puzzle that can be solved, so that one engine
+ * succeeds for certain and the others must be ended.
  */
 import { expect, test } from "bun:test";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
@@ -53,7 +53,7 @@ test("the Slurm script without its arguments says how it is used", async () => {
   expect(code).toBe(2);
 });
 
-test("each pod of the Kubernetes job searches the part that its index stands for", async () => {
+test("each pod of the Kubernetes job searches the part with its index", async () => {
   const [settings, job] = Bun.YAML.parse(
     readFileSync(join(DOCS, "distributed/job.yaml"), "utf8"),
   ) as [ConfigMap, Job];
@@ -91,9 +91,9 @@ interface Job {
 }
 
 /**
- * A folder with a `tlslp` of its own, which notes its process in the file `engines`. Only the shard
- * `winner` searches for what it was told to, as soon as `count` engines have begun; the others
- * search for 64 zero bits, which nobody finds.
+ * Makes a folder with a `tlslp` of its own, which notes its process in the file `engines`. Only the
+ * shard `winner` solves the given puzzle, as soon as `count` engines have begun; the others search
+ * for 64 zero bits, in vain.
  */
 function makeEngines({ count, winner }: { readonly count: number; readonly winner: number }) {
   const folder = makeFolder();
@@ -131,13 +131,13 @@ async function runIn(
   return await program.ended();
 }
 
-/** One line, with a suffix that is right. */
+/** Expects one line, with a suffix that is right. */
 function expectResult(text: string): void {
   const [, suffix = ""] = /^RESULT:([A-Za-z0-9_-]+)\n$/.exec(text) ?? [];
   expect([text, isSolution(TOKEN, suffix, BITS)]).toEqual([text, true]);
 }
 
-/** The engines that still run, after time enough to end. */
+/** Returns the engines that still run after they had time to end. */
 async function survivors({ path }: Folder): Promise<readonly number[]> {
   const engines = readFileSync(join(path, "engines"), "utf8").trim().split("\n").map(Number);
   for (let tries = 0; tries < 100 && engines.some(isRunning); tries += 1) {

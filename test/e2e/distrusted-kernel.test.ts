@@ -1,6 +1,6 @@
 /**
- * What a caller is told of a kernel that fails its self-test: with the product's own sources, and a
- * native library in which the preferred kernel is wrong (cpp/test/faulty).
+ * Reports about a kernel that fails its self-test, with a native library in which the preferred
+ * kernel is wrong (cpp/test/faulty).
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, symlinkSync } from "node:fs";
@@ -52,7 +52,7 @@ describe.skipIf(!isBuilt)("a kernel that fails its self-test", () => {
     expect(code).toBe(0);
   });
 
-  test("is refused to whoever asks for it", async () => {
+  test("is refused if it is asked for by name", async () => {
     const { code, stdout, stderr } = await tlslp("solve", "token", "4", "--kernel", "faulty");
 
     expect(stderr).toBe(
@@ -88,7 +88,7 @@ describe.skipIf(!isBuilt)("a kernel that fails its self-test", () => {
     await expect(search).rejects.toBe(heard);
   });
 
-  test("ends a survey whose caller throws at its name", async () => {
+  test("ends a survey whose callback throws", async () => {
     const { surveyKernels } = await import(join(product.path, "src/search/survey.ts"));
     const heard = new Error("heard of it");
 
@@ -99,7 +99,7 @@ describe.skipIf(!isBuilt)("a kernel that fails its self-test", () => {
     await expect(survey).rejects.toBe(heard);
   });
 
-  test("is the only thing that is wrong: another can be asked for", async () => {
+  test("does not affect another kernel that is asked for", async () => {
     const { code, stderr } = await tlslp("solve", "token", "4", "--kernel", "portable");
 
     expect([code, stderr]).toEqual([0, ""]);

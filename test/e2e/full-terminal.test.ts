@@ -7,8 +7,8 @@ import { run, runTlslp, tlslp } from "../support/processes.ts";
 
 /**
  * Runs a command on such a terminal and prints its output. The arguments are the room that the
- * terminal has at first, in bytes, and the command. It waits for fixed times, because nothing tells
- * when written text can be read at the other side, nor when the command has filled the room.
+ * terminal has at first, in bytes, and the command. It waits for fixed times, because no event
+ * tells when written text can be read, nor when the command has filled the room.
  */
 const SLOW_TERMINAL = `
 import os, pty, subprocess, sys, time, tty
@@ -46,7 +46,7 @@ while True:
 sys.exit(program.wait())
 `;
 
-test("a result that finds room for a part of it is printed once, and whole", async () => {
+test("a result is printed once and whole, even if the terminal first has room for a part", async () => {
   const command = ["verify", "a", "AAACR", "8"];
   const { stdout: result } = await runTlslp(command);
   const room = 20;

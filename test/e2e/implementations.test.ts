@@ -1,6 +1,6 @@
 /**
- * Whole sessions with TLS implementations that are not ours: OpenSSL's and GnuTLS's own programs,
- * to which this test lends its voice. (Python's is in peers.test.ts, Node's in records.test.ts.)
+ * Whole sessions with other TLS implementations: the programs of OpenSSL and GnuTLS, whose lines
+ * this test writes. (Python's is in peers.test.ts, Node's in records.test.ts.)
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { prepareClient } from "../support/attacked-client.ts";
@@ -82,13 +82,13 @@ describe("renegotiation of TLS 1.2", () => {
     await server.settle();
   });
 
-  test("is refused by our client to a server that does not stop asking for it", async () => {
+  test("is refused by our client if a server keeps asking", async () => {
     const { server, port } = await startServer(["-tls1_2"]);
     await using _ = server;
     const visit = client.runAt(port);
     await server.stdout.next(/^CIPHER is /);
 
-    // The runtime puts up with a few, in which the server's certificate must stay the same.
+    // The runtime allows a few, in which the server's certificate must stay the same.
     for (let asked = 0; asked < 4; asked += 1) {
       server.write("r\n");
       await server.stdout.next(/^SSL_do_handshake/);
@@ -100,7 +100,7 @@ describe("renegotiation of TLS 1.2", () => {
   });
 });
 
-/** The log has it that this client's session was a success; its values tell it from the others. */
+/** Expects a record of success for this client's session, which its values identify. */
 async function expectServed({ pid }: Program): Promise<void> {
   const answer = new RegExp(`^.*"line":"[0-9a-f]{64} the value of ${pid}".*$`);
   const [answered] = await server.program.stderr.find(answer);

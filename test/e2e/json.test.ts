@@ -1,6 +1,6 @@
 /**
- * What the commands print with --json, held against the published schemas by a judge that we did not
- * write.
+ * The output of commands with --json, validated against the published schemas by a library that the
+ * program does not use.
  */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -13,12 +13,12 @@ setDefaultTimeout(60_000);
 
 const ajv = new Ajv2020({
   strict: true,
-  // A union with null is what these are for.
+  // Our schemas use unions of types with null.
   strictTypes: false,
   formats: { "date-time": (text: string) => new Date(text).toISOString() === text },
 });
 
-/** Runs a command that prints JSON, and holds it against its schema. */
+/** Runs a command that prints JSON, and validates the output against its schema. */
 async function check(schemaName: string, args: readonly string[], code = 0): Promise<unknown> {
   const ended = await runTlslp(args);
   expect(ended).toMatchObject({ code });
@@ -28,7 +28,7 @@ async function check(schemaName: string, args: readonly string[], code = 0): Pro
   const isValid = ajv.validate(schema, result);
   expect(ajv.errors ?? []).toEqual([]);
   expect(isValid).toBe(true);
-  // All of it is described, in the order in which it comes.
+  // The schema describes every key, in the order of the output.
   expect(Object.keys(result)).toEqual(Object.keys(schema["properties"]));
   return result;
 }
@@ -39,7 +39,7 @@ function readSchema(name: string): AnySchemaObject {
 
 test("solve", async () => {
   const result = await check("solve", ["solve", "token", "12", "--json"]);
-  // No more digits than a clock has.
+  // Not more digits than the clock has.
   expect(`${(result as { seconds: number }).seconds}`).toMatch(/^\d+(\.\d{1,6})?$/);
 });
 
@@ -89,7 +89,7 @@ test("bench --kernels", async () => {
   await check("bench-kernels", ["bench", "--kernels", "--threads", "1", "--json"]);
 });
 
-test("the schemas would notice", () => {
+test("the schemas reject an object with wrong values", () => {
   const schema = readSchema("verify");
   const right = {
     token: "a",

@@ -1,6 +1,6 @@
 /**
- * The package as another program has it: packed, unpacked into a project with its dependencies, and
- * used as docs/library.md says.
+ * The package in another program: packed, unpacked into a project with its dependencies, and used
+ * as docs/library.md says.
  */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
@@ -100,7 +100,7 @@ function withoutProgress(text: string): string {
   return text.replaceAll(/^\d+ in [\d.e-]+ s\n/gm, "");
 }
 
-/** As `scripts/pack` and `bun add` would, but without the network. */
+/** Installs the package as `scripts/pack` and `bun add` do, but without the network. */
 async function installPackage(place: string): Promise<void> {
   mkdirSync(place, { recursive: true });
   for (const command of [

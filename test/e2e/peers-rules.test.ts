@@ -1,6 +1,6 @@
 /**
- * Every rule that a client can break, broken by a client in Python that was written without our
- * server: the session is refused, and the same server still serves.
+ * Every rule that a client can break, broken by an independent client in Python: the session is
+ * refused, and the same server still serves.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { REPOSITORY } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
-/** After it the server says FAIL. */
+/** Rules after whose violation the server sends FAIL. */
 const REFUSED = [
   ...["wrong-suffix", "before-hello", "hello-word", "lowercase-hello", "leading-space"],
   ...["trailing-space", "client-fail", "empty-line", "crlf", "bom", "pipelining"],
@@ -20,16 +20,16 @@ const REFUSED = [
   ...["surrogate-utf8", "not-ok", "ok-and-more"],
 ];
 
-/** After it no FAIL can be received: the client has closed, or never shook hands. */
+/** Rules after whose violation the client gets no FAIL: it has closed, or never shook hands. */
 const DROPPED = [
   ...["cleartext", "no-handshake", "close-early", "close-mid-line", "close-at-work"],
   "close-before-ok",
 ];
 
-/** Whether it breaks a rule depends on who is faster. */
+/** This breaks a rule only if the client is faster than the server. */
 const RACING = "pipelining-later";
 
-// So many bits that no suffix with something put before it is right by chance.
+// With 14 bits a suffix that the client changes is not right by chance.
 const BITS = ["--bits", "14"];
 const credentials = await makeCredentialsFolder();
 const server = await startServer(credentials, "mutual", [...BITS, "--other-timeout", "4"]);
@@ -65,7 +65,7 @@ describe("a client that breaks the rule", () => {
   test.concurrent(`${RACING} is refused unless the server's line came first`, async () => {
     const { outcome, sent } = await breakRule(RACING);
 
-    // Which of the two was first is not to be seen from here.
+    // The test cannot tell which of the two was first.
     expect(sent.length).toBeGreaterThan(0);
     expect(["refused", "ok"]).toContain(outcome);
     await expectGoodSession();

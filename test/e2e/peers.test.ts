@@ -1,5 +1,5 @@
 /**
- * Both programs hold sessions with peers in Python that were written without them.
+ * Sessions of both programs with independent peers in Python.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
@@ -30,14 +30,14 @@ const REQUESTS = [
   ...["ADDR_LINE1", "ADDR_LINE2"],
 ];
 
-interface Manner {
+interface Variant {
   readonly mode: Mode;
   readonly tls: string;
   readonly flags: readonly string[];
   readonly name: string;
 }
 
-const MANNERS: readonly Manner[] = MODES.flatMap((mode) =>
+const VARIANTS: readonly Variant[] = MODES.flatMap((mode) =>
   ["1.2", "1.3"].flatMap((tls) =>
     [[], ["--dribble"]].map((flags) => ({
       mode,
@@ -49,7 +49,7 @@ const MANNERS: readonly Manner[] = MODES.flatMap((mode) =>
 );
 
 describe("a good session", () => {
-  for (const { mode, tls, flags, name } of MANNERS) {
+  for (const { mode, tls, flags, name } of VARIANTS) {
     test.concurrent(`of a Python client with our server succeeds: ${name}`, async () => {
       const { port } = servers[mode];
 
@@ -189,7 +189,7 @@ describe("a Python server that breaks the protocol ends our client with exit 4",
 
 describe("a time limit", () => {
   test.concurrent("of a step ends our client with exit 5", async () => {
-    // It thinks for a minute before each line.
+    // The peer waits for a minute before each line.
     await using server = await startPythonServer(credentials, "mutual", ["--settle", "60"]);
 
     const flags = ["--other-timeout", "0.7"];

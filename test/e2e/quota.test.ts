@@ -1,6 +1,6 @@
 /**
- * How many threads search in control groups with a quota of processors, where this process may make
- * such groups.
+ * The number of threads that search in a control group with a quota of processors. Skipped where
+ * this process may not make such groups.
  */
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";

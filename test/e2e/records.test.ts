@@ -1,6 +1,6 @@
 /**
- * What the documentation says of log records and metrics, against what the compiled executable
- * writes: every record and every value, and nothing else.
+ * The documentation of log records and metrics, compared with the output of the compiled
+ * executable: every record and every value, and nothing else.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -31,12 +31,12 @@ interface LogRecord {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** At the level debug their records are several times what a pipe takes. */
+/** At the level debug the records of these sessions are several times the size of a pipe. */
 const MANY_SESSIONS = 150;
 
 const VERBOSE = ["--log-format", "json", "--log-level", "debug"];
 
-/** Records that take more to be caused than this test does. */
+/** Records that this test cannot cause. */
 const RARE = [
   "session refused",
   "the hard limit on open files allows fewer connections than configured",
@@ -61,7 +61,7 @@ describe("the log", () => {
     ]);
     await runPythonClient(credentials, "mutual", server.port);
     await runPythonClient(credentials, "mutual", server.port, ["--break", "not-ok"]);
-    await knock(server.port);
+    await connectWithoutTls(server.port);
     await server.program.stderr.next(/connection rejected/);
     server.program.kill("SIGHUP");
     await server.program.stderr.next(/certificates reloaded/);
@@ -79,7 +79,7 @@ describe("the log", () => {
     const args = serverArgs(credentials, "mutual", ["--bits", "0", ...VERBOSE]);
     await using server = start(unread.behind([tlslp(), ...args]));
     const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
-    const target = { port: Number(port), tls: visitorSettings() };
+    const target = { port: Number(port), tls: clientTls() };
     const visits = Array.from({ length: MANY_SESSIONS }, () => runSession(target));
 
     const outcomes = await waitFor(Promise.all(visits), () => "the server stands still");
@@ -142,7 +142,7 @@ describe("the metrics", () => {
     expect(causes(text)).toEqual(documentedCauses());
   });
 
-  test("are on the loopback only, and say when the server drains", async () => {
+  test("are served on the loopback only, and report that the server drains", async () => {
     const flags = ["--bits", "64", "--grace", "50", "--metrics", ":0"];
     await using server = await startServer(credentials, "mutual", flags);
     const port = await metricsPort(server.program);
@@ -162,7 +162,7 @@ describe("the metrics", () => {
   });
 });
 
-function visitorSettings(): Bun.TLSOptions {
+function clientTls(): Bun.TLSOptions {
   const { ca, client } = credentials;
   const [authority, cert, key] = [ca.cert, client.cert, client.key].map((path) =>
     readFileSync(path, "utf8"),
@@ -170,8 +170,8 @@ function visitorSettings(): Bun.TLSOptions {
   return { ca: authority, cert, key, serverName: "localhost", rejectUnauthorized: true };
 }
 
-/** Connects, and speaks no TLS. */
-function knock(port: number): Promise<void> {
+/** Connects, and sends text that is not TLS. */
+function connectWithoutTls(port: number): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     socket.on("error", () => undefined);
@@ -216,13 +216,13 @@ function compare(records: readonly LogRecord[], rows: ReadonlyMap<string, Row>):
   }
 }
 
-/** Whether a message is that of a row, where "…" means any text. */
+/** Whether a message is the one of a row, in which "…" means any text. */
 function isCalled(row: string, message: string): boolean {
   const parts = row.split("…").map((part) => RegExp.escape(part));
   return new RegExp(`^${parts.join(".+")}$`).test(message);
 }
 
-/** The records of a section of docs/logs.md, by their messages. */
+/** Returns the records of a section of docs/logs.md, by their messages. */
 function documented(heading: string): ReadonlyMap<string, Row> {
   const [, section = ""] = read("logs.md").split(`${heading}\n`);
   const [table = ""] = section.split("\n## ");
@@ -237,7 +237,7 @@ function documented(heading: string): ReadonlyMap<string, Row> {
   return rows;
 }
 
-/** Each metric with its type and its label, as Prometheus' text says. */
+/** Returns each metric of Prometheus' text format with its type and its label. */
 function shapes(text: string): readonly string[] {
   return Array.from(text.matchAll(/^# TYPE (\S+) (\S+)$/gm), ([, name = "", type = ""]) => {
     const [, label = ""] = new RegExp(`^${name}\\{(\\w+)=`, "m").exec(text) ?? [];

@@ -1,6 +1,6 @@
 /**
- * A system that refuses: a file system that cannot sync, a disk that fails at the last step, and no
- * more threads. All by test/support/fault-injection.c.
+ * Refusals of the operating system, made by test/support/fault-injection.c: a file system that
+ * cannot sync, a disk that fails at the last step, and no more threads.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ if (compiler === null) {
 const on = join(tools.path, "on");
 writeFileSync(on, "");
 
-/** An environment in which the system refuses this. */
+/** Returns an environment in which the system refuses this. */
 const refusing = (fault: string) => ({ LD_PRELOAD: library, [`FAULT_${fault}`]: on });
 
 const contents = (folder: string) =>
@@ -40,7 +40,7 @@ describe.skipIf(compiler === null)("the certificates", () => {
     expect(readdirSync(join(work.path, "certs"))).toHaveLength(6);
   });
 
-  test("leave nothing behind when the disk fails", async () => {
+  test("leave no file when the disk fails", async () => {
     using work = makeFolder();
     const env = refusing("DISK");
 
@@ -50,7 +50,7 @@ describe.skipIf(compiler === null)("the certificates", () => {
     expect(readdirSync(work.path)).toEqual([]);
   });
 
-  test("are the old ones again when the disk fails while they are replaced", async () => {
+  test("are the old files again when the disk fails while they are replaced", async () => {
     using work = makeFolder();
     const folder = join(work.path, "certs");
     await runTlslp(["certs"], { cwd: work.path });
@@ -78,7 +78,7 @@ describe.skipIf(compiler === null)("a search for which the system starts no furt
     expect(JSON.parse(stdout)).toMatchObject({ bits: 12, threads: 1 });
   });
 
-  test("fails when their number was asked for", async () => {
+  test("fails when the user asked for the number of threads", async () => {
     const command = [...search, "--threads", "3"];
     const { code, stdout, stderr } = await runTlslp(command, { env: refusing("THREADS") });
 
@@ -92,7 +92,7 @@ describe.skipIf(compiler === null)("a search for which the system starts no furt
 describe.skipIf(compiler === null)("a measurement for which the system starts no thread", () => {
   const env = refusing("THREADS");
 
-  test("measures one, unless their number was asked for", async () => {
+  test("measures one thread, unless the user asked for a number", async () => {
     const measured = await runTlslp(["bench", "--kernels", "--json"], { env });
     expect([measured.code, JSON.parse(measured.stdout).threads]).toEqual([0, 1]);
 

@@ -1,5 +1,5 @@
 /**
- * SIGHUP: the server meets new connections with new certificates, and drops nobody.
+ * SIGHUP: the server uses new certificates for new connections, and drops no session.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ setDefaultTimeout(60_000);
 
 const RELOADED = /certificates reloaded/;
 
-test.concurrent("a session goes on, and the next one meets the new certificates", async () => {
+test.concurrent("a session goes on, and the next one sees the new certificates", async () => {
   using credentials = await makeCredentialsFolder();
   using next = await makeCredentialsFolder();
   await using server = await startServer(credentials, "mutual", ["--bits", "20"]);
@@ -41,7 +41,7 @@ test.concurrent("files that cannot be used are an error in the log, and the old 
   expect((await runPythonClient(credentials, "mutual", server.port)).outcome).toBe("ok");
 });
 
-test.concurrent("nobody is turned away while certificates are reloaded again and again", async () => {
+test.concurrent("no client is refused while certificates are reloaded again and again", async () => {
   using credentials = await makeCredentialsFolder();
   const flags = ["--bits", "0", "--requests", "EMAIL1", "--log-level", "info"];
   await using server = await startServer(credentials, "mutual", flags);
@@ -55,7 +55,7 @@ test.concurrent("nobody is turned away while certificates are reloaded again and
     }
     return count;
   };
-  const visits = async () => {
+  const sessions = async () => {
     for (const _ of Array.from({ length: 4 })) {
       const reports = Array.from({ length: 3 }, () =>
         runPythonClient(credentials, "mutual", server.port),
@@ -67,7 +67,7 @@ test.concurrent("nobody is turned away while certificates are reloaded again and
     busy = false;
   };
 
-  const [count] = await Promise.all([reloads(), visits().finally(() => (busy = false))]);
+  const [count] = await Promise.all([reloads(), sessions().finally(() => (busy = false))]);
   expect(count).toBeGreaterThan(4);
 });
 

@@ -1,5 +1,5 @@
 /**
- * How each command ends when it is told to, by a signal or by its peer.
+ * The end of each command on a signal, or when its peer ends the session.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
@@ -25,19 +25,19 @@ const CODES = [
   ["SIGTERM", 143],
 ] as const;
 
-/** What "at once" may take on a busy machine, in seconds; what is not stopped takes for ever. */
+/** The longest "at once" on a busy machine, in seconds; an endless search takes far longer. */
 const AT_ONCE = 5;
 
-/** Nobody finds that many bits. */
-const HOPELESS = ["--bits", "64"];
+/** No search of a test finds that many bits. */
+const UNSOLVABLE = ["--bits", "64"];
 
 describe("solve", () => {
   for (const [signal, code] of CODES) {
     test.concurrent(`ends on ${signal} with ${code} and without a result`, async () => {
       await using solver = startTlslp(["solve", "token", "64"]);
-      await searching(solver);
+      await waitForSearch(solver);
 
-      const seconds = await endBy(solver, signal);
+      const seconds = await timeToEnd(solver, signal);
 
       const { stdout, ...ended } = await solver.ended();
       expect(ended.code).toBe(code);
@@ -50,12 +50,12 @@ describe("solve", () => {
 describe("the client in the middle of its search", () => {
   for (const [signal, code] of CODES) {
     test.concurrent(`ends on ${signal} with ${code}, and its server sees it go`, async () => {
-      await using server = await startPythonServer(credentials, "mutual", HOPELESS);
+      await using server = await startPythonServer(credentials, "mutual", UNSOLVABLE);
       await using client = startTlslp(clientArgs(credentials, "mutual", server.port));
       await server.program.stdout.next(/"sent".*WORK /);
-      await searching(client);
+      await waitForSearch(client);
 
-      const seconds = await endBy(client, signal);
+      const seconds = await timeToEnd(client, signal);
 
       const { stdout, ...ended } = await client.ended();
       expect(ended.code).toBe(code);
@@ -66,7 +66,7 @@ describe("the client in the middle of its search", () => {
   }
 
   test.concurrent("stops at once when the server says FAIL", async () => {
-    const flags = [...HOPELESS, "--fail-at", "during-work", "--fail-reason", "changed my mind"];
+    const flags = [...UNSOLVABLE, "--fail-at", "during-work", "--fail-reason", "changed my mind"];
     await using server = await startPythonServer(credentials, "mutual", flags);
 
     const begun = performance.now();
@@ -78,10 +78,10 @@ describe("the client in the middle of its search", () => {
   });
 
   test.concurrent("stops at once when the server goes away", async () => {
-    await using server = await startPythonServer(credentials, "mutual", HOPELESS);
+    await using server = await startPythonServer(credentials, "mutual", UNSOLVABLE);
     await using client = startTlslp(clientArgs(credentials, "mutual", server.port));
     await server.program.stdout.next(/"sent".*WORK /);
-    await searching(client);
+    await waitForSearch(client);
 
     const begun = performance.now();
     server.program.kill("SIGKILL");
@@ -93,13 +93,13 @@ describe("the client in the middle of its search", () => {
     expect((performance.now() - begun) / 1000).toBeLessThan(AT_ONCE);
   });
 
-  test.concurrent("says in its JSON that it was interrupted, and what it did", async () => {
-    await using server = await startPythonServer(credentials, "mutual", HOPELESS);
+  test.concurrent("says in its JSON that it was interrupted, and how far it came", async () => {
+    await using server = await startPythonServer(credentials, "mutual", UNSOLVABLE);
     await using client = startTlslp(clientArgs(credentials, "mutual", server.port, ["--json"]));
     await server.program.stdout.next(/"sent".*WORK /);
-    await searching(client);
+    await waitForSearch(client);
 
-    await endBy(client, "SIGTERM");
+    await timeToEnd(client, "SIGTERM");
 
     const { code, stdout } = await client.ended();
     expect(code).toBe(143);
@@ -118,7 +118,7 @@ describe("the server", () => {
     test.concurrent(`that is idle ends on ${signal} with ${code}`, async () => {
       await using server = await startServer(credentials, "mutual", []);
 
-      const seconds = await endBy(server.program, signal);
+      const seconds = await timeToEnd(server.program, signal);
 
       const { stdout, ...ended } = await server.program.ended();
       expect(ended.code).toBe(code);
@@ -144,10 +144,10 @@ describe("the server", () => {
   }
 
   test.concurrent("with no grace tells its clients that it is shutting down", async () => {
-    await using server = await startServer(credentials, "mutual", [...HOPELESS, "--grace", "0"]);
+    await using server = await startServer(credentials, "mutual", [...UNSOLVABLE, "--grace", "0"]);
     await using client = await startWorking(server.port);
 
-    const seconds = await endBy(server.program, "SIGTERM");
+    const seconds = await timeToEnd(server.program, "SIGTERM");
 
     expect(readReport(await client.ended())).toMatchObject({
       outcome: "refused",
@@ -157,19 +157,23 @@ describe("the server", () => {
     expect(seconds).toBeLessThan(AT_ONCE);
   });
 
-  test.concurrent("tells them so when its grace is over, and not before", async () => {
-    await using server = await startServer(credentials, "mutual", [...HOPELESS, "--grace", "1.2"]);
+  test.concurrent("tells its clients so when its grace is over, and not before", async () => {
+    await using server = await startServer(credentials, "mutual", [
+      ...UNSOLVABLE,
+      "--grace",
+      "1.2",
+    ]);
     await using client = await startWorking(server.port);
 
-    const seconds = await endBy(server.program, "SIGTERM");
+    const seconds = await timeToEnd(server.program, "SIGTERM");
 
     expect(readReport(await client.ended()).detail).toBe("shutting down");
     expect((await server.program.ended()).code).toBe(0);
     expect(seconds).toBeGreaterThan(1.1);
   });
 
-  test.concurrent("accepts nobody while it waits for its sessions", async () => {
-    await using server = await startServer(credentials, "mutual", [...HOPELESS, "--grace", "50"]);
+  test.concurrent("accepts no client while it waits for its sessions", async () => {
+    await using server = await startServer(credentials, "mutual", [...UNSOLVABLE, "--grace", "50"]);
     await using client = await startWorking(server.port);
     server.program.kill("SIGTERM");
     await server.program.stderr.next(/shutting down/);
@@ -186,12 +190,16 @@ describe("the server", () => {
     ["SIGINT", "SIGTERM", 130],
   ] as const) {
     test.concurrent(`ends at once on ${second} after ${first}, with ${code}`, async () => {
-      await using server = await startServer(credentials, "mutual", [...HOPELESS, "--grace", "50"]);
+      await using server = await startServer(credentials, "mutual", [
+        ...UNSOLVABLE,
+        "--grace",
+        "50",
+      ]);
       await using client = await startWorking(server.port);
       server.program.kill(first);
       await server.program.stderr.next(/shutting down/);
 
-      const seconds = await endBy(server.program, second);
+      const seconds = await timeToEnd(server.program, second);
 
       expect((await server.program.ended()).code).toBe(code);
       expect(seconds).toBeLessThan(AT_ONCE);
@@ -200,15 +208,15 @@ describe("the server", () => {
   }
 });
 
-/** A Python client that has been told to work. */
+/** Starts a Python client, and waits until it has received WORK. */
 async function startWorking(port: number): Promise<Program> {
   const client = startPythonClient(credentials, "mutual", port);
   await client.stdout.next(/"received".*WORK /);
   return client;
 }
 
-/** Sends a signal; how long the program went on after it, in seconds. */
-async function endBy(program: Program, signal: NodeJS.Signals): Promise<number> {
+/** Sends a signal; returns how long the program went on after it, in seconds. */
+async function timeToEnd(program: Program, signal: NodeJS.Signals): Promise<number> {
   const begun = performance.now();
   program.kill(signal);
   await program.ended();
@@ -216,10 +224,10 @@ async function endBy(program: Program, signal: NodeJS.Signals): Promise<number> 
 }
 
 /**
- * Waits until a program computes, which it does without a word: until it has used more of the
- * processor than a start takes.
+ * Waits until a program searches, which it does without output: until it has used more processor
+ * time than its start takes.
  */
-async function searching(program: Program): Promise<void> {
+async function waitForSearch(program: Program): Promise<void> {
   const before = processorTime(program.pid);
   while (processorTime(program.pid) < before + 0.3) {
     await Bun.sleep(5);

@@ -49,7 +49,7 @@ beforeAll(() => {
 
 describe("the executable alone in a folder does its job", () => {
   test("as the user of the tests, and leaves only the requested files", async () => {
-    using work = makeWork();
+    using work = makeWorkFolders();
 
     await doEverything({ ...work, as: [] });
 
@@ -60,7 +60,7 @@ describe("the executable alone in a folder does its job", () => {
   });
 
   test("as a user who owns nothing but the working directory", async () => {
-    using work = makeWork();
+    using work = makeWorkFolders();
 
     await doEverything({ ...work, as: AS_UNPRIVILEGED });
 
@@ -69,7 +69,7 @@ describe("the executable alone in a folder does its job", () => {
   });
 
   test("without HOME and TMPDIR", async () => {
-    using work = makeWork();
+    using work = makeWorkFolders();
     const env = { HOME: undefined, TMPDIR: undefined };
 
     await doEverything({ ...work, env, as: AS_UNPRIVILEGED });
@@ -77,8 +77,8 @@ describe("the executable alone in a folder does its job", () => {
     expect(list(work.cwd)).toEqual(["certs"]);
   });
 
-  test("with a HOME and a TMPDIR that do not exist, and are not made", async () => {
-    using work = makeWork();
+  test("with a HOME and a TMPDIR that do not exist, and makes neither", async () => {
+    using work = makeWorkFolders();
     const env = { HOME: join(work.cwd, "no-home"), TMPDIR: join(work.cwd, "no-tmp") };
 
     await doEverything({ ...work, env, as: AS_UNPRIVILEGED });
@@ -87,7 +87,7 @@ describe("the executable alone in a folder does its job", () => {
   });
 
   test("with a HOME and a TMPDIR that cannot be written to", async () => {
-    using work = makeWork();
+    using work = makeWorkFolders();
     chmodSync(work.home, 0o555);
     chmodSync(work.tmp, 0o555);
 
@@ -97,7 +97,7 @@ describe("the executable alone in a folder does its job", () => {
   });
 
   test("in a working directory that cannot be written to", async () => {
-    using work = makeWork();
+    using work = makeWorkFolders();
     await makeCertificates({ ...work, as: AS_UNPRIVILEGED });
     chmodSync(work.cwd, 0o555);
 
@@ -107,8 +107,8 @@ describe("the executable alone in a folder does its job", () => {
     expect(list(work.cwd)).toEqual(["certs"]);
   });
 
-  test("except for certificates in such a directory, of which it makes none", async () => {
-    using work = makeWork();
+  test("except for certificates in such a directory, where it makes none", async () => {
+    using work = makeWorkFolders();
     chmodSync(work.cwd, 0o555);
 
     const { code, stderr } = await run([...AS_UNPRIVILEGED, executable, "certs"], work);
@@ -135,8 +135,8 @@ describe.skipIf(compiler === null)("without anonymous memory", () => {
     expect(stderr).toBe("");
   });
 
-  test("a folder in HOME serves, and is gone afterwards", async () => {
-    using work = makeWork();
+  test("a search uses a folder in HOME, and removes it afterwards", async () => {
+    using work = makeWorkFolders();
 
     await solveSomething({ ...work, as: [...AS_UNPRIVILEGED, sandbox] });
 
@@ -144,8 +144,8 @@ describe.skipIf(compiler === null)("without anonymous memory", () => {
     expect([list(work.cwd), list(work.tmp)]).toEqual([[], []]);
   });
 
-  test("and in HOME neither, it says so", async () => {
-    using work = makeWork();
+  test("and without a writable HOME, a search fails with the reason", async () => {
+    using work = makeWorkFolders();
     chmodSync(work.home, 0o555);
 
     const command = [...AS_UNPRIVILEGED, sandbox, executable, "solve", "token", "16"];
@@ -158,9 +158,9 @@ describe.skipIf(compiler === null)("without anonymous memory", () => {
 
 describe("files planted in the working directory and in TMPDIR", () => {
   test.skipIf(compiler === null)("are not loaded as libraries", async () => {
-    using work = makeWork();
+    using work = makeWorkFolders();
     const marker = join(work.home, "marker");
-    const library = await compilePlant(`${compiler}`, work.home, marker);
+    const library = await compilePlantedLibrary(`${compiler}`, work.home, marker);
     for (const folder of [work.cwd, work.tmp]) {
       for (const name of PLANTED_LIBRARIES) {
         copyFileSync(library, join(folder, name));
@@ -178,7 +178,7 @@ describe("files planted in the working directory and in TMPDIR", () => {
   });
 
   test("are not run as scripts, nor read as configuration", async () => {
-    using work = makeWork();
+    using work = makeWorkFolders();
     const marker = join(work.home, "marker");
     const script = `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "");`;
     for (const folder of [work.cwd, work.tmp]) {
@@ -209,20 +209,20 @@ const PLANTED_TEXTS = {
   "tsconfig.json": '{ "compilerOptions": { "paths": { "*": ["./plant.js"] } } }\n',
 };
 
-interface Work extends Disposable {
+interface WorkFolders extends Disposable {
   readonly cwd: string;
   readonly home: string;
   readonly tmp: string;
   readonly env: NonNullable<ProgramOptions["env"]>;
 }
 
-interface Doer extends Pick<Work, "cwd" | "env"> {
+interface Runner extends Pick<WorkFolders, "cwd" | "env"> {
   /** A prefix of the command that changes the user. */
   readonly as: readonly string[];
 }
 
 /** Makes an empty working directory, HOME and TMPDIR, owned by the user of the executable. */
-function makeWork(): Work {
+function makeWorkFolders(): WorkFolders {
   const folder = makeFolder();
   chmodSync(folder.path, 0o755);
   const [cwd, home, tmp] = ["work", "home", "tmp"].map((name) => join(folder.path, name)) as [
@@ -242,7 +242,7 @@ function makeWork(): Work {
     tmp,
     env: { HOME: home, TMPDIR: tmp },
     [Symbol.dispose]() {
-      // The user of the tests must be able to empty them.
+      // The user of the tests must be able to empty the folders.
       for (const path of [cwd, home, tmp]) {
         chmodSync(path, 0o700);
       }
@@ -251,19 +251,19 @@ function makeWork(): Work {
   };
 }
 
-async function doEverything(doer: Doer): Promise<void> {
-  await makeCertificates(doer);
-  await serveOneSession(doer);
-  await solveSomething(doer);
+async function doEverything(runner: Runner): Promise<void> {
+  await makeCertificates(runner);
+  await serveOneSession(runner);
+  await solveSomething(runner);
 }
 
-async function makeCertificates({ as, ...options }: Doer): Promise<void> {
+async function makeCertificates({ as, ...options }: Runner): Promise<void> {
   const { code, stderr } = await run([...as, executable, "certs"], options);
   expect(stderr).toBe("");
   expect(code).toBe(0);
 }
 
-async function serveOneSession({ as, ...options }: Doer): Promise<void> {
+async function serveOneSession({ as, ...options }: Runner): Promise<void> {
   const flags = ["--host", HOST, "--port", "0", "--bits", "12"];
   await using server = start([...as, executable, "server", ...flags], options);
   const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
@@ -278,7 +278,7 @@ async function serveOneSession({ as, ...options }: Doer): Promise<void> {
   expect((await server.ended()).code).toBe(0);
 }
 
-async function solveSomething({ as, ...options }: Doer): Promise<void> {
+async function solveSomething({ as, ...options }: Runner): Promise<void> {
   const command = [...as, executable, "solve", "token", "16"];
   const { code, stdout, stderr } = await run(command, options);
   expect(stderr).toBe("");
@@ -287,7 +287,11 @@ async function solveSomething({ as, ...options }: Doer): Promise<void> {
 }
 
 /** Compiles a library that creates the marker file when it is loaded. */
-async function compilePlant(compiler: string, folder: string, marker: string): Promise<string> {
+async function compilePlantedLibrary(
+  compiler: string,
+  folder: string,
+  marker: string,
+): Promise<string> {
   const source = join(folder, "plant.c");
   const library = join(folder, "plant.so");
   writeFileSync(

@@ -1,5 +1,5 @@
 /**
- * A server says to its supervisor when it is ready, as sd_notify(3) describes.
+ * A server notifies its supervisor of its state, as sd_notify(3) describes.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { makeFolder, type Program, start, startTlslp, tlslp } from "../support/p
 
 setDefaultTimeout(60_000);
 
-/** Prints each datagram that comes to a socket, and when it came, as Python sees it. */
+/** A Python program that prints each datagram that comes to a socket, and its time of arrival. */
 const SUPERVISOR = `
 import socket, sys, time
 name = sys.argv[1]
@@ -30,7 +30,7 @@ async function startSupervisor(name: string): Promise<Program> {
 }
 
 for (const kind of ["a path", "an abstract name"]) {
-  test.concurrent(`the supervisor that has ${kind} hears of start, reload and stop`, async () => {
+  test.concurrent(`a supervisor that has ${kind} is notified of start, reload and stop`, async () => {
     using credentials = await makeCredentialsFolder();
     using folder = makeFolder();
     const name = kind === "a path" ? join(folder.path, "notify") : `@tlslp-test-${folder.path}`;
@@ -55,7 +55,7 @@ for (const kind of ["a path", "an abstract name"]) {
   });
 }
 
-test.concurrent("the last that the supervisor hears is the stop, also in the middle of a reload", async () => {
+test.concurrent("the last notification is the stop, also in the middle of a reload", async () => {
   const { authority, server: served, client: visiting } = await makeCredentials();
   using folder = makeFolder();
   const name = join(folder.path, "notify");
@@ -65,7 +65,7 @@ test.concurrent("the last that the supervisor hears is the stop, also in the mid
     server: writeCredential(folder.path, "server", served),
     client: writeCredential(folder.path, "client", visiting),
   };
-  // With this many lists a reload takes a while, and a client that works delays the end.
+  // Many lists make a reload take long, and a client that searches delays the end.
   writeFileSync(crl, (await authority.revoke([])).repeat(200));
   const flags = ["--crl", crl, "--bits", "64", "--grace", "1"];
   await using supervisor = await startSupervisor(name);
@@ -87,7 +87,7 @@ test.concurrent("the last that the supervisor hears is the stop, also in the mid
 });
 
 for (const name of ["notify", "/nowhere/to/be/found", `/${"x".repeat(200)}`, "vsock:2:1"]) {
-  test.concurrent(`a supervisor that is not there does not stop the server: ${name.slice(0, 30)}`, async () => {
+  test.concurrent(`a supervisor that does not exist does not stop the server: ${name.slice(0, 30)}`, async () => {
     using credentials = await makeCredentialsFolder();
     const env = { NOTIFY_SOCKET: name };
     await using server = startTlslp(serverArgs(credentials, "mutual", []), { env });
@@ -100,9 +100,9 @@ for (const name of ["notify", "/nowhere/to/be/found", `/${"x".repeat(200)}`, "vs
   });
 }
 
-test.concurrent("a supervisor that the system does not let us tell does not stop the server", async () => {
+test.concurrent("a supervisor that cannot be notified for want of memory does not stop the server", async () => {
   using credentials = await makeCredentialsFolder();
-  // So little memory leaves none for the code that native calls need.
+  // With this little memory there is none for the code that native calls need.
   const limited = ["bash", "-c", 'ulimit -v 1000000; exec "$@"', "bash", tlslp()];
   const env = { NOTIFY_SOCKET: "@tlslp-test-nobody" };
   await using server = start([...limited, ...serverArgs(credentials, "mutual", [])], { env });

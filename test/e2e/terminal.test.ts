@@ -13,16 +13,16 @@ setDefaultTimeout(60_000);
 
 const CLEAR = "\r\u001b[J";
 const COLOR = /\u001b\[\d+m/g;
-/** A frame of the line that changes. */
+/** One state of the line that changes. */
 const FRAME = /\r\u001b\[J[^\r\n]+\r(?!\n)/;
 
 function framesOf(text: string): readonly string[] {
   return text.match(RegExp(FRAME, "g")) ?? [];
 }
 
-const HOPELESS = ["solve", "token", "64"];
+const UNSOLVABLE = ["solve", "token", "64"];
 
-/** What stays on a screen after all this was written to it. */
+/** Returns the visible text of a screen after this text was written to it. */
 function seen(text: string, columns: number): string {
   const screen = createScreen(columns);
   screen.write(text);
@@ -31,7 +31,7 @@ function seen(text: string, columns: number): string {
 }
 
 describe("solve", () => {
-  test("shows how it is going, and leaves its forecast and its result", async () => {
+  test("shows its progress, and leaves its forecast and its result", async () => {
     await using solver = startInTerminal(["solve", "token", "27", "--threads", "1"]);
 
     expect(await solver.ended()).toBe(0);
@@ -47,7 +47,7 @@ describe("solve", () => {
   });
 
   test("leaves a clean terminal when it fails", async () => {
-    await using solver = startInTerminal([...HOPELESS, "--timeout", "1"]);
+    await using solver = startInTerminal([...UNSOLVABLE, "--timeout", "1"]);
 
     expect(await solver.ended()).toBe(5);
 
@@ -58,7 +58,7 @@ describe("solve", () => {
   });
 
   test("leaves a clean terminal after Ctrl-C", async () => {
-    await using solver = startInTerminal(HOPELESS);
+    await using solver = startInTerminal(UNSOLVABLE);
     await solver.find(/64 bits: about .*/);
     solver.type("\u0003");
 
@@ -69,7 +69,7 @@ describe("solve", () => {
   });
 
   test("follows the terminal's width, and is removed at the end", async () => {
-    await using solver = startInTerminal(HOPELESS, { columns: 130 });
+    await using solver = startInTerminal(UNSOLVABLE, { columns: 130 });
     const wide = await solver.find(/about [^\r]* to go\r/);
     solver.resize(20);
     const narrow = await solver.find(/\r\u001b\[J[^\r\n]{1,19}\r/, wide);
@@ -91,7 +91,7 @@ describe("solve", () => {
   });
 
   test("changes the line about ten times a second", async () => {
-    await using solver = startInTerminal([...HOPELESS, "--timeout", "2"]);
+    await using solver = startInTerminal([...UNSOLVABLE, "--timeout", "2"]);
     await solver.ended();
 
     const frames = framesOf(solver.text).length;
@@ -105,7 +105,7 @@ describe("solve", () => {
   ] as const) {
     test(`shows nothing with ${what}`, async () => {
       const options = { env };
-      await using solver = startInTerminal([...HOPELESS, "--timeout", "0.5", ...args], options);
+      await using solver = startInTerminal([...UNSOLVABLE, "--timeout", "0.5", ...args], options);
       await solver.ended();
 
       expect(solver.text.replaceAll(COLOR, "")).toBe("tlslp: error: no solution within 0.5 s\r\n");
@@ -174,7 +174,7 @@ test("the client shows its search, and removes the line when the time is up", as
 });
 
 describe("a server in a terminal", () => {
-  test("ends when that is closed, as it does when it is told to", async () => {
+  test("ends when the terminal is closed, as on SIGTERM", async () => {
     using credentials = await makeCredentialsFolder();
     using folder = makeFolder();
     const log = join(folder.path, "log");
@@ -187,7 +187,7 @@ describe("a server in a terminal", () => {
     expect(readFileSync(log, "utf8")).toContain("shutting down");
   });
 
-  test("ends when the shell that controls that is gone", async () => {
+  test("ends when the shell that controls the terminal is gone", async () => {
     using credentials = await makeCredentialsFolder();
     const args = serverArgs(credentials, "mutual", ["--log-level", "info"]);
     await using shell = startInTerminal(args, { script: '"$@"; exit' });
@@ -202,7 +202,7 @@ describe("a server in a terminal", () => {
     ["by setsid", 'setsid --wait sh -c "$ANNOUNCED" sh "$@"'],
     ["by nohup", 'cd; >out; nohup sh -c "$ANNOUNCED" sh "$@" >>out & tail -f out'],
   ] as const) {
-    test(`goes on when that is closed, and reloads on SIGHUP, if it was started ${how}`, async () => {
+    test(`goes on when the terminal is closed, and reloads on SIGHUP, if it was started ${how}`, async () => {
       using credentials = await makeCredentialsFolder();
       using folder = makeFolder();
       const logPath = join(folder.path, "log");
@@ -228,7 +228,7 @@ describe("a server in a terminal", () => {
     });
   }
 
-  test("reloads its certificates on SIGHUP as long as that is there", async () => {
+  test("reloads its certificates on SIGHUP while the terminal is open", async () => {
     using credentials = await makeCredentialsFolder();
     await using server = startInTerminal(
       serverArgs(credentials, "mutual", ["--log-level", "info"]),
@@ -242,7 +242,7 @@ describe("a server in a terminal", () => {
   });
 });
 
-test("bench shows how far it is, and leaves its table alone", async () => {
+test("bench shows its progress, and leaves only its table", async () => {
   await using bench = startInTerminal([
     "bench",
     "--bits",

@@ -1,5 +1,5 @@
 /**
- * What sslscan, which looks for weaknesses of TLS servers, finds in ours: nothing that is weak.
+ * A scan of our server by sslscan, which looks for weaknesses of TLS servers and must find none.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { startAttackedServer } from "../support/attacked-server.ts";
@@ -15,10 +15,10 @@ type Finding = Readonly<Record<string, string>>;
 test("sslscan finds TLS 1.2 and 1.3 with strong ciphers and groups, and nothing else", async () => {
   await using server = await startAttackedServer(["--bits", "4", "--other-timeout", "20"]);
   using folder = makeFolder();
-  // Without a certificate of its own it would not get far enough to see TLS 1.2's ciphers.
+  // Without a client certificate it would not see the ciphers of TLS 1.2.
   const { cert, key } = writeCredential(folder.path, "client", server.credentials.client);
 
-  // Its check for Heartbleed goes on writing to a connection that we have reset, and gives up.
+  // Its check for Heartbleed writes to a connection that our server has reset, and gives up.
   const { stdout: xml } = await run([
     ...["sslscan", "--xml=-", "--no-colour", "--no-heartbleed"],
     ...[`--certs=${cert}`, `--pk=${key}`, `${LOOPBACK}:${server.port}`],

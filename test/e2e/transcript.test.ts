@@ -1,6 +1,6 @@
 /**
- * The whole session, line by line, from the two programs' own records: the compiled executable as
- * server and as client, two processes, in both TLS modes.
+ * The whole session, line by line, from the log records of both sides: the compiled executable as
+ * server and as client, in two processes and both TLS modes.
  */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const CHECKSUM = toHex(digestOf(TOKEN, ARG));
 const BITS = 14;
 const LOG = ["--log-level", "debug", "--log-format", "json"];
 
-/** Each message of the server with the client's answer to it, `<suffix>` for the one that varies. */
+/** Each message of the server with the client's answer; the suffix, which varies, is `<suffix>`. */
 const EXCHANGES = [
   ["HELLO", "HELLOBACK"],
   [`WORK ${TOKEN.slice(0, 4)}… ${BITS}`, "<suffix>"],
@@ -59,7 +59,7 @@ function records(log: string): LogRecord[] {
     .map((line) => JSON.parse(line));
 }
 
-/** The exchanges as one side recorded them; the suffix, once checked, is given its name. */
+/** Returns the exchanges as one side recorded them; the suffix is checked, and then named. */
 function exchanges(log: string): string[][] {
   const lines = records(log)
     .filter(({ message }) => message === "asked" || message === "answered")
@@ -87,7 +87,7 @@ for (const [name, ...mode] of [["mutual TLS"], ["insecure mode", "--insecure"]] 
   }, 30_000);
 }
 
-test("at the usual level no personal value is recorded", async () => {
+test("at the default level no personal value is recorded", async () => {
   using folder = makeFolder();
   const cwd = folder.path;
   await Bun.write(

@@ -1,6 +1,6 @@
 /**
- * The tutorial: its transcripts in the documentation are what a real run says, and it ends as its
- * only session did.
+ * The tutorial: its transcripts in the documentation are the output of a real run, and it ends as
+ * its only session ends.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -21,7 +21,7 @@ const credentials = await makeCredentialsFolder();
 afterAll(() => credentials[Symbol.dispose]());
 
 describe("the transcripts of the documentation", () => {
-  test("are what both sides say, but for times, ports and the cipher", async () => {
+  test("are the output of both sides, except for times, ports and the cipher", async () => {
     using folder = makeFolder();
     const cwd = folder.path;
     await runTlslp(["certs"], { cwd });
@@ -58,7 +58,7 @@ describe("the tutorial server", () => {
     expect(stdout).toBe(`listening on 127.0.0.1:${server.port}\n`);
   });
 
-  test("ends as its session did", async () => {
+  test("ends as its session ends", async () => {
     await using server = await startServer(credentials, "mutual", TUTORIAL);
 
     await runPythonClient(credentials, "mutual", server.port, ["--break", "wrong-checksum"]);
@@ -104,7 +104,7 @@ describe("the tutorial client", () => {
   });
 });
 
-/** A command line and what it printed, from the documentation. */
+/** Returns a command line and its output, from the documentation. */
 function readTranscript(side: "server" | "client") {
   const path = join(REPOSITORY, "docs/tutorial", `${side}.txt`);
   const [, args = "", output = ""] =
@@ -112,7 +112,7 @@ function readTranscript(side: "server" | "client") {
   return { args: args.replace(/ --ports \d+/, "").split(" "), output };
 }
 
-/** The text with whatever must vary made the same. */
+/** Returns the text with fixed values in place of those that vary. */
 function settle(text: string): string {
   return text
     .replace(/^\S+Z warn/gm, "<time> warn")

@@ -98,7 +98,7 @@ class Session:
         self.channel = channel
         self.options = options
         self.broken = BREAKS.get(options.break_rule)
-        # A rule breaker waits longer, to see what the server says once its deadline has passed.
+        # A client that breaks a rule waits longer, to see the FAIL after the server's deadline.
         self.patience = options.step_timeout * (2 if self.broken else 1)
 
     def hold(self) -> None:
@@ -129,7 +129,7 @@ class Session:
         return line
 
     def stop_if_server_spoke(self) -> None:
-        """Out of turn the server may only fail."""
+        """Raise an error for a line out of turn, unless it is FAIL."""
         if self.channel.has_input():
             line = self.next_line()
             raise ProtocolViolation(f"got {quoted(line)} out of turn, expected FAIL or nothing")
@@ -142,7 +142,7 @@ class Session:
             else:
                 self.channel.send_line(line, deadline or in_seconds(self.options.step_timeout))
         except OSError:
-            self.stop_if_server_spoke()  # a FAIL that crossed our answer says more
+            self.stop_if_server_spoke()  # a FAIL that crossed our answer has the reason
             raise
 
     def misbehave(self, broken: Break, line: str) -> None:
@@ -170,7 +170,7 @@ class Session:
 
 
 def all_words() -> Iterator[str]:
-    """Every word of the suffix alphabet, shortest first, without end."""
+    """Yield every word of the suffix alphabet, shortest first, without end."""
     for length in itertools.count(1):
         yield from map("".join, itertools.product(SUFFIX_CHARACTERS, repeat=length))
 

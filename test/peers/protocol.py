@@ -1,4 +1,4 @@
-"""What both independent peers need: lines over TLS, deadlines and digests.
+"""The common part of both independent peers: lines over TLS, deadlines and digests.
 
 Part of an independent peer, written from the protocol page alone.
 
@@ -36,7 +36,7 @@ def ends_with_zero_bits(digest: bytes, n_bits: int) -> bool:
 
 
 def quoted(text: str) -> str:
-    """The peer's text, escaped and short enough to stand in a reason."""
+    """Return the peer's text, escaped and short enough for a reason."""
     escaped = ascii(text)
     return escaped if len(escaped) <= 60 else escaped[:60] + "..."
 
@@ -46,7 +46,7 @@ def emit(event: str, **fields: object) -> None:
 
 
 def emit_end(error: Exception | None, tls_version: str | None) -> bool:
-    """Say how the session ended; true if it ended well."""
+    """Print how the session ended; return whether it ended well."""
     outcome = (
         "ok" if error is None
         else "protocol" if isinstance(error, ProtocolViolation)
@@ -59,7 +59,7 @@ def emit_end(error: Exception | None, tls_version: str | None) -> bool:
 
 
 def in_seconds(seconds: float) -> float:
-    """The deadline that many seconds from now."""
+    """Return the deadline that many seconds from now."""
     return time.monotonic() + seconds
 
 
@@ -114,7 +114,7 @@ class LineChannel:
         return text
 
     def has_input(self, wait: float = 0.0) -> bool:
-        """Whether the peer has said something, or says it within that many seconds."""
+        """Return whether the peer has sent bytes, or sends them within that many seconds."""
         try:
             if not self._buffer:
                 self._receive_more(wait)
@@ -123,7 +123,7 @@ class LineChannel:
             return False
 
     def close(self, linger: float = 0.0) -> None:
-        """Close both layers; while lingering, discard input, so that no reset overtakes our last line."""
+        """Close both layers. Meanwhile, discard input, so that no reset overtakes our last line."""
         deadline = in_seconds(linger)
         try:
             self._tls.settimeout(0)

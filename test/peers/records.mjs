@@ -25,10 +25,10 @@ const MANY = 1000;
 const TICKETS = 2;
 const LONGEST = 2 ** 14;
 
-/** This one is not at WORK, but in one segment with the last message of the handshake. */
+/** This attack is not sent at WORK, but in one segment with the last message of the handshake. */
 const EARLY = "an answer before HELLO";
 
-/** What is done instead of a line. */
+/** Attacks, each sent in place of a line. */
 const ATTACKS = {
   [EARLY]: (peer) => peer.send(DATA, "HELLOBACK\n"),
   "empty records": (peer) => repeat(MANY, () => peer.send(DATA, "")),
@@ -74,8 +74,8 @@ const ATTACKS = {
   },
 };
 
-/** Odd ways of writing a line that nobody may mind. */
-const MANNERS = {
+/** Unusual ways of writing a line, which every peer must accept. */
+const UNUSUAL_WAYS = {
   "ordinary records": (peer, line) => peer.write(line),
   "a record for each byte": (peer, line) => {
     for (const byte of Buffer.from(line)) {
@@ -171,7 +171,7 @@ function attackAsServer(name, tcp) {
 }
 
 function say(name, peer, line) {
-  const manner = MANNERS[name] ?? (() => peer.send(DATA, line));
+  const manner = UNUSUAL_WAYS[name] ?? (() => peer.send(DATA, line));
   manner(peer, line);
 }
 

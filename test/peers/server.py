@@ -78,7 +78,7 @@ def hold_session(channel: LineChannel, options: Namespace) -> None:
 
 
 def ask(channel: LineChannel, options: Namespace, step: str, line: str) -> str:
-    """Send one line and return its answer, unless this is where to fail."""
+    """Send one line and return its answer, or send FAIL if it is due in place of this line."""
     if channel.has_input(wait=options.settle):
         raise ProtocolViolation(f"bytes before {line.split()[0]} was sent, expected one answer to each line, no more")
     if options.fail_at == step:

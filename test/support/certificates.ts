@@ -1,6 +1,6 @@
 /**
- * Authorities and certificates for tests, good ones and bad ones. They are made when a test runs, in
- * memory or in its temporary folder, and none is kept.
+ * Authorities and certificates for tests, good ones and bad ones. They are made when a test runs,
+ * in memory or in its temporary folder, and none is kept.
  */
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";

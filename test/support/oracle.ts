@@ -1,6 +1,7 @@
 /**
  * A test oracle: a second, plain implementation of the protocol page, with which ours is compared.
- * It judges streams of bytes. A turn is the input that one side sends before it waits for the other.
+ * It judges streams of bytes. A turn is the input that one side sends before it waits for the
+ * other.
  */
 import { isUtf8 } from "node:buffer";
 import { sha256 } from "./hostile-peer.ts";

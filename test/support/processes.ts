@@ -37,7 +37,9 @@ export interface Lines {
    * ends before; the error has the whole output.
    */
   next(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Returns the first line that matches, from the beginning of the stream; throws as `next` does. */
+  /**
+   * Returns the first line that matches, from the beginning of the stream; throws as `next` does.
+   */
   find(pattern: RegExp): Promise<RegExpExecArray>;
   /** The output so far. */
   readonly text: string;

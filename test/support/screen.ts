@@ -1,7 +1,7 @@
 /**
  * A terminal's screen, as far as a line that changes needs one: text, colours, carriage returns,
- * newlines and "clear from here on". When it is made narrower, it breaks lines that no longer fit in
- * two, as most terminals do.
+ * newlines and "clear from here on". When it is made narrower, it breaks lines that no longer fit
+ * in two, as most terminals do.
  */
 export interface Screen {
   write(text: string): void;

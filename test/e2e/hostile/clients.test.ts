@@ -1,6 +1,7 @@
 /**
- * Everything that a client can do wrong, over real TLS. Our server refuses it with a reason that
- * helps its developer, logs the same reason, releases everything, and still serves a good client.
+ * Everything that a client can do wrong, over real TLS. Our server refuses the client with a reason
+ * that helps its developer, logs the same reason, releases its resources, and still serves a good
+ * client.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { playUntil, type Step, startAttackedServer } from "../../support/attacked-server.ts";
@@ -145,7 +146,7 @@ describe("a client that answers", () => {
     await peer.send("HI\n");
 
     const [fail] = (await peer.receiveAll()).slice(-1);
-    // The client cannot see whether this or the server's HELLO came first.
+    // The client cannot tell whether this line or the server's HELLO came first.
     expect(fail).toMatch(/^FAIL (bytes were sent ahead of HELLO|expected HELLOBACK, got "HI")/);
     expect((await server.verdictOn(peer.address)).outcome).toBe("protocol");
     await expectUnharmed();

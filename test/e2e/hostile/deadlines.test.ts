@@ -11,12 +11,12 @@ import { connectPlainly, servePlainly } from "../../support/plain.ts";
 
 setDefaultTimeout(60_000);
 
-/** Between two bytes, in milliseconds: a line of the greatest length would take 20 s. */
+/** Milliseconds between two bytes: the longest line would take 20 s. */
 const TRICKLE = 20;
-/** Seconds: short, but enough for the good clients of a busy machine. */
+/** Seconds: short, but enough for good clients on a busy machine. */
 const SECONDS = { other: 4, work: 3 };
 const TIMEOUTS = [`--other-timeout=${SECONDS.other}`, `--work-timeout=${SECONDS.work}`];
-/** The beginning of a TLS record that says it is 16 KiB long, of a ClientHello or a ServerHello. */
+/** The beginning of a TLS record of 16 KiB, of a ClientHello or a ServerHello. */
 const RECORD = [0x16, 0x03, 0x01, 0x40, 0x00];
 
 const server = await startAttackedServer(["--bits", "4", ...TIMEOUTS]);
@@ -26,15 +26,15 @@ afterAll(async () => {
   client[Symbol.dispose]();
 });
 
-const MANNERS: Readonly<Record<string, (peer: HostilePeer) => Promise<void>>> = {
+const SLOW_ANSWERS: Readonly<Record<string, (peer: HostilePeer) => Promise<void>>> = {
   "is silent": async () => undefined,
   "trickles letters": trickle,
 };
 
 describe("our server's deadline ends a client that", () => {
   for (const step of ["HELLO", "WORK", "REQUEST", "DONE"] as const) {
-    for (const [manner, behave] of Object.entries(MANNERS)) {
-      test.concurrent(`${manner} where ${step} is to be answered`, async () => {
+    for (const [how, behave] of Object.entries(SLOW_ANSWERS)) {
+      test.concurrent(`${how} where ${step} is to be answered`, async () => {
         const peer = await connectPeer(server.credentials, server.port);
         await playUntil(peer, step);
 
@@ -50,12 +50,12 @@ describe("our server's deadline ends a client that", () => {
     }
   }
 
-  for (const [what, greeting] of Object.entries({ "is mute": [], "trickles a record": RECORD })) {
+  for (const [what, beginning] of Object.entries({ "is mute": [], "trickles a record": RECORD })) {
     test.concurrent(`${what} where it should shake hands`, async () => {
       using client = connectPlainly(server.port);
       await client.connected();
 
-      await Promise.all([client.closed(), dribble(client.socket, greeting)]);
+      await Promise.all([client.closed(), sendRecordSlowly(client.socket, beginning)]);
 
       expect(client.heard()).toBe("");
       const { reason } = await server.verdictOn(`127.0.0.1:${client.port()}`);
@@ -79,8 +79,8 @@ test("our server refuses many clients at their deadline, and keeps nothing of th
 
 describe("our client's deadline ends a conversation with a server that", () => {
   for (const moment of MOMENTS) {
-    for (const [manner, behave] of Object.entries(MANNERS)) {
-      test.concurrent(`${manner} in place of ${moment}`, async () => {
+    for (const [how, behave] of Object.entries(SLOW_ANSWERS)) {
+      test.concurrent(`${how} in place of ${moment}`, async () => {
         const { code, json } = await client.runAgainst(async (peer) => {
           await serveUntil(peer, moment);
           await behave(peer);
@@ -118,9 +118,9 @@ describe("our client's deadline ends a conversation with a server that", () => {
     expect(json.reason).toContain(`${SECONDS.work} s`);
   });
 
-  for (const [what, greeting] of Object.entries({ "is mute": [], "trickles a record": RECORD })) {
+  for (const [what, beginning] of Object.entries({ "is mute": [], "trickles a record": RECORD })) {
     test.concurrent(`${what} where it should shake hands`, async () => {
-      using plain = await servePlainly((socket) => void dribble(socket, greeting));
+      using plain = await servePlainly((socket) => void sendRecordSlowly(socket, beginning));
 
       const { code, json } = await client.runAt(plain.port, TIMEOUTS);
 
@@ -138,12 +138,12 @@ async function trickle(peer: HostilePeer): Promise<void> {
   }
 }
 
-/** Begins with the greeting and never comes to its end; says nothing without one. */
-async function dribble(socket: Socket, greeting: readonly number[]): Promise<void> {
-  for (const byte of greeting) {
+/** Sends the beginning of a record and then byte after byte; sends nothing without a beginning. */
+async function sendRecordSlowly(socket: Socket, beginning: readonly number[]): Promise<void> {
+  for (const byte of beginning) {
     socket.write(Buffer.of(byte));
   }
-  while (greeting.length > 0 && socket.writable) {
+  while (beginning.length > 0 && socket.writable) {
     socket.write(Buffer.of(0));
     await Bun.sleep(TRICKLE);
   }

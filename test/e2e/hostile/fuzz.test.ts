@@ -1,6 +1,6 @@
 /**
  * Conversations with random mutations, on both sides, over real TLS: each ends as the protocol page
- * demands (test/support/oracle.ts), and does no harm.
+ * demands (test/support/oracle.ts), and later sessions are not affected.
  *
  * A failure names its seed; `TLSLP_FUZZ_SEED=… TLSLP_FUZZ_CASES=1 bun test fuzz` repeats it, and
  * more cases make a longer run. Only this test reads these variables.
@@ -62,7 +62,7 @@ type Ending = "stays" | "finishes" | "resets";
 const ENDINGS: readonly [Ending, ...Ending[]] = ["stays", "stays", "finishes", "resets"];
 const STEPS: readonly [string, ...string[]] = ["HELLO", "WORK", "COUNTRY", "EMAIL1", "DONE"];
 
-/** One client that answers one step in another way; says what it did when that ends wrongly. */
+/** Plays a client that answers one step wrongly; a failure names the bytes that it sent. */
 async function playClient(random: Random): Promise<void> {
   const spoiled = random.of(STEPS);
   const ending = random.of(ENDINGS);
@@ -100,7 +100,7 @@ async function playClient(random: Random): Promise<void> {
   }
 }
 
-/** The outcomes that the log may have. A client may be gone before its bytes are judged. */
+/** Returns the outcomes that the log may have. A client may be gone before its bytes are judged. */
 function clientOutcomes(judgement: Judgement, ending: Ending, step: string): readonly string[] {
   const judged = { ok: "ok", protocol: "protocol", ahead: "protocol" } as const;
   if (
@@ -118,7 +118,7 @@ function isLeaving(ending: Ending, step: string): boolean {
   return ending !== "stays" && step !== "DONE";
 }
 
-/** One server that says one line in another way. */
+/** Plays a server that sends one line wrongly. */
 async function playServer(random: Random): Promise<void> {
   const lines = ["HELLO", `WORK ${TOKEN} ${BITS}`, `COUNTRY ${ARG}`, `EMAIL1 ${ARG}`, "DONE"];
   const spoiled = random.below(lines.length);
@@ -161,7 +161,7 @@ async function playServer(random: Random): Promise<void> {
   }
 }
 
-/** Our client, with a search that needs no Worker; returns what went wrong. */
+/** Runs our client, with a search that needs no Worker; returns the fault that ended it. */
 async function runOurClient(port: number): Promise<Fault | undefined> {
   const timeouts = { work: 20, other: 20 };
   const found = await findServer({
@@ -183,7 +183,7 @@ async function runOurClient(port: number): Promise<Fault | undefined> {
   return report.fault;
 }
 
-/** The outcomes that our client may report. A server that leaves after DONE may miss the OK. */
+/** Returns the outcomes that our client may report. A server that left after DONE gets no OK. */
 function serverOutcomes(judgement: Judgement, ending: Ending): readonly string[] {
   const judged = judgement === "waiting" ? "transport" : judgement;
   return ending === "resets" || (ending === "finishes" && judgement === "ok")
@@ -191,7 +191,7 @@ function serverOutcomes(judgement: Judgement, ending: Ending): readonly string[]
     : [judged];
 }
 
-/** In one record where there is more than a line: later, the rest would be something else. */
+/** Sends more than one line in one record: if the rest came later, the outcome would differ. */
 async function sayPieces(peer: HostilePeer, bytes: Buffer, random: Random): Promise<void> {
   const end = bytes.indexOf("\n");
   const isOneLine = end < 0 || end === bytes.length - 1;

@@ -1,6 +1,6 @@
 /**
- * What a machine can do to our programs: its C library fails on demand, through a library that is
- * preloaded into them (test/support/fault-injection.c).
+ * Failures of the machine: functions of the C library fail on demand, through a library that is
+ * preloaded into our programs (test/support/fault-injection.c).
  */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ afterAll(() => {
   folder[Symbol.dispose]();
 });
 
-test.concurrent("a clock that is set ahead and back ends no session, and prolongs none", async () => {
+test.concurrent("a clock that is set ahead and back neither ends nor prolongs a session", async () => {
   const machine = createMachine("clock");
   await using server = await startAttackedServer(["--bits", "4", "--other-timeout", "3"], machine);
   const before = await connectPeer(server.credentials, server.port);
@@ -39,7 +39,7 @@ test.concurrent("a clock that is set ahead and back ends no session, and prolong
   expect(before.left).toBe(false);
   machine.turnOff("CLOCK");
 
-  // Now it is half a day earlier than when the second began to wait for its answer.
+  // Now the clock is half a day before the time at which the second wait began.
   const endings = await Promise.all([before.receiveAll(), meanwhile.receiveAll()]);
   const reason = "the answer to FULL_NAME took longer than 3 s";
   expect(endings).toEqual([[`FAIL ${reason}`], [`FAIL ${reason}`]]);
@@ -50,7 +50,7 @@ test.concurrent("a clock that is set ahead and back ends no session, and prolong
   await server.settle();
 });
 
-test.concurrent("a socket that takes three bytes at a time slows our server down, and no more", async () => {
+test.concurrent("a socket that takes three bytes at a time only slows our server down", async () => {
   const machine = createMachine("short");
   machine.turnOn("SHORT");
   await using server = await startAttackedServer(["--bits", "4", "--other-timeout", "20"], machine);
@@ -59,7 +59,7 @@ test.concurrent("a socket that takes three bytes at a time slows our server down
   await server.settle();
 });
 
-test.concurrent("a socket that takes nothing any more costs our server that session alone", async () => {
+test.concurrent("a socket that takes no more bytes ends only its own session of our server", async () => {
   const machine = createMachine("send");
   await using server = await startAttackedServer(["--bits", "4", "--other-timeout", "2"], machine);
   const peer = await connectPeer(server.credentials, server.port);
@@ -76,7 +76,7 @@ test.concurrent("a socket that takes nothing any more costs our server that sess
   await server.settle();
 });
 
-test.concurrent("a socket that takes nothing ends our client within its limit", async () => {
+test.concurrent("a socket that takes no bytes ends our client within its timeout", async () => {
   const machine = createMachine("client-send");
   const { code, json } = await client.runAgainst(
     async (peer) => {
@@ -107,11 +107,11 @@ for (const command of ["client --ports 1", "server --port 0"]) {
   });
 }
 
-test.concurrent("signals that come before our server listens are obeyed once it does", async () => {
+test.concurrent("signals that come before our server listens take effect when it listens", async () => {
   const machine = createMachine("early");
   machine.turnOn("LOOKUP");
   using credentials = await makeCredentialsFolder();
-  // Numbers need no resolving; a name is resolved once the signals are caught.
+  // A name is resolved after the signals are caught; an address would need no resolving.
   const args = serverArgs(credentials, "mutual", []).map((arg) =>
     arg === HOST ? "localhost" : arg,
   );
@@ -128,7 +128,7 @@ test.concurrent("signals that come before our server listens are obeyed once it 
   await server.stderr.next(/certificates reloaded/);
 });
 
-/** An environment in which faults can be turned on and off, also while a program runs in it. */
+/** Makes an environment in which faults can be turned on and off while a program runs. */
 function createMachine(name: string) {
   const fileOf = (fault: Fault) => join(folder.path, `${name}.${fault}`);
   return {

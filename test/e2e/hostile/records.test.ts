@@ -1,6 +1,6 @@
 /**
- * Below the lines: TLS records that no library would send, to both of our programs, and odd ways
- * of writing that neither may mind.
+ * TLS records that no library sends, to both of our programs, and unusual records that both must
+ * accept.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { makeFolder, type Program, REPOSITORY, start } from "../../support/proce
 
 setDefaultTimeout(60_000);
 
-/** The reason that our program gives for each. */
+/** The reason that our programs give for each attack. */
 const ATTACKS = {
   "empty records": "TLS failed: too many empty fragments",
   "padding alone": "TLS failed: too many empty fragments",
@@ -40,7 +40,7 @@ const ATTACKS = {
   "data behind its notice of closing": "the peer closed the connection",
 };
 
-const MANNERS = [
+const UNUSUAL_WAYS = [
   "ordinary records", // so it is a session with Node's own TLS
   ...["a record for each byte", "a segment for each byte", "padding behind each line"],
   ...["empty records between the bytes", "a new key for each line"],
@@ -64,7 +64,7 @@ afterAll(async () => {
 
 describe("our server at a client that sends", () => {
   for (const [attack, reason] of Object.entries(ATTACKS)) {
-    test(`${attack} lets go of it, and serves the next`, async () => {
+    test(`${attack} closes the connection, and serves the next client`, async () => {
       const { address, lines } = await playClient(attack);
 
       expect(lines.map((line) => line.split(" ")[0])).toEqual(["HELLO", "WORK"]);
@@ -74,9 +74,9 @@ describe("our server at a client that sends", () => {
     });
   }
 
-  for (const manner of MANNERS) {
-    test(`${manner} serves it`, async () => {
-      const { address, lines } = await playClient(manner);
+  for (const way of UNUSUAL_WAYS) {
+    test(`${way} serves the client`, async () => {
+      const { address, lines } = await playClient(way);
 
       expect(lines.at(-1)).toBe("DONE");
       expect((await server.verdictOn(address)).outcome).toBe("ok");
@@ -105,9 +105,9 @@ describe("our client at a server that sends", () => {
     });
   }
 
-  for (const manner of MANNERS) {
-    test.concurrent(`${manner} answers it`, async () => {
-      const { code, json } = await client.runAt(await listenWith(manner));
+  for (const way of UNUSUAL_WAYS) {
+    test.concurrent(`${way} answers the server`, async () => {
+      const { code, json } = await client.runAt(await listenWith(way));
 
       expect(json).toMatchObject({ outcome: "ok", answered: 1, reason: null });
       expect(code).toBe(0);
@@ -136,7 +136,7 @@ function event(kind: string, name: string): RegExp {
   return new RegExp(`^\\{"event":"${kind}","name":"${name}",.*$`);
 }
 
-/** It needs Node: Bun's TLS keeps its keys to itself. */
+/** Runs with Node, because Bun's TLS does not reveal its keys. */
 function startPeer(role: "client" | "server", args: readonly string[]): Program {
   const { authority, [role]: credential } =
     role === "client" ? server.credentials : client.credentials;

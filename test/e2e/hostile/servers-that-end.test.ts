@@ -1,6 +1,6 @@
 /**
- * How a server can end a session early, and what it may do although it is odd, done to our client
- * over real TLS.
+ * The ways in which a server can end a session early, and unusual behaviour that is allowed,
+ * towards our client over real TLS.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {

@@ -1,7 +1,7 @@
 /**
- * What a server can do wrong, done to our client over real TLS: it exits with the right family,
- * says what was wrong on stderr and in its JSON, answers nothing that it should not, and hangs
- * never.
+ * Everything that a server can do wrong, over real TLS: our client exits with the code of the right
+ * family, reports the mistake on stderr and in its JSON, sends no answer that is not due, and never
+ * hangs.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
@@ -107,7 +107,7 @@ describe("a server that says", () => {
     }
   }
 
-  // Each kind in the place of one line; the fuzzer knows them in all places.
+  // Each kind in the place of one line; the fuzzer tries them in all places.
   for (const [index, [what, [breakLine, reason]]] of Object.entries(BROKEN_LINES).entries()) {
     const moment = MOMENTS[index % MOMENTS.length] ?? "HELLO";
     test.concurrent(`${moment} with ${what} ends our client with exit 4`, () =>

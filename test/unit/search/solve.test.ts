@@ -7,7 +7,7 @@ import { rejectionOf, summary } from "../../support/faults.ts";
 
 const TOKEN = "gkcjcibIFynKssuJnJpSrgvawiVjLjEbdFuYQzuWROTeTaSmqFCAzuwkwLCRgIIq";
 /** No search finds this many in the time of a test. */
-const HOPELESS = 64;
+const UNSOLVABLE = 64;
 const SUFFIX = /^[A-Za-z0-9_-]+$/;
 
 describe("a solution", () => {
@@ -87,7 +87,7 @@ test("shards find different suffixes from the same start", async () => {
 
 describe("a search ends early", () => {
   test("when its time is up", async () => {
-    const fault = await rejectionOf(solve(TOKEN, HOPELESS, { timeout: 0.05 }));
+    const fault = await rejectionOf(solve(TOKEN, UNSOLVABLE, { timeout: 0.05 }));
     expect(summary(fault)).toBe("timeout: no solution within 0.05 s");
   });
 
@@ -100,7 +100,7 @@ describe("a search ends early", () => {
 
   test("when its signal aborts, with the signal's reason", async () => {
     const controller = new AbortController();
-    const searching = solve(TOKEN, HOPELESS, {
+    const searching = solve(TOKEN, UNSOLVABLE, {
       signal: controller.signal,
       onProgress: () => controller.abort(new Error("enough")),
     });
@@ -111,7 +111,7 @@ describe("a search ends early", () => {
   test("and then says how far it came", async () => {
     const controller = new AbortController();
     const [seen, stopped]: [Progress[], Progress[]] = [[], []];
-    await solve(TOKEN, HOPELESS, {
+    await solve(TOKEN, UNSOLVABLE, {
       signal: controller.signal,
       onProgress(progress) {
         seen.push(progress);
@@ -132,21 +132,21 @@ describe("a search ends early", () => {
       throw new Error("not with me");
     };
 
-    await expect(solve(TOKEN, HOPELESS, { onProgress: complain })).rejects.toThrow("not with me");
+    await expect(solve(TOKEN, UNSOLVABLE, { onProgress: complain })).rejects.toThrow("not with me");
 
-    const searching = solve(TOKEN, HOPELESS, { signal, onStopped: complain });
+    const searching = solve(TOKEN, UNSOLVABLE, { signal, onStopped: complain });
     controller.abort(new Error("enough"));
     await expect(searching).rejects.toThrow("not with me");
   });
 
   test("before it begins, when its signal was aborted", async () => {
     const signal = AbortSignal.abort(new Error("before"));
-    expect(solve(TOKEN, HOPELESS, { signal })).rejects.toThrow("before");
+    expect(solve(TOKEN, UNSOLVABLE, { signal })).rejects.toThrow("before");
   });
 
   test("between its call and its first candidate", async () => {
     const controller = new AbortController();
-    const searching = solve(TOKEN, HOPELESS, { signal: controller.signal });
+    const searching = solve(TOKEN, UNSOLVABLE, { signal: controller.signal });
     controller.abort(new Error("at once"));
     expect(searching).rejects.toThrow("at once");
     await searching.catch(() => {});
@@ -155,7 +155,7 @@ describe("a search ends early", () => {
 
 test("progress only grows", async () => {
   const seen: Progress[] = [];
-  await solve(TOKEN, HOPELESS, {
+  await solve(TOKEN, UNSOLVABLE, {
     timeout: 0.5,
     onProgress: (progress) => seen.push(progress),
   }).catch(() => {});

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "../../../src/tls/connect.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { servePlainly } from "../../support/plain.ts";
-import { waitFor, start } from "../../support/processes.ts";
+import { start, waitFor } from "../../support/processes.ts";
 import {
   connectBoth,
   dial,

@@ -12,13 +12,7 @@ import {
   listen,
 } from "../../../src/tls/listen.ts";
 import { type Credential, type Credentials, writeCredential } from "../../support/certificates.ts";
-import {
-  type Folder,
-  makeFolder,
-  type Program,
-  waitFor,
-  start,
-} from "../../support/processes.ts";
+import { type Folder, makeFolder, type Program, start, waitFor } from "../../support/processes.ts";
 
 export const LOOPBACK = "127.0.0.1";
 
