@@ -171,8 +171,8 @@ function attackAsServer(name, tcp) {
 }
 
 function say(name, peer, line) {
-  const manner = UNUSUAL_WAYS[name] ?? (() => peer.send(DATA, line));
-  manner(peer, line);
+  const write = UNUSUAL_WAYS[name] ?? (() => peer.send(DATA, line));
+  write(peer, line);
 }
 
 /** The puzzle has no bits, so that any suffix solves it. */

@@ -4,7 +4,7 @@ import { rejectionOf, summary } from "../support/faults.ts";
 
 const never = new Promise<never>(() => {});
 
-test("work that is done in time returns its result", async () => {
+test("the result of work that ends in time is returned", async () => {
   expect(await withTimeout({ seconds: 60, step: "x" }, Promise.resolve(7))).toBe(7);
 });
 

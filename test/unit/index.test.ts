@@ -1,5 +1,5 @@
 /**
- * The package's face: it exports little, and the manual explains each name.
+ * The exports of the package: there are few, and the manual explains each of them.
  */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -73,7 +73,7 @@ for (const [name, file] of Object.entries(OPTIONS)) {
   });
 }
 
-/** The members of an interface, and whether each has a doc comment. */
+/** Returns the members of an interface, and whether each has a doc comment. */
 function membersOf(name: string, source: string) {
   const [, body = ""] =
     new RegExp(`^export interface ${name} \\{\n(.*?)^\\}`, "ms").exec(source) ?? [];

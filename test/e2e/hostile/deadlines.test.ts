@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import { MOMENTS, PROGRESS, prepareClient, serveUntil } from "../../support/attacked-client.ts";
 import { playUntil, startAttackedServer } from "../../support/attacked-server.ts";
 import { connectPeer, type HostilePeer } from "../../support/hostile-peer.ts";
-import { connectPlainly, servePlainly } from "../../support/plain.ts";
+import { connectPlainly, servePlainly } from "../../support/plain-tcp.ts";
 
 setDefaultTimeout(60_000);
 

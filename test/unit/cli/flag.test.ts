@@ -20,7 +20,7 @@ const refusal = (action: () => unknown) => summary(faultOf(action));
 describe("a whole number", () => {
   const size = wholeFlag({ ...named, placeholder: "N", least: 3, most: 50 });
 
-  test("is taken from one end of its range to the other", () => {
+  test("may be anything from one end of its range to the other", () => {
     expect(size.read(["3"], "size")).toBe(3);
     expect(size.read(["50"], "size")).toBe(50);
   });
@@ -57,12 +57,12 @@ describe("a whole number", () => {
     );
   });
 
-  test("has no sign, not even where that would change nothing", () => {
+  test("has no sign, not even -0", () => {
     expect(refusal(() => readWhole("-0", "size", 0, 9))).toContain("whole number");
     expect(refusal(() => readWhole("+0", "size", 0, 9))).toContain("whole number");
   });
 
-  test("is the number of any text that has one", () => {
+  test("is read back from its own text", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer().map(String)), (text) => {
         const right = /^\d{1,15}$/.test(text) && Number(text) >= 3 && Number(text) <= 50;

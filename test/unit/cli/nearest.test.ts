@@ -26,12 +26,12 @@ describe("the nearest name", () => {
     expect(nearest("caret", ["carets", "caret"])).toBe("caret");
   });
 
-  test("is the one with the fewest edits, not the first that will do", () => {
+  test("is the one with the fewest edits, not the first that is near enough", () => {
     expect(nearest("caret", ["care", "cared", "carets", "caret"])).toBe("caret");
     expect(nearest("serve", ["solve", "server"])).toBe("server");
   });
 
-  test("is the first of two that are as near", () => {
+  test("is the first of two that are equally near", () => {
     expect(nearest("bat", ["cat", "hat"])).toBe("cat");
   });
 
@@ -72,7 +72,7 @@ test("one deletion from a name of four letters or more still leads to a name", (
   );
 });
 
-test("it answers with a candidate or nothing, and at once, whatever the text", () => {
+test("the nearest name to any text is a candidate or undefined, and is found at once", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 5000 }), (text) => {
       const name = nearest(text, FLAGS);

@@ -68,7 +68,7 @@ function hintOf(fault: Fault): string | undefined {
   return hintFor(fault, createVoice(FLAGS));
 }
 
-/** The summary of what is wrong with a variable. */
+/** Returns family and sentence of the fault for an environment. */
 function refusalOf(environment: Environment): string {
   const given = collect([], FLAGS, environment);
   return summary(
@@ -295,7 +295,7 @@ describe("help", () => {
     expect(asksForHelp(["a", "--nonsense", "-h", "b"])).toBe(true);
   });
 
-  test("is not asked for after --, nor by similar words", () => {
+  test("is not asked for after --, nor with similar words", () => {
     expect(asksForHelp(["--", "--help"])).toBe(false);
     expect(asksForHelp(["a", "--", "-h"])).toBe(false);
     expect(asksForHelp(["--help=1", "help", "--helper", "-help"])).toBe(false);
@@ -331,7 +331,7 @@ describe("a text that the runtime could not read", () => {
   });
 });
 
-test("a fault that is no usage fault passes as it is", () => {
+test("a fault of another family passes unchanged", () => {
   const boom = new Error("boom");
   const flags = {
     bad: {

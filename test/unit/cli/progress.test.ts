@@ -14,7 +14,7 @@ describe("a line that fits", () => {
     expect(fit(parts, 20)).toBe("12.3 M tried");
   });
 
-  test("cuts the first part where nothing else helps", () => {
+  test("cuts the first part when it does not fit alone", () => {
     expect(fit(parts, 5)).toBe("12.3");
     expect(fit(parts, 1)).toBe("");
   });

@@ -115,11 +115,11 @@ describe("a bad answers file", () => {
     });
   }
 
-  test("has a key in two objects, which is no key twice", () => {
+  test("may have the same key in two objects, which is another mistake", () => {
     expect(refusal('{"a":{"a":1},"b":{"a":1}}')).toContain("is missing");
   });
 
-  test("inherits nothing: a prototype in the text is no answer", () => {
+  test("has no answers by a prototype in the text", () => {
     const { COUNTRY: _, ...others } = SAMPLE_ANSWERS;
     const text = JSON.stringify(others).replace("{", '{"__proto__":{"COUNTRY":"X"},');
     expect(refusal(text)).toStartWith("usage: ");
@@ -188,7 +188,7 @@ test("the built-in samples would be accepted from a file", () => {
   expect(Object.keys(SAMPLE_ANSWERS)).toEqual([...REQUESTS]);
 });
 
-test("what is accepted fits on a line and is read back by the server as it is", () => {
+test("answers that are accepted fit on a line, and the server reads them back unchanged", () => {
   const checksum = "0".repeat(64);
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 1000 }), (value) => {
@@ -233,7 +233,7 @@ function isJson(text: string): boolean {
   }
 }
 
-test("no text makes it throw anything but a usage fault", () => {
+test("no text of an answers file makes the check throw anything but a usage fault", () => {
   fc.assert(
     fc.property(fc.oneof(fc.json(), fc.string({ unit: "binary" })), (text) =>
       throwsOnly("usage", () => answersFrom(text)),

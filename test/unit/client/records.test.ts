@@ -58,7 +58,7 @@ describe("a client in the log", () => {
     expect(recordOf(event)).toMatchObject({ level: "info", values: { outcome: "interrupted" } });
   });
 
-  test("has the steps of the conversation at the level debug only", () => {
+  test("shows the steps of the conversation at the level debug only", () => {
     const event: ClientEvent = {
       type: "exchange",
       exchange: { type: "asked", message: { type: "HELLO" } },

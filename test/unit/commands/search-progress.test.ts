@@ -18,7 +18,7 @@ describe("progress", () => {
     ]);
   });
 
-  test("expects as long from here on, however much was tried", () => {
+  test("shows the same time left, however many attempts were made", () => {
     const rest = (attempts: number) =>
       describeProgress(20, { attempts, seconds: attempts / 1e6 }).at(-1);
     expect(rest(10)).toBe(rest(10_000_000));
@@ -34,7 +34,7 @@ describe("progress", () => {
   });
 });
 
-test("a pace says yes once in its interval, however often it is asked", () => {
+test("a pace is due once in each interval, however often it is asked", () => {
   const isDue = createPace(30);
   expect([0, 29, 30, 31, 59, 61, 62, 91].map(isDue)).toEqual([
     false,
@@ -80,7 +80,7 @@ describe("a search without a terminal", () => {
     expect(forecasts[0]?.rate).toBeCloseTo(20e6, 3);
   });
 
-  test("is told of twice a minute", () => {
+  test("is reported twice a minute", () => {
     expect(watch([0.5, 29, 30, 31, 59, 60, 61])).toMatchObject([
       { bits: 40 },
       ["30.0 M tried", "1.00 MH/s", "under 0.1 % likely by now", "about 12.7 days to go"],
@@ -100,7 +100,7 @@ describe("a forecast", () => {
     expect(describeDoubt(forecast, 2)).toBeUndefined();
   });
 
-  test("that is beyond the limit has a chance all the same", () => {
+  test("that is beyond the time limit shows the chance within the limit", () => {
     expect(describeDoubt(forecast, 0.5)).toBe(
       "the search may not end in time: the chance is 39.0 % within 0.5 s",
     );

@@ -9,7 +9,7 @@ import { DOCS } from "../../support/docs.ts";
 const cast = readFileSync(join(DOCS, "session.cast"), "utf8");
 const picture = readFileSync(join(DOCS, "session.svg"), "utf8");
 
-test("it is a recording that asciinema plays, and short enough to be watched", () => {
+test("the recording can be played by asciinema, and is short enough to be watched", () => {
   const [header, ...events] = cast
     .trim()
     .split("\n")
@@ -21,14 +21,14 @@ test("it is a recording that asciinema plays, and short enough to be watched", (
   expect(times.at(-1)).toBeLessThan(40);
 });
 
-test("it goes from no certificates and a wrong flag to a finished session", () => {
+test("the recording goes from missing certificates and a wrong flag to a finished session", () => {
   const story = ["hint: tlslp certs", "listening on", "did you mean --ports", "OK 8 answered"];
   const places = story.map((text) => cast.indexOf(text));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places).not.toContain(-1);
 });
 
-test("neither it nor its picture shows where it was made", () => {
+test("neither the recording nor its picture shows where it was made", () => {
   for (const text of [cast, picture]) {
     expect(text).not.toMatch(/\/(?:tmp|home|root|Users|work)\//);
   }

@@ -12,6 +12,6 @@ for (const [path, text] of documents) {
   });
 }
 
-test("nothing is left of documents that are generated no longer", () => {
+test("no document is left that scripts/generate no longer writes", () => {
   expect(committedDocuments(ROOT).filter((path) => !documents.has(path))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /**
- * Processes that write one file: killed ones, and ones that race.
+ * Processes that write the same file, and that are killed or race.
  */
 import { afterAll, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * Erased values are searched for in all files of the database.
+ * Looks for erased values in all files of the database.
  */
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ describe("an erased value", () => {
       .join("");
   }
 
-  test("is in none of the files, whatever lies around it", async () => {
+  test("is in none of the files, whatever other values are around it", async () => {
     const shape = fc.record({ length: fc.nat(900), isErased: fc.boolean() });
     const shapes = fc.array(shape, { minLength: 150, maxLength: 150 });
     await fc.assert(
@@ -61,7 +61,7 @@ describe("an erased value", () => {
     await server.record(sent);
     await server.find(sent.id);
     await server.passesOf("sha256/x");
-    // A reader that has not come to its end.
+    // A reader that has not read to the end.
     const reader = server.entries({}, "oldest first");
     await reader.next();
     const command = await open(`sqlite:${path}`, { create: false });

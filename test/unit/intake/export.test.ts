@@ -51,7 +51,7 @@ print(json.dumps(list(csv.reader(io.StringIO(text, newline="")))))`;
 }
 
 describe("CSV", () => {
-  test("has a header alone where there is nothing", async () => {
+  test("has only a header if there are no submissions", async () => {
     expect(await exported([])).toBe(HEADER);
   });
 
@@ -72,7 +72,7 @@ describe("CSV", () => {
     expect(text).toEndWith("Z,,,,,,false,,DE\r\n");
   });
 
-  test("makes no formula of a value, unless it is to be raw", async () => {
+  test("makes no formula of a value, unless it is raw", async () => {
     const values = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"];
     const entries = values.map((value) => entry({ FULL_NAME: value }));
     const names = async (raw: boolean) =>
@@ -132,7 +132,7 @@ describe("JSON", () => {
 describe("a list", () => {
   const hostile = entry({ FULL_NAME: "Eve\u202e\u001b[2J\u2028漢字" }, { participant: "a\u009bb" });
 
-  test("off a terminal is separated by tabs", () => {
+  test("is separated by tabs when it is not on a terminal", () => {
     expect(LIST_HEADER).toBe("id\ttime\tparticipant\tFULL_NAME\toutcome\n");
     expect(listLine(hostile)).toBe(
       "01KB8V3Q4Z7SCNTWX5BGMKQH0D\t2026-11-29T12:00:00.500Z\ta\\u{9b}b\tEve\\u{202e}\\u{1b}[2J\\u{2028}漢字\tcomplete\n",
@@ -155,13 +155,13 @@ describe("a list", () => {
     }
   });
 
-  test("is cut where even that is too wide", () => {
+  test("is cut where its narrowest form is too wide", () => {
     const lines = listTable([entry()], 40).trimEnd().split("\n");
     expect(Math.max(...lines.map((line) => Bun.stringWidth(line)))).toBeLessThanOrEqual(40);
   });
 });
 
-test("all of one entry is a field a line", () => {
+test("an entry is shown whole, with one field a line", () => {
   const text = entryText(entry({ FULL_NAME: "Eve\u202e" }, { receipt: "a.b.c" }));
   expect(text).toContain("\nFULL_NAME     Eve\\u{202e}\n");
   expect(text).toContain("\nreceipt       a.b.c\n");
@@ -188,7 +188,7 @@ describe("statistics", () => {
     });
   });
 
-  test("of nothing have no times", async () => {
+  test("without entries have no times", async () => {
     const { total, work_seconds } = await countEntries(stream([]));
     expect({ total, work_seconds }).toEqual({
       total: 0,

@@ -110,7 +110,7 @@ describe("an intake", () => {
     await closed.close();
   });
 
-  test("notes attempts by their faults, without text of the client", async () => {
+  test("notes attempts with their outcome, without text of the client", async () => {
     const store = await open(`sqlite:${join(newPlace(), "intake.db")}`);
     const intake = startIntake({ questionnaire: plainQuestions(), store, observe });
     const faults = [
@@ -139,7 +139,7 @@ describe("an intake", () => {
     await again.close();
   });
 
-  test("says that nothing can be kept while its file is away", async () => {
+  test("keeps no answers while the file of its store is away", async () => {
     const path = join(newPlace(), "intake.db");
     const events: IntakeEvent[] = [];
     const store = await open(`sqlite:${path}`, { patience: 0.05, probeInterval: 20 });
@@ -221,7 +221,7 @@ describe("an on-pass command", () => {
     await intake.close();
   });
 
-  test("that fails is tried again, also by the next process", async () => {
+  test("that fails is run again, also by the next process", async () => {
     const place = newPlace();
     const store = await open(`sqlite:${join(place, "intake.db")}`);
     const sent = submission();

@@ -33,7 +33,7 @@ describe("an intake", () => {
   const opening = makeOpening("2027-01-01T00:00:00+01:00", "2027-02-01T00:00:00Z");
   const at = (text: string) => () => checkOpen(opening, Date.parse(text));
 
-  test("is open from the one time to before the other", () => {
+  test("is open from its first time until before its second", () => {
     expect(at("2026-12-31T23:00:00Z")).not.toThrow();
     expect(at("2027-01-31T23:59:59.999Z")).not.toThrow();
     expect(summary(faultOf(at("2026-12-31T22:59:59.999Z")))).toBe(
@@ -44,11 +44,11 @@ describe("an intake", () => {
     );
   });
 
-  test("is open for ever without times", () => {
+  test("is always open without times", () => {
     expect(() => checkOpen(makeOpening(undefined, undefined))).not.toThrow();
   });
 
-  test("must be open at some time", () => {
+  test("cannot be closed all the time", () => {
     const never = () => makeOpening("2027-02-01T00:00:00Z", "2027-02-01T01:00:00+01:00");
     expect(summary(faultOf(never))).toBe(
       "usage: close 2027-02-01T01:00:00+01:00 is not after open 2027-02-01T00:00:00Z",

@@ -1,5 +1,5 @@
 /**
- * Accidents of a PostgreSQL server, and of the way to it.
+ * Failures of a PostgreSQL server, and of the connection to it.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connect, createServer, type Socket } from "node:net";
@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => postgres[Symbol.asyncDispose]());
 
-const KEPT_NOT = "refused: the answers could not be kept, try again later";
+const NOT_KEPT = "refused: the answers could not be kept, try again later";
 const WRITER = [process.execPath, join(import.meta.dir, "writer-process.ts")];
 
-/** A way to the server that can be made silent: nothing is refused, and nothing arrives. */
-async function openSilentWay(port: number) {
+/** Opens a proxy to the server that can be made silent: nothing is refused, and nothing arrives. */
+async function openSilentProxy(port: number) {
   const sockets = new Set<Socket>();
   let isSilent = false;
   const server = createServer((near) => {
@@ -118,7 +118,7 @@ test("a server that is down makes the store fail until it is up", async () => {
   const url = await postgres.createPlace();
   const store = await open(url, { patience: 0.2, observe, probeInterval: 20 });
   postgres.stop();
-  expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
+  expect(summary(await rejectionOf(store.record(submission())))).toBe(NOT_KEPT);
   expect(store.health.isOk).toBe(false);
   postgres.start();
   while (!store.health.isOk) {
@@ -131,13 +131,13 @@ test("a server that is down makes the store fail until it is up", async () => {
 
 test("a server that is silent is not waited for longer than a client waits", async () => {
   const url = new URL(await postgres.createPlace());
-  using way = await openSilentWay(postgres.port);
+  using way = await openSilentProxy(postgres.port);
   url.port = String(way.port);
   const store = await open(url.href, { patience: 0.5, probeInterval: 50 });
   await store.record(submission());
   way.setSilent(true);
   const begun = performance.now();
-  expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
+  expect(summary(await rejectionOf(store.record(submission())))).toBe(NOT_KEPT);
   expect(performance.now() - begun).toBeLessThan(3000);
   expect(store.health).toMatchObject({
     isOk: false,
@@ -151,13 +151,13 @@ test("a server that is silent is not waited for longer than a client waits", asy
   await store.close();
 });
 
-test("another program's lock is not waited for either", async () => {
+test("another program's lock is not waited for longer than a client waits either", async () => {
   const url = await postgres.createPlace();
   const store = await open(url, { patience: 0.5, probeInterval: 50 });
   await using other = new SQL({ url, max: 1 });
   await other.begin(async (sql) => {
     await sql`lock table tlslp_entries`;
-    expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
+    expect(summary(await rejectionOf(store.record(submission())))).toBe(NOT_KEPT);
   });
   await store.record(submission());
   await store.close();

@@ -13,13 +13,13 @@ import {
 import { REQUESTS } from "../../../src/wire/message.ts";
 import { faultOf } from "../../support/faults.ts";
 
-/** The rule that an answer to this question breaks. */
+/** Returns the rule that an answer to this question breaks. */
 function broken(question: object, answer: string): string | undefined {
   const text = JSON.stringify([{ ask: "SOCIAL", ...question }]);
   return parseQuestions(text).brokenRule("SOCIAL", answer);
 }
 
-/** Why a file is refused. */
+/** Returns the fault for a questions file, as text. */
 function refusal(text: string): string {
   return faultOf(() => parseQuestions(text, { purpose: "questions", path: "q.json" })).message;
 }
@@ -111,7 +111,7 @@ describe("a length", () => {
     expect(broken(question, "😀😀😀😀")).toBe("must have 3 characters at most");
   });
 
-  test("of one character is said so", () => {
+  test("of one character is in the singular", () => {
     expect(broken({ maxLength: 1 }, "ab")).toBe("must have 1 character at most");
   });
 });
@@ -123,11 +123,11 @@ describe("an answer that is not required", () => {
     expect(broken(question, answer)).toBeUndefined();
   });
 
-  test("is told of N/A when it breaks a rule", () => {
+  test("is refused with a rule that names N/A", () => {
     expect(broken(question, "banana and more")).toEndWith("such as name@example.org, or N/A");
   });
 
-  test("is the only one that may be N/A", () => {
+  test("is the only kind that may be N/A", () => {
     expect(broken({ check: "email" }, "N/A")).toBeDefined();
   });
 });
@@ -161,7 +161,7 @@ describe("without a file", () => {
     expect(brokenRule("BIRTHDATE", "banana")).toBeUndefined();
   });
 
-  test("the usual rules can be had", () => {
+  test("the usual rules can be chosen", () => {
     const { requests, brokenRule } = checkedQuestions(["EMAIL2", "COUNTRY"]);
     expect(requests).toEqual(["EMAIL2", "COUNTRY"]);
     expect(brokenRule("EMAIL1", "banana")).toBeDefined();

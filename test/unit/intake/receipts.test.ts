@@ -20,7 +20,7 @@ writeFileSync(OTHER, makeReceiptKeys().publicKey);
 const signer = readReceiptKey(KEY);
 const sent = submission("Ada", { FULL_NAME: "Ada \u{1f600}" }, new Date("2026-11-29T12:00:00.9Z"));
 
-test("a receipt states who, which, when, and the digest of the answers", async () => {
+test("a receipt states the participant, the submission, the time, and the digest of the answers", async () => {
   const receipt = await signer.sign(sent);
   const answers =
     '{"FULL_NAME":"Ada \u{1f600}","EMAIL1":"sample@example.org","EMAIL2":"sample.too@example.org",' +
@@ -84,7 +84,7 @@ test("a receipt that is not genuine is refused", async () => {
   expect((await rejectionOf(verifyReceipt(receipt, OTHER))).code).toBe("receiptNotGenuine");
 });
 
-test("a key that is none, is of another kind, or is open to others is refused", async () => {
+test("a file that is no key, a key of another kind, and a key open to others are refused", async () => {
   const { privateKey } = await import("node:crypto").then(({ generateKeyPairSync }) =>
     generateKeyPairSync("ec", {
       namedCurve: "P-256",

@@ -1,5 +1,5 @@
 /**
- * Accidents of a store's file, and of the process that writes it.
+ * Failures of a store's file, and of the process that writes it.
  */
 import { Database as Sqlite } from "bun:sqlite";
 import { afterAll, describe, expect, test } from "bun:test";
@@ -31,7 +31,7 @@ function newPath(): string {
   return join(folder.path, String(files), "intake.db");
 }
 
-const KEPT_NOT = "refused: the answers could not be kept, try again later";
+const NOT_KEPT = "refused: the answers could not be kept, try again later";
 
 async function until(condition: () => boolean): Promise<void> {
   const deadline = performance.now() + 10_000;
@@ -125,8 +125,8 @@ describe("while a server runs", () => {
   }
 
   async function expectFailure({ store, events }: Running, reason: string): Promise<void> {
-    expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
-    expect(summary(await rejectionOf(store.record(submission())))).toBe(KEPT_NOT);
+    expect(summary(await rejectionOf(store.record(submission())))).toBe(NOT_KEPT);
+    expect(summary(await rejectionOf(store.record(submission())))).toBe(NOT_KEPT);
     expect(store.health).toMatchObject({ isOk: false, fault: { facts: { reason } } });
     expect(events).toMatchObject([{ type: "store failing", fault: { facts: { reason } } }]);
   }
@@ -243,7 +243,7 @@ describe("while a server runs", () => {
   });
 });
 
-/** Makes a file system of half a megabyte; says why where that is not allowed. */
+/** Makes a file system of half a megabyte; undefined where that is not allowed. */
 function mountSmall(path: string): Disposable | undefined {
   mkdirSync(path);
   const { exitCode, stderr } = Bun.spawnSync([

@@ -30,7 +30,7 @@ const KINDS = {
   postgres: () => postgres.createPlace(),
 };
 
-/** Speaks to the same database without a store. */
+/** Opens a client of the same database, without a store. */
 function client(url: string): SQL {
   return url.startsWith("sqlite:")
     ? new SQL({
@@ -43,7 +43,7 @@ function client(url: string): SQL {
 }
 
 describe.each(Object.entries(KINDS))("a store in %s", (_kind, newUrl) => {
-  test("returns a submission as it was, after it was opened again", async () => {
+  test("returns a submission unchanged after it was opened again", async () => {
     const url = await newUrl();
     const sent = submission("Ada", {
       FULL_NAME: "  Ada  \u202e \u{1f600} =cmd|'/C calc'!A0 ",
@@ -230,7 +230,7 @@ describe.each(Object.entries(KINDS))("a store in %s", (_kind, newUrl) => {
     await store.close();
   });
 
-  test("remembers for which submissions a command is still to be run", async () => {
+  test("remembers the submissions for which a command is still to be run", async () => {
     const store = await open(await newUrl());
     const [some, other] = [submission(), submission()];
     await store.record(some, { isPending: true });

@@ -1,13 +1,13 @@
 /**
- * A process that writes submissions to a store until it is ended, or has written their number. It
- * prints the id and the answers of each that is kept, and "refused" for one that had no pass left.
+ * A process that writes submissions to a store until it is ended, or has written the given number.
+ * It prints the id and the answers of each that is kept, and "refused" for one without a pass left.
  *
  * Arguments: the store's URL, the number of submissions, and of passes (0: any number).
  */
 import { isFault } from "../../../src/fault/fault.ts";
 import { open, submission } from "./samples.ts";
 
-/** How many sessions end in the same moment. */
+/** The number of sessions that end at the same moment. */
 const AT_ONCE = 8;
 
 const [url = "", count = "0", passes = "0"] = process.argv.slice(2);

@@ -11,7 +11,7 @@ import { openFilesBelow, withoutPrivileges } from "../../support/system.ts";
 const LIMIT = 1024 * 1024;
 
 const SOURCE = join(REPOSITORY, "src/io/input.ts");
-/** For a process that should end at once, in milliseconds. */
+/** The longest time of a process that should end at once, in milliseconds. */
 const EXIT_TIMEOUT = 4_000;
 
 const folder = makeFolder();
@@ -91,7 +91,7 @@ describe("a file that cannot be read is the user's mistake, and is named", () =>
 
   for (const reader of ["readInput", "readSecret"]) {
     test(`when it is a named pipe, without waiting for a writer, for ${reader}`, () => {
-      // In a process of its own, because a process that waits in there cannot time itself out.
+      // In a process of its own, because a process that waits in `open` cannot time itself out.
       const code = `import { ${reader} } from ${JSON.stringify(SOURCE)};
         try { ${reader}({ path: ${JSON.stringify(makePipe())}, purpose: "answers" }); }
         catch (fault) { process.stdout.write(fault.message); }`;
@@ -132,7 +132,7 @@ describe("a file that cannot be read is the user's mistake, and is named", () =>
     expect(refusal("/proc/self/mem")).toMatch(/cannot be read: E/);
   });
 
-  test("and its file is closed again", () => {
+  test("and is closed again", () => {
     refusal(makeFile("x".repeat(LIMIT + 1)));
     refusal(makeFile("", 0o666), readSecret);
     refusal(folder.path);
@@ -142,15 +142,15 @@ describe("a file that cannot be read is the user's mistake, and is named", () =>
   });
 });
 
-describe("the hint how to get a file", () => {
+describe("the hint about making certificates", () => {
   const hintAt = (path: string) =>
     hintOf(faultOf(() => readInput({ path, purpose: "serverCert" })));
 
-  test("comes when the file is missing", () => {
+  test("is given when the file is missing", () => {
     expect(hintAt(join(folder.path, "nowhere"))).toContain("tlslp certs");
   });
 
-  test("does not come when something else is wrong with it", () => {
+  test("is not given when the file is wrong in another way", () => {
     const file = makeFile("x".repeat(LIMIT + 1));
     expect([hintAt(folder.path), hintAt(file), hintAt(join(file, "deeper"))]).toEqual([
       undefined,

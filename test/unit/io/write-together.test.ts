@@ -45,7 +45,7 @@ const refusal = (replace = false) => summary(faultOf(() => write(replace)));
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 const contentOf = (name: string) => readFileSync(join(place, name), "utf8");
 
-/** Everything below the place, by path, a file with its content. */
+/** Returns everything below the place by its path: a file's content, and a mark for a folder. */
 function inventory(): Record<string, string> {
   const paths = readdirSync(place, { recursive: true, encoding: "utf8" }).sort();
   return Object.fromEntries(
@@ -64,7 +64,7 @@ function fillPlace(): void {
 }
 
 describe("files that are written together", () => {
-  test("are all there, as they should be, with nothing beside them", () => {
+  test("are all there with their contents and modes, and no other file", () => {
     write();
     expect(inventory()).toEqual(Object.fromEntries(FILES.map((file) => [file.name, file.content])));
   });
@@ -90,7 +90,7 @@ describe("files that are written together", () => {
     expect(modeOf(place)).toBe(0o755);
   });
 
-  test("go into a folder behind a symbolic link", () => {
+  test("go into the folder that a symbolic link leads to", () => {
     const real = join(temporary.path, "real");
     mkdirSync(real);
     symlinkSync(real, place);
@@ -150,7 +150,7 @@ describe("without replacing", () => {
     expect(refusal()).toBe(`usage: ${join(place, "server-key")} exists already`);
   });
 
-  /** Files during whose writing another process makes one. */
+  /** Returns files that make another process's file appear while they are written. */
   function filesDuringWhichCame(path: string): readonly NewFile[] {
     const slow = {
       name: "slow",
@@ -194,7 +194,7 @@ describe("replacing", () => {
     expect(inventory()).toEqual(Object.fromEntries(FILES.map((file) => [file.name, file.content])));
   });
 
-  test("needs none to be there", () => {
+  test("also works when no file is there", () => {
     write(true);
     expect(Object.keys(inventory())).toEqual([...NAMES].sort());
   });
@@ -231,7 +231,7 @@ describe("replacing", () => {
 
   test("leaves everything as it was when one cannot be moved, after others were", () => {
     fillPlace();
-    // Its name just fits; that under which the old file would be kept meanwhile does not.
+    // Its name just fits; the longer name under which the old file is kept meanwhile does not.
     const name = "x".repeat(253);
     writeFileSync(join(place, name), "old");
     const before = inventory();
@@ -256,7 +256,7 @@ describe("a place that cannot be written is the user's mistake", () => {
     expect(readFileSync(place, "utf8")).toBe("mine");
   });
 
-  test("when it is a file behind a detour", () => {
+  test("when it is a file, by a path with a detour", () => {
     writeFileSync(place, "mine");
     place = `${temporary.path}/absent/../certs/`;
     expect(refusal()).toStartWith(`usage: cannot write to ${place}`);

@@ -106,7 +106,7 @@ describe("a file that grows to its largest size", () => {
     expect(contents()).toEqual({ "log.2": "two 2\n", "log.1": "three\n4\n5\n", log: "6\nseven\n" });
   });
 
-  test("may be as large as was said", () => {
+  test("may be exactly as large as allowed", () => {
     const file = open(4);
     file.write("one\n");
     expect(contents()).toEqual({ log: "one\n" });
@@ -123,7 +123,7 @@ describe("a file that grows to its largest size", () => {
     expect(contents()).toEqual({ "log.1": "a long line\n", log: "2\n" });
   });
 
-  test("counts its size before", () => {
+  test("counts the bytes that were there before", () => {
     writeFileSync(path, "before\n");
     const file = open(10);
     file.write("after\n");
@@ -175,7 +175,7 @@ describe("a file that grows to its largest size", () => {
     expect(contents()).toEqual({ log: "three\n" });
   });
 
-  test("grows on where it cannot be renamed, and tells once for each such size", () => {
+  test("grows on where it cannot be renamed, and reports that once for each such size", () => {
     mkdirSync(join(folder.path, "log.2", "full"), { recursive: true });
     writeFileSync(join(folder.path, "log.1"), "old\n");
     const file = open(8);

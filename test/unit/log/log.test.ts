@@ -16,14 +16,14 @@ import type { LogSettings } from "../../../src/log/settings.ts";
 import { faultOf, summary } from "../../support/faults.ts";
 import { makeFolder } from "../../support/processes.ts";
 import { openFilesBelow, withoutPrivileges } from "../../support/system.ts";
-import type { Job, Writing } from "./writer.ts";
+import type { Job, Writing } from "./log-process.ts";
 
 const folder = makeFolder();
 afterAll(() => folder[Symbol.dispose]());
 const FILE = join(folder.path, "log");
 beforeEach(() => rmSync(FILE, { force: true }));
 
-/** For a process that should end at once, in milliseconds. */
+/** The longest time of a process that should end at once, in milliseconds. */
 const EXIT_TIMEOUT = 4_000;
 
 const SETTINGS: LogSettings = { level: "debug", format: "text", file: undefined, maxFileSize: 0 };
@@ -34,8 +34,8 @@ interface Outcome {
 }
 
 /**
- * Logs in a process of its own: the log writes to stderr itself, past anything that a test could
- * put in its place.
+ * Logs in a process of its own, because the log writes to the descriptor of stderr, which a test
+ * cannot replace in its own process.
  */
 function write(
   settings: Partial<LogSettings>,
@@ -44,7 +44,7 @@ function write(
 ): Outcome {
   const job: Job = { settings: { ...SETTINGS, ...settings }, writings, ...how };
   const { exitCode, stderr } = Bun.spawnSync(
-    [process.execPath, join(import.meta.dir, "writer.ts"), JSON.stringify(job)],
+    [process.execPath, join(import.meta.dir, "log-process.ts"), JSON.stringify(job)],
     { stderr: how.stderr === undefined ? "pipe" : Bun.file(how.stderr), timeout: EXIT_TIMEOUT },
   );
   return { exitCode, stderr: stderr?.toString() ?? "" };
@@ -94,7 +94,7 @@ describe("a record as text", () => {
     "a null": [null, "null"],
   } as const;
   for (const [name, [value, shown]] of Object.entries(values)) {
-    test(`shows a value of ${name} so that it is told from its neighbours`, () => {
+    test(`shows a value of ${name} apart from its neighbours`, () => {
       expect(write({}, [["info", "m", { value }]]).stderr).toEndWith(` m value=${shown}\n`);
     });
   }
@@ -138,7 +138,7 @@ describe("a record as JSON", () => {
     });
   });
 
-  test("can hold any value, which comes out as it went in, and cannot steer a terminal", () => {
+  test("holds any value unchanged, and cannot steer a terminal", () => {
     const texts = fc.sample(fc.string({ unit: "binary" }), { numRuns: 200, seed: 7 });
     const wellFormed = ["\n{}\n", "\u001b[2J", "\u2028", "😀", '"', ...texts].map((text) =>
       text.toWellFormed().replaceAll("\u0000", ""),
@@ -182,7 +182,7 @@ describe("the log file", () => {
     expect(statSync(FILE).mode & 0o777).toBe(0o640);
   });
 
-  test("may be behind a symbolic link", () => {
+  test("may be named by a symbolic link", () => {
     const link = join(folder.path, "link");
     symlinkSync(FILE, link);
     write({ file: link }, ALL);
@@ -218,10 +218,10 @@ describe("a log file that cannot be opened is the user's mistake", () => {
     expect(existsSync(join(folder.path, "nowhere"))).toBe(false);
   });
 
-  test("when it is a named pipe without a reader, and that without waiting for one", () => {
+  test("when it is a named pipe without a reader, without waiting for one", () => {
     const pipe = join(folder.path, "pipe");
     Bun.spawnSync(["mkfifo", pipe]);
-    // In a process of its own: one that waits in there could not even be timed out.
+    // In a process of its own, because a process that waits in `open` cannot time itself out.
     expect(write({ file: pipe }, []).stderr).toContain(`${pipe} cannot be opened: ENXIO`);
   });
 

@@ -9,16 +9,16 @@ import { type Program, start } from "../../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
-/** Records of about 140 bytes: more than fit a pipe, and fewer than fit the queue. */
+/** Records of about 140 bytes: more than fit into a pipe, and fewer than fit into the queue. */
 const MANY = 5_000;
-/** More than fit the queue. */
+/** More than fit into the queue. */
 const TOO_MANY = 60_000;
 /** The size of the queue, in bytes. */
 const CAPACITY = 4 * 1024 * 1024;
 
-/** Resolves once the program has written its records, although no reader reads. */
-async function chatter(stderr: Unread, records: number): Promise<Program> {
-  const script = join(import.meta.dir, "chatterer.ts");
+/** Starts the program, and resolves when it has written its records, although they are not read. */
+async function startLogging(stderr: Unread, records: number): Promise<Program> {
+  const script = join(import.meta.dir, "many-records.ts");
   const program = start(stderr.behind([process.execPath, script, `${records}`]));
   try {
     await program.stdout.next(/^written$/);
@@ -29,9 +29,9 @@ async function chatter(stderr: Unread, records: number): Promise<Program> {
   }
 }
 
-/** The numbers of the records in a text; NaN for one that is not whole. */
+/** Returns the numbers of the records in a text; NaN for a record that is not whole. */
 function numbersIn(text: string): readonly number[] {
-  const records = text.matchAll(/^\S+Z info {2}chatter number=(\d+) padding=(x*|"")$/gm);
+  const records = text.matchAll(/^\S+Z info {2}startLogging number=(\d+) padding=(x*|"")$/gm);
   return Array.from(records, ([, number = "", padding = ""]) => {
     const length = padding === '""' ? 0 : padding.length;
     return length === Number(number) % 200 ? Number(number) : Number.NaN;
@@ -46,9 +46,9 @@ describe.each([
 ] as const)("behind %s", (_, make) => {
   test("records wait for a late reader, in order", async () => {
     await using stderr = await make();
-    await using program = await chatter(stderr, MANY);
+    await using program = await startLogging(stderr, MANY);
     const reader = stderr.read();
-    await reader.stdout.next(new RegExp(`chatter number=${MANY} `));
+    await reader.stdout.next(new RegExp(`startLogging number=${MANY} `));
     program.closeInput();
     await reader.stdout.next(/good-bye$/);
 
@@ -58,19 +58,19 @@ describe.each([
     expect((await program.ended()).code).toBe(0);
   });
 
-  test("records that wait at the end are still written to a reader", async () => {
+  test("records that wait at the end of the program are still written to a reader", async () => {
     await using stderr = await make();
-    await using program = await chatter(stderr, MANY);
+    await using program = await startLogging(stderr, MANY);
     const reader = stderr.read();
-    await reader.stdout.next(/chatter number=1 /);
+    await reader.stdout.next(/startLogging number=1 /);
     program.closeInput();
     await reader.stdout.next(/good-bye$/);
     expect(numbersIn(reader.stdout.text)).toEqual(countTo(MANY));
   });
 
-  test("the first records wait when there are too many, and the number of lost ones is logged", async () => {
+  test("if there are too many records, the first ones wait, and the number of lost ones is logged", async () => {
     await using stderr = await make();
-    await using program = await chatter(stderr, TOO_MANY);
+    await using program = await startLogging(stderr, TOO_MANY);
     const reader = stderr.read();
     const [, lost] = await reader.stdout.next(/Z warn {2}log records were lost records=(\d+)$/);
     program.closeInput();
@@ -86,14 +86,14 @@ describe.each([
 
   test("a reader that does not read does not hold up the end", async () => {
     await using stderr = await make();
-    await using program = await chatter(stderr, TOO_MANY);
+    await using program = await startLogging(stderr, TOO_MANY);
     program.closeInput();
     expect((await program.ended()).code).toBe(0);
   });
 
-  test("it still blocks for other programs that share it", async () => {
+  test("stderr stays blocking for other programs that share it", async () => {
     await using stderr = await make();
-    await using program = await chatter(stderr, MANY);
+    await using program = await startLogging(stderr, MANY);
     const information = readFileSync(`/proc/${program.pid}/fdinfo/2`, "latin1");
     const flags = Number.parseInt(/^flags:\s*([0-7]+)$/m.exec(information)?.[1] ?? "", 8);
     expect(flags & 0o4000).toBe(0); // O_NONBLOCK

@@ -35,7 +35,7 @@ const finished = (session: Session, fault?: Fault): ServerEvent => ({
   seconds: 2,
 });
 
-/** The metrics after these events: values by their series, without those that are 0. */
+/** Returns the metrics after these events: values by their series, without those that are 0. */
 async function metricsAfter(...events: readonly ServerEvent[]): Promise<Record<string, number>> {
   const metrics = createMetrics();
   events.forEach(metrics.observe);

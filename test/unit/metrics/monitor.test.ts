@@ -11,7 +11,7 @@ import {
   startMonitor,
 } from "../../../src/metrics/monitor.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
-import { connectPlainly, type PlainClient } from "../../support/plain.ts";
+import { connectPlainly, type PlainClient } from "../../support/plain-tcp.ts";
 
 const METRICS: Metrics = {
   observe: () => undefined,
@@ -44,7 +44,7 @@ async function ask(path: string, monitor = serve(), init: RequestInit = {}): Pro
 
 const REQUEST = "GET /healthz HTTP/1.1\r\nHost: x\r\n";
 
-/** Connections that have been served, and stay. */
+/** Opens connections that have been served, and stay open. */
 async function hold(port: number, count: number): Promise<readonly PlainClient[]> {
   const clients = Array.from({ length: count }, () => connectPlainly(port));
   await Promise.all(
@@ -112,7 +112,7 @@ describe("the monitor", () => {
     socket.destroy();
   });
 
-  test("keeps the reason of an internal error to itself", async () => {
+  test("does not show the reason of an internal error", async () => {
     const metrics = { ...METRICS, render: () => Promise.reject(new Error("a secret")) };
     const response = await ask("/metrics", serve({}, metrics));
     expect(response.status).toBe(500);
@@ -159,7 +159,7 @@ describe("a connection", () => {
     });
   }
 
-  test("that goes on and on with its request is closed after a while", async () => {
+  test("that sends its request without end is closed after a while", async () => {
     const { port } = await serve({ timeout: 0.2 });
     const client = connectPlainly(port);
     client.socket.write(`${REQUEST}X: `);

@@ -6,7 +6,7 @@ describe("a checksum", () => {
   const right = toHex(digestOf("token", "arg"));
   const isRight = (checksum: string) => checksumMatches(checksum, "token", "arg");
 
-  test("matches the digest that it is of", () => {
+  test("matches its own digest", () => {
     expect(isRight(right)).toBe(true);
   });
 

@@ -3,13 +3,13 @@ import { chanceOf, chanceWithin, forecastSearch } from "../../../src/puzzle/fore
 
 const forecast = forecastSearch(28, 265e6);
 
-test("a forecast is the mean, and the time that 95 of 100 searches keep to", () => {
+test("a forecast has the mean time, and the time within which 95 of 100 searches end", () => {
   expect(forecast.seconds).toBeCloseTo(2 ** 28 / 265e6, 12);
   expect(chanceWithin(forecast, forecast.seconds95)).toBeCloseTo(0.95, 12);
   expect(chanceWithin(forecast, forecast.seconds)).toBeCloseTo(1 - 1 / Math.E, 12);
 });
 
-test("a chance that is next to nothing is not lost in rounding", () => {
+test("a tiny chance is not rounded to 0", () => {
   expect(chanceOf(64, 1)).toBeCloseTo(2 ** -64, 30);
   expect(chanceOf(64, 1)).toBeGreaterThan(0);
 });

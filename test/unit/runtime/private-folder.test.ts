@@ -24,14 +24,14 @@ test("a private folder is for its user alone, and is gone after its use", async 
   expect(existsSync(path)).toBe(false);
 });
 
-test("it is gone too when its use failed", async () => {
+test("a private folder is removed when its use fails", async () => {
   using home = makeFolder();
   const failing = withPrivateFolder(() => Promise.reject(new Error("no room")), home.path);
   expect(await failing.catch(String)).toBe("Error: no room");
   expect(readdirSync(join(home.path, ".cache", "tlslp"))).toEqual([]);
 });
 
-test("none is made where other users may write to a folder above it", async () => {
+test("no private folder is made where other users may write to a folder above it", async () => {
   using home = makeFolder();
   chmodSync(home.path, 0o777);
   const refused = withPrivateFolder(async () => "used", home.path);
@@ -41,7 +41,7 @@ test("none is made where other users may write to a folder above it", async () =
   expect(readdirSync(join(home.path, ".cache", "tlslp"))).toEqual([]);
 });
 
-test("none is made where a link or a relative path leads through such a folder", async () => {
+test("no private folder is made where a link or a relative path leads through such a folder", async () => {
   using shared = makeFolder();
   using place = makeFolder();
   const home = join(shared.path, "home");

@@ -2,11 +2,13 @@ import { describe, expect, test } from "bun:test";
 import { checkProse } from "../../../scripts/prose.ts";
 
 const LONG = "a".repeat(101);
+/** Apart from the text after it, so that the check does not find that text in this file. */
+const SLASHES = "//";
 
 describe("words to avoid are found", () => {
   test.each([
     ["a.ts", "/** Returns a line.\n * Nobody reads it. */", '2: avoid "Nobody"'],
-    ["a.ts", "call(); // told to whoever asks", '1: avoid "whoever"'],
+    ["a.ts", `call(); ${SLASHES} told to whoever asks`, '1: avoid "whoever"'],
     ["a.ts", "/* the size of\n * it */", '1: avoid "of it"'],
     ["a.ts", "/** What the peer sent. */", '1: avoid "What"'],
     ["a.h", "// The lock\n// stands open.", '2: avoid "stands"'],

@@ -11,7 +11,7 @@ const usable = kernelNames(library).filter(
   (_, kernel) => library.tlslp_kernel_usable(kernel) === 1,
 );
 
-/** How many zero bits a digest ends with, by Node's hash alone. */
+/** Returns how many zero bits a digest ends with, by Node's hash alone. */
 function zeroBits(message: string): number {
   const digest = BigInt(`0x${createHash("sha256").update(message).digest("hex")}`);
   return digest.toString(2).match(/0*$/)?.[0].length ?? 0;
@@ -32,7 +32,7 @@ describe("the solutions of each kernel are right by Node's hash too", () => {
 });
 
 describe("a kernel that failed its self-test", () => {
-  /** The last kernel fails; the one before is not for this processor. */
+  /** A library whose last kernel fails, and whose last but one is not for this processor. */
   const names = ["portable", "foreign", "broken"];
   const damaged = {
     tlslp_kernel_count: () => names.length,
@@ -41,7 +41,7 @@ describe("a kernel that failed its self-test", () => {
     tlslp_kernel_failed: (kernel: number) => (kernel === 2 ? 1 : 0),
   } as unknown as Library;
 
-  test("is told from one that the processor lacks", () => {
+  test("has another error than one that the processor lacks", () => {
     expect(failedKernels(damaged)).toEqual(["broken"]);
     expect(summary(faultOf(() => selectKernel(damaged, "broken")))).toContain(
       "the kernel broken failed its self-test here; this processor has portable",
@@ -51,7 +51,7 @@ describe("a kernel that failed its self-test", () => {
     );
   });
 
-  test("is none of those that are here", () => {
+  test("is not among the usable kernels", () => {
     expect(failedKernels(library)).toEqual([]);
   });
 });

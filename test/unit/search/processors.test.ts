@@ -32,7 +32,7 @@ const V1 = {
 const OWN_V1 = "sys/fs/cgroup/cpu,cpuacct/batch/task";
 const PARENT_V1 = "sys/fs/cgroup/cpu,cpuacct/batch";
 
-/** A group's files, with a quota out of 100 ms. */
+/** Returns a group's files, with a quota in each 100 ms. */
 function v1(folder: string, quota: number): Files {
   return {
     [`${folder}/cpu.cfs_quota_us`]: `${quota}\n`,
@@ -120,30 +120,30 @@ describe("the quota", () => {
   }
 });
 
-describe("usable are", () => {
+describe("the usable processors", () => {
   const allowed = navigator.hardwareConcurrency;
 
-  test("the processors of the affinity mask, where there is no quota or a larger one", async () => {
+  test("are those of the affinity mask, where there is no quota or a larger one", async () => {
     using free = systemOf({});
     expect(await usableProcessors(free.path)).toBe(allowed);
     using generous = systemOf({ ...V2, [OWN_V2]: `${(allowed + 1) * 100_000} 100000\n` });
     expect(await usableProcessors(generous.path)).toBe(allowed);
   });
 
-  test("as many as a quota pays for whole", async () => {
+  test("are as many as a quota pays for whole", async () => {
     using single = systemOf({ ...V2, [OWN_V2]: "199999 100000\n" });
     expect(await usableProcessors(single.path)).toBe(1);
     using most = systemOf({ ...V2, [OWN_V2]: `${(allowed - 0.5) * 100_000} 100000\n` });
     expect(await usableProcessors(most.path)).toBe(Math.max(1, allowed - 1));
   });
 
-  test("one, if the quota is less", async () => {
+  test("are one, if the quota is less", async () => {
     using system = systemOf({ ...V2, [OWN_V2]: "1000 100000\n" });
     expect(await usableProcessors(system.path)).toBe(1);
   });
 });
 
-/** A folder with these files. */
+/** Makes a folder with these files. */
 function systemOf(files: Files): ReturnType<typeof makeFolder> {
   const folder = makeFolder();
   for (const [name, text] of Object.entries(files)) {

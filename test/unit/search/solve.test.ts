@@ -66,7 +66,7 @@ describe("a solution", () => {
 
 describe("the longest suffix allowed", () => {
   for (const maxSuffix of [16, 17, 63, 64, 119, 120, 128]) {
-    test(`of ${maxSuffix} characters is kept to`, async () => {
+    test(`of ${maxSuffix} characters is not exceeded`, async () => {
       for (const length of [1, 39, 44, 47, 55, 64, 128]) {
         const token = randomWord(length);
         const { suffix } = await solve(token, 8, { maxSuffix });
@@ -108,7 +108,7 @@ describe("a search ends early", () => {
     await searching.catch(() => {});
   });
 
-  test("and then says how far it came", async () => {
+  test("and then reports its progress", async () => {
     const controller = new AbortController();
     const [seen, stopped]: [Progress[], Progress[]] = [[], []];
     await solve(TOKEN, UNSOLVABLE, {

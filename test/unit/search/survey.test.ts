@@ -16,7 +16,7 @@ test("a survey measures kernels, and says which of them auto takes", async () =>
   }
 });
 
-test("it ends when its signal aborts, and is not begun when it has", async () => {
+test("a survey ends when its signal aborts, and does not begin if it was aborted before", async () => {
   const controller = new AbortController();
   const survey = surveyKernels({ threads: 1, signal: controller.signal });
   controller.abort(new Error("enough"));
@@ -26,7 +26,7 @@ test("it ends when its signal aborts, and is not begun when it has", async () =>
   await survey.catch(() => {});
 });
 
-test("its thread measures no further kernel then", async () => {
+test("the thread of an aborted survey measures no further kernel", async () => {
   using given = spyOn(Worker.prototype, "postMessage");
   const controller = new AbortController();
   const survey = surveyKernels({ threads: 1, signal: controller.signal });

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "../../../src/tls/connect.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
-import { servePlainly } from "../../support/plain.ts";
+import { servePlainly } from "../../support/plain-tcp.ts";
 import { start, waitFor } from "../../support/processes.ts";
 import {
   connectBoth,
@@ -73,7 +73,7 @@ describe("in insecure mode", () => {
   };
 
   for (const [what, issue] of Object.entries(believed)) {
-    test(`a certificate ${what} is believed`, async () => {
+    test(`a certificate ${what} is accepted`, async () => {
       const identity = await issue();
       using listener = startListener(credentials, { identity, trust: "anybody" });
 
@@ -96,7 +96,7 @@ describe("in insecure mode", () => {
   });
 });
 
-test("a server that speaks TLS 1.2 at most is welcome", async () => {
+test("a server that speaks TLS 1.2 at most is accepted", async () => {
   const { cert, key } = files.add("server", server);
   const old = await startOpensslServer(["-cert", cert, "-key", key, "-tls1_2"]);
   await using program = old.server;
@@ -123,8 +123,8 @@ describe("a server that does not answer", () => {
   });
 
   test("is unreachable when the time is over before the TCP connection is made", async () => {
-    // A full accept queue: the system drops all further connections silently.
-    await using crowded = start(["python3", "-B", "-c", CROWDED_PORT]);
+    // With a full accept queue the system drops all further connections silently.
+    await using crowded = start(["python3", "-B", "-c", FULL_PORT]);
     const [, port] = await crowded.stdout.next(/^(\d+)$/);
 
     const outcome = await connect(dialOptions(credentials, Number(port), { timeout: 0.3 }));
@@ -251,7 +251,7 @@ describe("an abort", () => {
   });
 });
 
-const CROWDED_PORT = `
+const FULL_PORT = `
 import socket, sys
 listener = socket.create_server(("127.0.0.1", 0), backlog=0)
 crowd = []

@@ -27,13 +27,13 @@ function times(count: number, address: string): readonly string[] {
 }
 
 /** Returns addresses of different subscribers. */
-function strangers(count: number): readonly string[] {
+function distinctAddresses(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `192.0.2.${index}`);
 }
 
 describe("connections in all", () => {
   test("beyond the limit are refused, beyond twice the limit dropped", () => {
-    expect(fill({ sessions: 2 }, strangers(5))).toEqual([
+    expect(fill({ sessions: 2 }, distinctAddresses(5))).toEqual([
       ...["served", "served"],
       ...["busy", "busy"],
       "dropped: all",
@@ -41,7 +41,7 @@ describe("connections in all", () => {
   });
 
   test("beyond the descriptors of the process are dropped without a FAIL", () => {
-    expect(fill({ sessions: 2, connections: 3 }, strangers(4))).toEqual([
+    expect(fill({ sessions: 2, connections: 3 }, distinctAddresses(4))).toEqual([
       ...["served", "served", "busy"],
       "dropped: all",
     ]);
@@ -57,7 +57,7 @@ describe("connections from one address", () => {
   });
 
   test("do not count against other addresses", () => {
-    expect(fill({ perAddress: 1 }, strangers(3))).toEqual(times(3, "served"));
+    expect(fill({ perAddress: 1 }, distinctAddresses(3))).toEqual(times(3, "served"));
   });
 
   test("have no limit where it is infinite", () => {
@@ -89,7 +89,7 @@ describe("connections from one address", () => {
 
   test("that were dropped do not count", () => {
     const limits = createConnectionLimits({ ...ROOMY, sessions: 1 });
-    const admitted = strangers(2).map((address) => limits.enter(address) as Admitted);
+    const admitted = distinctAddresses(2).map((address) => limits.enter(address) as Admitted);
     expect(limits.enter("192.0.2.9").admitted).toBe(false);
     for (const connection of admitted) {
       connection.leave();

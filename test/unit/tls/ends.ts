@@ -1,6 +1,6 @@
 /**
- * Both ends of a connection on the loopback, with the defaults of a good peer, and what a test
- * needs to wait for what they report.
+ * Both ends of a connection on the loopback, with the defaults of a good peer, and events for which
+ * a test can wait.
  */
 import { Fault } from "../../../src/fault/fault.ts";
 import { type Connected, type ConnectOptions, connect } from "../../../src/tls/connect.ts";
@@ -28,7 +28,7 @@ export const CAPACITY: Capacity = {
 export interface Events<T> {
   push(event: T): void;
   next(): Promise<T>;
-  /** How many there were in all. */
+  /** The number of events so far. */
   readonly count: number;
 }
 
@@ -72,7 +72,7 @@ export function createEvents<T>(what: string): Events<T> {
   };
 }
 
-/** A listener that asks for certificates of the given authority. */
+/** Starts a listener that requires certificates of the given authority. */
 export function startListener(
   { authority, server }: Credentials,
   overrides: Partial<ListenOptions> = {},
@@ -102,7 +102,7 @@ export function startListener(
   };
 }
 
-/** Starts one without verification and reloads it: the new settings must be as strict. */
+/** Starts a listener without verification and reloads it: the new settings must be as strict. */
 export function startReloadedListener(credentials: Credentials): TestListener {
   const listener = startListener(credentials, { trust: "anybody" });
   listener.reload({
@@ -160,7 +160,7 @@ export async function faultOf(work: Promise<unknown>): Promise<Fault> {
   throw new Error(`expected a fault, got ${outcome}`);
 }
 
-/** Both ends of one good connection. */
+/** Makes a good connection, and returns both ends. */
 export async function connectBoth(
   credentials: Credentials,
   listener: TestListener,
@@ -188,11 +188,11 @@ export async function serveGoodClient(
 
 export interface TlsFiles extends Folder {
   readonly ca: string;
-  /** Writes one more credential; its paths. */
+  /** Writes one more credential; returns its paths. */
   add(name: string, credential: Credential): { readonly cert: string; readonly key: string };
 }
 
-/** The authority as a file, for programs. */
+/** Writes the authority's certificate to a file, for programs. */
 export function writeAuthority({ authority }: Pick<Credentials, "authority">): TlsFiles {
   const folder = makeFolder();
   return {

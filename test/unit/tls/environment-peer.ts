@@ -1,6 +1,6 @@
 /**
- * One end of a connection in a process of its own, for a test that sets its environment: reads its
- * options from stdin as JSON, and says on stdout what became of the connection.
+ * One end of a connection in a process of its own, for a test that sets its environment. It reads
+ * its options from stdin as JSON, and prints how the connection ended.
  */
 import { connect } from "../../../src/tls/connect.ts";
 import { listen } from "../../../src/tls/listen.ts";

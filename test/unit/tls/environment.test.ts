@@ -1,6 +1,6 @@
 /**
- * Nothing in the environment decides which peers are trusted. The runtime would obey each of these
- * variables where a TLS option is left out.
+ * No variable decides which peers are trusted. The runtime obeys each of these variables where a
+ * TLS option is left out.
  */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
@@ -45,7 +45,7 @@ const SERVERS = [
 
 for (const [name, env] of Object.entries(ENVIRONMENTS)) {
   for (const [what, isRenewed] of SERVERS) {
-    test(`${name} makes ${what} believe no stranger`, async () => {
+    test(`${name} does not make ${what} trust a stranger`, async () => {
       const { server: identity } = credentials;
       await using peer = startPeer({ role: "server", listen: { identity, trust }, isRenewed }, env);
       const [, port] = await peer.stdout.next(/^port (\d+)$/);

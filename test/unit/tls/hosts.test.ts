@@ -37,7 +37,7 @@ describe("insecure mode", () => {
     expect(() => requireLoopback("localhost", ["127.0.0.1", "::1"])).not.toThrow();
   });
 
-  test("is refused where one address is not, with a way out", () => {
+  test("is refused where one address is not, with a hint", () => {
     const fault = thrownBy(() => requireLoopback("intake.example.org", ["127.0.0.1", "192.0.2.1"]));
 
     expect(fault.family).toBe("usage");
@@ -64,7 +64,7 @@ describe("insecure mode, for a host that must be resolved", () => {
     );
   });
 
-  test("has the name that the speaker gives it", async () => {
+  test("has the name that the voice gives it", async () => {
     const voice = { ...LIBRARY_VOICE, setting: (key: string) => `--${key}` };
 
     const fault = await faultOf(requireLoopbackHost("nowhere.invalid", { seconds: 30 }));
@@ -96,7 +96,7 @@ describe("resolving a host", () => {
     expect(await resolveHost("127.0.0.3", { seconds: 30 })).toEqual(["127.0.0.3"]);
   });
 
-  test("asks for the spelling of DNS", async () => {
+  test("looks up a name in the spelling of DNS", async () => {
     const wide = "\uff4c\uff4f\uff43\uff41\uff4c\uff48\uff4f\uff53\uff54";
 
     expect(await resolveHost(wide, { seconds: 30 })).toEqual(
@@ -110,7 +110,7 @@ describe("resolving a host", () => {
   });
 
   test("fails with a transport fault that names the host", async () => {
-    // Longer than a name can be, so that no resolver is asked.
+    // A name that is too long, so that no resolver is asked.
     const host = "x".repeat(300);
 
     const fault = await faultOf(resolveHost(host, { seconds: 30 }));

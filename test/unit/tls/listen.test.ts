@@ -8,7 +8,7 @@ import { listen } from "../../../src/tls/listen.ts";
 import { causeOf } from "../../../src/tls/tls-errors.ts";
 import { type Credential, makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { faultOf as thrownBy } from "../../support/faults.ts";
-import { connectPlainly } from "../../support/plain.ts";
+import { connectPlainly } from "../../support/plain-tcp.ts";
 import {
   CAPACITY,
   connectBoth,

@@ -9,7 +9,7 @@ Max open files            1024                 524288               files
   expect(parseDescriptorLimit(limits)).toBe(1024);
 });
 
-test("no limit, or none that can be read, is none", () => {
+test("an unlimited or unreadable limit is infinite", () => {
   expect(parseDescriptorLimit("Max open files unlimited unlimited files")).toBe(
     Number.POSITIVE_INFINITY,
   );

@@ -1,13 +1,13 @@
 /**
- * The settings that cause refusals. Several of them prevent the same thing, so that a live peer
- * cannot show that one is missing; here each is checked alone.
+ * The TLS settings that cause refusals. Several of them prevent the same thing, so that no live
+ * peer shows that one is missing; here each is checked alone.
  */
 import { describe, expect, test } from "bun:test";
 import { clientTls, isTrusted, serverTls } from "../../../src/tls/options.ts";
 import { unvetted } from "../../support/certificates.ts";
 
 const IDENTITY = { cert: unvetted("our certificate"), key: unvetted("our key") };
-const TRUST = { authorities: unvetted("those we believe") };
+const TRUST = { authorities: unvetted("our authorities") };
 
 describe("a peer is trusted", () => {
   const AUTHORIZED = { authorized: true } as Bun.Socket<unknown>;

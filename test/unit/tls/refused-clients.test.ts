@@ -5,7 +5,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { causeOf } from "../../../src/tls/tls-errors.ts";
 import { type Credential, makeAuthority, makeCredentials } from "../../support/certificates.ts";
-import { connectPlainly } from "../../support/plain.ts";
+import { connectPlainly } from "../../support/plain-tcp.ts";
 import {
   LOOPBACK,
   STRICT_LISTENERS,
@@ -156,7 +156,7 @@ describe("a TCP client that does not speak TLS", () => {
   test("is dropped at the same timeout when bytes trickle in", async () => {
     using listener = startListener(credentials, { handshakeTimeout: 0.3 });
     using client = connectPlainly(listener.port);
-    // A ClientHello that says it is 16 KiB long and then takes its time.
+    // A ClientHello of 16 KiB, of which the rest comes slowly.
     client.socket.write(Buffer.from([0x16, 0x03, 0x01, 0x40, 0x00, 0x01, 0x00, 0x3f, 0xfc]));
     const dribble = setInterval(() => client.socket.write(Buffer.from([3])), 20);
 

@@ -12,7 +12,7 @@ import {
   makeCredentials,
   unvetted,
 } from "../../support/certificates.ts";
-import { servePlainly } from "../../support/plain.ts";
+import { servePlainly } from "../../support/plain-tcp.ts";
 import { run } from "../../support/processes.ts";
 import {
   dial,
@@ -99,7 +99,7 @@ const BAD_SERVERS: readonly BadServer[] = [
 for (const { what, credential, serverName = "localhost", message } of BAD_SERVERS) {
   test(`a server with ${what} is refused`, async () => {
     using listener = startListener(credentials, { identity: credential, trust: "anybody" });
-    const heard = speakToEverybody(listener);
+    const heard = serveEveryClient(listener);
 
     const fault = await faultOf(dial(credentials, listener.port, { serverName }));
 
@@ -165,7 +165,7 @@ test("a server that answers the handshake like a web server is refused", async (
 });
 
 describe("with a pin", () => {
-  test("the server with that public key is welcome", async () => {
+  test("the server with that public key is accepted", async () => {
     using listener = startListener(credentials);
     const pins = [await pinOf(otherServer), await pinOf(server)];
 
@@ -178,7 +178,7 @@ describe("with a pin", () => {
 
   test("a server with another public key is refused, though its certificate is right", async () => {
     using listener = startListener(credentials, { trust: "anybody" });
-    const heard = speakToEverybody(listener);
+    const heard = serveEveryClient(listener);
 
     const fault = await faultOf(
       dial(credentials, listener.port, { pins: [await pinOf(otherServer)] }),
@@ -201,7 +201,7 @@ describe("with a pin", () => {
 
   test("another public key is refused in insecure mode too", async () => {
     using listener = startListener(credentials, { trust: "anybody" });
-    const heard = speakToEverybody(listener);
+    const heard = serveEveryClient(listener);
     const pins = [await pinOf(otherServer)];
 
     const fault = await faultOf(
@@ -212,7 +212,7 @@ describe("with a pin", () => {
     expect(await heard).toBe("nothing");
   });
 
-  test("the right public key is all that insecure mode asks for", async () => {
+  test("the right public key is sufficient in insecure mode", async () => {
     using listener = startListener(credentials, { identity: otherServer, trust: "anybody" });
     const pins = [await pinOf(otherServer)];
 
@@ -226,8 +226,8 @@ describe("with a pin", () => {
   });
 });
 
-/** Greets the first client that the server believes in; resolves with what that client said. */
-async function speakToEverybody(listener: TestListener): Promise<string> {
+/** Sends a line to the first client that the server accepts; resolves with the client's answer. */
+async function serveEveryClient(listener: TestListener): Promise<string> {
   const client = await Promise.race([
     listener.accepted.next(),
     listener.rejected.next().then((): Accepted | undefined => undefined),
@@ -235,14 +235,14 @@ async function speakToEverybody(listener: TestListener): Promise<string> {
   if (client === undefined) {
     return "nothing";
   }
-  // The client may be gone before it is greeted.
+  // The client may be gone before the line is sent.
   await client.channel.send("HELLO").catch(() => undefined);
   const heard = await client.channel.receive().catch(() => "nothing");
   client.channel.close();
   return heard;
 }
 
-/** A pin as the world makes them, with OpenSSL's tools. */
+/** Returns a pin, made with OpenSSL's tools. */
 async function pinOf({ cert }: Credential): Promise<string> {
   const { cert: path } = files.add(`pin-${Bun.hash(cert)}`, { cert, key: unvetted("") });
   const pipeline = [

@@ -53,7 +53,7 @@ describe.each(STRICT_LISTENERS)("of %s", (_, listenStrictly) => {
   });
 });
 
-/** One connection on which the server says a line, so that tickets before it have arrived. */
+/** Connects; the server sends a line, so that tickets that it sent before have arrived too. */
 async function converse(listener: TestListener, args: readonly string[]): Promise<string> {
   await using client = startOpensslClient(listener.port, [...IDENTITY, ...args]);
   const { channel } = await listener.accepted.next();

@@ -6,7 +6,7 @@ import { SocketChannel } from "../../../src/tls/socket-channel.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 import { waitFor } from "../../support/processes.ts";
 import { faultOf } from "./ends.ts";
-import { MEETINGS } from "./raw.ts";
+import { MEETINGS } from "./raw-peer.ts";
 
 setDefaultTimeout(60_000);
 
@@ -15,8 +15,8 @@ const credentials = await makeCredentials();
 /** More than any system buffers for a connection whose peer does not read, in bytes. */
 const BACKLOG = 48 * 1024 * 1024;
 
-/** The bound of 64 KiB, and the most that the runtime hands over before it looks again. */
-const MOST_OF_A_FLOOD = 2 * 1024 * 1024;
+/** The bound of 64 KiB, and the most that the runtime hands over in one turn. */
+const MAX_FLOOD = 2 * 1024 * 1024;
 
 function bytesReceivedBy(channel: LineChannel): number {
   if (!(channel instanceof SocketChannel)) {
@@ -57,7 +57,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       const sending = channel.send("x".repeat(BACKLOG)).then(() => {
         sent = true;
       });
-      // The peer's line takes a turn through both systems, in which ours could have been sent.
+      // While the peer's line is on its way, ours could have been sent.
       peer.write("not listening\n");
       expect(await channel.receive()).toBe("not listening");
       expect(sent).toBe(false);
@@ -122,10 +122,10 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       expect(peer.length).toBe(line.length + 1 + "the last line\n".length);
     });
 
-    test("gets its last line through to a peer that sends much", async () => {
+    test("delivers its last line to a peer that sends much", async () => {
       using meeting = await meet(credentials);
       const { channel, peer } = meeting;
-      // Far more than is read before the close: unread input would turn the close into a reset.
+      // Far more than is read before the close, because unread input turns a close into a reset.
       peer.write(`${"x".repeat(500)}\n`.repeat(2000));
       await channel.receive();
 
@@ -147,7 +147,7 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
 
       await waitFor(meeting.closed, () => "the end of a flood");
       expect(peer.text).toBe("FAIL enough\n");
-      expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
+      expect(bytesReceivedBy(channel)).toBeLessThan(MAX_FLOOD);
     });
 
     test("stops reading from a peer that floods, also before the close", async () => {
@@ -156,14 +156,14 @@ for (const [whose, meet] of Object.entries(MEETINGS)) {
       peer.flood();
       await channel.receive();
       await Bun.sleep(200);
-      expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
+      expect(bytesReceivedBy(channel)).toBeLessThan(MAX_FLOOD);
 
       await channel.send("FAIL enough");
       channel.close();
 
       await waitFor(meeting.closed, () => "the end of a flood");
       expect(peer.text).toBe("FAIL enough\n");
-      expect(bytesReceivedBy(channel)).toBeLessThan(MOST_OF_A_FLOOD);
+      expect(bytesReceivedBy(channel)).toBeLessThan(MAX_FLOOD);
     });
 
     test("gives out the lines before the peer's end, then a transport fault", async () => {

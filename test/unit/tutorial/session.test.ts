@@ -23,7 +23,7 @@ const finished = (session: Session, fault?: Fault): ServerEvent => ({
   seconds: 1,
 });
 
-/** A tutorial and a server that drains when the test says so. */
+/** Starts a tutorial with a server that drains when the test says so. */
 function start() {
   const shown: string[] = [];
   const drained = Promise.withResolvers<void>();

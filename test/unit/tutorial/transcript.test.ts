@@ -106,7 +106,7 @@ describe("a server's transcript", () => {
 });
 
 describe("a client's transcript", () => {
-  test("names the ports it tried, and the cost of the search", () => {
+  test("names the port that it tried, and the cost of the search", () => {
     const connection = { host: "h", port: 7, tlsVersion: "TLSv1.3", cipher: "C" };
     const text = clientText(
       { type: "no answer", fault: new Fault("noAnswer", { endpoint: "h:6" }) },

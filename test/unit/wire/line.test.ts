@@ -46,7 +46,7 @@ describe("a line", () => {
     expect(decode("\n\n").lines).toEqual(["", ""]);
   });
 
-  test("may share its bytes with others", () => {
+  test("may arrive together with others", () => {
     expect(decode("a\nb\nc")).toEqual({ lines: ["a", "b"], violation: undefined, unfinished: 1 });
   });
 
@@ -127,7 +127,7 @@ describe("the length limit", () => {
     expect(decode("x".repeat(1000), "\n").violation).toBe(tooLong);
   });
 
-  test("lets the lines before the long one through", () => {
+  test("does not affect the lines before the long one", () => {
     expect(decode(`a\nb\n${"x".repeat(2000)}`)).toMatchObject({
       lines: ["a", "b"],
       violation: tooLong,
@@ -157,7 +157,7 @@ describe("for any input", () => {
     );
   });
 
-  test("the split makes no difference", () => {
+  test("the pieces make no difference", () => {
     fc.assert(
       fc.property(bytes, fc.array(fc.nat(3000)), (input, cuts) => {
         expect(decode(...split(input, cuts))).toEqual(decode(input));

@@ -112,7 +112,7 @@ test("an empty reason leaves no space after FAIL", () => {
 });
 
 describe("a fixed answer", () => {
-  test("is accepted to the letter", () => {
+  test("is accepted only in its exact form", () => {
     expect(() => parseFixedAnswer("OK", "OK")).not.toThrow();
     expect(() => parseFixedAnswer("HELLOBACK", "HELLOBACK")).not.toThrow();
   });

@@ -1,6 +1,6 @@
 /**
- * A process that only logs: opens a log, writes some records, closes it. Its one argument is the
- * job, in JSON. Every record with values has one that is undefined, and must not show it.
+ * A process that opens a log, writes some records, and closes it. Its one argument is the job, in
+ * JSON. Each record with values also gets one that is undefined, which must not appear.
  */
 import { openLog } from "../../../src/log/log.ts";
 import type { LogLevel, LogSettings } from "../../../src/log/settings.ts";
@@ -12,7 +12,7 @@ export interface Job {
   readonly writings: readonly Writing[];
   readonly writingsAfterClose?: readonly Writing[];
   readonly umask?: number;
-  /** Where the parent process lets stderr lead; default: a pipe. */
+  /** The file to which the parent process connects stderr; default: a pipe. */
   readonly stderr?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A process that logs more than its reader takes: as many numbered records as its argument says. It
- * then writes a line to stdout, and logs one more record when its input ends.
+ * A process that logs as many numbered records as its argument says. It then writes a line to
+ * stdout, and logs one more record when its input ends.
  */
 import { settleStderr } from "../../../src/io/stderr.ts";
 import { openLog } from "../../../src/log/log.ts";
@@ -9,12 +9,12 @@ const [, , count = ""] = process.argv;
 
 const log = await openLog({ level: "info", format: "text", file: undefined, maxFileSize: 0 });
 for (let number = 1; number <= Number(count); number += 1) {
-  log.info("chatter", { number, padding: "x".repeat(number % 200) });
+  log.info("startLogging", { number, padding: "x".repeat(number % 200) });
 }
 process.stdout.write("written\n");
 await Bun.stdin.text();
 log.info("good-bye");
 log.close();
 await settleStderr(1000);
-// As the program does: a reader who does not read must not hold up the exit.
+// As in the program: a reader that does not read must not hold up the exit.
 process.exit(0);
