@@ -1,6 +1,6 @@
 /**
- * The intake as a server uses it: a step before HELLO, one for each answer, one before DONE, and a
- * note of how a session ended.
+ * The intake as a server uses it: a step before HELLO, one for each answer, one before DONE, and
+ * one after a session that ended early.
  */
 import { Fault, HIDING_VOICE, sentenceOf } from "../fault/fault.ts";
 import type { RequestName } from "../wire/message.ts";
@@ -22,7 +22,7 @@ import type { Store } from "./store/store.ts";
 
 export interface IntakeOptions {
   readonly questionnaire: Questionnaire;
-  /** Absent: answers are checked and forgotten. Passes, receipts, onPass and retainDays need one. */
+  /** Needed for passes, receipts, onPass and retainDays; default: answers are only checked. */
   readonly store?: Store | undefined;
   readonly opening?: Opening;
   /** How many submissions a participant may have; default: any number. */
@@ -38,7 +38,7 @@ export interface IntakeOptions {
 export type IntakeEvent =
   | OnPassEvent
   | RetentionEvent
-  /** A session's client said OK, or a session ended, and that could not be noted. */
+  /** The store failed to record that a client said OK, or that a session ended early. */
   | { readonly type: "note not kept"; readonly reason: string };
 
 /** A submission that is kept. */
@@ -51,18 +51,18 @@ export interface Intake {
   /** The requests to make, in this order. */
   readonly requests: readonly RequestName[];
   readonly health: Health;
-  /** Before HELLO: throws the fault that refuses a client, where it may not take part now. */
+  /** Called before HELLO: throws the fault that refuses a client, if it may not take part now. */
   admit(participant: Participant | undefined): Promise<void>;
-  /** Throws the fault that refuses an answer, where it breaks its rule. */
+  /** Throws the fault that refuses an answer, if it breaks its rule. */
   checkAnswer(request: RequestName, answer: string): void;
   /**
-   * Before DONE: resolves when the answers are durable, to undefined where they are forgotten.
-   * Throws the fault to send instead of DONE.
+   * Called before DONE: resolves when the answers are durable, to undefined where they are
+   * forgotten. Throws the fault to send instead of DONE.
    */
   keep(facts: SessionFacts, answers: ReadonlyMap<RequestName, string>): Promise<Kept | undefined>;
-  /** After OK. */
+  /** Called after OK. */
   acknowledge(kept: Kept | undefined): void;
-  /** A session ended before DONE. */
+  /** Called when a session ended before DONE. */
   noteAttempt(facts: SessionFacts, step: string, fault: Fault): void;
   /**
    * Gives running commands a number of seconds to end (default 10), writes waiting changes, and
@@ -71,7 +71,7 @@ export interface Intake {
   close(grace?: number): Promise<void>;
 }
 
-/** Starts an intake; the store is its own from now on. */
+/** Starts an intake, which closes the store at its end. */
 export function startIntake(options: IntakeOptions): Intake {
   const { questionnaire, store, opening = {}, passes, receipts, retainDays, observe } = options;
   const onPass =
@@ -94,7 +94,7 @@ export function startIntake(options: IntakeOptions): Intake {
     return { id: submission.id, receipt };
   }
 
-  /** No session waits for these. */
+  /** Reports a failure of a change for which no session waits. */
   function note(noting: Promise<void>): void {
     noting.catch((thrown: unknown) => {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -142,7 +142,7 @@ export function startIntake(options: IntakeOptions): Intake {
   };
 }
 
-/** The outcome of a session that this fault ended. */
+/** Returns the outcome of a session that this fault ended. */
 export function outcomeOf(fault: Fault): Exclude<Outcome, "complete"> {
   if (fault.code === "invalidAnswer" || fault.family === "protocol") {
     return "invalid";

@@ -42,7 +42,7 @@ export function makeReceiptKeys(): { readonly privateKey: string; readonly publi
   });
 }
 
-/** Reads the key that signs. Throws a usage fault for a file that others may use, or is no such key. */
+/** Reads a private key. Throws a usage fault for another key, and for a file open to others. */
 export function readReceiptKey(path: string): ReceiptSigner {
   const file: InputFile = { purpose: "receiptKey", path };
   const key = parseKey(file, createPrivateKey, readSecret(file).toString("latin1"));

@@ -15,7 +15,9 @@ export interface Database {
   readonly concurrency: number;
   /** Runs queries that read committed rows. */
   read<T>(action: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Runs one transaction: it is durable when the promise resolves. Rejects with the client's error. */
+  /**
+   * Runs a transaction; when the promise resolves, it is durable. Rejects with the client's error.
+   */
   transact<T>(action: (sql: Sql) => Promise<T>): Promise<T>;
   /**
    * Whether the same transaction may succeed if it is tried again soon. Then it may have been

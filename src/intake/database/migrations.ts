@@ -1,6 +1,6 @@
 /**
- * The versions of the schema, one file each. The first N files make version N; a released file never
- * changes.
+ * The versions of the schema, one file each. The first N files make version N. A file that was
+ * released never changes.
  */
 
 import type { Sql } from "./database.ts";

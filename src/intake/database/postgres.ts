@@ -1,9 +1,9 @@
 /**
  * A PostgreSQL database, which servers on several machines can share.
  *
- * The client keeps a pool of connections, prepares each statement once on each of them, and connects
- * again when they break. A database that is silent would hold its callers for as long as TCP does:
- * an action that takes too long is given up, with all connections of the pool.
+ * The client keeps a pool of connections, prepares each statement once on each of them, and
+ * connects again when they break. A silent database would hold its callers for as long as TCP does,
+ * so an action that takes too long is given up, with all connections of the pool.
  */
 import { SQL } from "bun";
 import { Fault } from "../../fault/fault.ts";
@@ -27,12 +27,12 @@ export interface PostgresOptions {
 const MAX_CONNECTIONS = 10;
 /** Transactions at once; the other connections are for readers. */
 const CONCURRENCY = 4;
-/** How long an action may take that no session waits for, in seconds: a page of entries, a migration. */
+/** How long an action may take for which no session waits, such as a migration, in seconds. */
 const LONG_LIMIT = 60;
 /** Any number that other programs do not use for a lock of their own: "tlslp" in ASCII. */
 const MIGRATION_LOCK = 0x746c736c70;
 
-/** Connects and brings the tables up to date. Throws a transport fault where that cannot be done. */
+/** Connects, and brings the tables up to date. Throws a transport fault when that fails. */
 export async function openPostgres(url: string, options: PostgresOptions): Promise<Database> {
   const { patience } = options;
   const name = withoutPassword(url);
@@ -97,7 +97,7 @@ function connect(url: string, patience: number): Sql {
   });
 }
 
-/** Makes or migrates the tables, in the transaction that runs, under a lock that all processes share. */
+/** Makes or migrates the tables in the current transaction, under a lock of all processes. */
 async function bringUpToDate(sql: Sql, store: string, { create }: PostgresOptions): Promise<void> {
   await sql`set local lock_timeout = 0`;
   await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
@@ -121,8 +121,9 @@ async function bringUpToDate(sql: Sql, store: string, { create }: PostgresOption
 }
 
 /**
- * Codes of SQLSTATE that pass: connection lost, shutting down, too many connections, deadlock, and an
- * id that is there already, because a transaction that was tried before is committed only now.
+ * Codes of SQLSTATE after which a transaction is tried again: connection lost, shutting down, too
+ * many connections, deadlock, and an id that exists already, because a transaction that was tried
+ * before is committed only now.
  */
 const TRANSIENT_STATES = /^(?:08...|57P0[123]|53300|40001|40P01|23505)$/;
 
@@ -130,7 +131,7 @@ function isTransient(error: unknown): boolean {
   return /^ERR_POSTGRES_CONNECTION_/.test(reasonOf(error)) || isBroken(error);
 }
 
-/** The same, without a database that cannot be reached at all. */
+/** Whether a database that was reached reports such an error. */
 function isBroken(error: unknown): boolean {
   const state = (error as { readonly errno?: unknown } | null)?.errno;
   return typeof state === "string" && TRANSIENT_STATES.test(state);

@@ -47,7 +47,7 @@ interface Connection {
   close(): Promise<void>;
 }
 
-/** Opens a database file. Throws a usage fault for a file that cannot be used, and leaves it as it is. */
+/** Opens a database file. Throws a usage fault for an unusable file, which it leaves unchanged. */
 export async function openSqlite(path: string, options: SqliteOptions): Promise<Database> {
   const { patience, isDefault = false } = options;
   const name = `sqlite:${path}`;

@@ -5,7 +5,7 @@
 const FIELDS = ["YYYY", "MM", "DD"] as const;
 const FIELD = /YYYY|MM|DD/g;
 
-/** Whether a text has each of `YYYY`, `MM` and `DD` once, and neither letters nor digits beside. */
+/** Whether a text has each of `YYYY`, `MM` and `DD` once, and no other letters or digits. */
 export function isDateFormat(format: string): boolean {
   const fields = format.match(FIELD) ?? [];
   const hasEachOnce = fields.length === 3 && FIELDS.every((field) => fields.includes(field));
@@ -28,13 +28,14 @@ export function isDate(text: string, format: string): boolean {
   return separatorsMatch && exists(field("YYYY"), field("MM"), field("DD"));
 }
 
-/** A day in this format, to show how it is meant. */
+/** Returns a day in this format, as an example. */
 export function exampleDate(format: string): string {
   return format.replace("YYYY", "1999").replace("MM", "12").replace("DD", "31");
 }
 
 function exists(year: number, month: number, day: number): boolean {
-  // A day that a month does not have falls into the next one. Years below 100 would be taken for 19xx.
+  // A day that a month does not have falls into the next month. (The constructor of Date takes
+  // years below 100 for 19xx.)
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;

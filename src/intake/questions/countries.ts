@@ -5,7 +5,7 @@
 import codes from "i18n-iso-countries/codes.json";
 import english from "i18n-iso-countries/langs/en.json";
 
-/** Whether a text is an alpha-2 code, an alpha-3 code or an English name of a country, in any case. */
+/** Whether a text is a country's alpha-2 code, alpha-3 code or English name, in any case. */
 export function isCountry(text: string): boolean {
   known ??= makeSet();
   return known.has(normalize(text));

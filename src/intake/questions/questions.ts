@@ -26,11 +26,11 @@ import {
 /** The questions of an intake, and their rules. */
 export interface Questionnaire {
   readonly requests: readonly RequestName[];
-  /** Returns the broken rule in words; undefined for a valid answer, and for a request without rules. */
+  /** Returns the rule that an answer breaks, in words; undefined for a valid answer. */
   readonly brokenRule: (request: RequestName, answer: string) => string | undefined;
 }
 
-/** No answer is longer, in bytes: a line holds its checksum, a space, the answer and the `\n`. */
+/** The longest answer in bytes: a line holds a checksum, a space, the answer and the `\n`. */
 const MAX_LENGTH = MAX_LINE_LENGTH - 64 - " \n".length;
 
 const lengthMessage = `must be a whole number from 1 to ${MAX_LENGTH}`;
@@ -100,12 +100,12 @@ const listMessage = "must be a list of at least one question";
 /** A questions file. Its JSON Schema is published. */
 export const QUESTIONS_FILE = v.pipe(v.array(QUESTION, listMessage), v.minLength(1, listMessage));
 
-/** The protocol's eight, or some of them, without rules. */
+/** Returns the protocol's eight questions, or some of them, without rules. */
 export function plainQuestions(requests: readonly RequestName[] = REQUESTS): Questionnaire {
   return { requests, brokenRule: () => undefined };
 }
 
-/** The same, with the rules that fit nearly every intake: mail addresses, birth date and country. */
+/** Returns the same questions with the usual rules for mail addresses, birth date and country. */
 export function checkedQuestions(requests: readonly RequestName[] = REQUESTS): Questionnaire {
   const { email, country } = CHECK_RULES;
   const rules: Partial<Record<RequestName, Rule>> = {
@@ -117,13 +117,13 @@ export function checkedQuestions(requests: readonly RequestName[] = REQUESTS): Q
   return { requests, brokenRule: (request, answer) => rules[request]?.(answer) };
 }
 
-/** Reads a questions file; throws a usage fault that names the file, the line, the key and the rule. */
+/** Reads a questions file. Throws a usage fault that names file, line, key and rule. */
 export function readQuestions(path: string): Questionnaire {
   const file: InputFile = { purpose: "questions", path };
   return parseQuestions(readInput(file), file);
 }
 
-/** The same for a text that was read already. */
+/** Parses the text of a questions file; throws as `readQuestions` does. */
 export function parseQuestions(
   text: string,
   file: NamedFile = { purpose: "questions" },
@@ -148,7 +148,7 @@ export function parseQuestions(
   return makeQuestionnaire(questions);
 }
 
-/** Makes the questionnaire of questions that are valid. */
+/** Makes a questionnaire of valid questions. */
 export function makeQuestionnaire(questions: readonly QuestionSettings[]): Questionnaire {
   const rules = new Map(questions.map((question) => [question.ask, ruleFor(question)]));
   return {

@@ -1,6 +1,6 @@
 /**
- * The rules that an answer can be held to. A rule returns in words how a right answer looks, with the
- * limit or an example, where the answer breaks it. It never repeats the answer.
+ * The rules for answers. A rule returns undefined, or describes a right answer, with the limit or
+ * an example, if the answer breaks it. It never repeats the answer.
  */
 import { domainToASCII } from "node:url";
 import { RE2JS } from "re2js";
@@ -10,7 +10,7 @@ import { isCountry } from "./countries.ts";
 /** Returns the broken rule in words; undefined for an answer that keeps it. */
 export type Rule = (answer: string) => string | undefined;
 
-/** The checks that have a name and nothing to set. */
+/** The checks that have a name and no settings. */
 export const NAMED_CHECKS = ["text", "email", "url", "date", "country", "number"] as const;
 export type NamedCheck = (typeof NAMED_CHECKS)[number];
 
@@ -21,7 +21,7 @@ const MAX_EMAIL_LENGTH = 254;
 /** A dot-string of RFC 5321, with the non-ASCII characters that RFC 6531 adds. */
 const LOCAL_PART =
   /^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+)*$/u;
-/** Two labels or more, of which the last is no number. */
+/** Two labels or more; the last one is not a number. */
 const DOMAIN =
   /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 const NUMBER = /^[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
@@ -38,7 +38,7 @@ export const CHECK_RULES: Readonly<Record<Exclude<NamedCheck, "date">, Rule>> = 
   number: ruleOf((text) => NUMBER.test(text), "must be a number, such as 42 or -3.5"),
 };
 
-/** An answer must be a day that exists, in one of these formats. */
+/** Returns the rule that an answer is a day that exists, in one of these formats. */
 export function dateRule(formats: readonly string[]): Rule {
   const examples = formats.map((format) => `${format} (such as ${exampleDate(format)})`);
   return ruleOf(
@@ -47,12 +47,12 @@ export function dateRule(formats: readonly string[]): Rule {
   );
 }
 
-/** An answer must be one of these, exactly. */
+/** Returns the rule that an answer is exactly one of these. */
 export function choiceRule(choices: readonly string[]): Rule {
   return ruleOf((text) => choices.includes(text), `must be one of ${choices.join(", ")}`);
 }
 
-/** An answer must have a number of characters within these limits; code points are counted. */
+/** Returns the rule that an answer has this number of characters; code points are counted. */
 export function lengthRule(least: number | undefined, most: number | undefined): Rule {
   return (text) => {
     const length = Array.from(text).length;
@@ -66,16 +66,16 @@ export function lengthRule(least: number | undefined, most: number | undefined):
 }
 
 /**
- * An answer must hold a match of the pattern. The engine is re2js, a port of Google's RE2: its
- * time grows with the length of the answer only, so no answer can make a server busy. JavaScript's
- * own patterns can take exponential time. Throws an error for a text that is no pattern.
+ * Returns the rule that an answer contains a match of the pattern. The engine is re2js, a port of
+ * Google's RE2, whose time grows only linearly with the length of the answer; JavaScript's own
+ * patterns can take exponential time. Throws an error for a text that is no pattern.
  */
 export function patternRule(pattern: string): Rule {
   const compiled = RE2JS.compile(pattern);
   return ruleOf((text) => compiled.matcher(text).find(), `must match ${pattern}`);
 }
 
-/** The answer must keep each of these rules; the first that is broken is returned. */
+/** Returns the rule that an answer keeps each of these rules; it names the first broken one. */
 export function everyRule(rules: readonly Rule[]): Rule {
   return (text) => {
     for (const rule of rules) {
@@ -88,7 +88,7 @@ export function everyRule(rules: readonly Rule[]): Rule {
   };
 }
 
-/** The same rule, and `N/A` in any case instead. */
+/** Returns the rule that an answer keeps this rule, or is `N/A` in any case. */
 export function orNotAvailable(rule: Rule): Rule {
   return (text) => {
     const broken = text.toUpperCase() === "N/A" ? undefined : rule(text);

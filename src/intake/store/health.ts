@@ -1,6 +1,6 @@
 /**
- * Whether the store works. While it fails, it is tried by itself, and the failure is reported once a
- * minute at most, however many sessions meet it.
+ * Whether the store works. While it fails, it is probed every second, and the failure is reported
+ * once a minute at most, however many sessions it affects.
  */
 
 import type { Fault } from "../../fault/fault.ts";
@@ -70,7 +70,7 @@ export function monitorHealth(
 
   function tryAgain(): void {
     timer = undefined;
-    // A failure has been said already, and sets the timer again.
+    // A failure was reported to `fail`, which sets the timer again.
     probe().catch(() => undefined);
   }
 

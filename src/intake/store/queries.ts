@@ -9,7 +9,7 @@ import type { Entry, Outcome } from "../entry.ts";
 import { firstIdOf } from "../id.ts";
 import { entryOf, parseRequests, type Row } from "./rows.ts";
 
-/** The conditions of wanted entries; an absent one makes no difference. */
+/** The conditions for entries; every one is optional. */
 export interface Filter {
   /** That time and later. */
   readonly since?: Date | undefined;
@@ -31,7 +31,7 @@ export async function findEntry(database: Database, id: string): Promise<Entry |
   return row && entryOf(row);
 }
 
-/** The entries that the filter lets through, `limit` at most. */
+/** Yields the entries that pass the filter, `limit` at most. */
 export async function* readEntries(
   database: Database,
   filter: Filter,
@@ -58,7 +58,7 @@ export async function* readEntries(
   }
 }
 
-/** The ids of submissions from before `until` that wait for the on-pass command, oldest first. */
+/** Returns the ids of submissions before `until` that the on-pass command must handle, in order. */
 export async function readPending(
   database: Database,
   until: Date,
@@ -72,7 +72,7 @@ export async function readPending(
   return rows.map(({ id }) => id);
 }
 
-/** The requests that these submissions answer, in the protocol's order; all eight where none does. */
+/** Returns the requests that these submissions answer, in the protocol's order; if none, all. */
 export async function readRequests(
   database: Database,
   filter: Filter,
@@ -85,7 +85,7 @@ export async function readRequests(
   return found.size === 0 ? REQUESTS : REQUESTS.filter((request) => found.has(request));
 }
 
-/** How many submissions a participant has. */
+/** Returns how many submissions a participant has. */
 export async function readPasses(database: Database, fingerprint: string): Promise<number> {
   const [row] = await database.read(
     (sql) => sql`select passes from tlslp_participants where fingerprint = ${fingerprint}`,
@@ -111,7 +111,7 @@ function readPage(
   });
 }
 
-/** The part of a filter that the database can judge; ids sort by time. */
+/** Returns the part of a filter that the database can check; ids sort by time. */
 function conditionOf(sql: Sql, { since, until, outcome }: Filter) {
   let condition = sql`1 = 1`;
   if (outcome !== undefined) {
@@ -126,7 +126,7 @@ function conditionOf(sql: Sql, { since, until, outcome }: Filter) {
   return condition;
 }
 
-/** Databases disagree about the case of letters beyond ASCII, so names are compared here. */
+/** Whether an entry's names pass: databases differ about the case of letters beyond ASCII. */
 function isWanted({ participant, subject, fingerprint }: Entry, filter: Filter): boolean {
   const wanted = filter.participant?.toLowerCase();
   return (

@@ -1,6 +1,6 @@
 /**
- * The store of answers: its promises, and the one way to use it. The parts of the intake, from the
- * bottom up; each imports only from lines above its own:
+ * The store of answers: its promises, and its interface. The parts of the intake, from the bottom
+ * up; each imports only from lines above its own:
  *
  *   database/   one client for two databases: sqlite.ts and postgres.ts are each a `Database`
  *               (database.ts), with the versions of the schema in migrations/
@@ -13,7 +13,7 @@
  *   intake.ts   the steps of a server's sessions, put together from all of these
  *
  * Promises:
- * - A submission is one row, written in one transaction: all of it is there or nothing.
+ * - A submission is one row, written in one transaction: the whole submission is there, or nothing.
  * - When `record` resolves, it is durable. When it rejects, the submission may be there or not.
  * - An entry is never there twice: a transaction that is tried again looks for its ids first.
  */
@@ -50,21 +50,23 @@ export interface Store {
   record(submission: Submission, options?: RecordOptions): Promise<void>;
   /** Keeps an attempt. Throws `answersNotKept` when the store fails. */
   recordAttempt(attempt: Attempt): Promise<void>;
-  /** Notes that the client of a submission said OK. Throws `answersNotKept` when the store fails. */
+  /** Records that a submission's client said OK. Throws `answersNotKept` if the store fails. */
   acknowledge(id: string): Promise<void>;
-  /** How many submissions a participant has, the erased ones included. */
+  /** Returns how many submissions a participant has, the erased ones included. */
   passesOf(fingerprint: string): Promise<number>;
   find(id: string): Promise<Entry | undefined>;
   entries(filter: Filter, order: Order, limit?: number): AsyncGenerator<Entry>;
-  /** The requests that these entries answer, in the protocol's order. */
+  /** Returns the requests that these entries answer, in the protocol's order. */
   requests(filter: Filter): Promise<readonly RequestName[]>;
-  /** The ids of submissions from before `until` that wait for the on-pass command, oldest first. */
+  /**
+   * Returns the ids of submissions before `until` that the on-pass command must handle, in order.
+   */
   pending(until: Date, limit: number): Promise<readonly string[]>;
-  /** Notes that the on-pass command handled a submission. */
+  /** Records that the on-pass command handled a submission. */
   markHandled(id: string): Promise<void>;
   /** Removes the personal data of entries for good; returns the ids that are unknown. */
   erase(ids: readonly string[]): Promise<readonly string[]>;
-  /** The same for all entries before a time; returns how many there were. */
+  /** Removes the personal data of all entries before a time; returns how many there were. */
   eraseBefore(time: Date): Promise<number>;
   /** Writes waiting changes, and closes. */
   close(): Promise<void>;
@@ -80,7 +82,7 @@ export interface RecordOptions {
 export interface StoreOptions {
   /** A server makes the store where there is none, and must be able to write it. Default true. */
   readonly create?: boolean;
-  /** For how many seconds a locked or unreachable store is tried. A client waits for DONE meanwhile. */
+  /** For how many seconds a locked or unreachable store is tried, while a client waits for DONE. */
   readonly patience?: number;
   /** Is told when the store fails, once a minute at most, and when it has recovered. */
   readonly observe?: StoreObserver;
@@ -92,7 +94,7 @@ const DEFAULT_PATIENCE = 4;
 
 /**
  * Opens the store at a URL; undefined opens the default, and `none` returns undefined. Throws a
- * usage fault for a store that cannot be used, and a transport fault for one that cannot be reached.
+ * usage fault for a store that cannot be used, and a transport fault if it cannot be reached.
  */
 export async function openStore(
   url: string | undefined,
@@ -143,7 +145,7 @@ function makeStore(
     }
   }
 
-  /** For actions of commands, not of sessions: the fault names the store and the reason. */
+  /** Makes faults for commands, which name the store and the reason; sessions get less detail. */
   async function tell<T>(action: Promise<T>): Promise<T> {
     try {
       return await action;

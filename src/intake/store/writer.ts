@@ -1,6 +1,6 @@
 /**
- * Writes the changes that sessions make. Sessions that end in the same moment share a transaction, so
- * that one sync of the disk, or one answer of the database, serves all of them.
+ * Writes the changes that sessions make. Sessions that end at the same moment share a transaction,
+ * so that one sync of the disk, or one answer of the database, serves all of them.
  */
 import { type Database, RETRY_INTERVAL, storeFault } from "../database/database.ts";
 import { type Change, commitChanges, type WaitingChange } from "./changes.ts";
@@ -27,7 +27,7 @@ interface Waiting extends WaitingChange {
 /** The most changes in one transaction. */
 const MAX_GROUP = 128;
 
-/** `patience`: for how many seconds a change is tried, as long as that may help. */
+/** Creates a writer. `patience`: for how many seconds a change is tried. */
 export function createChangeWriter(
   database: Database,
   monitor: Pick<HealthMonitor, "fail" | "succeed">,
@@ -36,7 +36,7 @@ export function createChangeWriter(
   const waiting: Waiting[] = [];
   const running = new Set<Promise<void>>();
 
-  /** Called once the sessions that end in this moment have all come. */
+  /** Starts transactions, after all sessions that end at this moment have added their changes. */
   function start(): void {
     while (waiting.length > 0 && running.size < database.concurrency) {
       const run = writeGroup(waiting.splice(0, MAX_GROUP)).finally(() => {
