@@ -1,35 +1,12 @@
 /**
- * Checks of the options that a program gives. Each returns the value, in its own type where it has
- * one, or throws a usage fault with the name of the option (`setting`) and the rule.
+ * Checks of values that a program or a user gives. Each returns the value, in its own type where it
+ * has one, or throws a usage fault with the option's key (`setting`) and the rule.
  */
-import { parseAuthorities } from "./certificates/authorities.ts";
-import type { VettedPem } from "./certificates/pem.ts";
-import type { Trust } from "./certificates/tls-config.ts";
 import { MAX_LIMIT } from "./deadline.ts";
 import { Fault } from "./fault/fault.ts";
 import { type Bits, isBits, isWord, MAX_BITS, type Word } from "./wire/message.ts";
 
 const MAX_PORT = 65_535;
-
-/** The peers that a program trusts; see `Trust`. */
-export type TrustOption =
-  | {
-      /** Certificates, PEM: of `readAuthorities`, or of any other origin. */
-      readonly authorities: string;
-      /** Lists of revoked certificates, of `readTlsConfig`. */
-      readonly revocations?: readonly VettedPem[] | undefined;
-    }
-  | "anybody";
-
-/** Vets the certificates of the authorities: the TLS stack would trust everybody without any. */
-export function checkTrust(trust: TrustOption): Trust {
-  if (trust === "anybody") {
-    return trust;
-  }
-  const { authorities } = parseAuthorities(trust.authorities);
-  const { revocations } = trust;
-  return revocations === undefined ? { authorities } : { authorities, revocations };
-}
 
 export function checkWhole(setting: string, value: number, least: number, most: number): number {
   if (!Number.isInteger(value) || value < least || value > most) {
@@ -96,7 +73,7 @@ export function checkChoice<T extends string>(
   return choice;
 }
 
-/** The Base64 of 32 bytes: its last letter carries four bits, so most letters cannot be there. */
+/** The Base64 of 32 bytes: the last letter holds four bits of them, and its other two are zero. */
 const PIN = /^sha256\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 /** A public key's fingerprint, `sha256/BASE64`. */

@@ -4,7 +4,7 @@
 import type { Fault } from "../fault/fault.ts";
 import type { End } from "../fault/sentences/certificates.ts";
 import { type InputFile, readSecret, readTrusted } from "../io/input.ts";
-import { toPem, vetAuthorities } from "./authorities.ts";
+import { parseAuthorities, toPem, vetAuthorities } from "./authorities.ts";
 import { type Expiry, expiriesOf } from "./expiry.ts";
 import { type Identity, vetIdentity } from "./identity.ts";
 import type { VettedPem } from "./pem.ts";
@@ -18,6 +18,26 @@ export interface Authorities {
   readonly authorities: VettedPem;
   /** Lists of revoked certificates, one each: one of every authority, or none at all. */
   readonly revocations?: readonly VettedPem[];
+}
+
+/** `Trust` as a program gives it, before the certificates are vetted. */
+export type TrustOption =
+  | {
+      /** Certificates, PEM: of `readAuthorities`, or of any other origin. */
+      readonly authorities: string;
+      /** Lists of revoked certificates, of `readTlsConfig`. */
+      readonly revocations?: readonly VettedPem[] | undefined;
+    }
+  | "anybody";
+
+/** Vets the certificates of the authorities: the TLS stack would trust everybody without any. */
+export function checkTrust(trust: TrustOption): Trust {
+  if (trust === "anybody") {
+    return trust;
+  }
+  const { authorities } = parseAuthorities(trust.authorities);
+  const { revocations } = trust;
+  return revocations === undefined ? { authorities } : { authorities, revocations };
 }
 
 export interface TlsConfig {

@@ -3,18 +3,11 @@
  */
 import type { Credential } from "../certificates/credentials.ts";
 import { parseIdentity } from "../certificates/identity.ts";
+import { checkTrust, type TrustOption } from "../certificates/tls-config.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
 import { warnOfObserverError } from "../observer.ts";
-import {
-  checkBits,
-  checkPin,
-  checkPort,
-  checkTimeouts,
-  checkTrust,
-  checkWhole,
-  type TrustOption,
-} from "../options.ts";
+import { checkBits, checkPin, checkPort, checkTimeouts, checkWhole } from "../options.ts";
 import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/abi.ts";
 import type { FewerThreads } from "../search/job.ts";
 import { requireKernel } from "../search/kernels.ts";

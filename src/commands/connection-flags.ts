@@ -14,6 +14,7 @@ import {
 } from "../cli/flag.ts";
 import { DEFAULT_TIMEOUTS } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
+import { checkPin } from "../options.ts";
 import { readHost } from "./host.ts";
 
 export const TRUST_GROUP = "Certificates";
@@ -71,15 +72,9 @@ export function readPort(text: string, setting: string): number {
   return readWhole(text, setting, 1, MAX_PORT);
 }
 
-/**
- * A public key's fingerprint: the Base64 of the 32 bytes of a SHA-256. The last letter holds four
- * bits of them, and its other two bits are zero; with other letters the pin would match no key.
- */
+/** A public key's fingerprint. */
 export function readPin(value: string, setting: string): string {
-  if (!/^sha256\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/.test(value)) {
-    throw new Fault("notPin", { setting, value });
-  }
-  return value;
+  return checkPin(setting, value);
 }
 
 interface TrustFlags {

@@ -5,6 +5,7 @@ import { isIP, isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
 import { readText } from "../cli/flag.ts";
 import { Fault } from "../fault/fault.ts";
+import { canonicalIpv6 } from "../ip-address.ts";
 
 /** A DNS label, RFC 1123, with the underscore that many internal names have. */
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
@@ -46,7 +47,8 @@ export function readCertificateHosts(value: string, setting: string): readonly s
 /** A name may begin with `*.`, for every host of a domain. */
 function readCertificateHost(value: string, setting: string): string {
   if (isIP(value) !== 0 && !value.includes("%")) {
-    return isIPv6(value) ? withoutDottedTail(value) : value;
+    // The certificate library misreads an address with a dotted tail, such as ::1.2.3.4.
+    return isIPv6(value) ? canonicalIpv6(value) : value;
   }
   const [, wildcard = "", rest = ""] = /^(\*\.)?(.*)$/s.exec(value) ?? [];
   const name = toAsciiName(rest);
@@ -66,11 +68,6 @@ function toAsciiName(name: string): string | undefined {
   const isName =
     ascii.length <= MAX_NAME_LENGTH && ascii.split(".").every((label) => LABEL.test(label));
   return isName ? ascii : undefined;
-}
-
-/** The same IPv6 address in hexadecimal alone: the certificate library misreads `::1.2.3.4`. */
-function withoutDottedTail(address: string): string {
-  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
 /** The host in a URL or in front of a port, for a hint. */

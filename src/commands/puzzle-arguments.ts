@@ -2,8 +2,8 @@
  * The arguments of the commands that are about one puzzle.
  */
 import { readWhole } from "../cli/flag.ts";
-import { Fault } from "../fault/fault.ts";
-import { type Bits, isWord, MAX_BITS, type Word } from "../wire/message.ts";
+import { checkWord } from "../options.ts";
+import { type Bits, MAX_BITS, type Word } from "../wire/message.ts";
 
 export const TOKEN = {
   name: "token",
@@ -18,10 +18,7 @@ export const BITS = {
 } as const;
 
 function readWord(value: string, setting: string): Word {
-  if (!isWord(value)) {
-    throw new Fault("notWord", { setting, value });
-  }
-  return value;
+  return checkWord(setting, value);
 }
 
 function readBits(text: string, setting: string): Bits {

@@ -2,17 +2,10 @@
  * Solving a puzzle. A Worker runs the native search, which blocks it; this thread waits, reports
  * progress, and can cancel.
  */
-import { MAX_LIMIT } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
+import { checkBits, checkSeconds, checkWhole, checkWord } from "../options.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
-import {
-  type Bits,
-  isBits,
-  isWord,
-  MAX_BITS,
-  MAX_WORD_LENGTH,
-  type Word,
-} from "../wire/message.ts";
+import { type Bits, MAX_WORD_LENGTH, type Word } from "../wire/message.ts";
 import { type Control, createControl, MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./abi.ts";
 import { type FewerThreads, type Report, type SearchJob, startThread } from "./job.ts";
 
@@ -80,7 +73,7 @@ export async function solve(
   bits: number,
   options: SolveOptions = {},
 ): Promise<Solution> {
-  const request = createRequest(checkToken(token), checkBits(bits), options);
+  const request = createRequest(checkWord("token", token), checkBits("bits", bits), options);
   options.signal?.throwIfAborted();
   const { task } = request;
   const control = createControl(task.threads);
@@ -199,45 +192,16 @@ function createRequest(token: Word, bits: Bits, options: SolveOptions): Request 
   checkWhole("maxSuffix", maxSuffix, MIN_SUFFIX_LIMIT, MAX_WORD_LENGTH);
   checkWhole("shard", shard.count, 1, MAX_SHARDS);
   checkWhole("shard", shard.index, 1, shard.count);
-  if (timeout !== undefined && !(timeout > 0 && timeout <= MAX_LIMIT)) {
-    const value = String(timeout);
-    throw new Fault("notSeconds", {
-      setting: "timeout",
-      value,
-      zeroAllowed: false,
-      most: MAX_LIMIT,
-    });
-  }
+  const limit = timeout === undefined ? 0 : checkSeconds("timeout", timeout);
   if (start < 0n || start >= 2n ** 64n) {
     throw new Fault("notStart", { setting: "start", value: String(start) });
   }
-  // With 0 bits the first candidate is a solution, so that no time limit can pass.
-  const limit = bits === 0 ? 0 : (timeout ?? 0);
-  const task = { token, bits, threads, maxSuffix, shard, start, limit };
+  // With 0 bits the first candidate is a solution, so no time limit may end the search.
+  const task = { token, bits, threads, maxSuffix, shard, start, limit: bits === 0 ? 0 : limit };
   return { kind: "search", task, mayUseFewerThreads: options.threads === undefined, kernel };
 }
 
 function randomStart(): bigint {
   const [start = 0n] = crypto.getRandomValues(new BigUint64Array(1));
   return start;
-}
-
-function checkToken(token: string): Word {
-  if (!isWord(token)) {
-    throw new Fault("notWord", { setting: "token", value: token });
-  }
-  return token;
-}
-
-function checkBits(bits: number): Bits {
-  if (!isBits(bits)) {
-    throw new Fault("notWhole", { setting: "bits", value: String(bits), least: 0, most: MAX_BITS });
-  }
-  return bits;
-}
-
-function checkWhole(setting: string, value: number, least: number, most: number): void {
-  if (!(Number.isInteger(value) && value >= least && value <= most)) {
-    throw new Fault("notWhole", { setting, value: String(value), least, most });
-  }
 }

@@ -3,6 +3,7 @@
  */
 import type { Credential } from "../certificates/credentials.ts";
 import { parseIdentity } from "../certificates/identity.ts";
+import { checkTrust, type TrustOption } from "../certificates/tls-config.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
 import { warnOfObserverError } from "../observer.ts";
@@ -13,10 +14,8 @@ import {
   checkPin,
   checkPort,
   checkTimeouts,
-  checkTrust,
   checkWhole,
   checkWord,
-  type TrustOption,
 } from "../options.ts";
 import { REQUESTS, type RequestName } from "../wire/message.ts";
 import type { ServerEvent } from "./events.ts";
