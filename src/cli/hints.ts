@@ -38,10 +38,13 @@ const MOUNTS =
 
 const ANSWERS = `it is a JSON object with a text for each of ${REQUESTS.join(", ")}; tlslp client --answers-template prints one`;
 
-function hintForJson({ file }: { readonly file: NamedFile }): string | undefined {
-  return file.purpose === "answers" ? ANSWERS : undefined;
-}
 const QUESTIONS_TEMPLATE = "tlslp server --questions-template prints a file to fill in";
+
+/** How to write a file in JSON. */
+const TEMPLATES: { readonly [P in FilePurpose]?: string } = {
+  answers: ANSWERS,
+  questions: QUESTIONS_TEMPLATE,
+};
 
 const HINTS: Hints = {
   fileUnreadable: ({ file, code }) => {
@@ -54,8 +57,8 @@ const HINTS: Hints = {
     `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
   fileNotUtf8: ({ isDer }) =>
     isDer ? "it looks like DER; openssl x509 and pkey make PEM of it" : undefined,
-  jsonInvalid: hintForJson,
-  jsonKeyTwice: hintForJson,
+  jsonInvalid: ({ file }) => TEMPLATES[file.purpose],
+  jsonKeyTwice: ({ file }) => TEMPLATES[file.purpose],
   answersNotObject: () => ANSWERS,
   answersKeyUnknown: () => ANSWERS,
   answerMissing: () => ANSWERS,
@@ -165,7 +168,6 @@ const HINTS: Hints = {
       : undefined,
   storeMissing: ({ store }, { setting }) =>
     `tlslp server makes it; ${setting("store")} names another than ${store}`,
-  questionsNotJson: () => QUESTIONS_TEMPLATE,
   questionInvalid: () => QUESTIONS_TEMPLATE,
   storeNewer: () => "use the newest tlslp that works with this store",
 };

@@ -7,12 +7,8 @@ import { Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
 import { readInput } from "../io/input.ts";
 import { parseJsonFile } from "../io/json.ts";
-import { MAX_LINE_LENGTH } from "../wire/line.ts";
-import { REQUESTS, type RequestName } from "../wire/message.ts";
+import { MAX_VALUE_LENGTH, REQUESTS, type RequestName } from "../wire/message.ts";
 import type { Answers } from "./answers.ts";
-
-/** UTF-8 bytes: the rest of a line after the checksum and the space, without its `\n`. */
-export const MAX_VALUE_LENGTH = MAX_LINE_LENGTH - 64 - " \n".length;
 
 const VALUE = v.pipe(
   v.string("must be a text"),
@@ -41,10 +37,10 @@ export function checkAnswers(answers: unknown, file: NamedFile = { purpose: "ans
   if (parsed.success) {
     return parsed.output;
   }
-  throw toFault(parsed.issues[0], file);
+  throw answersFault(parsed.issues[0], file);
 }
 
-function toFault(issue: v.InferIssue<typeof ANSWERS>, file: NamedFile): Fault {
+function answersFault(issue: v.InferIssue<typeof ANSWERS>, file: NamedFile): Fault {
   const key = issue.path?.[0]?.key;
   if (typeof key !== "string") {
     return new Fault("answersNotObject", { file });

@@ -2,7 +2,7 @@
  * JSON files that people write: a mistake is reported with its line and column, and a key that is
  * there twice is a mistake, where the language's own parser would keep the last value in silence.
  */
-import { printParseErrorCode, visit } from "jsonc-parser";
+import { findNodeAtLocation, parseTree, printParseErrorCode, visit } from "jsonc-parser";
 import { Fault } from "../fault/fault.ts";
 import type { NamedFile, TextPlace } from "../fault/sentences/files.ts";
 
@@ -18,6 +18,20 @@ export function parseJsonFile(file: NamedFile, text: string): unknown {
     // Nesting that is too deep ends either parser without a place.
     throw cause instanceof Fault ? cause : new Fault("jsonInvalid", { file }, { cause });
   }
+}
+
+/**
+ * Returns the line of a part of a JSON text, given by its path, or of the nearest part around it.
+ */
+export function lineOf(text: string, path: readonly (string | number)[]): number {
+  const tree = parseTree(text);
+  for (let length = path.length; tree !== undefined && length >= 0; length -= 1) {
+    const node = findNodeAtLocation(tree, path.slice(0, length));
+    if (node !== undefined) {
+      return text.slice(0, node.offset).split("\n").length;
+    }
+  }
+  return 1;
 }
 
 /** Throws a fault for the first mistake in the text. */

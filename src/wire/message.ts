@@ -10,6 +10,7 @@
  */
 import { PeerText } from "../fault/define.ts";
 import { Fault } from "../fault/fault.ts";
+import { MAX_LINE_LENGTH } from "./line.ts";
 
 /** The information that a server may ask for, in the order in which it asks by default. */
 export const REQUESTS = [
@@ -29,9 +30,13 @@ export const MAX_BITS = 64;
 /** The most characters of a token, an arg or a suffix that this program sends. */
 export const MAX_WORD_LENGTH = 128;
 
+/** Hexadecimal digits. */
+const CHECKSUM_LENGTH = 64;
+/** The most bytes of a value: its line also holds a checksum, a space and the `\n`. */
+export const MAX_VALUE_LENGTH = MAX_LINE_LENGTH - CHECKSUM_LENGTH - " \n".length;
+
 const WORD = /^[A-Za-z0-9_-]{1,128}$/;
 const BITS = /^(?:0|[1-9][0-9]?)$/;
-const CHECKSUM_LENGTH = 64;
 const CHECKSUM = /^[0-9a-f]{64}(?: |$)/;
 const CHECKSUM_ALONE = /^[0-9a-f]{64} *$/;
 const SUFFIX_BREAKER = /[\u0000-\u0020\u007f]/;

@@ -85,10 +85,6 @@ export const INTAKE_SENTENCES = {
     ({ open, close }, { setting }) =>
       `${setting("close")} ${close} is not after ${setting("open")} ${open}`,
   ),
-  questionsNotJson: define<{ file: NamedFile; line: number; problem: string }>(
-    "usage",
-    ({ file, line, problem }) => `${nameOf(file)}, line ${line}: not JSON: ${problem}`,
-  ),
   /** `rule` follows the key, such as "must be a whole number from 1 to 934". */
   questionInvalid: define<{ file: NamedFile; line: number; key: string; rule: string }>(
     "usage",

@@ -6,10 +6,9 @@ import * as v from "valibot";
 import { Fault } from "../../fault/fault.ts";
 import type { NamedFile } from "../../fault/sentences/files.ts";
 import { type InputFile, readInput } from "../../io/input.ts";
-import { MAX_LINE_LENGTH } from "../../wire/line.ts";
-import { REQUESTS, type RequestName } from "../../wire/message.ts";
+import { lineOf, parseJsonFile } from "../../io/json.ts";
+import { MAX_VALUE_LENGTH, REQUESTS, type RequestName } from "../../wire/message.ts";
 import { isDateFormat } from "./calendar.ts";
-import { lineOf, parseJson } from "./json-lines.ts";
 import {
   CHECK_RULES,
   choiceRule,
@@ -30,15 +29,12 @@ export interface Questionnaire {
   readonly brokenRule: (request: RequestName, answer: string) => string | undefined;
 }
 
-/** The longest answer in bytes: a line holds a checksum, a space, the answer and the `\n`. */
-const MAX_LENGTH = MAX_LINE_LENGTH - 64 - " \n".length;
-
-const lengthMessage = `must be a whole number from 1 to ${MAX_LENGTH}`;
+const lengthMessage = `must be a whole number from 1 to ${MAX_VALUE_LENGTH}`;
 const LENGTH = v.pipe(
   v.number(lengthMessage),
   v.integer(lengthMessage),
   v.minValue(1, lengthMessage),
-  v.maxValue(MAX_LENGTH, lengthMessage),
+  v.maxValue(MAX_VALUE_LENGTH, lengthMessage),
 );
 
 const choiceMessage = "must be an answer that a client can send: a text, not empty";
@@ -87,7 +83,7 @@ const QUESTION = v.pipe(
   v.forward(
     v.partialCheck(
       [["minLength"], ["maxLength"]],
-      ({ minLength = 1, maxLength = MAX_LENGTH }) => minLength <= maxLength,
+      ({ minLength = 1, maxLength = MAX_VALUE_LENGTH }) => minLength <= maxLength,
       "must not be above maxLength",
     ),
     ["minLength"],
@@ -128,20 +124,19 @@ export function parseQuestions(
   text: string,
   file: NamedFile = { purpose: "questions" },
 ): Questionnaire {
-  const { value, tree } = parseJson(text, file);
-  const parsed = v.safeParse(QUESTIONS_FILE, value, { abortEarly: true });
+  const parsed = v.safeParse(QUESTIONS_FILE, parseJsonFile(file, text), { abortEarly: true });
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const path = issue.path?.map(({ key }) => key as string | number) ?? [];
-    const { key, rule } = describe(issue, path);
-    throw new Fault("questionInvalid", { file, line: lineOf(text, tree, path), key, rule });
+    const { key, rule } = problemOf(issue, path);
+    throw new Fault("questionInvalid", { file, line: lineOf(text, path), key, rule });
   }
   const questions = parsed.output;
   const repeated = questions.findIndex(
     ({ ask }, index) => questions.findIndex((question) => question.ask === ask) < index,
   );
   if (repeated !== -1) {
-    const line = lineOf(text, tree, [repeated, "ask"]);
+    const line = lineOf(text, [repeated, "ask"]);
     const rule = `must not be ${questions[repeated]?.ask} twice`;
     throw new Fault("questionInvalid", { file, line, key: "ask", rule });
   }
@@ -185,7 +180,8 @@ function ruleFor(question: QuestionSettings): Rule {
   return required ? rule : orNotAvailable(rule);
 }
 
-function describe(
+/** Returns the key at fault, and the rule that it breaks. */
+function problemOf(
   issue: v.InferIssue<typeof QUESTIONS_FILE>,
   path: readonly (string | number)[],
 ): { key: string; rule: string } {

@@ -4,10 +4,15 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { SAMPLE_ANSWERS } from "../../../src/client/answers.ts";
-import { MAX_VALUE_LENGTH, readAnswers } from "../../../src/client/check-answers.ts";
+import { readAnswers } from "../../../src/client/check-answers.ts";
 import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import { MAX_LINE_LENGTH } from "../../../src/wire/line.ts";
-import { formatInformation, parseInformation, REQUESTS } from "../../../src/wire/message.ts";
+import {
+  formatInformation,
+  MAX_VALUE_LENGTH,
+  parseInformation,
+  REQUESTS,
+} from "../../../src/wire/message.ts";
 import { faultOf, summary, throwsOnly } from "../../support/faults.ts";
 import { makeFolder } from "../../support/processes.ts";
 

@@ -238,7 +238,10 @@ describe("a questions file", () => {
       '[{ "ask": "EMAIL1",\n"required": "no" }]',
       "2: required must be true or false",
     ],
-    "a key twice": ['[{ "ask": "EMAIL1",\n"ask": "EMAIL2" }]', "2: ask is there twice"],
+    "a key twice": [
+      '[{ "ask": "EMAIL1",\n"ask": "EMAIL2" }]',
+      '2, column 1: the key "ask" is there twice',
+    ],
     "no list": ['\n{ "ask": "EMAIL1" }', "2: must be a list of at least one question"],
     "an empty list": ["[]", "1: must be a list of at least one question"],
     "a text for a question": [
@@ -247,10 +250,13 @@ describe("a questions file", () => {
     ],
     "a missing comma": [
       '[{ "ask": "EMAIL1" }\n{ "ask": "EMAIL2" }]',
-      "2: not JSON: comma expected",
+      '2, column 1: not JSON, expected ","',
     ],
-    "a comment": ['[ // all\n{ "ask": "EMAIL1" }]', "1: not JSON: invalid comment token"],
-    nothing: ["", "1: not JSON: value expected"],
+    "a comment": [
+      '[ // all\n{ "ask": "EMAIL1" }]',
+      "1, column 3: not JSON, comments are not allowed",
+    ],
+    nothing: ["", "1, column 1: not JSON, expected a value"],
   };
 
   test.each(Object.entries(WRONG))(
