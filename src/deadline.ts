@@ -4,7 +4,7 @@
 import { Fault } from "./fault/fault.ts";
 
 /** The longest time that a timer can hold, in seconds: 2³¹ − 1 ms, about 24 days. */
-export const MAX_LIMIT = 2_147_483;
+export const MAX_TIMEOUT = 2_147_483;
 
 export interface Deadline {
   readonly seconds: number;

@@ -2,7 +2,7 @@
  * Checks of values that a program or a user gives. Each returns the value, in its own type where it
  * has one, or throws a usage fault with the option's key (`setting`) and the rule.
  */
-import { MAX_LIMIT } from "./deadline.ts";
+import { MAX_TIMEOUT } from "./deadline.ts";
 import { Fault } from "./fault/fault.ts";
 import { type Bits, isBits, isWord, MAX_BITS, type Word } from "./wire/message.ts";
 
@@ -36,12 +36,12 @@ export function checkPort(setting: string, value: number, least: 0 | 1): number 
 
 /** Seconds, above 0. */
 export function checkSeconds(setting: string, value: number): number {
-  if (!(value > 0 && value <= MAX_LIMIT)) {
+  if (!(value > 0 && value <= MAX_TIMEOUT)) {
     throw new Fault("notSeconds", {
       setting,
       value: String(value),
       zeroAllowed: false,
-      most: MAX_LIMIT,
+      most: MAX_TIMEOUT,
     });
   }
   return value;

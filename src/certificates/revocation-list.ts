@@ -60,13 +60,13 @@ function parse(
   file: NamedFile,
 ): RevocationList | Fault {
   try {
-    return describe(x509, der ?? Buffer.of());
+    return toRevocationList(x509, der ?? Buffer.of());
   } catch (cause) {
     return new Fault("revocationListDamaged", line > 0 ? { file, line } : { file }, { cause });
   }
 }
 
-function describe({ X509Certificate, X509Crl }: X509Library, der: Buffer): RevocationList {
+function toRevocationList({ X509Certificate, X509Crl }: X509Library, der: Buffer): RevocationList {
   // The library's default limit allows about two thousand certificates. This one allows as many as
   // the list has room for: each of its parts takes at least two bytes.
   const list = new X509Crl(new Uint8Array(der), { berOptions: { maxNodes: der.length } });

@@ -4,7 +4,7 @@
  * (`completions/`), the reference page and the manual pages all read the declaration.
  */
 
-import { MAX_LIMIT } from "../deadline.ts";
+import { MAX_TIMEOUT } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
 import { printable } from "../fault/printable.ts";
 
@@ -144,8 +144,8 @@ export function secondsFlag<D>(
   return valueFlag({ ...declaration, placeholder: "SECONDS", range }, (value, setting) => {
     const seconds = readDecimal(value);
     const isEnough = zeroAllowed ? seconds >= 0 : seconds > 0;
-    if (!isEnough || seconds > MAX_LIMIT) {
-      throw new Fault("notSeconds", { setting, value, zeroAllowed, most: MAX_LIMIT });
+    if (!isEnough || seconds > MAX_TIMEOUT) {
+      throw new Fault("notSeconds", { setting, value, zeroAllowed, most: MAX_TIMEOUT });
     }
     return seconds;
   });

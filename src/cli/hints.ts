@@ -6,7 +6,7 @@ import { USABLE_KEYS } from "../certificates/strength.ts";
 import type { Voice } from "../fault/define.ts";
 import type { Fault, FaultCode, FaultFacts } from "../fault/fault.ts";
 import type { Content, Weakness } from "../fault/sentences/certificates.ts";
-import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
+import type { FilePurpose } from "../fault/sentences/files.ts";
 import { REQUESTS } from "../wire/message.ts";
 import { shellWord } from "./quote.ts";
 

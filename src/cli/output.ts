@@ -7,10 +7,10 @@ import { writeStdout } from "../io/stdout.ts";
 export const STDERR = 2;
 
 /** How long a result waits for text that was written to stderr before it, in milliseconds. */
-const ORDER_LIMIT = 100;
+const ORDER_TIMEOUT = 100;
 
 /** How long the program waits for the reader of stderr at its end, in milliseconds. */
-const LAST_CHANCE = 1000;
+const END_TIMEOUT = 1000;
 
 /**
  * Writes all of a result before it resolves. Throws an internal fault when it cannot be
@@ -18,7 +18,7 @@ const LAST_CHANCE = 1000;
  */
 export async function print(text: string): Promise<void> {
   // Where both streams are one terminal, it shows them in the order in which they were written.
-  await settleStderr(ORDER_LIMIT);
+  await settleStderr(ORDER_TIMEOUT);
   await writeStdout(text);
 }
 
@@ -34,5 +34,5 @@ export function warn(text: string): void {
 
 /** Waits until stderr has everything that was written to it, or its reader did not read. */
 export async function finishStderr(): Promise<void> {
-  await settleStderr(LAST_CHANCE);
+  await settleStderr(END_TIMEOUT);
 }

@@ -26,12 +26,12 @@ export function reportEnd(thrown: unknown, style: Style): number {
     return EXITS.done.code;
   }
   if (!(thrown instanceof Interrupted)) {
-    warn(describe(toFault(thrown), style));
+    warn(formatFault(toFault(thrown), style));
   }
   return exitCodeOf(thrown);
 }
 
-function describe(fault: Fault, { voice, hasColor, withStack }: Style): string {
+function formatFault(fault: Fault, { voice, hasColor, withStack }: Style): string {
   const hint = hintFor(fault, voice);
   const lines = [
     `tlslp: ${hasColor ? red("error:") : "error:"} ${printable(sentenceOf(fault, voice))}`,

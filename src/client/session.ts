@@ -65,7 +65,7 @@ export async function runSession(settings: ClientSettings): Promise<ClientReport
   observe({ type: "finished", answered, fault, isInterrupted, seconds: secondsSince(start) });
   await closed;
   return {
-    fault: explain(outcome, settings),
+    fault: reportedFault(outcome, settings),
     port: found.port,
     connection,
     bits: outcome.bits ?? undefined,
@@ -89,7 +89,10 @@ export function failedReport(thrown: unknown, port?: number): ClientReport {
 }
 
 /** A server may refuse our certificate after the handshake: it closes without a word. */
-function explain({ fault, heard }: ClientOutcome, { identity }: ClientSettings): Fault | undefined {
+function reportedFault(
+  { fault, heard }: ClientOutcome,
+  { identity }: ClientSettings,
+): Fault | undefined {
   return fault?.family === "transport" && !heard
     ? new Fault(
         "closedBeforeHello",

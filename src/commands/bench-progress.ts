@@ -5,6 +5,7 @@ import { warn } from "../cli/output.ts";
 import { createStatusLine } from "../cli/progress.ts";
 import { formatDuration } from "../cli/quantity.ts";
 import type { Progress } from "../search/solve.ts";
+import { secondsSince } from "../seconds.ts";
 import { createPace, describeProgress } from "./search-progress.ts";
 
 export interface BenchProgress {
@@ -29,7 +30,7 @@ export function createBenchProgress(
   const puzzles = difficulties.length * runs;
   const line = createStatusLine(term);
   const isDue = createPace(line === undefined ? LINE_INTERVAL : CHANGE_INTERVAL);
-  const begun = performance.now();
+  const start = performance.now();
   let solved = 0;
   let rest = difficulties.reduce((sum, bits) => sum + runs * 2 ** bits, 0);
   let before: Progress = { attempts: 0, seconds: 0 };
@@ -39,7 +40,7 @@ export function createBenchProgress(
   }
 
   function show(current: Progress): void {
-    const elapsed = (performance.now() - begun) / 1000;
+    const elapsed = secondsSince(start);
     const difficulty = difficultyAt(solved);
     if (difficulty === undefined || !isDue(elapsed)) {
       return;

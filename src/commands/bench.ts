@@ -65,13 +65,13 @@ export const benchCommand = createCommand({
         signal,
         ...createSearchWarnings(),
       });
-      await print(flags.json ? jsonLine(surveyJson(survey)) : renderSurvey(survey));
+      await print(flags.json ? jsonLine(toKernelsResult(survey)) : renderSurvey(survey));
       return;
     }
     await requireKernel(flags.kernel);
     const rows = await measureAll(flags, signal);
     if (flags.json) {
-      await print(jsonLine(rowsJson(rows)));
+      await print(jsonLine(toBenchResult(rows)));
       return;
     }
     await print(renderRows(rows));
@@ -131,7 +131,7 @@ async function measure(
   return { bits, runs, total, average: total / runs, expected: (2 ** bits * total) / attempts };
 }
 
-function rowsJson(rows: readonly BenchRow[]): BenchResult {
+function toBenchResult(rows: readonly BenchRow[]): BenchResult {
   return {
     rows: rows.map(({ bits, runs, total, average, expected }) => ({
       n_bits: bits,
@@ -143,7 +143,7 @@ function rowsJson(rows: readonly BenchRow[]): BenchResult {
   };
 }
 
-function surveyJson({ threads, kernels, auto }: Survey): KernelsResult {
+function toKernelsResult({ threads, kernels, auto }: Survey): KernelsResult {
   const rates = kernels.map(({ name, single, all }) => ({
     name,
     hashes_per_second: Math.round(single),

@@ -60,13 +60,13 @@ export const certsCommand = createCommand({
     const paths = writeCredentials(dir, credentials, { replace: force });
     await print(
       json
-        ? jsonLine(toJson(paths, hosts, credentials))
+        ? jsonLine(toCertsResult(paths, hosts, credentials))
         : paths.map((path) => `${path}\n`).join(""),
     );
   },
 });
 
-function toJson(
+function toCertsResult(
   paths: readonly string[],
   hosts: readonly string[],
   { server, client }: Credentials,

@@ -125,7 +125,7 @@ export const clientCommand = createCommand({
     },
   ],
   logs: true,
-  misuseToJson: (fault, voice) => toJson(failedReport(fault), null, fault, voice),
+  misuseToJson: (fault, voice) => toClientResult(failedReport(fault), null, fault, voice),
   async run({ flags }, context) {
     if (flags.answersTemplate) {
       await context.print(ANSWERS_TEMPLATE);
@@ -135,7 +135,7 @@ export const clientCommand = createCommand({
     const { signal, voice } = context;
     const failure = report.fault && signal.aborted ? signal.reason : report.fault;
     if (flags.json) {
-      await context.print(jsonLine(toJson(report, flags.host, failure, voice)));
+      await context.print(jsonLine(toClientResult(report, flags.host, failure, voice)));
     }
     if (failure !== undefined) {
       throw failure;
@@ -223,7 +223,7 @@ async function readOurConfig(flags: FlagValues<typeof FLAGS>) {
   });
 }
 
-function toJson(
+function toClientResult(
   report: ClientReport,
   host: string | null,
   failure: unknown,

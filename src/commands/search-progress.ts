@@ -9,7 +9,7 @@ import type { Progress } from "../search/solve.ts";
 /** Between two lines where there is no terminal, in seconds. */
 const LINE_INTERVAL = 30;
 
-export interface Listener {
+export interface SearchListener {
   /** Called once, about a fifth of a second into the search, when its rate is known. */
   readonly onForecast: (forecast: Forecast) => void;
   /** Called twice a minute where there is no terminal. */
@@ -20,7 +20,7 @@ export interface Listener {
 export function watchSearch(
   bits: number,
   line: StatusLine | undefined,
-  { onForecast, onStillGoing }: Listener,
+  { onForecast, onStillGoing }: SearchListener,
 ): (progress: Progress) => void {
   const isDue = createPace(LINE_INTERVAL);
   // The rate is measured from the first attempts on: before them a kernel was chosen.

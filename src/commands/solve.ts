@@ -61,7 +61,7 @@ export const solveCommand = createCommand({
       ...(timeout === undefined ? {} : { timeout }),
       ...(progress === undefined ? {} : { onProgress: progress.onProgress }),
     }).finally(() => progress?.end());
-    await print(flags.json ? jsonLine(toJson(solution)) : `RESULT:${solution.suffix}\n`);
+    await print(flags.json ? jsonLine(toSolveResult(solution)) : `RESULT:${solution.suffix}\n`);
   },
 });
 
@@ -91,7 +91,7 @@ function readShard(value: string, setting: string) {
   return { index: readWhole(index, setting, 1, parts), count: parts };
 }
 
-function toJson({ hashesPerSecond, ...solution }: Solution): SolveResult {
+function toSolveResult({ hashesPerSecond, ...solution }: Solution): SolveResult {
   const { token, bits, suffix, digest, attempts, seconds, kernel, threads } = solution;
   return {
     token,

@@ -5,6 +5,7 @@
  * the answers.
  */
 import { withTimeout } from "../deadline.ts";
+import { secondsSince } from "../seconds.ts";
 import { parseInformation, type ServerMessage } from "../wire/message.ts";
 
 /** One side of a conversation. */
@@ -62,14 +63,13 @@ export async function holdExchanges(side: Side, options: ExchangeOptions): Promi
     }
     observe?.({ type: "asked", message });
 
-    const begun = performance.now();
+    const start = performance.now();
     const seconds = message.type === "WORK" ? timeouts.work : timeouts.other;
     const step = side.nameAnswerTo(message);
     answer = await withTimeout({ seconds, step }, side.answerTo(message));
     if (observe !== undefined) {
-      const taken = (performance.now() - begun) / 1000;
       const value = valueIn(message, answer);
-      observe({ type: "answered", message, answer, value, seconds: taken });
+      observe({ type: "answered", message, answer, value, seconds: secondsSince(start) });
     }
   }
 }

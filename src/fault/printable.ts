@@ -5,7 +5,8 @@
 /** The most UTF-8 bytes of a FAIL reason: the whole line `FAIL <reason>\n` has at most 200. */
 export const MAX_REASON_LENGTH = 200 - "FAIL \n".length;
 
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/** Controls, formats and line separators. */
+export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 /** Matches nearly all texts, and is faster than the test for unprintable characters. */
 const PLAIN = /^[\x20-\x7e]*$/;
 const ELLIPSIS = "…";

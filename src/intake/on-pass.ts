@@ -7,6 +7,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Subprocess } from "bun";
 import { Fault } from "../fault/fault.ts";
+import { secondsSince } from "../seconds.ts";
 import type { Entry } from "./entry.ts";
 import { exportLine } from "./export.ts";
 import type { Store } from "./store/store.ts";
@@ -82,11 +83,11 @@ export function startOnPass(options: OnPassOptions): OnPass {
   function add(id: string): void {
     if (!isStopped && !running.has(id) && waiting.size < MAX_WAITING) {
       waiting.add(id);
-      start();
+      startWaiting();
     }
   }
 
-  function start(): void {
+  function startWaiting(): void {
     for (const id of waiting) {
       if (running.size >= limit || isStopped) {
         return;
@@ -96,14 +97,14 @@ export function startOnPass(options: OnPassOptions): OnPass {
         id,
         handle(id).finally(() => {
           running.delete(id);
-          start();
+          startWaiting();
         }),
       );
     }
   }
 
   async function handle(id: string): Promise<void> {
-    const begun = performance.now();
+    const start = performance.now();
     try {
       const entry = await store.find(id);
       if (entry === undefined || entry.isErased) {
@@ -113,7 +114,7 @@ export function startOnPass(options: OnPassOptions): OnPass {
       children.add(child);
       await succeed(child, seconds).finally(() => children.delete(child));
       await store.markHandled(id);
-      observe({ type: "on-pass handled", id, seconds: (performance.now() - begun) / 1000 });
+      observe({ type: "on-pass handled", id, seconds: secondsSince(start) });
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
       observe({ type: "on-pass failed", id, reason });

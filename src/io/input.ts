@@ -11,7 +11,7 @@ import { namesDescriptor, readPipe } from "./pipe.ts";
 const MAX_FILE_SIZE = 1024 * 1024;
 
 /** How long a pipe may take to end, in seconds: its writer may ask for a password. */
-const PIPE_LIMIT = 30;
+const PIPE_TIMEOUT = 30;
 
 const WRITABLE_BY_GROUP_OR_OTHERS = 0o022;
 const WRITABLE_BY_OTHERS = 0o002;
@@ -76,9 +76,9 @@ function readOpened(file: InputFile, descriptor: number, check: Check): Buffer {
 }
 
 function readGivenPipe(file: InputFile, descriptor: number): Buffer {
-  const bytes = readPipe(descriptor, { maxSize: MAX_FILE_SIZE, seconds: PIPE_LIMIT });
+  const bytes = readPipe(descriptor, { maxSize: MAX_FILE_SIZE, seconds: PIPE_TIMEOUT });
   if (bytes === undefined) {
-    throw new Fault("pipeUnfinished", { file, seconds: PIPE_LIMIT });
+    throw new Fault("pipeUnfinished", { file, seconds: PIPE_TIMEOUT });
   }
   requireSize(file, bytes.length);
   return bytes;

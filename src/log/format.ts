@@ -1,7 +1,7 @@
 /**
  * Records as lines: text for people, JSON for machines.
  */
-import { printable } from "../fault/printable.ts";
+import { printable, UNPRINTABLE } from "../fault/printable.ts";
 import type { LogLevel } from "./settings.ts";
 
 /** Named values of a record; one that is undefined is left out. */
@@ -40,8 +40,6 @@ function formatValue(value: unknown): string {
   const text = printable(String(value));
   return /[\s"=]/.test(text) || text === "" ? JSON.stringify(text) : text;
 }
-
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** Returns an object on one line. Characters that could steer a terminal are escaped. */
 export function formatJson({ time, level, message, values }: LogRecord): string {

@@ -40,7 +40,7 @@ export interface Task {
   readonly limit: number;
 }
 
-export interface Answer {
+export interface SearchAnswer {
   readonly suffix: string;
   readonly kernel: number;
 }
@@ -83,7 +83,7 @@ export function createAnswer(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(ANSWER_SIZE);
 }
 
-export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): Answer {
+export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): SearchAnswer {
   const view = new DataView(bytes.buffer);
   const kernel = view.getUint32(0, true);
   const length = view.getUint32(4, true);

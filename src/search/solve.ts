@@ -5,6 +5,7 @@
 import { Fault } from "../fault/fault.ts";
 import { checkBits, checkSeconds, checkWhole, checkWord } from "../options.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
+import { secondsSince } from "../seconds.ts";
 import { type Bits, MAX_WORD_LENGTH, type Word } from "../wire/message.ts";
 import { type Control, createControl, MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./abi.ts";
 import { type FewerThreads, type Report, type SearchJob, startThread } from "./job.ts";
@@ -81,23 +82,27 @@ export async function solve(
   return verify(task, search, control.attempts());
 }
 
-type Request = Omit<SearchJob, "control">;
+type SearchRequest = Omit<SearchJob, "control">;
 
-interface Search {
+interface SearchResult {
   readonly suffix: string;
   readonly kernel: string;
   readonly threads: number;
   readonly seconds: number;
 }
 
-function runSearch(request: Request, control: Control, options: SolveOptions): Promise<Search> {
+function runSearch(
+  request: SearchRequest,
+  control: Control,
+  options: SolveOptions,
+): Promise<SearchResult> {
   const { signal, onProgress, onStopped, onDistrusted, onFewerThreads } = options;
-  const { promise, resolve, reject } = Promise.withResolvers<Search>();
-  let begun: number | undefined;
+  const { promise, resolve, reject } = Promise.withResolvers<SearchResult>();
+  let start: number | undefined;
   let stopped: { readonly reason: unknown } | undefined;
   let ticker: ReturnType<typeof setInterval> | undefined;
 
-  const elapsed = () => (begun === undefined ? 0 : (performance.now() - begun) / 1000);
+  const elapsed = () => (start === undefined ? 0 : secondsSince(start));
   const progress = () => ({ attempts: control.attempts(), seconds: elapsed() });
 
   /** Calls back; an exception ends the search. */
@@ -117,7 +122,7 @@ function runSearch(request: Request, control: Control, options: SolveOptions): P
   }
 
   function onStart(): void {
-    begun ??= performance.now();
+    start ??= performance.now();
     if (onProgress !== undefined) {
       ticker ??= setInterval(() => call(onProgress, progress()), PROGRESS_INTERVAL);
     }
@@ -157,8 +162,8 @@ function runSearch(request: Request, control: Control, options: SolveOptions): P
 
 /** Hashes the suffix again with other code, and returns it as a solution. */
 function verify(
-  { token, bits }: Request["task"],
-  { suffix, kernel, threads, seconds }: Search,
+  { token, bits }: SearchRequest["task"],
+  { suffix, kernel, threads, seconds }: SearchResult,
   attempts: number,
 ): Solution {
   const digest = digestOf(token, suffix);
@@ -179,7 +184,7 @@ function verify(
   };
 }
 
-function createRequest(token: Word, bits: Bits, options: SolveOptions): Request {
+function createRequest(token: Word, bits: Bits, options: SolveOptions): SearchRequest {
   const {
     threads = Math.min(navigator.hardwareConcurrency, MAX_THREADS),
     timeout,

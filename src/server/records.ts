@@ -28,13 +28,13 @@ export function createServerRecorder(log: Log): ServerRecorder {
         recordExchange(log, event);
         return;
       case "session opened":
-        log.info("session opened", describe(event.session));
+        log.info("session opened", connectionValues(event.session));
         return;
       case "session finished":
         recordEnd(log, event);
         return;
       case "session refused":
-        log.info("session refused", { ...describe(event.session), reason: event.reason });
+        log.info("session refused", { ...connectionValues(event.session), reason: event.reason });
         return;
       case "connection rejected":
         rejections.add(causeOf(event.fault));
@@ -60,7 +60,7 @@ function recordExchange(log: Log, { session, exchange }: Event<"exchange">): voi
   }
 }
 
-function describe({ id, peer, identity, tlsVersion, cipher }: Session) {
+function connectionValues({ id, peer, identity, tlsVersion, cipher }: Session) {
   const { subject, fingerprint } = identity ?? {};
   return { session: id, peer, subject, fingerprint, tls: tlsVersion, cipher };
 }

@@ -68,14 +68,14 @@ export async function connect(options: ConnectOptions): Promise<Connected | Unre
   }
 }
 
-interface Attempt {
+interface ConnectAttempt {
   readonly outcome: Promise<Connected>;
   /** Whether the server has taken the TCP connection. */
   isAnswered(): boolean;
   abandon(): void;
 }
 
-function startConnecting(options: ConnectOptions): Attempt {
+function startConnecting(options: ConnectOptions): ConnectAttempt {
   const { address, port, identity, trust, pins, onAnswer } = options;
   const serverName = toAsciiName(options.serverName);
   const outcome = Promise.withResolvers<Connected>();

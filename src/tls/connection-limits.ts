@@ -16,7 +16,7 @@ export interface Capacity {
   readonly connections: number;
 }
 
-export type Entry = Dropped | Admitted;
+export type Admission = Dropped | Admitted;
 
 /** Not counted: the connection must be closed at once. */
 export interface Dropped {
@@ -35,7 +35,7 @@ export interface Admitted {
 
 export interface ConnectionLimits {
   /** Decides about the next connection from an IP address, and counts it. */
-  enter(address: string): Entry;
+  enter(address: string): Admission;
 }
 
 export function createConnectionLimits(capacity: Capacity): ConnectionLimits {

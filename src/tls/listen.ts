@@ -57,7 +57,7 @@ interface Connection {
   readonly channel: SocketChannel;
   readonly peer: string;
   readonly trust: Trust;
-  readonly entry: Admitted;
+  readonly admission: Admitted;
   /** Resolved when the handshake is over, one way or another. */
   readonly handshake: PromiseWithResolvers<void>;
   state: "handshake" | "accepted" | "rejected";
@@ -84,15 +84,15 @@ export function listen(options: ListenOptions): Listener {
       return;
     }
     const peer = formatEndpoint(remoteAddress, socket.remotePort);
-    const entry = limits.enter(remoteAddress);
-    if (!entry.admitted) {
-      options.onRejected(peer, new Fault("tooManyConnections", { scope: entry.scope }));
+    const admission = limits.enter(remoteAddress);
+    if (!admission.admitted) {
+      options.onRejected(peer, new Fault("tooManyConnections", { scope: admission.scope }));
       socket.terminate();
       return;
     }
     const channel = new SocketChannel(socket);
     const handshake = Promise.withResolvers<void>();
-    socket.data = { channel, peer, trust, entry, handshake, state: "handshake" };
+    socket.data = { channel, peer, trust, admission, handshake, state: "handshake" };
     const deadline = { seconds: options.handshakeTimeout, step: "the TLS handshake" };
     withTimeout(deadline, handshake.promise).catch((fault) => reject(socket, fault, options));
   }
@@ -134,7 +134,7 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
       }
       connection.state = "accepted";
       connection.handshake.resolve();
-      options.onAccepted(describe(socket, connection, identity, options));
+      options.onAccepted(toAccepted(socket, connection, identity, options));
     },
     data(socket, bytes) {
       const connection = socket.data;
@@ -150,7 +150,7 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
       if (connection?.state === "handshake") {
         reject(socket, new Fault("closedInHandshake", {}), options);
       }
-      connection?.entry.leave();
+      connection?.admission.leave();
       connection?.channel.onClose();
     },
   };
@@ -170,9 +170,9 @@ function identifyPeer(
   return certificate && identify(certificate);
 }
 
-function describe(
+function toAccepted(
   socket: TlsSocket,
-  { channel, peer, entry }: Connection,
+  { channel, peer, admission }: Connection,
   identity: PeerIdentity | undefined,
   { allowedClients }: ListenOptions,
 ): Accepted {
@@ -185,7 +185,7 @@ function describe(
     tlsVersion: socket.getTLSVersion(),
     cipher: socket.getCipher().name,
     traffic: channel.traffic,
-    refusal: isAllowed ? entry.refusal : "this server does not serve your public key",
+    refusal: isAllowed ? admission.refusal : "this server does not serve your public key",
     closed: channel.closed,
   };
 }

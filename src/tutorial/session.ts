@@ -1,7 +1,7 @@
 /**
  * A tutorial server's only session: it is shown as it goes, and the server ends as it ended.
  */
-import { MAX_LIMIT } from "../deadline.ts";
+import { MAX_TIMEOUT } from "../deadline.ts";
 import type { Fault } from "../fault/fault.ts";
 import type { ServerEvent, ServerObserver, Session } from "../server/events.ts";
 import type { Server } from "../server/sessions.ts";
@@ -37,7 +37,7 @@ export function createTutorialSession(show: Show): TutorialSession {
 
   async function end(server: Pick<Server, "drain">): Promise<void> {
     await opened.promise;
-    await server.drain(MAX_LIMIT);
+    await server.drain(MAX_TIMEOUT);
     if (fault !== undefined) {
       throw fault;
     }

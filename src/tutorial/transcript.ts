@@ -64,7 +64,7 @@ function createExchanges(show: Show): (event: ConversationEvent) => void {
     const { message } = event;
     if (event.type === "asked") {
       requests += message.type === "REQUEST" ? 1 : 0;
-      show(`\nS: ${lineOf(message)}\n${notes(explain(message, requests === 1))}`);
+      show(`\nS: ${lineOf(message)}\n${notes(explainMessage(message, requests === 1))}`);
     } else {
       show(`C: ${printable(event.answer)}\n${notes(explainAnswer(event, requests === 1))}`);
     }
@@ -77,7 +77,7 @@ function lineOf(message: ServerMessage): string {
   return isPublic ? printable(formatServerMessage(message)) : showMessage(message);
 }
 
-function explain(message: ServerMessage, isFirstRequest: boolean): readonly string[] {
+function explainMessage(message: ServerMessage, isFirstRequest: boolean): readonly string[] {
   switch (message.type) {
     case "HELLO":
       return ["The server sends the first line. The client answers each line with one line."];

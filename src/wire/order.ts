@@ -35,8 +35,8 @@ export function expectFollower<P extends Position>(
   sender: "peer" | "self" = "peer",
 ): Follower<P> {
   if (!isFollower(position, message)) {
-    const allowed = FOLLOWERS[position].map(describe);
-    throw new Fault("outOfOrder", { message: describe(message.type), allowed, sender });
+    const allowed = FOLLOWERS[position].map(nameOf);
+    throw new Fault("outOfOrder", { message: nameOf(message.type), allowed, sender });
   }
   return message;
 }
@@ -48,6 +48,6 @@ function isFollower<P extends Position>(
   return (FOLLOWERS[position] as readonly string[]).includes(message.type);
 }
 
-function describe(type: ServerMessage["type"]): string {
+function nameOf(type: ServerMessage["type"]): string {
   return type === "REQUEST" ? "a request" : type;
 }

@@ -45,7 +45,7 @@ export class DatabaseError extends Error {
 export const RETRY_INTERVAL = 10;
 
 /** Tries an action again, for this number of seconds, while its errors may pass. */
-export async function patiently<T>(
+export async function retry<T>(
   isTransient: (error: unknown) => boolean,
   seconds: number,
   action: () => Promise<T>,
@@ -67,7 +67,7 @@ export async function patiently<T>(
  * Lets the event loop go on. SQLite answers in this thread, so a loop over many pages would hold up
  * all sessions of a server.
  */
-export function letOthersGoOn(): Promise<void> {
+export function yieldToOthers(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -88,7 +88,7 @@ export async function inTransaction<T>(
 }
 
 /** The code of a database's error, such as SQLITE_FULL; its message where it has no code. */
-export function reasonOf(error: unknown): string {
+export function errorReason(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
@@ -102,5 +102,5 @@ export function reasonOf(error: unknown): string {
 
 /** The fault of a database that was opened and fails. */
 export function storeFault({ name }: Database, cause: unknown): Fault<"storeFailed"> {
-  return new Fault("storeFailed", { store: name, reason: reasonOf(cause) }, { cause });
+  return new Fault("storeFailed", { store: name, reason: errorReason(cause) }, { cause });
 }

@@ -10,9 +10,9 @@ import { Fault } from "../../fault/fault.ts";
 import {
   type Database,
   DatabaseError,
+  errorReason,
   inTransaction,
-  patiently,
-  reasonOf,
+  retry,
   type Sql,
 } from "./database.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
@@ -28,7 +28,7 @@ const MAX_CONNECTIONS = 10;
 /** Transactions at once; the other connections are for readers. */
 const CONCURRENCY = 4;
 /** How long an action may take for which no session waits, such as a migration, in seconds. */
-const LONG_LIMIT = 60;
+const LONG_TIMEOUT = 60;
 /** Any number that other programs do not use for a lock of their own: "tlslp" in ASCII. */
 const MIGRATION_LOCK = 0x746c736c70;
 
@@ -38,7 +38,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   const name = withoutPassword(url);
   let pool = connect(url, patience);
 
-  async function within<T>(seconds: number, action: (pool: Sql) => Promise<T>): Promise<T> {
+  async function runInTime<T>(seconds: number, action: (pool: Sql) => Promise<T>): Promise<T> {
     const used = pool;
     const timer = Promise.withResolvers<never>();
     const alarm = setTimeout(() => {
@@ -57,17 +57,17 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   const database: Database = {
     name,
     concurrency: CONCURRENCY,
-    read: (action) => within(LONG_LIMIT, action),
-    transact: (action) => within(patience, (sql) => inTransaction(sql, "read write", action)),
+    read: (action) => runInTime(LONG_TIMEOUT, action),
+    transact: (action) => runInTime(patience, (sql) => inTransaction(sql, "read write", action)),
     isTransient,
     // PostgreSQL keeps the old version of a row until the table is vacuumed.
-    scrub: () => within(LONG_LIMIT, async (sql) => void (await sql`vacuum tlslp_entries`)),
+    scrub: () => runInTime(LONG_TIMEOUT, async (sql) => void (await sql`vacuum tlslp_entries`)),
     close: () => pool.close(),
   };
 
   try {
-    await patiently(isBroken, patience, () =>
-      within(LONG_LIMIT, (sql) =>
+    await retry(isBroken, patience, () =>
+      runInTime(LONG_TIMEOUT, (sql) =>
         inTransaction(sql, "read write", (transaction) =>
           bringUpToDate(transaction, name, options),
         ),
@@ -77,7 +77,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     await pool.close({ timeout: 0 });
     throw cause instanceof Fault
       ? cause
-      : new Fault("storeUnreachable", { store: name, reason: reasonOf(cause) }, { cause });
+      : new Fault("storeUnreachable", { store: name, reason: errorReason(cause) }, { cause });
   }
   return database;
 }
@@ -128,7 +128,7 @@ async function bringUpToDate(sql: Sql, store: string, { create }: PostgresOption
 const TRANSIENT_STATES = /^(?:08...|57P0[123]|53300|40001|40P01|23505)$/;
 
 function isTransient(error: unknown): boolean {
-  return /^ERR_POSTGRES_CONNECTION_/.test(reasonOf(error)) || isBroken(error);
+  return /^ERR_POSTGRES_CONNECTION_/.test(errorReason(error)) || isBroken(error);
 }
 
 /** Whether a database that was reached reports such an error. */

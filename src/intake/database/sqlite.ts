@@ -15,9 +15,9 @@ import { Fault } from "../../fault/fault.ts";
 import {
   type Database,
   DatabaseError,
+  errorReason,
   inTransaction,
-  patiently,
-  reasonOf,
+  retry,
   type Sql,
 } from "./database.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
@@ -58,7 +58,11 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
   } catch (cause) {
     throw cause instanceof Fault
       ? cause
-      : new Fault("storeUnusable", { store: name, reason: reasonOf(cause), isDefault }, { cause });
+      : new Fault(
+          "storeUnusable",
+          { store: name, reason: errorReason(cause), isDefault },
+          { cause },
+        );
   }
   /** Whether the connection may be in a bad state. */
   let isDoubtful = false;
@@ -92,7 +96,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
   return {
     name,
     concurrency: 1,
-    read: (action) => queue.run(() => patiently(isBusy, patience, () => attempt(action))),
+    read: (action) => queue.run(() => retry(isBusy, patience, () => attempt(action))),
     transact: (action) =>
       queue.run(() =>
         attempt(async (sql) => {
@@ -132,11 +136,11 @@ async function bringUpToDate(
   name: string,
   { create, patience }: SqliteOptions,
 ): Promise<void> {
-  const version = await patiently(isBusy, patience, () => versionOf(sql));
+  const version = await retry(isBusy, patience, () => versionOf(sql));
   if (!create && version === SCHEMA_VERSION) {
     return; // A reader need not wait for a writer.
   }
-  await patiently(isBusy, patience, () =>
+  await retry(isBusy, patience, () =>
     inTransaction(sql, "immediate", async (transaction) => {
       const version = await versionOf(transaction);
       if (version > SCHEMA_VERSION) {
@@ -149,7 +153,7 @@ async function bringUpToDate(
     }),
   );
   // Only now: a new database has its mark in its header before anything is in the log.
-  const [row] = await patiently(isBusy, patience, () => sql.unsafe("PRAGMA journal_mode = WAL"));
+  const [row] = await retry(isBusy, patience, () => sql.unsafe("PRAGMA journal_mode = WAL"));
   if (row.journal_mode !== "wal") {
     throw new DatabaseError("NO_WAL");
   }
@@ -177,11 +181,11 @@ async function connect(
   }
   try {
     for (const setting of SETTINGS) {
-      await patiently(isBusy, patience, () => sql.unsafe(`PRAGMA ${setting}`));
+      await retry(isBusy, patience, () => sql.unsafe(`PRAGMA ${setting}`));
     }
     await prepare(sql);
     // Opens the log and its index.
-    await patiently(isBusy, patience, () => sql`select count(*) from tlslp_participants`);
+    await retry(isBusy, patience, () => sql`select count(*) from tlslp_participants`);
     return { sql, files: identifyFiles(path), close };
   } catch (error) {
     await close();
@@ -207,7 +211,7 @@ async function truncateLog(sql: Sql): Promise<void> {
 }
 
 function isBusy(error: unknown): boolean {
-  return reasonOf(error).startsWith("SQLITE_BUSY");
+  return errorReason(error).startsWith("SQLITE_BUSY");
 }
 
 function isSame(some: FileIdentities, others: FileIdentities): boolean {

@@ -2,7 +2,7 @@
  * Removes personal data for good. An entry stays, with its time, outcome and fingerprint, so that
  * it still counts.
  */
-import { type Database, letOthersGoOn, patiently, type Sql } from "../database/database.ts";
+import { type Database, retry, type Sql, yieldToOthers } from "../database/database.ts";
 import { firstIdOf } from "../id.ts";
 
 /** Entries in one transaction: others must not wait for long. */
@@ -19,7 +19,7 @@ export async function eraseEntries(
   const erased = new Set<string>();
   for (let begin = 0; begin < ids.length; begin += PAGE) {
     const page = ids.slice(begin, begin + PAGE).map((id) => id.toUpperCase());
-    for (const id of await inPatience(database, (sql) => eraseRows(sql, page))) {
+    for (const id of await retryTransaction(database, (sql) => eraseRows(sql, page))) {
       erased.add(id);
     }
   }
@@ -33,7 +33,7 @@ export async function eraseBefore(database: Database, time: Date): Promise<numbe
   let last = "";
   let count = 0;
   for (;;) {
-    const ids = await inPatience(database, async (sql) => {
+    const ids = await retryTransaction(database, async (sql) => {
       const rows: { id: string }[] = await sql`
         select id from tlslp_entries where erased = 0 and id > ${last} and id < ${end}
         order by id limit ${PAGE}`;
@@ -46,7 +46,7 @@ export async function eraseBefore(database: Database, time: Date): Promise<numbe
     if (ids.length < PAGE) {
       break;
     }
-    await letOthersGoOn();
+    await yieldToOthers();
   }
   if (count > 0) {
     await scrub(database);
@@ -66,10 +66,10 @@ async function eraseRows(sql: Sql, ids: readonly string[]): Promise<readonly str
   return rows.map(({ id }) => id);
 }
 
-function inPatience<T>(database: Database, action: (sql: Sql) => Promise<T>): Promise<T> {
-  return patiently(database.isTransient, PATIENCE, () => database.transact(action));
+function retryTransaction<T>(database: Database, action: (sql: Sql) => Promise<T>): Promise<T> {
+  return retry(database.isTransient, PATIENCE, () => database.transact(action));
 }
 
 function scrub(database: Database): Promise<void> {
-  return patiently(database.isTransient, PATIENCE, () => database.scrub());
+  return retry(database.isTransient, PATIENCE, () => database.scrub());
 }

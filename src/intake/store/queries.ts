@@ -4,7 +4,7 @@
  */
 
 import { REQUESTS, type RequestName } from "../../wire/message.ts";
-import { type Database, letOthersGoOn, type Sql } from "../database/database.ts";
+import { type Database, type Sql, yieldToOthers } from "../database/database.ts";
 import type { Entry, Outcome } from "../entry.ts";
 import { firstIdOf } from "../id.ts";
 import { entryOf, parseRequests, type Row } from "./rows.ts";
@@ -54,7 +54,7 @@ export async function* readEntries(
     if (page.length < size) {
       return;
     }
-    await letOthersGoOn();
+    await yieldToOthers();
   }
 }
 

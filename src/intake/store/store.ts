@@ -146,7 +146,7 @@ function makeStore(
   }
 
   /** Makes faults for commands, which name the store and the reason; sessions get less detail. */
-  async function tell<T>(action: Promise<T>): Promise<T> {
+  async function withStoreFault<T>(action: Promise<T>): Promise<T> {
     try {
       return await action;
     } catch (cause) {
@@ -163,23 +163,23 @@ function makeStore(
       write({ type: "submission", row: rowOfSubmission(submission, isPending), passes }),
     recordAttempt: (attempt) => write({ type: "attempt", row: rowOfAttempt(attempt) }),
     acknowledge: (id) => write({ type: "acknowledgement", id }),
-    passesOf: (fingerprint) => tell(readPasses(database, fingerprint)),
-    find: (id) => tell(findEntry(database, id)),
+    passesOf: (fingerprint) => withStoreFault(readPasses(database, fingerprint)),
+    find: (id) => withStoreFault(findEntry(database, id)),
     async *entries(filter, order, limit) {
       const entries = readEntries(database, filter, order, limit);
       for (;;) {
-        const next = await tell(entries.next());
+        const next = await withStoreFault(entries.next());
         if (next.done === true) {
           return;
         }
         yield next.value;
       }
     },
-    requests: (filter) => tell(readRequests(database, filter)),
-    pending: (until, limit) => tell(readPending(database, until, limit)),
+    requests: (filter) => withStoreFault(readRequests(database, filter)),
+    pending: (until, limit) => withStoreFault(readPending(database, until, limit)),
     markHandled: (id) => write({ type: "handled", id }),
-    erase: (ids) => tell(eraseEntries(database, ids)),
-    eraseBefore: (time) => tell(eraseBefore(database, time)),
+    erase: (ids) => withStoreFault(eraseEntries(database, ids)),
+    eraseBefore: (time) => withStoreFault(eraseBefore(database, time)),
     async close() {
       monitor.stop();
       await writer.settle();

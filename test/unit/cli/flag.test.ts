@@ -11,7 +11,7 @@ import {
   valueFlag,
   wholeFlag,
 } from "../../../src/cli/flag.ts";
-import { MAX_LIMIT } from "../../../src/deadline.ts";
+import { MAX_TIMEOUT } from "../../../src/deadline.ts";
 import { faultOf, summary, throwsOnly } from "../../support/faults.ts";
 
 const named = { name: "size", help: "how big", fallback: undefined };
@@ -86,8 +86,8 @@ describe("seconds", () => {
   });
 
   test("go up to the longest timer, and not beyond", () => {
-    expect(limit.read([String(MAX_LIMIT)], "size")).toBe(MAX_LIMIT);
-    expect(refusal(() => limit.read([`${MAX_LIMIT}.1`], "size"))).toContain(
+    expect(limit.read([String(MAX_TIMEOUT)], "size")).toBe(MAX_TIMEOUT);
+    expect(refusal(() => limit.read([`${MAX_TIMEOUT}.1`], "size"))).toContain(
       "is not a number of seconds",
     );
   });
@@ -108,7 +108,7 @@ describe("seconds", () => {
   ]) {
     test(`are not ${JSON.stringify(text)}`, () => {
       expect(refusal(() => limit.read([text], "size"))).toBe(
-        `usage: size: ${JSON.stringify(text)} is not a number of seconds above 0 and at most ${MAX_LIMIT}`,
+        `usage: size: ${JSON.stringify(text)} is not a number of seconds above 0 and at most ${MAX_TIMEOUT}`,
       );
     });
   }
@@ -116,7 +116,7 @@ describe("seconds", () => {
   test("may be 0 only where that is declared", () => {
     const grace = secondsFlag({ ...named, zeroAllowed: true });
     expect(grace.read(["0"], "size")).toBe(0);
-    expect(refusal(() => grace.read(["-0"], "size"))).toContain(`from 0 to ${MAX_LIMIT}`);
+    expect(refusal(() => grace.read(["-0"], "size"))).toContain(`from 0 to ${MAX_TIMEOUT}`);
   });
 });
 
