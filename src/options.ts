@@ -29,12 +29,12 @@ export function checkWord(setting: string, value: string): Word {
   return value;
 }
 
-/** A port to connect to; 0, which lets the system choose, is one to listen on only. */
+/** Checks a port: `least` is 0, by which the system chooses, only for a port to listen on. */
 export function checkPort(setting: string, value: number, least: 0 | 1): number {
   return checkWhole(setting, value, least, MAX_PORT);
 }
 
-/** Seconds, above 0. */
+/** Checks a number of seconds, above 0. */
 export function checkSeconds(setting: string, value: number): number {
   if (!(value > 0 && value <= MAX_TIMEOUT)) {
     throw new Fault("notSeconds", {
@@ -76,7 +76,7 @@ export function checkChoice<T extends string>(
 /** The Base64 of 32 bytes: the last letter holds four bits of them, and its other two are zero. */
 const PIN = /^sha256\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
-/** A public key's fingerprint, `sha256/BASE64`. */
+/** Checks a public key's fingerprint, `sha256/BASE64`. */
 export function checkPin(setting: string, value: string): string {
   if (!PIN.test(value)) {
     throw new Fault("notPin", { setting, value: String(value) });

@@ -1,5 +1,5 @@
 /**
- * The certificates that we trust, as a set: each is judged alone, and used or set aside.
+ * The certificates that we trust, as a set: each is vetted alone, and used or set aside.
  */
 import type { X509Certificate } from "node:crypto";
 import { Fault } from "../fault/fault.ts";
@@ -12,13 +12,13 @@ import { isSelfSigned } from "./strength.ts";
 import { authorityFault, generalFault, maySign } from "./vetting.ts";
 
 export interface VettedAuthorities {
-  /** The certificates that are used, for `Authorities.authorities`. */
+  /** The certificates that are used. */
   readonly authorities: VettedPem;
   /** Why each other certificate of the file is not used. */
   readonly setAside: readonly Fault[];
 }
 
-/** The same, with what the revocation lists and the expiries are checked against. */
+/** The certificates of a file of authorities, each used or set aside. */
 export interface AuthoritySet {
   readonly used: readonly FiledCertificate[];
   readonly setAside: readonly Fault[];
@@ -36,12 +36,14 @@ export function readAuthorities(file: InputFile | string, end?: End): VettedAuth
   return toPem(vetAuthorities(readTrusted(named), named, end));
 }
 
-/** The same for text, or bytes, that came from no file. */
+/**
+ * Vets the certificates in text or bytes that came from no file; throws as `readAuthorities` does.
+ */
 export function parseAuthorities(pem: string | Uint8Array, end?: End): VettedAuthorities {
   return toPem(vetAuthorities(Buffer.from(pem), { purpose: "authorities" }, end));
 }
 
-/** Judges each certificate of a file. Throws a usage fault if none can be used. */
+/** Vets each certificate of a file. Throws a usage fault if none can be used. */
 export function vetAuthorities(bytes: Uint8Array, file: NamedFile, end?: End): AuthoritySet {
   const { certificates, damaged, strays } = readCertificates(bytes, file);
   const candidates: FiledCertificate[] = [];
@@ -64,7 +66,7 @@ export function vetAuthorities(bytes: Uint8Array, file: NamedFile, end?: End): A
   return { used: rooted, setAside };
 }
 
-/** Encodes what is used of a set, for the TLS stack. */
+/** Encodes the certificates of a set that are used, for the TLS stack. */
 export function toPem({ used, setAside }: AuthoritySet): VettedAuthorities {
   const ders = used.map(({ certificate }) => certificate.raw);
   return { authorities: encodeVetted("CERTIFICATE", ders), setAside };
@@ -82,7 +84,7 @@ function trustFault(candidate: FiledCertificate, end: End | undefined): Fault | 
     : authority;
 }
 
-/** The TLS stack wants a chain to end with a root, and finds the root only among these. */
+/** Separates the certificates below a root of the file: the TLS stack finds no other roots. */
 function splitByRoot(candidates: readonly FiledCertificate[]): {
   readonly rooted: readonly FiledCertificate[];
   readonly rootless: readonly FiledCertificate[];

@@ -1,5 +1,6 @@
 /**
- * Files of certificates, and keys: from bytes to values of the runtime, or to the reason why not.
+ * Files of certificates and keys: parses them into values of the runtime, or returns the reason
+ * against each part.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { Fault } from "../fault/fault.ts";
@@ -22,7 +23,7 @@ export interface CertificateFile {
   readonly certificates: readonly FiledCertificate[];
   /** Blocks that should hold certificates, and cannot be read. */
   readonly damaged: readonly Fault[];
-  /** Text that looks like a block, and is in none. */
+  /** Lines that look like a part of a block, outside all blocks. */
   readonly strays: readonly Fault[];
 }
 
@@ -69,7 +70,7 @@ function parseCertificate({ der, line }: PemBlock, file: NamedFile): X509Certifi
   }
 }
 
-/** Reads a private key, PEM. Throws a usage fault that says why there is none that can be used. */
+/** Reads a private key, PEM. Throws a usage fault with the reason if there is no usable one. */
 export function readPrivateKey(bytes: Uint8Array, file: NamedFile): KeyObject {
   const { blocks } = readPem(bytes, file);
   const block = blocks.find(({ label }) => label.endsWith("PRIVATE KEY"));

@@ -44,7 +44,7 @@ export function listExtensionsOf(list: Uint8Array): readonly Extension[] {
   return [...readExtensions(ofList), ...ofEntries];
 }
 
-/** The elements of a certificate or list that its signature covers. */
+/** Returns the elements of a certificate or list that its signature covers. */
 function signedPartOf(signed: Uint8Array): readonly Element[] {
   return elementsOf(elementsOf(elementsOf(signed)[0])[0]);
 }
@@ -60,7 +60,7 @@ function readExtensions(list: Element | undefined): readonly Extension[] {
   });
 }
 
-/** Returns whether one bit is set in a BIT STRING, DER; bit 0 is the first. */
+/** Whether a bit is set in a BIT STRING, DER; bit 0 is the first. */
 export function hasBit(bitString: Uint8Array, bit: number): boolean {
   const [element] = elementsOf(bitString);
   // The first byte counts the unused bits at the end.
@@ -106,7 +106,7 @@ export function elementsOf(outer: Uint8Array | Element | undefined): readonly El
   return elements;
 }
 
-/** The dotted form of an OBJECT IDENTIFIER. */
+/** Returns the dotted form of an OBJECT IDENTIFIER. */
 function identifierOf(element: Element | undefined): string {
   const arcs: number[] = [];
   let arc = 0;

@@ -23,7 +23,7 @@ export interface Identity {
   readonly key: VettedPem;
 }
 
-/** The same, with what is worth a warning. */
+/** An identity, its certificates, and the warnings about them. */
 export interface IdentityFindings {
   readonly identity: Identity;
   /** The leaf first. */
@@ -50,7 +50,9 @@ export function readIdentity(
   return vetIdentity(readTrusted(files.cert), readSecret(files.key), files, end).identity;
 }
 
-/** The same for text that came from no file, such as that of `makeCredentials`. */
+/**
+ * Vets text that came from no file, as `makeCredentials` returns it; throws as `readIdentity` does.
+ */
 export function parseIdentity({ cert, key }: Credential, end: End): Identity {
   const files = { cert: { purpose: "cert" }, key: { purpose: "key" } } as const;
   return vetIdentity(Buffer.from(cert), Buffer.from(key), files, end).identity;
@@ -61,7 +63,7 @@ interface IdentityFiles {
   readonly key: NamedFile;
 }
 
-/** Judges the content of both files. Throws a usage fault if every peer would refuse the leaf. */
+/** Vets the content of both files. Throws a usage fault if every peer would refuse the leaf. */
 export function vetIdentity(
   certBytes: Uint8Array,
   keyBytes: Uint8Array,
@@ -103,7 +105,7 @@ function requireOwnKey(
   }
 }
 
-/** Clients refuse a server that has no name, or only a common name, or an address in a DNS name. */
+/** Returns why clients may refuse a server: it names no host, or has an address as a DNS name. */
 function nameFaults({ certificate, name }: FiledCertificate): readonly Fault[] {
   const { hosts, addressesAsDns } = alternativeNamesOf(certificate);
   const misplaced = addressesAsDns.map(

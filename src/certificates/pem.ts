@@ -28,12 +28,12 @@ export interface PemText {
 declare const vetted: unique symbol;
 
 /**
- * PEM text that holds only what was vetted, encoded by us. The TLS stack gets nothing else, so it
- * cannot find in a file what the vetting did not.
+ * PEM text that holds only vetted content, encoded by us. The TLS stack gets no other text, so it
+ * finds nothing in a file that the vetting overlooked.
  */
 export type VettedPem = string & { readonly [vetted]: true };
 
-/** Encodes what was vetted; to be called with nothing else. */
+/** Encodes certificates, keys or lists that were vetted, and only those. */
 export function encodeVetted(label: string, ders: readonly Uint8Array[]): VettedPem {
   return ders.map((der) => encodePem(label, der)).join("") as VettedPem;
 }
@@ -75,7 +75,7 @@ export function readPem(bytes: Uint8Array, file: NamedFile): PemText {
     open = undefined;
   }
 
-  /** Judges the text up to an offset at which a block begins, or the file ends. */
+  /** Ends the text before an offset at which a block begins, or the file ends. */
   function leave(offset: number): void {
     if (open !== undefined) {
       close(open, undefined); // It has no END.
@@ -115,7 +115,7 @@ function begins(text: string, previousEnd: number, start: number, after: number)
   );
 }
 
-/** That of UTF-8, as it looks in Latin-1. */
+/** The mark of UTF-8, decoded as Latin-1. */
 const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
 function isUtf16(bytes: Uint8Array): boolean {

@@ -1,5 +1,5 @@
 /**
- * The lists of revoked certificates, as a set: each is judged alone, and used or set aside. With
+ * The lists of revoked certificates, as a set: each is vetted alone, and used or set aside. With
  * lists the TLS stack refuses every certificate on them, and every certificate of an authority
  * without a current list.
  */
@@ -51,11 +51,11 @@ export async function readRevocations(
   const unused: UnusedList[] = [];
   for (const file of files) {
     for (const list of await readRevocationLists(readTrusted(file), file)) {
-      const judged = await judge(list, makers, file);
-      if ("fault" in judged) {
-        unused.push(judged);
+      const vetted = await vet(list, makers, file);
+      if ("fault" in vetted) {
+        unused.push(vetted);
       } else {
-        used.push(judged);
+        used.push(vetted);
       }
     }
   }
@@ -68,7 +68,8 @@ export async function readRevocations(
   };
 }
 
-async function judge(
+/** Vets one list. */
+async function vet(
   list: RevocationList | Fault,
   makers: readonly X509Certificate[],
   file: NamedFile,

@@ -10,7 +10,7 @@ import { printable } from "../fault/printable.ts";
  */
 export const AUTHORITY_NAME = "CN=tlslp private CA";
 
-/** No name that a person reads is longer, in characters. */
+/** The most characters of a name that are shown. */
 const MAX_LENGTH = 200;
 
 /** Returns a certificate's subject in one printable line of bounded length. */
@@ -26,7 +26,7 @@ export function issuerOf({ issuer }: X509Certificate): string | undefined {
   return issuer.startsWith(AUTHORITY_NAME) ? undefined : inOneLine(issuer) || "its issuer";
 }
 
-/** The runtime escapes newlines inside a name (RFC 4514), so each newline separates two parts. */
+/** Joins the parts of a name. They are on lines of their own: a newline in a part is escaped. */
 function inOneLine(name: string | undefined): string {
   const text = printable((name ?? "").replaceAll("\n", ", "));
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;

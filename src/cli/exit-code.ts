@@ -29,7 +29,7 @@ export const EXITS = {
   SIGTERM: { code: 143, meaning: "ended by SIGTERM" },
 } as const satisfies Record<"done" | Family | EndSignal, Exit>;
 
-/** The exit code for the error or the interruption that ended a command. */
+/** Returns the exit code for the error or the interruption that ended a command. */
 export function exitCodeOf(thrown: unknown): number {
   return thrown instanceof Interrupted ? thrown.exitCode : EXITS[toFault(thrown).family].code;
 }

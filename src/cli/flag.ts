@@ -9,12 +9,12 @@ import { Fault } from "../fault/fault.ts";
 import { printable } from "../fault/printable.ts";
 
 /**
- * The words that a shell can offer as the value, or the names of files or folders. A function finds
- * words that take work to find; only completion scripts call it.
+ * The words that a shell can offer as the value, or the names of files or folders. A function is
+ * for words that take time to find; only completion scripts call it.
  */
 export type Offers = readonly string[] | "files" | "folders" | (() => Promise<readonly string[]>);
 
-/** Makes a value of a text; throws a usage fault about the setting. */
+/** Parses a text; throws a usage fault about the setting. */
 export type Read<T> = (text: string, setting: string) => T;
 
 export interface Flag<T> {
@@ -36,7 +36,7 @@ export interface Flag<T> {
   readonly shownDefault?: string;
   /** The value when neither the flag nor its variable is given. */
   readonly fallback: T;
-  /** The value of the given texts; throws a usage fault about the setting. */
+  /** Parses the given texts; throws a usage fault about the setting. */
   readonly read: (texts: readonly [string, ...string[]], setting: string) => T;
 }
 
@@ -58,7 +58,7 @@ interface Declaration {
   readonly offers?: Offers;
 }
 
-/** A flag with a value of any kind. */
+/** Declares a flag with a value of any kind. */
 export function valueFlag<T, D>(
   declaration: Declaration & { readonly placeholder: string; readonly fallback: D },
   read: Read<T>,
@@ -71,8 +71,8 @@ export function valueFlag<T, D>(
 }
 
 /**
- * A flag that may be given several times; its value is the list. A separator lets one text hold
- * several values, as a variable can be given only once.
+ * Declares a flag that may be given several times; its value is the list. With a separator one text
+ * may hold several values, because a variable can be given only once.
  */
 export function listFlag<T>(
   declaration: Declaration & { readonly placeholder: string; readonly separator?: string },
@@ -89,7 +89,7 @@ export function listFlag<T>(
   };
 }
 
-/** A flag without a value. Its variable takes 1/true and 0/false. */
+/** Declares a flag without a value. Its variable takes 1/true and 0/false. */
 export function switchFlag(declaration: Declaration): Flag<boolean> {
   return {
     ...basics(declaration),
@@ -99,19 +99,21 @@ export function switchFlag(declaration: Declaration): Flag<boolean> {
   };
 }
 
+/** Declares a flag whose value is a text, not empty. */
 export function textFlag<D>(
   declaration: Declaration & { readonly placeholder: string; readonly fallback: D },
 ): Flag<string | D> {
   return valueFlag(declaration, readText);
 }
 
-/** A flag whose value is the path of a file. */
+/** Declares a flag whose value is the path of a file. */
 export function fileFlag<D>(
   declaration: Declaration & { readonly placeholder?: string; readonly fallback: D },
 ): Flag<string | D> {
   return textFlag({ placeholder: "PATH", ...declaration, offers: "files" });
 }
 
+/** Declares a flag whose value is one of some words. */
 export function choiceFlag<const C extends readonly string[], const D>(
   declaration: Declaration & { readonly choices: C; readonly fallback: D },
 ): Flag<C[number] | D> {
@@ -120,6 +122,7 @@ export function choiceFlag<const C extends readonly string[], const D>(
   return valueFlag(shown, (text, setting) => readChoice(text, setting, choices));
 }
 
+/** Declares a flag whose value is a whole number within a range. */
 export function wholeFlag<D>(
   declaration: Declaration & {
     readonly placeholder: string;
@@ -135,7 +138,7 @@ export function wholeFlag<D>(
   );
 }
 
-/** A time limit in seconds, fractions allowed. */
+/** Declares a flag whose value is a time in seconds, fractions allowed. */
 export function secondsFlag<D>(
   declaration: Declaration & { readonly fallback: D; readonly zeroAllowed?: boolean },
 ): Flag<number | D> {
@@ -151,12 +154,12 @@ export function secondsFlag<D>(
   });
 }
 
-/** A decimal number without sign and exponent; NaN for any other text. */
+/** Parses a decimal number without sign and exponent; returns NaN for any other text. */
 export function readDecimal(text: string): number {
   return /^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** A whole number in decimal, without sign or leading zeros, within the range. */
+/** Parses a whole number in decimal, without sign or leading zeros, within the range. */
 export function readWhole(value: string, setting: string, least: number, most: number): number {
   const number = /^(?:0|[1-9]\d{0,14})$/.test(value) ? Number(value) : Number.NaN;
   if (number >= least && number <= most) {
@@ -165,7 +168,7 @@ export function readWhole(value: string, setting: string, least: number, most: n
   throw new Fault("notWhole", { setting, value, least, most });
 }
 
-/** One of the words. */
+/** Returns the one of the words that the text is. */
 export function readChoice<const C extends readonly string[]>(
   value: string,
   setting: string,
@@ -178,7 +181,7 @@ export function readChoice<const C extends readonly string[]>(
   return choice;
 }
 
-/** A text that is not empty. */
+/** Returns a text that is not empty. */
 export function readText(value: string, setting: string): string {
   if (value === "") {
     throw new Fault("emptyText", { setting, value });
@@ -186,7 +189,7 @@ export function readText(value: string, setting: string): string {
   return value;
 }
 
-/** The name of a flag's variable. */
+/** Returns the name of a flag's variable. */
 export function environmentName(flagName: string): string {
   return `TLSLP_${flagName.toUpperCase().replaceAll("-", "_")}`;
 }

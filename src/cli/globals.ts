@@ -71,7 +71,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["G", 1e9],
 ]);
 
-/** A size in bytes: "50MB" is 50,000,000. */
+/** Parses a size in bytes: "50MB" is 50,000,000. */
 function readSize(value: string, setting: string): number {
   const [, digits = "", letter = ""] = /^(\d{1,6})(?:([KMG])B)?$/i.exec(value) ?? [];
   const unit = UNITS.get(letter.toUpperCase());

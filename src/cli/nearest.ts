@@ -3,8 +3,8 @@
  */
 
 /**
- * The candidate that takes the fewest edits, if they are few enough to be a slip. Also tries each
- * name without a plural s, so that `--prot` suggests `--ports`.
+ * Returns the candidate that takes the fewest edits, if they are few enough for a typing error.
+ * Also tries each name without a plural s, so that `--prot` suggests `--ports`.
  */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   // No name is longer than this, and the distance takes time by the square.
@@ -33,7 +33,7 @@ function closest(
   return best;
 }
 
-/** Up to three candidates with the name as one of their words: "work-timeout" for "timeout". */
+/** Returns up to three candidates that contain the name as a word: "work-timeout" for "timeout". */
 export function namesakes(name: string, candidates: Iterable<string>): readonly string[] {
   return [...candidates]
     .filter((candidate) => name !== "" && candidate.split("-").includes(name))

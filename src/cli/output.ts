@@ -22,7 +22,7 @@ export async function print(text: string): Promise<void> {
   await writeStdout(text);
 }
 
-/** A result for programs: one object on one line. */
+/** Returns a result for programs: one object on one line. */
 export function jsonLine(result: object): string {
   return `${JSON.stringify(result)}\n`;
 }

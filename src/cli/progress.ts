@@ -21,7 +21,7 @@ export interface StatusLine {
 
 const CLEAR = "\r\x1b[J";
 
-/** Undefined when stderr is not a terminal that can redraw a line. */
+/** Creates the line; returns undefined when stderr is not a terminal that can redraw it. */
 export function createStatusLine(term: string | undefined): StatusLine | undefined {
   if (!isatty(STDERR) || term === undefined || term === "dumb") {
     return undefined;
@@ -66,7 +66,9 @@ export function createStatusLine(term: string | undefined): StatusLine | undefin
   };
 }
 
-/** As many parts as fit a line. One column stays free: a full line wraps on some terminals. */
+/**
+ * Joins as many parts as fit. One column stays free, because a full line wraps on some terminals.
+ */
 export function fit([first = "", ...rest]: readonly string[], columns: number): string {
   let line = first.slice(0, Math.max(0, columns - 1));
   for (const part of rest) {

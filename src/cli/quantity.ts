@@ -4,7 +4,7 @@
 
 const PREFIXES = ["", "k", "M", "G", "T", "P", "E"] as const;
 
-/** Three significant digits and an SI prefix: "12.3 M". */
+/** Returns three significant digits and an SI prefix: "12.3 M". */
 export function formatCount(count: number): string {
   let scaled = count;
   let index = 0;
@@ -23,14 +23,14 @@ const UNITS: readonly (readonly [number, string])[] = [
   [60, "min"],
 ];
 
-/** A duration in the unit that fits: "0.3 s", "4.2 min", "7.0 days". */
+/** Returns a duration in a fitting unit: "0.3 s", "4.2 min", "7.0 days". */
 export function formatDuration(seconds: number): string {
   const [size, name] = UNITS.find(([unit]) => seconds >= unit) ?? [1, "s"];
   const value = seconds / size;
   return `${value >= 1000 ? value.toExponential(1) : value.toFixed(1)} ${name}`;
 }
 
-/** A chance from 0 to 1: "52.0 %". */
+/** Returns a chance from 0 to 1 in percent: "52.0 %". */
 export function formatChance(chance: number): string {
   const percent = 100 * chance;
   return percent > 0 && percent < 0.05 ? "under 0.1 %" : `${percent.toFixed(1)} %`;

@@ -2,12 +2,12 @@
  * Quoting for shells.
  */
 
-/** The text as one word for bash and zsh. */
+/** Returns the text as one word for bash and zsh. */
 export function shellWord(text: string): string {
   return /^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The text as one word for fish, which knows two escapes in single quotes. */
+/** Returns the text as one word for fish, which knows two escapes in single quotes. */
 export function fishWord(text: string): string {
   return /^[\w./=-]+$/.test(text) ? text : `'${text.replace(/[\\']/g, "\\$&")}'`;
 }

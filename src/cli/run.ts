@@ -124,7 +124,7 @@ async function call<F extends FlagSet, P extends Positionals>(
   }
 }
 
-/** The library for logging is loaded when a command opens its log. */
+/** Opens the log on demand: the logging library is loaded only then. */
 function createLogOpener(settings: LogSettings) {
   let log: Log | undefined;
   return {

@@ -1,5 +1,5 @@
 /**
- * What happens to a client, as log records.
+ * The events of a client as log records.
  */
 import { recordOfStep } from "../conversation/records.ts";
 import type { Log } from "../log/log.ts";
@@ -7,7 +7,7 @@ import { reasonOf } from "../log/reason.ts";
 import { roundToMilliseconds } from "../seconds.ts";
 import type { ClientEvent, ClientObserver } from "./events.ts";
 
-/** An observer that writes a client's events into a log. */
+/** Creates an observer that writes a client's events into a log. */
 export function createClientRecorder(log: Log): ClientObserver {
   return (event) => {
     switch (event.type) {

@@ -12,7 +12,7 @@ import type { Answers } from "./answers.ts";
 import type { ClientConnection, ClientObserver } from "./events.ts";
 import { type FindServerSettings, findServer } from "./find-server.ts";
 
-/** All that a client is told; `RunClientOptions` explains each. */
+/** The settings of a client; `RunClientOptions` explains each. */
 export interface ClientSettings extends FindServerSettings {
   readonly answers: Answers;
   readonly maxBits: number;
@@ -75,7 +75,7 @@ export async function runSession(settings: ClientSettings): Promise<ClientReport
   };
 }
 
-/** The report of a client that did not get as far as a connection. */
+/** Returns the report of a client that failed before it had a connection. */
 export function failedReport(thrown: unknown, port?: number): ClientReport {
   return {
     fault: toFault(thrown),
@@ -88,7 +88,9 @@ export function failedReport(thrown: unknown, port?: number): ClientReport {
   };
 }
 
-/** A server may refuse our certificate after the handshake: it closes without a word. */
+/**
+ * Returns the fault to report. A server that refuses our certificate closes without sending a line.
+ */
 function reportedFault(
   { fault, heard }: ClientOutcome,
   { identity }: ClientSettings,
@@ -102,7 +104,9 @@ function reportedFault(
     : fault;
 }
 
-/** The search engine for a conversation; `progress` is how far its search came, also unfinished. */
+/**
+ * Creates the search of a conversation. `progress` returns its progress, also if it was stopped.
+ */
 function createSearch(options: SolveOptions, observe: ClientObserver) {
   let progress: Progress | undefined;
 

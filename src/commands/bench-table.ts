@@ -33,7 +33,7 @@ export function renderSurvey({ threads, kernels, auto }: Survey): string {
   return `${renderTable(heads, cells)}* the choice of auto\n`;
 }
 
-/** Average times as bars on a logarithmic scale. */
+/** Draws average times as bars on a logarithmic scale. */
 export function renderPlot(rows: readonly BenchRow[], width: number): string {
   const times = rows.map(({ average }) => Math.log10(Math.max(average, Number.MIN_VALUE)));
   const least = Math.floor(Math.min(...times));

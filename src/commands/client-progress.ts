@@ -15,6 +15,8 @@ export interface ClientProgress {
 }
 
 /**
+ * Creates an observer that shows the progress, and hands every event on.
+ *
  * @param timeout how long the search may take, in seconds
  * @param observe gets every event after the line on the terminal was cleared
  */

@@ -196,7 +196,7 @@ async function showTutorial(): Promise<ClientObserver> {
   return showClient(warn);
 }
 
-/** A search that finds the same each time. */
+/** Returns the options of a search that finds the same suffix each time. */
 function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
   const { threads = TUTORIAL_SEARCH.threads, kernel } = flags;
   if (threads !== TUTORIAL_SEARCH.threads) {
@@ -209,7 +209,7 @@ function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
   return { ...searchOptions(flags), ...TUTORIAL_SEARCH };
 }
 
-/** Without verification no certificate of ours is shown either. */
+/** Reads our certificate and the authorities; neither is used with --insecure. */
 async function readOurConfig(flags: FlagValues<typeof FLAGS>) {
   const trust = trustFiles(flags);
   if (trust === "anybody") {

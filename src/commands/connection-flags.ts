@@ -34,7 +34,7 @@ export const CONNECTION_FLAGS = {
     name: "ca-cert",
     fallback: "certs/ca-cert.pem",
     group: TRUST_GROUP,
-    help: "the authority that signed the other side's certificate",
+    help: "the authority that signed the peer's certificate",
   }),
   crl: listFlag(
     {
@@ -67,12 +67,12 @@ export const CONNECTION_FLAGS = {
 
 export const MAX_PORT = 65_535;
 
-/** A port to connect to. */
+/** Parses a port to connect to. */
 export function readPort(text: string, setting: string): number {
   return readWhole(text, setting, 1, MAX_PORT);
 }
 
-/** A public key's fingerprint. */
+/** Parses a public key's fingerprint. */
 export function readPin(value: string, setting: string): string {
   return checkPin(setting, value);
 }
@@ -83,7 +83,7 @@ interface TrustFlags {
   readonly insecure: boolean;
 }
 
-/** The files that say which peers we trust. */
+/** Returns the files of the authorities and lists that decide which peers we trust. */
 export function trustFiles({ caCert, crl, insecure }: TrustFlags): TrustFiles | "anybody" {
   if (insecure && crl.length > 0) {
     throw new Fault("exclusive", { settings: ["crl", "insecure"], reason: "noCertificates" });

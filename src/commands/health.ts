@@ -59,7 +59,7 @@ export const healthCommand = createCommand({
   },
 });
 
-/** Not `fetch`, which would send the request to a proxy that the environment names. */
+/** Returns the answer. (`fetch` would send the request to a proxy that the environment names.) */
 function askForStatus(host: string, port: number, signal: AbortSignal): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const request = get({ host, port, path: "/readyz", signal, agent: false }, (response) => {

@@ -14,7 +14,7 @@ const MAX_NAME_LENGTH = 253;
 /** Every handshake carries all names, and TLS stacks refuse certificates that are very long. */
 const MAX_CERTIFICATE_HOSTS = 100;
 
-/** A host to bind or to connect to; an IPv6 address may be in brackets, as before a port. */
+/** Parses a host to bind or to connect to; an IPv6 address may be in brackets, as before a port. */
 export function readHost(value: string, setting: string): string {
   const [, bracketed] = /^\[(.*)\]$/.exec(value) ?? [];
   if (bracketed !== undefined) {
@@ -34,7 +34,7 @@ export function readHost(value: string, setting: string): string {
   throw new Fault("notHost", { setting, value: text, hostInside: findHost(text) });
 }
 
-/** The hosts of a certificate, separated by commas. */
+/** Parses the hosts of a certificate, separated by commas. */
 export function readCertificateHosts(value: string, setting: string): readonly string[] {
   const hosts = new Set(value.split(",").map((host) => readCertificateHost(host, setting)));
   if (hosts.size > MAX_CERTIFICATE_HOSTS) {
@@ -44,7 +44,7 @@ export function readCertificateHosts(value: string, setting: string): readonly s
   return Array.from(hosts);
 }
 
-/** A name may begin with `*.`, for every host of a domain. */
+/** Parses a host of a certificate; a name may begin with `*.`, for every host of a domain. */
 function readCertificateHost(value: string, setting: string): string {
   if (isIP(value) !== 0 && !value.includes("%")) {
     // The certificate library misreads an address with a dotted tail, such as ::1.2.3.4.
@@ -60,8 +60,9 @@ function readCertificateHost(value: string, setting: string): string {
 }
 
 /**
- * A host name in the letters of DNS, in lower case; undefined for a text that is no name. The
- * conversion takes its input for the host in a URL, so characters with a meaning there are refused.
+ * Returns a host name in the letters of DNS, in lower case; undefined for a text that is no name.
+ * The conversion treats its input as the host in a URL, so characters with a meaning there are
+ * refused.
  */
 function toAsciiName(name: string): string | undefined {
   const ascii = /[\s/?#@:%\\]/.test(name) ? "" : domainToASCII(name);
@@ -70,7 +71,7 @@ function toAsciiName(name: string): string | undefined {
   return isName ? ascii : undefined;
 }
 
-/** The host in a URL or in front of a port, for a hint. */
+/** Returns the host in a URL or before a port, for a hint. */
 function findHost(text: string): string | undefined {
   const [, inUrl, inEndpoint] =
     /^(?:[a-z][a-z0-9+.-]*:\/\/(\[[^\]]*\]|[^/?#:]*).*|(.*):\d+)$/is.exec(text) ?? [];

@@ -39,7 +39,7 @@ export const SEARCH_FLAGS = {
   }),
 } as const;
 
-/** The options of `solve` that these flags set. */
+/** Returns the options of `solve` that these flags set. */
 export function searchOptions(flags: {
   readonly threads: number | undefined;
   readonly kernel: string;

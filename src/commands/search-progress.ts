@@ -42,7 +42,7 @@ export function watchSearch(
   };
 }
 
-/** Attempts per second. */
+/** Returns the attempts per second between two reports. */
 function rateBetween(earlier: Progress, later: Progress): number {
   return (later.attempts - earlier.attempts) / (later.seconds - earlier.seconds);
 }
@@ -59,7 +59,7 @@ export function createPace(interval: number): (seconds: number) => boolean {
   };
 }
 
-/** "12.3 M tried", "45.6 MH/s", "52.0 % likely by now", "about 0.3 s to go" */
+/** Returns "12.3 M tried", "45.6 MH/s", "52.0 % likely by now", "about 0.3 s to go". */
 export function describeProgress(bits: number, { attempts, seconds }: Progress): readonly string[] {
   const rate = seconds > 0 ? attempts / seconds : 0;
   return [
@@ -70,13 +70,13 @@ export function describeProgress(bits: number, { attempts, seconds }: Progress):
   ];
 }
 
-/** "28 bits: about 1.0 s at 265 MH/s; 95 % within 3.0 s" */
+/** Returns "28 bits: about 1.0 s at 265 MH/s; 95 % within 3.0 s". */
 export function describeForecast({ bits, rate, seconds, seconds95 }: Forecast): string {
   const about = `about ${formatDuration(seconds)} at ${formatCount(rate)}H/s`;
   return `${bits} bits: ${about}; 95 % within ${formatDuration(seconds95)}`;
 }
 
-/** A warning, where the time limit is shorter than the expected time. */
+/** Returns a warning if the timeout is shorter than the expected time. */
 export function describeDoubt(forecast: Forecast, limit: number): string | undefined {
   return forecast.seconds > limit
     ? `the search may not end in time: the chance is ${formatChance(chanceWithin(forecast, limit))} within ${limit} s`

@@ -44,7 +44,7 @@ export const verifyCommand = createCommand({
   },
 });
 
-/** The rules of the wire; here a text that breaks them is a usage fault. */
+/** Parses a suffix by the rules of the protocol; throws a usage fault. */
 function readSuffix(value: string, setting: string): string {
   if (value === "") {
     throw new Fault("suffixEmpty", { setting, value });

@@ -74,7 +74,7 @@ export async function holdExchanges(side: Side, options: ExchangeOptions): Promi
   }
 }
 
-/** The name of a message in logs and errors. */
+/** Returns the name of a message in logs and errors. */
 export function stepName(message: ServerMessage): string {
   return message.type === "REQUEST" ? message.request : message.type;
 }

@@ -1,6 +1,6 @@
 /**
  * The steps of a conversation as log records. They are for debugging: an answer may hold personal
- * values, so a recorder writes them at the level debug only, and a token is cut short even there.
+ * values, so a recorder writes them at the level debug only, with the token cut short.
  */
 import { printable } from "../fault/printable.ts";
 import { roundToMilliseconds } from "../seconds.ts";
@@ -20,7 +20,7 @@ export interface StepRecord {
   };
 }
 
-/** The log record of one step. */
+/** Returns the log record of one step. */
 export function recordOfStep(event: ConversationEvent): StepRecord {
   const step = stepName(event.message);
   if (event.type === "asked") {
@@ -30,7 +30,7 @@ export function recordOfStep(event: ConversationEvent): StepRecord {
   return { message: "answered", values: { step, seconds, line: printable(event.answer) } };
 }
 
-/** The line of a server's message, fit to be shown: escaped, and with the token cut short. */
+/** Returns the line of a server's message, escaped, and with the token cut short. */
 export function showMessage(message: ServerMessage): string {
   if (message.type !== "WORK") {
     return printable(formatServerMessage(message));

@@ -92,7 +92,7 @@ export async function turnAway(channel: LineChannel, reason: string): Promise<vo
 type Conversation = AsyncGenerator<ServerMessage, void, string>;
 
 /**
- * The conversation itself: yields each message to ask, and is given the line that answers it.
+ * Yields each message of the conversation; the line that answers it is passed to `next`.
  *
  * @param seconds the time limit of each step of our own
  */

@@ -31,7 +31,7 @@ export class PeerText {
     this.#text = text;
   }
 
-  /** The text as it was sent, unescaped. */
+  /** Returns the text as it was sent, unescaped. */
   reveal(): string {
     return this.#text;
   }

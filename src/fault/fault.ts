@@ -53,7 +53,7 @@ export const LIBRARY_VOICE: Voice = {
 /** The same, with every text of a peer hidden: for logs. */
 export const HIDING_VOICE: Voice = { ...LIBRARY_VOICE, peer: () => HIDDEN };
 
-/** The sentence of a fault: one line, lower case, no full stop. */
+/** Returns the sentence of a fault: one line, lower case, no full stop. */
 export function sentenceOf(fault: Fault, voice: Voice): string {
   return say(fault.code, fault.facts, voice, fault.endpoint);
 }
@@ -75,7 +75,7 @@ export function toFault(thrown: unknown): Fault {
 /** Returned by `errorCode` for an error without a code. */
 export const NO_CODE = "unknown error";
 
-/** The operating system's name for an error, such as ENOENT. */
+/** Returns the operating system's name for an error, such as ENOENT. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : NO_CODE;
 }
@@ -90,7 +90,9 @@ function say<C extends FaultCode>(
   return endpoint === undefined ? sentence : `${endpoint}: ${sentence}`;
 }
 
-/** A code's definition takes that code's facts; the table's type cannot say so by itself. */
+/**
+ * Returns a code's definition, with the type of its facts, which the table's type does not show.
+ */
 function definitionOf<C extends FaultCode>(code: C): Definition<FaultFacts<C>> {
   return SENTENCES[code] as unknown as Definition<FaultFacts<C>>;
 }

@@ -11,7 +11,7 @@ export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const PLAIN = /^[\x20-\x7e]*$/;
 const ELLIPSIS = "…";
 
-/** The text with everything that does not print (controls, formats, line separators) escaped. */
+/** Returns the text with all characters escaped that do not print. */
 export function printable(text: string): string {
   if (PLAIN.test(text)) {
     return text;
@@ -22,7 +22,7 @@ export function printable(text: string): string {
   });
 }
 
-/** A peer's text in quotes, escaped, and shortened to about `maxLength` characters. */
+/** Returns a peer's text in quotes, escaped, and shortened to about `maxLength` characters. */
 export function quoted(text: string, maxLength = 40): string {
   const characters = Array.from(text.slice(0, 2 * maxLength + 2));
   const shown =
@@ -30,7 +30,7 @@ export function quoted(text: string, maxLength = 40): string {
   return `"${printable(shown.join(""))}"`;
 }
 
-/** One printable line of at most `MAX_REASON_LENGTH` bytes, cut between characters. */
+/** Returns a printable line of at most `MAX_REASON_LENGTH` bytes, cut between characters. */
 export function toReason(message: string): string {
   let reason = "";
   let length = 0;

@@ -97,17 +97,17 @@ export function makeAttempt(
   return { ...facts, ...end, id: newId(at), at };
 }
 
-/** Answers as one JSON object in the protocol's order, without spaces and newlines. */
+/** Returns answers as one JSON object in the protocol's order, without spaces and newlines. */
 export function answersText(answers: Answers): string {
   return JSON.stringify(inOrder(answers));
 }
 
-/** SHA-256 of the answers' text, in hexadecimal. */
+/** Returns the SHA-256 of the answers' text, in hexadecimal. */
 export function answersDigest(answers: Answers): string {
   return hash("sha256", answersText(answers), "hex");
 }
 
-/** The requests that are answered, in the protocol's order. */
+/** Returns the requests that are answered, in the protocol's order. */
 export function requestsOf(answers: Answers): readonly RequestName[] {
   return REQUESTS.filter((request) => answers[request] !== undefined);
 }

@@ -53,7 +53,7 @@ export async function* exportEntries(
   yield end;
 }
 
-/** One submission as a line of JSON, with the requests that it answers; the `\n` included. */
+/** Returns a submission as a line of JSON, with the requests that it answers. */
 export function exportLine(entry: Entry): string {
   return jsonLine(exportRecord(entry, requestsOf(entry.answers ?? {})));
 }

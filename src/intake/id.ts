@@ -9,12 +9,12 @@ const LENGTH = 26;
 const DIGIT_BITS = 5n;
 const TIME_BYTES = 6;
 
-/** A new id for something that happened at this time. */
+/** Returns a new id for an event at this time. */
 export function newId(at: Date): string {
   return encode(Bun.randomUUIDv7("buffer", at));
 }
 
-/** An id before all ids of this time and later, and after all earlier ones. */
+/** Returns an id that sorts before all ids of this time and later, and after all earlier ones. */
 export function firstIdOf(at: Date): string {
   const bytes = Buffer.alloc(16);
   bytes.writeUIntBE(Math.max(0, at.getTime()), 0, TIME_BYTES);

@@ -33,7 +33,7 @@ export interface OnPassOptions {
 }
 
 export interface OnPass {
-  /** A submission was kept, and is pending in the store. */
+  /** Adds a submission that was kept, and is pending in the store. */
   add(id: string): void;
   /**
    * Starts no more commands; resolves when none runs. Those that run for longer than this number of

@@ -21,7 +21,7 @@ export function parseAge(text: string, setting: string): number {
   return days;
 }
 
-/** The time a number of days ago. */
+/** Returns the time a number of days ago. */
 export function daysAgo(days: number, now = Date.now()): Date {
   return new Date(now - days * DAY_SECONDS * 1000);
 }

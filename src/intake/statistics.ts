@@ -45,7 +45,7 @@ export async function countEntries(entries: AsyncIterable<Entry>): Promise<Stati
   };
 }
 
-/** The least of these sorted values that this share of them does not exceed. */
+/** Returns the least of these sorted values that this share of them does not exceed. */
 function quantile(sorted: readonly number[], share: number): number | null {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }

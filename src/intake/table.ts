@@ -8,18 +8,18 @@ import type { Entry } from "./entry.ts";
 const HEADER = ["id", "time", "participant", "FULL_NAME", "outcome"];
 const GAP = "  ";
 const ELLIPSIS = "…";
-/** No column is made narrower than that. */
+/** The least width of a column. */
 const MIN_WIDTH = 5;
 
 /** The header of a list, its words separated by tabs. */
 export const LIST_HEADER = `${HEADER.join("\t")}\n`;
 
-/** One entry of a list, its cells separated by tabs. */
+/** Returns one entry of a list, its cells separated by tabs. */
 export function listLine(entry: Entry): string {
   return `${cellsOf(entry).join("\t")}\n`;
 }
 
-/** A list as a table with a header, no wider than the terminal's `columns`. */
+/** Returns a list as a table with a header, no wider than the terminal's `columns`. */
 export function listTable(entries: readonly Entry[], columns: number): string {
   const rows = [HEADER, ...entries.map(cellsOf)];
   const widths = HEADER.map((_, index) =>
@@ -39,7 +39,7 @@ export function listTable(entries: readonly Entry[], columns: number): string {
     .join("");
 }
 
-/** Everything of one entry, a field a line: its name and its value. */
+/** Returns all fields of one entry, each on a line: its name and its value. */
 export function entryText(entry: Entry): string {
   const { answers, at, isAcknowledged, isErased, workSeconds, ...rest } = entry;
   const fields: Readonly<Record<string, unknown>> = {
@@ -84,7 +84,7 @@ function shrink(widths: number[], which: readonly number[], excess: number): voi
   }
 }
 
-/** The text padded or cut to exactly this width. */
+/** Returns the text padded or cut to exactly this width. */
 function fit(text: string, width: number): string {
   const padding = width - widthOf(text);
   if (padding >= 0) {

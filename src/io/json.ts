@@ -59,7 +59,7 @@ function findMistake(file: NamedFile, text: string): void {
   );
 }
 
-/** The library counts from 0, people count from 1. */
+/** Returns a place counted from 1, as people do; the library counts from 0. */
 function toPlace(line: number, column: number): TextPlace {
   return { line: line + 1, column: column + 1 };
 }

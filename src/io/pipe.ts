@@ -7,6 +7,7 @@ import { errorCode } from "../fault/fault.ts";
 /** Paths that name a descriptor which the program was started with. */
 const GIVEN = /^(?:\/dev\/stdin|\/dev\/fd\/\d+|\/proc\/self\/fd\/\d+)$/;
 
+/** Whether a path names such a descriptor. */
 export function namesDescriptor(path: string): boolean {
   return GIVEN.test(path);
 }
@@ -38,7 +39,7 @@ export function readPipe(
   return undefined;
 }
 
-/** How many bytes were read; 0 at the end, and undefined when the writer has not written yet. */
+/** Returns how many bytes were read: 0 at the end, undefined when none has been written yet. */
 function readSome(descriptor: number, target: Uint8Array): number | undefined {
   try {
     return readSync(descriptor, target);

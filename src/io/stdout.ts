@@ -10,7 +10,7 @@ const STDOUT = 1;
 /** How long to wait when another program made stdout non-blocking and it is full, milliseconds. */
 const PAUSE = 5;
 
-/** Thrown when the reader of stdout is gone, as `head` is early: the program ends without error. */
+/** Thrown when the reader of stdout, such as `head`, has ended: the program ends without error. */
 export class ReaderGone extends Error {
   override readonly name = "ReaderGone";
 }

@@ -114,7 +114,7 @@ function moveIfPresent(from: string, to: string): boolean {
   return isPresent;
 }
 
-/** Unlike a rename, fails when another process has made such a file meanwhile. */
+/** Moves a file; unlike a rename, fails when another process has made such a file meanwhile. */
 function putExclusively(staged: string, path: string): void {
   try {
     linkSync(staged, path);

@@ -54,7 +54,7 @@ export function openLogFile(path: string, { maxSize, onUnrotated }: LogFileOptio
       shiftOldFiles(realpathSync(path), maxSize);
       reopen();
     } catch (thrown) {
-      // Tried again when as much was written once more.
+      // Rotation is tried again after another `maxSize` bytes.
       size = 0;
       onUnrotated(toFault(thrown));
     }

@@ -5,8 +5,8 @@ import { type Fault, HIDING_VOICE, LIBRARY_VOICE, sentenceOf } from "../fault/fa
 import type { Log } from "./log.ts";
 
 /**
- * The sentence of a fault for a log record. Text that a peer sent may be personal: it is shown when
- * the log has the level debug, and hidden otherwise.
+ * Returns the sentence of a fault for a log record. Text that a peer sent may be personal: it is
+ * shown when the log has the level debug, and hidden otherwise.
  */
 export function reasonOf(fault: Fault, log: Pick<Log, "enabled">): string {
   return sentenceOf(fault, log.enabled("debug") ? LIBRARY_VOICE : HIDING_VOICE);

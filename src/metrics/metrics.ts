@@ -11,7 +11,7 @@ import { addProcessMetrics } from "./process.ts";
 
 export interface Metrics {
   readonly observe: ServerObserver;
-  /** All metrics in Prometheus' text format. */
+  /** Returns all metrics in Prometheus' text format. */
   render(): Promise<string>;
   /** The media type of that format. */
   readonly contentType: string;

@@ -64,7 +64,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   return serveMetrics(createMetrics(), options);
 }
 
-/** See `startMonitor`. */
+/** Serves the given metrics; throws as `startMonitor` does. */
 export async function serveMetrics(metrics: Metrics, options: MonitorOptions): Promise<Monitor> {
   const { address, port, isReady, timeout = DEFAULT_TIMEOUT } = options;
   const milliseconds = timeout * 1000;

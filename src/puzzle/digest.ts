@@ -13,12 +13,12 @@ export function digestOf(token: string, ending: string): Uint8Array {
   return digest;
 }
 
-/** 64 lower-case hexadecimal digits. */
+/** Returns a digest as 64 lower-case hexadecimal digits. */
 export function toHex(digest: Uint8Array): string {
   return Buffer.from(digest).toString("hex");
 }
 
-/** How many of a digest's least significant bits are 0, read as one big-endian number. */
+/** Returns how many of the least significant bits of a digest, a big-endian number, are 0. */
 export function trailingZeroBits(digest: Uint8Array): number {
   let bits = 0;
   for (const byte of digest.toReversed()) {

@@ -8,8 +8,8 @@ import type { Word } from "../wire/message.ts";
 const CHARACTER_BITS = 6;
 
 /**
- * A random word of 1 to 128 characters, from a cryptographic source. It does not begin with a dash:
- * a person may paste it into a command line, where a dash begins a flag.
+ * Returns a random word of 1 to 128 characters, from a cryptographic source. It does not begin with
+ * a dash, because a person may paste it into a command line, where a dash begins a flag.
  */
 export function randomWord(length: number): Word {
   const bytes = Buffer.alloc(Math.ceil((length * CHARACTER_BITS) / 8));

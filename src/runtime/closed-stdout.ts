@@ -17,7 +17,7 @@ export function isStdoutClosed(): boolean {
   return (flagsOf(STDOUT) & CLOSE_ON_EXEC) !== 0;
 }
 
-/** The flags of an open file (proc_pid_fdinfo(5)); 0 on a system without /proc. */
+/** Returns the flags of an open file (proc_pid_fdinfo(5)); 0 on a system without /proc. */
 function flagsOf(stream: number): number {
   try {
     const information = readFileSync(`/proc/self/fdinfo/${stream}`, "latin1");

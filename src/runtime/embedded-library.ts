@@ -31,7 +31,7 @@ function isEmbedded(path: string): boolean {
 
 const MFD_CLOEXEC = 1;
 
-/** Undefined where the system has no anonymous memory, or does not load libraries from it. */
+/** Returns undefined where the system cannot load libraries from anonymous memory. */
 async function loadFromMemory<Symbols extends Record<string, FFIFunction>>(
   path: string,
   symbols: Symbols,

@@ -56,7 +56,9 @@ export function connectSupervisor(socketName: string): Notify {
     return Number(sent) === message.length;
   }
 
-  /** The system's clock in microseconds. The runtime's own clocks begin with the process. */
+  /**
+   * Returns the system's clock in microseconds; the runtime's own clocks begin with the process.
+   */
   function monotonicTime(): bigint {
     const timespec = new BigInt64Array(2);
     libc.clock_gettime(CLOCK_MONOTONIC, timespec);

@@ -74,7 +74,7 @@ export function encodeTask(task: Task): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The kernel that `tlslp_choose` has stored in a task. */
+/** Returns the kernel that `tlslp_choose` has stored in a task. */
 export function decodeKernel(task: Uint8Array<ArrayBuffer>): number {
   return new DataView(task.buffer).getUint32(KERNEL_OFFSET, true);
 }

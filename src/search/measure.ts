@@ -61,7 +61,7 @@ export function startableThreads(library: Library, kernel: number, wanted: numbe
   return threads;
 }
 
-/** Candidates per second. */
+/** Returns the candidates per second. */
 function measure(library: Library, kernel: number, threads: number, milliseconds: number): number {
   const { status, candidates, nanoseconds } = runFor(library, kernel, threads, milliseconds);
   if (status === STATUS.outOfResources) {
@@ -91,7 +91,7 @@ const LONG_SEARCH: Task = {
   limit: 0,
 };
 
-/** The kernel that a long search uses when it may choose. */
+/** Returns the kernel that "auto" takes for a long search. */
 function automaticKernel(library: Library): number {
   const task = encodeTask(LONG_SEARCH);
   const control = new Uint8Array(createControl(LONG_SEARCH.threads).memory);

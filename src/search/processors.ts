@@ -39,7 +39,7 @@ interface Group {
   readonly path: string;
 }
 
-/** A line is `5:cpu,cpuacct:/batch/task`, and `0::/batch/task` for the second version. */
+/** Parses lines such as `5:cpu,cpuacct:/batch/task`, or `0::/batch/task` for the second version. */
 function parseGroups(text: string): readonly Group[] {
   return Array.from(text.matchAll(/^\d+:([^:\n]*):(.*)$/gm), ([, controllers = "", path = ""]) => ({
     controllers: controllers.split(","),
@@ -68,7 +68,7 @@ function groupFolders(mount: string, groups: readonly Group[]): readonly string[
   );
 }
 
-/** A space and the like are a backslash and three octal digits. */
+/** Returns a field without escapes: a space is a backslash and three octal digits. */
 function unescapeOctal(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, digits) =>
     String.fromCharCode(Number.parseInt(digits, 8)),

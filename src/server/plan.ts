@@ -1,5 +1,5 @@
 /**
- * What sessions ask: every client the same, or at random, to exercise other people's clients.
+ * The questions of sessions: the same for every client, or random ones to test other clients.
  */
 import { randomInt } from "node:crypto";
 import type { Plan, Question } from "../conversation/server.ts";

@@ -1,5 +1,5 @@
 /**
- * What happens to a server, as log records. Strangers must not be able to fill a server's log:
+ * The events of a server as log records. Strangers must not be able to fill a server's log:
  * connections that are rejected are counted, and the counts make one record a minute.
  */
 import { recordOfStep } from "../conversation/records.ts";

@@ -65,8 +65,8 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
 }
 
 /**
- * How many connections there may be. All clients of a proxy on this machine have its address, so
- * the loopback has a limit only when the caller gave one.
+ * Returns how many connections there may be. All clients of a proxy on this machine have its
+ * address, so the loopback has a limit only when the caller gave one.
  */
 function capacityOf({ maxSessions, maxSessionsPerAddress }: ServerSettings) {
   const perAddress = maxSessionsPerAddress ?? DEFAULT_MAX_SESSIONS_PER_ADDRESS;

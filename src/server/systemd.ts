@@ -1,5 +1,5 @@
 /**
- * Telling systemd, or another supervisor, how the server is doing.
+ * Notifies systemd, or another supervisor, of the server's state.
  */
 import { toFault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";

@@ -38,16 +38,17 @@ export interface Connected {
   readonly closed: Promise<void>;
 }
 
-/** The server did not take the TCP connection, so another port may be tried. */
+/** The server did not accept the TCP connection, so another port may be tried. */
 export interface Unreachable {
   readonly unreachable: Fault;
 }
 
 /**
- * Connects, and shakes hands. Returns `Unreachable` if the server does not take the TCP connection.
+ * Connects, and shakes hands. Returns `Unreachable` if the server does not accept the TCP
+ * connection.
  *
- * @throws {Fault} later: "transport" (TLS, certificate, pin, close) or "timeout"; "usage" for
- *   credentials that the TLS stack does not take
+ * @throws {Fault} after that: "transport" (TLS, certificate, pin, close) or "timeout"; "usage" for
+ *   certificates that the TLS stack does not take
  */
 export async function connect(options: ConnectOptions): Promise<Connected | Unreachable> {
   const { address, port, timeout, signal } = options;
@@ -165,7 +166,7 @@ function rejectionOf(
     : (peerWeakness(certificate) ?? nameFault(certificate, serverName));
 }
 
-/** The fault of a server that took the TCP connection. */
+/** Returns the fault of a server that accepted the TCP connection. */
 function handshakeFault(thrown: unknown, endpoint: string, timeout: number): Fault {
   const details = { cause: thrown, endpoint };
   if (isFault(thrown, "timedOut")) {
@@ -175,7 +176,7 @@ function handshakeFault(thrown: unknown, endpoint: string, timeout: number): Fau
   return new Fault(code, facts, details);
 }
 
-/** The fault of a server that did not take the TCP connection. */
+/** Returns the fault of a server that did not accept the TCP connection. */
 function unreachableFault(thrown: unknown, endpoint: string): Fault {
   return isFault(thrown, "timedOut")
     ? new Fault("noAnswer", { endpoint }, { cause: thrown })

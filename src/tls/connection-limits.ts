@@ -29,7 +29,7 @@ export interface Admitted {
   readonly admitted: true;
   /** The reason of the FAIL with which the connection must be refused, if it must. */
   readonly refusal: string | undefined;
-  /** Must be called once, when the connection is gone. */
+  /** Must be called once, when the connection has ended. */
   leave(): void;
 }
 
@@ -106,7 +106,7 @@ export function groupOf(address: string): string {
         .join(":")}::/64`;
 }
 
-/** The eight 16-bit words of an IPv6 address in its canonical spelling, which has no dots. */
+/** Returns the eight 16-bit words of an IPv6 address in its canonical spelling, without dots. */
 function wordsOf(canonical: string): readonly number[] {
   const [left = [], right = []] = canonical
     .split("::")

@@ -65,7 +65,7 @@ export async function requireLoopbackHost(host: string, options: LookupOptions):
   requireLoopback(host, addresses);
 }
 
-/** `host:port`, an IPv6 host in brackets. */
+/** Returns `host:port`, with an IPv6 host in brackets. */
 export function formatEndpoint(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

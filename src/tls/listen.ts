@@ -69,7 +69,7 @@ type TlsSocket = Bun.Socket<Connection | undefined>;
  * Binds every address on one port.
  *
  * @throws {Fault} "transport" when that is impossible, "usage" when the TLS stack does not take the
- *   credentials
+ *   certificates
  */
 export function listen(options: ListenOptions): Listener {
   const limits = createConnectionLimits(options.capacity);
@@ -111,7 +111,9 @@ export function listen(options: ListenOptions): Listener {
   };
 }
 
-/** Returns TLS settings that are known to work: no client is the first to find a fault in them. */
+/**
+ * Returns TLS settings that the TLS stack was seen to accept, so that no client finds a mistake.
+ */
 function prepareTls({ identity, trust }: TlsConfig): ServerTls {
   const tls = serverTls(identity, trust);
   checkTls(tls);

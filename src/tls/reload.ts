@@ -28,7 +28,7 @@ export function reloadTls(listeners: readonly object[], tls: ServerTls): void {
   }
 }
 
-/** The settings in the form that node:tls takes, where TLS versions have names. */
+/** Returns the settings as node:tls takes them, with the names of TLS versions. */
 function toNode({ minVersion: _, ...tls }: ServerTls) {
   return { ...tls, minVersion: "TLSv1.2" as const };
 }

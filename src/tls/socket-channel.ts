@@ -121,7 +121,7 @@ export class SocketChannel implements LineChannel {
     }
   }
 
-  /** The socket failed, or the peer ended its stream. */
+  /** Must be called when the socket failed, or the peer ended its stream. */
   onEnd(ending: Fault | "closedByPeer" = "closedByPeer"): void {
     this.#inbox.end(ending);
   }

@@ -64,7 +64,7 @@ export function settingsFault(cause: unknown): Fault {
   return new Fault("certificatesRejected", { text: inWords(text) }, { cause });
 }
 
-/** The reason in an OpenSSL error such as `error:…:OPENSSL_internal:NO_SHARED_CIPHER`, in words. */
+/** Returns the reason in an error such as `error:…:OPENSSL_internal:NO_SHARED_CIPHER`, in words. */
 function inWords(text: string): string {
   const [, reason] = /:OPENSSL_internal:([A-Z0-9_]+)$/.exec(text) ?? [];
   return reason?.toLowerCase().replaceAll("_", " ") ?? text;

@@ -13,7 +13,7 @@ import { TUTORIAL_TOKEN } from "./fixed-values.ts";
 /** Shows more text: whole lines. */
 export type Show = (text: string) => void;
 
-/** An observer that shows a server's sessions. */
+/** Returns an observer that shows a server's sessions. */
 export function showServer(show: Show): (event: ServerEvent) => void {
   const showExchange = createExchanges(show);
   return (event) => {
@@ -32,7 +32,7 @@ export function showServer(show: Show): (event: ServerEvent) => void {
   };
 }
 
-/** An observer that shows a client's session. */
+/** Returns an observer that shows a client's session. */
 export function showClient(show: Show): (event: ClientEvent) => void {
   const showExchange = createExchanges(show);
   return (event) => {
@@ -57,7 +57,7 @@ function greetClient({ peer, tlsVersion, cipher, identity }: Session): string {
   return `A client connects from ${peer}. The connection uses ${tlsVersion}, ${cipher}.\n${name}\n`;
 }
 
-/** Both sides show and explain the same lines in the same way. */
+/** Returns a function that shows and explains each line, the same for both sides. */
 function createExchanges(show: Show): (event: ConversationEvent) => void {
   let requests = 0;
   return (event) => {
@@ -71,7 +71,7 @@ function createExchanges(show: Show): (event: ConversationEvent) => void {
   };
 }
 
-/** The line of a message; a token is cut short unless it is the tutorial's, which is public. */
+/** Returns the line of a message, with the token cut short unless it is the tutorial's. */
 function lineOf(message: ServerMessage): string {
   const isPublic = message.type !== "WORK" || message.token === TUTORIAL_TOKEN;
   return isPublic ? printable(formatServerMessage(message)) : showMessage(message);

@@ -61,7 +61,7 @@ export class LineDecoder {
   }
 }
 
-/** The text of a line, given with its `\n`. */
+/** Returns the text of a line, which is given with its `\n`. */
 function textOf(line: Uint8Array): string {
   let text: string;
   try {

@@ -27,7 +27,7 @@ const PURPOSES = {
 } as const;
 export type FilePurpose = keyof typeof PURPOSES;
 
-/** "the CA certificate certs/ca-cert.pem" */
+/** Returns a name such as "the CA certificate certs/ca-cert.pem". */
 export function nameOf({ purpose, path }: NamedFile): string {
   return path === undefined ? PURPOSES[purpose] : `${PURPOSES[purpose]} ${path}`;
 }
@@ -38,7 +38,7 @@ export interface TextPlace {
   readonly column: number;
 }
 
-/** "the answers file a.json, line 3, column 5" */
+/** Returns a name such as "the answers file a.json, line 3, column 5". */
 function nameWithPlace(file: NamedFile, place: TextPlace | undefined): string {
   return place === undefined
     ? nameOf(file)
@@ -65,7 +65,7 @@ const JSON_PROBLEMS: Readonly<Record<string, string>> = {
   InvalidCharacter: "a control character in a text",
 };
 
-/** Answers that a program gives are in no file. */
+/** Returns the name of a file of answers, or of the answers that a program gave. */
 function nameOfAnswers(file: NamedFile): string {
   return file.path === undefined ? "answers" : nameOf(file);
 }

@@ -26,7 +26,7 @@ const STORE_ERRORS: Readonly<Record<string, string>> = {
   STORE_TIMEOUT: "it does not answer in time",
 };
 
-/** A reason in words; an unknown one, such as a sentence of PostgreSQL, as it is. */
+/** Returns a reason in words; an unknown one, such as a sentence of PostgreSQL, unchanged. */
 function inWords(reason: string): string {
   return STORE_ERRORS[reason] ?? reason;
 }

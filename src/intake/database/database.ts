@@ -1,6 +1,6 @@
 /**
- * A database that keeps answers. SQLite and PostgreSQL are spoken to through the same client, so
- * each query is written once; this interface is the small rest in which they differ.
+ * A database that keeps answers. SQLite and PostgreSQL have the same client, so each query is
+ * written once; this interface covers the differences.
  */
 import type { SQL } from "bun";
 import { Fault } from "../../fault/fault.ts";
@@ -20,8 +20,8 @@ export interface Database {
    */
   transact<T>(action: (sql: Sql) => Promise<T>): Promise<T>;
   /**
-   * Whether the same transaction may succeed if it is tried again soon. Then it may have been
-   * committed all the same, where the connection broke meanwhile.
+   * Whether the same transaction may succeed if it is tried again soon. It may have been committed
+   * nevertheless, if the connection broke at the end.
    */
   isTransient(error: unknown): boolean;
   /** Removes overwritten values from the files that the database keeps beside its tables. */
@@ -44,7 +44,7 @@ export class DatabaseError extends Error {
 /** How long to wait between two tries, in milliseconds. */
 export const RETRY_INTERVAL = 10;
 
-/** Tries an action again, for this number of seconds, while its errors may pass. */
+/** Tries an action again, for this number of seconds, while its errors are transient. */
 export async function retry<T>(
   isTransient: (error: unknown) => boolean,
   seconds: number,
@@ -87,7 +87,7 @@ export async function inTransaction<T>(
   return result.value;
 }
 
-/** The code of a database's error, such as SQLITE_FULL; its message where it has no code. */
+/** Returns the code of a database's error, such as SQLITE_FULL, or its message without a code. */
 export function errorReason(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
@@ -100,7 +100,7 @@ export function errorReason(error: unknown): string {
   return code;
 }
 
-/** The fault of a database that was opened and fails. */
+/** Returns the fault of a database that was opened and fails. */
 export function storeFault({ name }: Database, cause: unknown): Fault<"storeFailed"> {
   return new Fault("storeFailed", { store: name, reason: errorReason(cause) }, { cause });
 }

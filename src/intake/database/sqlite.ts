@@ -6,9 +6,10 @@
  *   wants to wait tries again (`isTransient`).
  * - A write-ahead log that is synced at each commit, so that readers do not block the writer and a
  *   commit costs one sync.
- * - The files are looked at before and after each commit. SQLite would go on writing to a file that
- *   was moved away or removed; we say that the store fails until that file is back. Another file in
- *   its place is not taken: the write-ahead log there may not belong to it.
+ * - The files are checked before and after each commit. SQLite would go on writing to a file that
+ * was
+ *   moved away or removed; here the store fails until that file is back. Another file in its place
+ *   is not used, because the write-ahead log may not belong to it.
  */
 import { SQL } from "bun";
 import { Fault } from "../../fault/fault.ts";
@@ -68,7 +69,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
   let isDoubtful = false;
   const queue = createQueue();
 
-  /** The connection to the file that was opened first. Throws an error while that is not there. */
+  /** Returns the connection to the file that was opened. Throws an error while it is not there. */
   async function current(): Promise<Connection> {
     const files = identifyFiles(path);
     if (files.database !== connection.files.database) {

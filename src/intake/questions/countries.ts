@@ -19,7 +19,7 @@ function makeSet(): Set<string> {
   return new Set([...names, ...short].map(normalize));
 }
 
-/** Case, and how accents are composed, make no difference. */
+/** Returns a form of the text that is the same for any case and composition of accents. */
 function normalize(text: string): string {
   return text.normalize("NFC").toLowerCase();
 }

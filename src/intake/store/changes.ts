@@ -56,7 +56,7 @@ export async function commitChanges(
   return made;
 }
 
-/** The ids of those entries that an earlier transaction has made. */
+/** Returns the ids of those entries that an earlier transaction has made. */
 async function findDone(sql: Sql, waiting: readonly WaitingChange[]): Promise<ReadonlySet<string>> {
   const ids = waiting
     .filter(({ wasTried }) => wasTried)

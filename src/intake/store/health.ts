@@ -20,9 +20,9 @@ export type StoreObserver = (event: StoreEvent) => void;
 export interface HealthMonitor {
   /** The state now. */
   readonly health: Health;
-  /** A write failed. */
+  /** Must be called when a write failed. */
   fail(fault: StoreFault): void;
-  /** A write succeeded. */
+  /** Must be called when a write succeeded. */
   succeed(): void;
   /** Tries no more. */
   stop(): void;

@@ -33,7 +33,9 @@ export interface Row {
   readonly receipt: string | null;
 }
 
-/** `isPending`: whether the on-pass command has it to do. */
+/**
+ * Returns the row of a submission. `isPending`: whether the on-pass command is still to handle it.
+ */
 export function rowOfSubmission(submission: Submission, isPending: boolean): Row {
   const { answers, receipt = null } = submission;
   return {
@@ -70,7 +72,7 @@ function rowOfFacts(facts: SessionFacts & { readonly id: string; readonly at: Da
   };
 }
 
-/** PostgreSQL keeps no NUL, and only Unicode that is well-formed. */
+/** Returns the text as PostgreSQL can keep it: without NUL, and well-formed Unicode. */
 function storable(text: string): string {
   return text.replaceAll("\0", "").toWellFormed();
 }
@@ -95,7 +97,7 @@ export function entryOf(row: Row): Entry {
   };
 }
 
-/** The requests of the column `requests`. */
+/** Parses the column `requests`. */
 export function parseRequests(text: string | null): readonly RequestName[] {
   return (text ?? "").split(" ").filter(isRequestName);
 }

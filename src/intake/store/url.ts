@@ -40,7 +40,7 @@ export interface Surroundings {
   readonly home: string;
 }
 
-/** The path of the default store, in the folder where the system's programs keep their state. */
+/** Returns the path of the default store, in the system's folder for the state of programs. */
 export function defaultStorePath({ env, platform, home }: Surroundings = here()): string {
   if (platform === "win32") {
     return join(env["LOCALAPPDATA"] || join(home, "AppData", "Local"), "tlslp", FILE);
