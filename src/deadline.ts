@@ -1,5 +1,5 @@
 /**
- * Time limits. Every wait in this program that may not last for ever goes through `withTimeout`.
+ * Timeouts. Every wait of this program that must not last for ever goes through `withTimeout`.
  */
 import { Fault } from "./fault/fault.ts";
 

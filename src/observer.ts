@@ -1,5 +1,5 @@
 /**
- * Observers: functions of the caller that are told of events as they happen.
+ * Observers: functions of the caller that are called with events as they happen.
  */
 
 /**

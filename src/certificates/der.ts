@@ -1,7 +1,7 @@
 /**
  * The parts of DER (ITU-T X.690) that the runtime does not show: the extensions of certificates and
- * revocation lists, and the kind of a private key. Damaged DER yields nothing; complete parsers
- * judge it before or afterwards.
+ * revocation lists, and the kind of a private key. Damaged DER has no parts; complete parsers
+ * report the damage before or afterwards.
  */
 
 interface Element {

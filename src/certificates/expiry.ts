@@ -6,7 +6,7 @@ import type { FiledCertificate } from "./certificate-file.ts";
 
 export interface Expiry {
   readonly file: NamedFile;
-  /** The certificate's, if its file holds several. */
+  /** The subject of the certificate, if its file holds several. */
   readonly subject?: string | undefined;
   readonly date: Date;
   /** How long before that date to warn, in days. */
@@ -30,7 +30,7 @@ export function expiriesOf(
     .filter(({ date }) => date > now);
 }
 
-/** Returns those that are near enough for a warning. */
+/** Returns the expiries that are near enough for a warning. */
 export function dueExpiries(expiries: readonly Expiry[], now: Date): readonly Expiry[] {
   return expiries.filter(({ date, notice }) => date.getTime() - now.getTime() < notice * DAY);
 }

@@ -1,5 +1,5 @@
 /**
- * Peers and public keys, identified by certificate.
+ * The identity of peers and public keys, from certificates.
  */
 import { hash, type X509Certificate } from "node:crypto";
 import { Fault } from "../fault/fault.ts";

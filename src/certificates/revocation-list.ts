@@ -85,8 +85,8 @@ function toRevocationList({ X509Certificate, X509Crl }: X509Library, der: Buffer
       if (certificate.subject !== list.issuer) {
         return false;
       }
-      // Of a certificate the library would also use the algorithm of its own signature, so the bare
-      // key is given. It throws for a signature by another kind of key.
+      // Given a certificate, the library would also use the algorithm of that certificate's
+      // signature, so it gets the bare key. It throws for a signature by another kind of key.
       return list.verify({ publicKey: certificate.publicKey }).catch(() => false);
     },
   };

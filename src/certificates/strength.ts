@@ -8,7 +8,7 @@ import type { Weakness } from "../fault/sentences/certificates.ts";
 /** The minimum of OpenSSL's security level 2, and of every public authority. */
 const MIN_RSA_BITS = 2048;
 
-/** For hints. */
+/** The keys to use instead of a weak one, for hints. */
 export const USABLE_KEYS = "RSA of 2048 bits, Ed25519, P-256, P-384 or P-521";
 
 /**
@@ -17,7 +17,7 @@ export const USABLE_KEYS = "RSA of 2048 bits, Ed25519, P-256, P-384 or P-521";
  */
 const STRONG_SIGNATURE = /sha(?:224|256|384|512)|^ed25519$|^rsassaPss$/i;
 
-/** Returns why a certificate proves nothing, if so. Throws if its key is of an unknown kind. */
+/** Returns why others can forge a certificate, if so. Throws if its key is of an unknown kind. */
 export function weaknessOf(certificate: X509Certificate): Weakness | undefined {
   const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < MIN_RSA_BITS) {

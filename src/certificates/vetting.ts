@@ -85,8 +85,8 @@ export function useFault({ certificate, name }: FiledCertificate, end: End): Fau
 }
 
 /**
- * Returns why an authority cannot vouch for the certificates that this end shows, if its own
- * certificate says so.
+ * Returns why an authority's own certificate does not allow it to sign the certificates that this
+ * end shows, if so.
  */
 export function authorityFault(
   { certificate, name }: FiledCertificate,

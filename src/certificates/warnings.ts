@@ -7,7 +7,7 @@ import { reasonOf } from "../log/reason.ts";
 import { dueExpiries, type Expiry } from "./expiry.ts";
 import type { Findings } from "./tls-config.ts";
 
-/** Warns of each certificate and list that is not used, or that may not serve. */
+/** Warns of each certificate and list that is not used, or that peers may refuse. */
 export function warnOfFindings({ setAside, warnings }: Findings, log: Log): void {
   for (const fault of setAside) {
     log.warn("set aside, and not used", { reason: reasonOf(fault, log) });

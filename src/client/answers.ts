@@ -1,6 +1,6 @@
 /**
- * The answers that a client gives: samples for trying things out, and a file to fill in. They are
- * apart from their checks, which load a library.
+ * The answers that a client gives: samples for trying things out, and a file to fill in. Their
+ * checks are in check-answers.ts, because they load a library.
  */
 import { REQUESTS, type RequestName } from "../wire/message.ts";
 

@@ -31,7 +31,7 @@ export type ClientEvent =
       readonly type: "finished";
       /** How many requests were answered. */
       readonly answered: number;
-      /** Undefined when the server was satisfied. */
+      /** Undefined when the server sent DONE. */
       readonly fault: Fault | undefined;
       /** Whether the caller's signal ended the session. */
       readonly isInterrupted: boolean;

@@ -50,7 +50,7 @@ function formatSmall(seconds: number): string {
   return seconds < 0.1 ? `${(seconds * 1000).toPrecision(3)} ms` : formatDuration(seconds);
 }
 
-/** Columns as wide as their widest cell; the first is aligned left, the others right. */
+/** Draws a table. Each column is as wide as its widest cell; the first is aligned left. */
 function renderTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = heads.map((head, column) =>
     Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -107,7 +107,7 @@ async function checkTrust(flags: ServerFlags, signal: AbortSignal) {
 /** The observers of a server: the log or the tutorial, and the metrics. */
 interface Observers {
   readonly observe: ServerObserver;
-  /** From now on the metrics say that the server is ready. */
+  /** Makes the metrics report that the server is ready. */
   setReady(): void;
   /** Resolves when the only session of a tutorial has ended; without a tutorial never. */
   ended(server: Server): Promise<void>;

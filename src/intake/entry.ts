@@ -54,7 +54,7 @@ export interface Attempt extends SessionFacts {
   readonly outcome: Exclude<Outcome, "complete">;
   /** The name of the last message that the server sent. */
   readonly step: string;
-  /** Holds nothing that the client sent. */
+  /** Contains no text that the client sent. */
   readonly reason: string;
 }
 

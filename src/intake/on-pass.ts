@@ -1,7 +1,7 @@
 /**
  * Runs the organiser's command for each submission, once it is kept. A submission that the command
  * did not handle is tried again, at the start and every five minutes, so that each is handled at
- * least once; the id tells repeats.
+ * least once; a repeat has the same id.
  */
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -127,7 +127,7 @@ export function startOnPass(options: OnPassOptions): OnPass {
         add(id);
       }
     } catch {
-      // A store that fails reports it itself; the next search comes.
+      // The store reports its failure itself, and the search is repeated.
     }
   }
 
@@ -169,7 +169,7 @@ function startCommand(
     killSignal: "SIGKILL",
   });
   for (const stream of [child.stdout, child.stderr]) {
-    // Not waited for: a program that it started may keep the stream open for ever.
+    // The end of the stream is not awaited: a grandchild may keep it open for ever.
     report(stream, (line) => observe({ type: "on-pass output", id: entry.id, line })).catch(
       () => undefined,
     );

@@ -7,7 +7,7 @@ import { errorCode, Fault } from "../fault/fault.ts";
 import type { Exposure, NamedFile } from "../fault/sentences/files.ts";
 import { namesDescriptor, readPipe } from "./pipe.ts";
 
-/** In bytes; far above any file that we need. */
+/** The largest file in bytes, far above any that we need. */
 const MAX_FILE_SIZE = 1024 * 1024;
 
 /** How long a pipe may take to end, in seconds: its writer may ask for a password. */

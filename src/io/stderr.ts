@@ -34,7 +34,7 @@ export function openStderr(): Promise<SonicBoom> {
 }
 
 async function createQueue(): Promise<SonicBoom> {
-  // Not imported above: most commands write nothing to stderr, and it takes time and memory.
+  // Imported here, because it takes time and memory, and most commands do not write to stderr.
   const { SonicBoom } = await import("sonic-boom");
   const queue = new SonicBoom(OPTIONS);
   // A closed terminal or a full disk must not end the program.

@@ -40,7 +40,7 @@ export function writeTogether(
   files: readonly NewFile[],
   { replace }: { readonly replace: boolean },
 ): void {
-  // Resolved, so that nothing is made for the a of a/../b.
+  // Resolved, so that no folder is made for the a of a/../b.
   const topmostMade = inFolder(folder, () =>
     mkdirSync(resolve(folder), { recursive: true, mode: 0o700 }),
   );

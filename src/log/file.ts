@@ -1,6 +1,7 @@
 /**
  * The log file. When it has grown to a certain size, it is renamed to PATH.1 and begun again.
- * Another program such as logrotate may move it away at any time. A full disk ends nothing.
+ * Another program such as logrotate may move it away at any time. A full disk does not end the
+ * program.
  */
 import {
   closeSync,
@@ -20,7 +21,7 @@ export interface LogFile {
   /** Opens the path again. Throws a usage fault when it cannot; the old file then stays open. */
   reopen(): void;
   close(): void;
-  /** Emits "drop" for a line without room in it, and "drain" when it is empty. */
+  /** Emits "drop" for a line for which it has no room, and "drain" when it is empty. */
   readonly queue: SonicBoom;
 }
 

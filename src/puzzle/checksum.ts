@@ -5,8 +5,8 @@ import { timingSafeEqual } from "node:crypto";
 import { DIGEST_LENGTH, digestOf } from "./digest.ts";
 
 /**
- * Whether a checksum, in hexadecimal, is that of token and arg. The time it takes tells nothing
- * about either.
+ * Whether a checksum, in hexadecimal, is that of token and arg. The time that the check takes
+ * depends on neither.
  */
 export function checksumMatches(checksum: string, token: string, arg: string): boolean {
   const claimed = Buffer.from(checksum, "hex");

@@ -66,8 +66,8 @@ const PROGRESS_INTERVAL = 100;
  * @param token 1 to 128 characters of `A–Z a–z 0–9 _ -`
  * @param bits 0 to 64
  * @throws {Fault} of the family "usage" for arguments out of range, "timeout" when the time is up,
- *   "internal" when the native library fails; the signal's reason when it aborts; what a callback
- *   throws, which ends the search
+ *   "internal" when the native library fails; the signal's reason when it aborts; the exception of
+ *   a callback, which ends the search
  */
 export async function solve(
   token: string,

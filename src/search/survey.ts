@@ -20,7 +20,7 @@ export interface SurveyOptions {
 
 /**
  * Measures every kernel that this processor has, for a third of a second with one thread and again
- * with all. Throws an internal fault, what a callback throws, or the signal's reason.
+ * with all. Throws an internal fault, the exception of a callback, or the signal's reason.
  */
 export async function surveyKernels(options: SurveyOptions = {}): Promise<Survey> {
   const { threads, signal, onDistrusted, onFewerThreads } = options;

@@ -10,7 +10,7 @@ import { type Library, openLibrary } from "./library.ts";
 import { reportFailed, startableThreads, survey } from "./measure.ts";
 import { usableProcessors } from "./processors.ts";
 
-// Once its only listener is gone, nothing keeps the thread.
+// The thread ends when it has no listener any more.
 addEventListener("message", takeJob, { once: true });
 
 async function takeJob({ data: job }: MessageEvent<Job>): Promise<void> {

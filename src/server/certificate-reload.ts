@@ -10,7 +10,7 @@ import { reasonOf } from "../log/reason.ts";
 import type { ServerObserver } from "./events.ts";
 
 export interface CertificateReloaderOptions {
-  /** Of the files that the server has read. */
+  /** The findings in the files that the server has read. */
   readonly findings: Findings;
   /** Reads the files again. */
   readonly read: () => Promise<TlsConfig & Findings>;
@@ -19,7 +19,7 @@ export interface CertificateReloaderOptions {
   /** The next step that helps after a failure, for the log. */
   readonly hintFor: (fault: Fault) => string | undefined;
   readonly log: Log;
-  /** Is told how many certificates and lists are not used, at the start and after each reload. */
+  /** Gets the number of unused certificates and lists, at the start and after each reload. */
   readonly observe: ServerObserver;
 }
 
@@ -65,7 +65,7 @@ export function createCertificateReloader(
 
   return {
     reload() {
-      // One after the other: of two at once, the earlier could finish last and win.
+      // One after the other: of two at once, the earlier could finish last and replace the later.
       reloading = reloading.then(reload);
       return reloading;
     },

@@ -55,7 +55,7 @@ export interface CreateServerOptions {
   readonly host?: string | undefined;
   /** 0 to 65535; default 0: a free port, which `Server.port` tells. */
   readonly port?: number | undefined;
-  /** Whether other processes that say the same may share the port (Linux); default false. */
+  /** Whether other processes with this option may share the port (Linux); default false. */
   readonly reusePort?: boolean | undefined;
   /**
    * The public keys of the clients to serve, each as `sha256/BASE64` (SHA-256 of the SPKI);
@@ -88,8 +88,8 @@ export interface CreateServerOptions {
    */
   readonly maxSessions?: number | undefined;
   /**
-   * The same for one IPv4 address or IPv6 /64; 0: no limit. Default 64, and no limit for the
-   * loopback, where one proxy may serve many clients.
+   * The most connections from one IPv4 address or IPv6 /64; 0: no limit. Default 64, and no limit
+   * for the loopback, where one proxy may serve many clients.
    */
   readonly maxSessionsPerAddress?: number | undefined;
   /** Called with each event, as it happens; see `ServerEvent`. */

@@ -11,7 +11,7 @@ import type { ServerObserver } from "./events.ts";
 import { makePlan, type PlanSettings } from "./plan.ts";
 import { type Server, startSessions } from "./sessions.ts";
 
-/** All that a server is told; `CreateServerOptions` explains each. */
+/** The settings of a server; `CreateServerOptions` explains each. */
 export interface ServerSettings {
   readonly host: string;
   readonly port: number;

@@ -14,7 +14,9 @@ export type Notifier = (state: State) => Promise<void>;
 
 const SILENT: Notifier = async () => undefined;
 
-/** Opens the socket of the supervisor, as NOTIFY_SOCKET names it; without one, notifies nothing. */
+/**
+ * Opens the supervisor's socket, as NOTIFY_SOCKET names it; without one, the notifier does nothing.
+ */
 export async function openNotifier(socket: string | undefined, log: Log): Promise<Notifier> {
   if (socket === undefined || socket === "") {
     return SILENT;

@@ -30,7 +30,7 @@ export interface Bound {
 
 type TlsListener<Data> = Bun.TCPSocketListener<Data | undefined>;
 
-/** The same for every address. Connections have no data at first. */
+/** The settings and the handler of every address. Connections have no data at first. */
 interface Reception<Data> {
   readonly tls: ServerTls;
   readonly socket: Bun.SocketHandler<Data | undefined>;

@@ -22,7 +22,7 @@ export function openDescriptors(): number {
   return readdirSync("/proc/self/fd").length - 1;
 }
 
-/** Returns the soft limit on open files; infinite where /proc does not tell it. */
+/** Returns the soft limit on open files; infinite where /proc does not have it. */
 export function descriptorLimit(): number {
   try {
     return parseDescriptorLimit(readFileSync("/proc/self/limits", "utf8"));

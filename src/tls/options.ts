@@ -14,7 +14,7 @@ const TLS_1_2 = 0x0303;
  */
 const NO_TICKET = 1 << 14;
 
-/** Forward secrecy and authenticated encryption only; TLS 1.3 has nothing else. */
+/** Forward secrecy and authenticated encryption only, as in TLS 1.3. */
 const TLS_1_2_CIPHERS = [
   "ECDHE-ECDSA-AES128-GCM-SHA256",
   "ECDHE-ECDSA-AES256-GCM-SHA384",

@@ -1,5 +1,5 @@
 /**
- * A tutorial server's only session: it is shown as it goes, and the server ends as it ended.
+ * The only session of a tutorial server: it is shown line by line, and its fault ends the server.
  */
 import { MAX_TIMEOUT } from "../deadline.ts";
 import type { Fault } from "../fault/fault.ts";

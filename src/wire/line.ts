@@ -6,7 +6,7 @@
  *    violation at once, and nothing beyond the limit is ever buffered.
  * 3. Bytes may arrive in any pieces; a line is complete at its `\n` and not before.
  *
- * This file knows neither sockets nor what the lines mean.
+ * This file knows neither sockets nor the meaning of lines.
  */
 import { Fault } from "../fault/fault.ts";
 

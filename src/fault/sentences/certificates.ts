@@ -7,7 +7,7 @@ import { type NamedFile, nameOf } from "./files.ts";
 /** Which end of a connection a certificate is for. */
 export type End = "server" | "client";
 
-/** Why a certificate proves nothing, even if a trusted authority signed it. */
+/** Why others can forge a certificate, even if a trusted authority signed it. */
 export type Weakness =
   | { readonly kind: "weak-key"; readonly bits: number; readonly minBits: number }
   | { readonly kind: "weak-signature"; readonly algorithm: string };

@@ -68,7 +68,7 @@ export const CONVERSATION_SENTENCES = {
     "protocol",
     ({ step }) => `bytes were sent ahead of ${step}; answer one line at a time`,
   ),
-  /** A server sent a line before it had the client's answer. */
+  /** A server sent its next line before it had the client's answer. */
   sentBefore: define<{ step: string; before: string }>(
     "protocol",
     ({ step, before }) => `${step} was sent before ${before}`,

@@ -155,7 +155,7 @@ export const FILE_SENTENCES = {
     "usage",
     ({ file, key }) => `${nameOfAnswers(file)}: ${key} is missing`,
   ),
-  /** `rule` is what the value must be, such as "must not be empty or all spaces". */
+  /** `rule` is the rule that the value breaks, such as "must not be empty or all spaces". */
   answerInvalid: define<{ file: NamedFile; key: string; rule: string }>(
     "usage",
     ({ file, key, rule }) => `${nameOfAnswers(file)}: ${key} ${rule}`,

@@ -56,7 +56,7 @@ export const INTAKE_SENTENCES = {
     "transport",
     ({ store, reason }) => `cannot use the store ${store}: ${inWords(reason)}`,
   ),
-  /** A store that was opened fails later; the client hears `answersNotKept` instead. */
+  /** A store that was opened fails later; the client gets `answersNotKept` instead. */
   storeFailed: define<{ store: string; reason: string }>(
     "internal",
     ({ store, reason }) => `the store ${store} fails: ${inWords(reason)}`,
@@ -65,7 +65,7 @@ export const INTAKE_SENTENCES = {
   answeredAlready: define("refused", () => "you have answered already"),
   notOpenYet: define<{ time: string }>("refused", ({ time }) => `not open before ${time}`),
   closedSince: define<{ time: string }>("refused", ({ time }) => `closed since ${time}`),
-  /** The rule tells in words how a right value looks; the value itself is not repeated. */
+  /** `rule` describes a right value, and does not repeat the client's. */
   invalidAnswer: define<{ request: string; rule: string }>(
     "refused",
     ({ request, rule }) => `${request}: ${rule}`,

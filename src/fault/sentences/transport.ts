@@ -114,7 +114,7 @@ export const TRANSPORT_SENTENCES = {
     names: readonly string[];
     wanted: string;
     issuer?: string | undefined;
-    /** Whether the wanted address is there as a DNS name. */
+    /** Whether the certificate has the wanted address as a DNS name. */
     isDnsName: boolean;
   }>("transport", ({ names, wanted, isDnsName }) => {
     if (isDnsName) {
@@ -156,7 +156,7 @@ export const TRANSPORT_SENTENCES = {
     "transport",
     ({ host }) => `cannot resolve the host ${host}`,
   ),
-  /** A mode that trusts everybody was asked for on a host that others can reach. */
+  /** The mode that trusts every peer was asked for on a host that other machines can reach. */
   notLoopback: define<{ host: string; isResolved: boolean }>(
     "usage",
     ({ host, isResolved }, { setting }) =>

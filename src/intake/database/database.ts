@@ -93,7 +93,7 @@ export function errorReason(error: unknown): string {
     return String(error);
   }
   const { code } = error as { code?: unknown };
-  // PostgreSQL's own sentences say more than the one code for all of them.
+  // PostgreSQL's own sentences say more than this one code for all of its errors.
   if (typeof code !== "string" || code === "ERR_POSTGRES_SERVER_ERROR") {
     return error.message;
   }

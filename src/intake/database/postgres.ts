@@ -91,7 +91,7 @@ function connect(url: string, patience: number): Sql {
     connection: {
       application_name: "tlslp",
       lock_timeout: `${Math.ceil(patience * 1000)}`,
-      // A process that was stopped in the middle must not keep others from its rows.
+      // A process that is stopped in a transaction must not lock its rows for long.
       idle_in_transaction_session_timeout: `${Math.ceil(2 * patience * 1000)}`,
     },
   });

@@ -1,6 +1,6 @@
 /**
- * The files of a SQLite database, seen from outside: which they are, whose they are, and whether
- * they are still the same.
+ * The files of a SQLite database: their identities, the kind of each, and whether they can be
+ * written.
  *
  * Nothing here opens a database that this process has open: closing it would drop SQLite's locks,
  * which belong to the process and the file (POSIX).
@@ -35,7 +35,7 @@ export function identifyFiles(path: string): FileIdentities {
   };
 }
 
-/** The kind of a file, told before it is opened as a database. */
+/** The kind of a file, known before it is opened as a database. */
 export type FileKind =
   | { readonly type: "missing" | "empty" | "foreign" }
   | { readonly type: "ours"; readonly version: number };
@@ -65,7 +65,7 @@ export function inspect(path: string): FileKind {
     : { type: "foreign" };
 }
 
-/** Makes an empty file that only its owner may read and write; leaves one that is there. */
+/** Makes an empty file that only its owner may read and write, unless there is a file. */
 export function makeDatabaseFile(path: string): void {
   try {
     closeSync(openSync(path, "wx", 0o600));

@@ -5,7 +5,7 @@
 import { type Database, retry, type Sql, yieldToOthers } from "../database/database.ts";
 import { firstIdOf } from "../id.ts";
 
-/** Entries in one transaction: others must not wait for long. */
+/** The entries in one transaction: other transactions must not wait for long. */
 const PAGE = 100;
 
 /** How long to wait for readers, in seconds: the log is not emptied while they read. */

@@ -6,8 +6,8 @@
  *               (database.ts), with the versions of the schema in migrations/
  *   id.ts, entry.ts   the meaning of an entry, and its id
  *   store/      rows.ts and changes.ts write entries, queries.ts reads them, erase.ts erases them;
- *               writer.ts groups the changes of many sessions; health.ts says whether it works
- *   questions/  which answers are right; knows nothing of the store
+ *               writer.ts groups the changes of many sessions; health.ts watches whether it works
+ *   questions/  the rules for answers; does not know the store
  *   receipts.ts, export.ts, table.ts, statistics.ts, opening.ts   pure, on entries and times
  *   on-pass.ts  runs a command for each submission
  *   intake.ts   the steps of a server's sessions, put together from all of these
@@ -84,7 +84,7 @@ export interface StoreOptions {
   readonly create?: boolean;
   /** For how many seconds a locked or unreachable store is tried, while a client waits for DONE. */
   readonly patience?: number;
-  /** Is told when the store fails, once a minute at most, and when it has recovered. */
+  /** Called when the store fails, once a minute at most, and when it has recovered. */
   readonly observe?: StoreObserver;
   /** How often a store that failed is tried, in milliseconds. */
   readonly probeInterval?: number;
