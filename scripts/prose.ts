@@ -3,18 +3,10 @@
  * no line over 100 columns, and none of the words below. Prints `file:line: problem` and exits 1
  * when it finds any. Help texts are checked in docs/reference.md, which contains all of them.
  *
- *   bun scripts/prose.ts           all files but the exempt ones
- *   bun scripts/prose.ts PATH...   the files at or below these paths, exempt or not
+ *   bun scripts/prose.ts           all files
+ *   bun scripts/prose.ts PATH...   the files at or below these paths
  */
 import { readFileSync } from "node:fs";
-
-/** Files and folders whose prose is not rewritten yet. Remove each entry when it is. */
-const EXEMPT: readonly string[] = `
-  cpp/ src/tls/
-  test/e2e/ test/peers/ test/support/ test/unit/
-`
-  .trim()
-  .split(/\s+/);
 
 const MAX_COLUMNS = 100;
 
@@ -118,9 +110,6 @@ if (import.meta.main) {
   const { stdout } = Bun.spawnSync(["git", "ls-files", "-co", "--exclude-standard", ...wanted]);
   let failed = false;
   for (const path of stdout.toString().trim().split("\n")) {
-    if (wanted.length === 0 && EXEMPT.some((exempt) => path.startsWith(exempt))) {
-      continue;
-    }
     for (const problem of checkProse(path, readFileSync(path, "utf8"))) {
       failed = true;
       process.stdout.write(`${path}:${problem}\n`);
