@@ -77,7 +77,7 @@ describe("the log", () => {
   ] as const)("holds up nobody when its %s is not read", async (_, make) => {
     await using unread = await make();
     const args = serverArgs(credentials, "mutual", ["--bits", "0", ...VERBOSE]);
-    await using server = start(unread.behind([tlslp(), ...args]));
+    await using server = start(unread.withStderr([tlslp(), ...args]));
     const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
     const target = { port: Number(port), tls: clientTls() };
     const visits = Array.from({ length: MANY_SESSIONS }, () => runSession(target));

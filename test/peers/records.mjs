@@ -68,7 +68,7 @@ const ATTACKS = {
     peer.send(DATA, "x");
     peer.end();
   },
-  "data behind its notice of closing": (peer) => {
+  "data after its notice of closing": (peer) => {
     peer.send(ALERT, [1, 0]);
     peer.send(DATA, "x\n");
   },
@@ -87,7 +87,7 @@ const UNUSUAL_WAYS = {
       peer.sendRaw([byte]);
     }
   },
-  "padding behind each line": (peer, line) => peer.send(DATA, line, LONGEST - line.length),
+  "padding after each line": (peer, line) => peer.send(DATA, line, LONGEST - line.length),
   "empty records between the bytes": (peer, line) => {
     for (const byte of Buffer.from(line)) {
       peer.send(DATA, "");

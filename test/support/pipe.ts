@@ -7,7 +7,7 @@ import { makeFolder, type Program, start } from "./processes.ts";
 
 export interface Unread extends AsyncDisposable {
   /** The command with its stderr in it. */
-  readonly behind: (command: readonly string[]) => readonly string[];
+  readonly withStderr: (command: readonly string[]) => readonly string[];
   /** Begins to read; the reader prints all that it reads to its stdout. */
   readonly read: () => Program;
 }
@@ -20,7 +20,7 @@ export async function makeUnreadPipe(): Promise<Unread> {
   const held = openSync(path, constants.O_RDWR);
   let reader: Program | undefined;
   return {
-    behind: (command) => ["sh", "-c", 'exec 2>"$0" && exec "$@"', path, ...command],
+    withStderr: (command) => ["sh", "-c", 'exec 2>"$0" && exec "$@"', path, ...command],
     read() {
       reader = start(["cat", path]);
       return reader;
@@ -61,7 +61,7 @@ export async function makeUnreadSocket(): Promise<Unread> {
   const reader = start(["python3", "-c", READER, path]);
   await reader.stderr.next(/^listening$/);
   return {
-    behind: (command) => ["python3", "-c", WRITER, path, ...command],
+    withStderr: (command) => ["python3", "-c", WRITER, path, ...command],
     read() {
       reader.closeInput();
       return reader;

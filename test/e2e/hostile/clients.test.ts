@@ -186,7 +186,7 @@ describe("a client that leaves", () => {
     });
   }
 
-  test("its half of the connection right behind an answer is not refused, but lost", async () => {
+  test("its half of the connection right after an answer is a transport error", async () => {
     const peer = await connectPeer(server.credentials, server.port);
     const answer = await playUntil(peer, "WORK");
 
@@ -206,14 +206,14 @@ describe("a client that leaves", () => {
   }
 });
 
-describe("a client that is odd, but right,", () => {
-  const ODDITIES: Readonly<Record<string, string>> = {
+describe("an unusual client that keeps the rules", () => {
+  const UNUSUAL_VALUES: Readonly<Record<string, string>> = {
     "a value that fills its line to 1000 bytes": "v".repeat(1000 - 66),
     "a value that begins and ends with spaces": "  v  ",
     "a value of one character": "v",
     "a value of every kind of printable character": "é漢😀\u{10ffff}\u0085\u00a0\u2028\ufeff",
   };
-  for (const [what, value] of Object.entries(ODDITIES)) {
+  for (const [what, value] of Object.entries(UNUSUAL_VALUES)) {
     test(`with ${what} is served`, async () => {
       const peer = await connectPeer(server.credentials, server.port);
 
@@ -224,7 +224,7 @@ describe("a client that is odd, but right,", () => {
   }
 
   for (const [what, more] of Object.entries({ lines: "A\n".repeat(500), noise: "\0\xff\r" })) {
-    test(`and goes on talking (${what}) after its OK is served, and not listened to`, async () => {
+    test(`that sends ${what} after its OK is served, and the rest is ignored`, async () => {
       const peer = await connectPeer(server.credentials, server.port);
       await playUntil(peer, "DONE");
 
@@ -241,7 +241,7 @@ describe("a client that is odd, but right,", () => {
     "resets the connection": (peer: HostilePeer) => peer.reset(),
   };
   for (const [what, leave] of Object.entries(WAYS)) {
-    test(`and ${what} behind its OK is served`, async () => {
+    test(`that ${what} right after its OK is served`, async () => {
       const peer = await connectPeer(server.credentials, server.port);
       await playUntil(peer, "DONE");
 

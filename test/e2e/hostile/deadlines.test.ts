@@ -50,7 +50,10 @@ describe("our server's deadline ends a client that", () => {
     }
   }
 
-  for (const [what, beginning] of Object.entries({ "is mute": [], "trickles a record": RECORD })) {
+  for (const [what, beginning] of Object.entries({
+    "sends nothing": [],
+    "trickles a record": RECORD,
+  })) {
     test.concurrent(`${what} where it should shake hands`, async () => {
       using client = connectPlainly(server.port);
       await client.connected();
@@ -118,7 +121,10 @@ describe("our client's deadline ends a conversation with a server that", () => {
     expect(json.reason).toContain(`${SECONDS.work} s`);
   });
 
-  for (const [what, beginning] of Object.entries({ "is mute": [], "trickles a record": RECORD })) {
+  for (const [what, beginning] of Object.entries({
+    "sends nothing": [],
+    "trickles a record": RECORD,
+  })) {
     test.concurrent(`${what} where it should shake hands`, async () => {
       using plain = await servePlainly((socket) => void sendRecordSlowly(socket, beginning));
 

@@ -37,12 +37,12 @@ const ATTACKS = {
   "half a record": "the peer closed the connection",
   "an end without notice": "the peer closed the connection",
   "an end without notice in the middle of a line": "the peer closed the connection",
-  "data behind its notice of closing": "the peer closed the connection",
+  "data after its notice of closing": "the peer closed the connection",
 };
 
 const UNUSUAL_WAYS = [
   "ordinary records", // so it is a session with Node's own TLS
-  ...["a record for each byte", "a segment for each byte", "padding behind each line"],
+  ...["a record for each byte", "a segment for each byte", "padding after each line"],
   ...["empty records between the bytes", "a new key for each line"],
   "a new key of both for each line",
 ];

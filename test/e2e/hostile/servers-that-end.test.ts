@@ -32,7 +32,7 @@ describe("FAIL", () => {
       expect(stderr).toContain("tlslp: error: the server refused: the office is closed\n");
     });
 
-    test.concurrent(`right behind ${moment} ends our client with exit 6, unanswered`, async () => {
+    test.concurrent(`right after ${moment} ends our client with exit 6, unanswered`, async () => {
       let answers: readonly string[] = ["not asked yet"];
       const { code } = await client.runAgainst(async (peer) => {
         await serveUntil(peer, moment);
@@ -59,7 +59,7 @@ describe("FAIL", () => {
     expect(json).toMatchObject({ bits: 64, reason: "the server refused: never mind" });
   });
 
-  test.concurrent("with a reason that a terminal would obey is shown escaped", async () => {
+  test.concurrent("with a reason that holds escape sequences is shown escaped", async () => {
     const { json, stderr } = await client.runAgainst(async (peer) => {
       await peer.send("FAIL \u009b2J\u202e\n");
       await peer.receiveAll();
@@ -126,7 +126,7 @@ describe("a server that leaves", () => {
     });
   }
 
-  test.concurrent("in the middle of a line behind DONE ends our client with exit 3, unanswered", async () => {
+  test.concurrent("in the middle of a line after DONE ends our client with exit 3, unanswered", async () => {
     let answers: readonly string[] = [];
     const { code, json } = await client.runAgainst(async (peer) => {
       await serveUntil(peer, "DONE");
@@ -141,14 +141,14 @@ describe("a server that leaves", () => {
   });
 });
 
-describe("a server that is odd, but right,", () => {
-  const ODDITIES: Readonly<Record<string, readonly string[]>> = {
+describe("an unusual server that keeps the rules", () => {
+  const UNUSUAL_LINES: Readonly<Record<string, readonly string[]>> = {
     "with the longest words": [`WORK ${"t".repeat(128)} 0`, `EMAIL1 ${"a".repeat(128)}`],
     "with the shortest words": ["WORK t 0", "EMAIL1 a"],
     "with words of punctuation alone": ["WORK -- 4", "EMAIL1 __"],
     "with the same request a hundred times": ["WORK t 4", ...Array(100).fill("COUNTRY a")],
   };
-  for (const [what, lines] of Object.entries(ODDITIES)) {
+  for (const [what, lines] of Object.entries(UNUSUAL_LINES)) {
     test.concurrent(`${what} is answered`, async () => {
       const { code, json } = await client.runAgainst(async (peer) => {
         for (const line of ["HELLO", ...lines, "DONE"]) {
@@ -162,7 +162,7 @@ describe("a server that is odd, but right,", () => {
     });
   }
 
-  test.concurrent("which ends its stream behind DONE is answered, for no line is due", async () => {
+  test.concurrent("and ends its stream after DONE is answered, because no line is due", async () => {
     let answers: readonly string[] = [];
     const { code, json } = await client.runAgainst(async (peer) => {
       await serveUntil(peer, "DONE");

@@ -115,7 +115,7 @@ describe("a server that says", () => {
   }
 
   for (const [when, lines] of Object.entries({
-    "right behind WORK": ["WORK a-token 64\nWORK a-token 64\n"],
+    "right after WORK": ["WORK a-token 64\nWORK a-token 64\n"],
     "during the search": ["WORK a-token 64\n", "WORK a-token 64\n"],
   })) {
     test.concurrent(`WORK again ${when} ends our client with exit 4`, async () => {
@@ -150,7 +150,7 @@ describe("a server that says", () => {
     expect(answers).toEqual([]);
   });
 
-  test.concurrent("something after its DONE and our OK is not listened to", async () => {
+  test.concurrent("bytes after its DONE and our OK are ignored", async () => {
     const { code, json } = await client.runAgainst(async (peer) => {
       await serveUntil(peer, "the end");
       await peer.send("DONE\n\0\xff FAIL too late\n");

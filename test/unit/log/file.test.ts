@@ -139,7 +139,7 @@ describe("a file that grows to its largest size", () => {
     expect([path, `${path}.1`].map((name) => statSync(name).mode & 0o777)).toEqual([0o600, 0o600]);
   });
 
-  test("stays where it is behind a symbolic link", () => {
+  test("is rotated in its folder when a symbolic link leads to it", () => {
     const link = join(folder.path, "link");
     symlinkSync("log", link);
     const file = openLogFile(link, { maxSize: 4, onUnrotated: expect.unreachable });

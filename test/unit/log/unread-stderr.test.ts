@@ -19,7 +19,7 @@ const CAPACITY = 4 * 1024 * 1024;
 /** Starts the program, and resolves when it has written its records, although they are not read. */
 async function startLogging(stderr: Unread, records: number): Promise<Program> {
   const script = join(import.meta.dir, "many-records.ts");
-  const program = start(stderr.behind([process.execPath, script, `${records}`]));
+  const program = start(stderr.withStderr([process.execPath, script, `${records}`]));
   try {
     await program.stdout.next(/^written$/);
     return program;
@@ -43,7 +43,7 @@ const countTo = (last: number) => Array.from({ length: last }, (_, index) => ind
 describe.each([
   ["a pipe", makeUnreadPipe],
   ["a socket", makeUnreadSocket],
-] as const)("behind %s", (_, make) => {
+] as const)("into %s", (_, make) => {
   test("records wait for a late reader, in order", async () => {
     await using stderr = await make();
     await using program = await startLogging(stderr, MANY);
