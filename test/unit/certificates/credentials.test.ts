@@ -1,5 +1,5 @@
 /**
- * The certificates that we make, judged by OpenSSL and by live connections.
+ * The certificates that we make, verified by OpenSSL and in live connections.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createPrivateKey, X509Certificate } from "node:crypto";

@@ -26,7 +26,7 @@ describe("a peer's subject", () => {
     expect(await subjectOf("CN=a\u202eb")).not.toContain("\u202e");
   });
 
-  test("is cut where it is longer than anybody reads", async () => {
+  test("is cut when it is very long", async () => {
     const subject = await subjectOf(
       Array.from({ length: 20 }, (_, i) => `OU=unit${i}${"x".repeat(40)}`).join(", "),
     );
@@ -36,7 +36,7 @@ describe("a peer's subject", () => {
   });
 });
 
-test("a peer is not taken for another of its name", async () => {
+test("two peers with one name have different fingerprints", async () => {
   const identityOf = ({ cert }: { cert: string }) => identify(new X509Certificate(cert));
   const one = await authority.issue({ purpose: "client", subject: "CN=one" });
   const namesake = await authority.issue({ purpose: "client", subject: "CN=one" });
@@ -48,7 +48,7 @@ test("a peer is not taken for another of its name", async () => {
   expect(other?.fingerprint).not.toBe(first?.fingerprint);
 });
 
-test("a peer's fingerprint is what OpenSSL makes of its public key", async () => {
+test("a peer's fingerprint is the one that OpenSSL computes", async () => {
   using folder = makeFolder();
   const credential = await authority.issue({ purpose: "client" });
   const { cert } = writeCredential(folder.path, "client", credential);

@@ -30,13 +30,13 @@ describe("an identity", () => {
     expect(readPair(server)).toEqual({ cert: server.cert, key: server.key });
   });
 
-  test("may bring along the certificate of its authority", () => {
+  test("may include the certificate of its authority", () => {
     const cert = `${server.cert}${authority.cert}`;
 
     expect(`${readPair({ cert, key: server.key }).cert}`).toBe(cert);
   });
 
-  test("begins with the certificate of the key, and says which one that is", () => {
+  test("must begin with the certificate of the key, and the error names its position", () => {
     const fault = expectUsage(
       () => readPair({ cert: `${authority.cert}${server.cert}`, key: server.key }),
       /^the private key \S+ belongs to certificate 2 of the certificate \S+, which must be the first$/,
@@ -92,7 +92,7 @@ describe("an identity", () => {
     ["tlslp private CA", "tlslp certs --force makes new ones"],
     ["another authority", "ask CN=another authority for a new one"],
   ] as const) {
-    test(`cannot have an expired certificate of ${name}, and is told who makes a new one`, async () => {
+    test(`cannot have an expired certificate of ${name}, and the hint says how to get a new one`, async () => {
       const issuer = await makeAuthority({ name });
       const expired = await issuer.issue({ purpose: "server", validity: "expired" });
 
@@ -142,7 +142,7 @@ describe("an identity", () => {
     expect(hintOf(fault)).toContain("signed again with SHA-256");
   });
 
-  test("is warned of the faults of its other certificates, each by its own subject", async () => {
+  test("has warnings about its other certificates, each with its own subject", async () => {
     const expired = await makeAuthority({ name: "old root", validity: "expired" });
     const weak = await authority.issue({ purpose: "client", weak: true });
 
@@ -184,7 +184,7 @@ describe("an identity", () => {
     });
   }
 
-  test("that is DER, and not PEM, leads to what makes PEM of it", () => {
+  test("that is DER, and not PEM, has a hint that makes PEM of it", () => {
     const key = createPrivateKey(server.key).export({ type: "pkcs8", format: "der" });
 
     const fault = expectUsage(
@@ -200,7 +200,7 @@ describe("an identity", () => {
     [0o604, "can be read by everybody"],
     [0o644, "can be read by everybody"],
   ] as const) {
-    test(`cannot have a key of mode ${mode.toString(8)}, and is told the remedy`, () => {
+    test(`cannot have a key of mode ${mode.toString(8)}, and the hint has the remedy`, () => {
       const fault = expectUsage(
         () => readPair(server, mode),
         new RegExp(`^the private key \\S+ ${complaint}`),
@@ -222,7 +222,7 @@ describe("an identity", () => {
     );
   });
 
-  test("never shows the key in what it complains about", () => {
+  test("never shows the key in an error", () => {
     const fault = expectUsage(() => readPair({ cert: server.cert, key: client.key }), /belong/);
     const [, secret = ""] = client.key.split("\n");
 
@@ -245,7 +245,7 @@ function readPair({ cert, key }: Credential, keyMode = 0o600) {
   return readIdentity(place("cert", cert), place("key", key, keyMode), "server");
 }
 
-/** Judges a chain that begins with the server's certificate. */
+/** Vets a chain that begins with the server's certificate. */
 function vet(chain: string) {
   const files = { cert: { purpose: "cert" }, key: { purpose: "key" } } as const;
   return vetIdentity(Buffer.from(chain), Buffer.from(server.key), files, "server");

@@ -1,5 +1,5 @@
 /**
- * Lists of revoked certificates: which of them are taken, and who is refused then.
+ * Lists of revoked certificates: which of them are used, and which clients are refused then.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
@@ -57,7 +57,7 @@ describe("a revocation list", () => {
     expect(fromPem).toEqual([pem]);
   });
 
-  test("may stand with others in one file, and each of them counts", async () => {
+  test("may be in one file with others, and each counts", async () => {
     const both = `${await other.revoke([])}${await authority.revoke([])}`;
 
     const { lists, expiries } = await readRevocations([file(both)], makers(authority, other));
@@ -66,7 +66,7 @@ describe("a revocation list", () => {
     expect(expiries).toHaveLength(2);
   });
 
-  test("says when there must be a new one", async () => {
+  test("has the date by which there must be a new one", async () => {
     const { expiries } = await readRevocations(
       [file(await authority.revoke([]))],
       makers(authority),
@@ -121,7 +121,7 @@ describe("a revocation list", () => {
     expect(hintFor(fault, LIBRARY_VOICE)).toStartWith(`chmod o-w ${writable.path} #`);
   });
 
-  test("must be there of every authority, if of any", async () => {
+  test("is needed of every authority, if there is any", async () => {
     const files = [file(await authority.revoke([]))];
 
     const fault = await faultOf(readRevocations(files, makers(authority, other)));
@@ -161,7 +161,7 @@ describe("with a revocation list", () => {
     expect(listener.accepted.count).toBe(0);
   });
 
-  test("that came with renewed certificates holds as well", async () => {
+  test("that came with a reload, a client on it is refused too", async () => {
     using listener = startListener(credentials);
     const revocations = [await authority.revoke([credentials.client])];
     listener.reload({
@@ -176,7 +176,7 @@ describe("with a revocation list", () => {
     await near.closed;
   });
 
-  test("that has expired meanwhile, everybody is refused", async () => {
+  test("that has expired meanwhile, every client is refused", async () => {
     const revocations = [await authority.revoke([], "expired")];
     using listener = startListener(credentials, {
       trust: { authorities: authority.cert, revocations },

@@ -11,7 +11,7 @@ function expiresIn(days: number, notice = 14): Expiry {
   return { file, date: new Date(days * DAY), notice };
 }
 
-/** The records that are written on the first of January 1970, at midnight. */
+/** Returns the records that are written on the first of January 1970, at midnight. */
 function warningsAbout(expiries: readonly Expiry[]): readonly string[] {
   const log = createMemoryLog();
   warnOfExpiries(expiries, log, new Date(0));
@@ -25,7 +25,7 @@ describe("a certificate that expires", () => {
     ]);
   });
 
-  test("may have another notice", () => {
+  test("may be logged earlier or later", () => {
     expect(warningsAbout([expiresIn(1.1, 1), expiresIn(0.9, 1)])).toHaveLength(1);
   });
 

@@ -164,7 +164,7 @@ describe("the step before DONE", () => {
     expect(server.transcript.at(-1)).toBe(`COUNTRY ${ARG}`);
   });
 
-  test("has the time of any other step", async () => {
+  test("has the timeout of any other step", async () => {
     const server = start({ beforeDone: createWork().run }, { other: 0.05 });
     await answerQuestions(server);
     const message = "the step before DONE took longer than 0.05 s";

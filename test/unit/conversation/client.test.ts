@@ -54,7 +54,7 @@ function endlessSearch() {
   return { search, begun: begun.promise, stopped: stopped.promise };
 }
 
-test("half a line counts as heard", async () => {
+test("half a line counts as input from the server", async () => {
   for (const [said, heard] of [
     ["", false],
     ["HEL", true],
@@ -198,14 +198,14 @@ describe("FAIL", () => {
   });
 });
 
-describe("the server may not run ahead", () => {
-  test("with two lines at once", async () => {
+describe("the server must not send", () => {
+  test("two lines at once", async () => {
     const client = start();
     client.deliver(`HELLO\n${WORK}\n`);
     expect(summary((await client.report).fault)).toBe("protocol: WORK was sent before our answer");
   });
 
-  test("with the beginning of a line before our answer", async () => {
+  test("the beginning of a line before our answer", async () => {
     const client = start();
     client.deliver("HELLO\nWORK ");
     await client.sent();
@@ -219,7 +219,7 @@ describe("the server may not run ahead", () => {
     ["LLO\n", "protocol: HELLO was sent before our answer"],
     [undefined, "transport: the peer closed the connection"],
   ] as const) {
-    test(`with the beginning of a line after DONE, then ${rest?.trim() ?? "a close"}`, async () => {
+    test(`the beginning of a line after DONE, then ${rest?.trim() ?? "a close"}`, async () => {
       const client = start();
       await say(client, "HELLO", WORK);
       client.deliver("DONE\nHE");
@@ -234,7 +234,7 @@ describe("the server may not run ahead", () => {
     });
   }
 
-  test("with anything but FAIL during the search", async () => {
+  test("anything but FAIL during the search", async () => {
     const { search, begun, stopped } = endlessSearch();
     const client = start({ search });
     await say(client, "HELLO");
@@ -301,7 +301,7 @@ test("sending the suffix has only the time that the search left", async () => {
   expect((await client.report).fault?.family).toBe("timeout");
 });
 
-test("work of more bits than allowed is refused before it is begun", async () => {
+test("work of more bits than allowed is refused before the search begins", async () => {
   let searched = false;
   const client = start({
     maxBits: 18,
@@ -339,7 +339,7 @@ test("an interruption ends the conversation and the search", async () => {
   expect((await client.report).fault?.message).toBe("interrupted");
 });
 
-test("a report counts the answers", async () => {
+test("the outcome counts the answers", async () => {
   const client = start();
   await say(client, "HELLO", WORK, "EMAIL1 a");
   client.hangUp();

@@ -57,7 +57,7 @@ test("without questions DONE follows the work", async () => {
   expect(server.transcript).toEqual(["HELLO", WORK, "DONE"]);
 });
 
-test("all eight may be asked, repeats included", async () => {
+test("all eight requests may be asked, also repeatedly", async () => {
   const questions = [...REQUESTS, ...REQUESTS].map((request) => ({ request, arg: ARG }));
   const server = start({}, { ...PLAN, questions });
   const information = questions.map(() => `${CHECKSUM} v`);
@@ -66,7 +66,7 @@ test("all eight may be asked, repeats included", async () => {
   expect(server.transcript.slice(2, -1)).toEqual(questions.map((q) => `${q.request} ${ARG}`));
 });
 
-test("a suffix with zero bits to spare is good enough", async () => {
+test("a suffix with more zero bits than wanted is accepted", async () => {
   const server = start({}, { ...PLAN, bits: 18 as Bits, questions: [] });
   await answer(server, "HELLOBACK", SUFFIX, "OK");
   expect(await server.outcome).toBeUndefined();
@@ -106,13 +106,13 @@ describe("a wrong answer", () => {
   }
 });
 
-test("the report names the last step", async () => {
+test("the outcome names the last step", async () => {
   const server = start();
   await answer(server, "HELLOBACK", SUFFIX, `${CHECKSUM} a@b.c`, "no checksum");
   expect(await server.report).toMatchObject({ step: "COUNTRY", fault: { family: "protocol" } });
 });
 
-test("a client that is done can hang up before we do", async () => {
+test("a client may close after its OK, before the server does", async () => {
   const server = start();
   await answer(server, ...GOOD_ANSWERS.slice(0, -1));
   await server.sent();
@@ -187,7 +187,7 @@ describe("a deadline", () => {
     clearInterval(dribble);
   });
 
-  test("of the work is its own", async () => {
+  test("for the work is apart from the others", async () => {
     const server = start({ timeouts: { work: 0.02, other: 60 } });
     await answer(server, "HELLOBACK");
     expect(summary(await server.outcome)).toContain("the answer to WORK");
@@ -211,7 +211,7 @@ test("a dismissal is a FAIL", async () => {
   expect(server.transcript.at(-1)).toBe("FAIL shutting down");
 });
 
-test("turning away sends FAIL and closes", async () => {
+test("a client that is turned away gets FAIL, and the channel closes", async () => {
   const { channel, transcript, isClosed } = createMemoryChannel();
   await turnAway(channel, "busy");
   expect(transcript).toEqual(["FAIL busy"]);

@@ -69,7 +69,7 @@ test("a reload that fails changes nothing, and logs why and what helps", async (
   ]);
 });
 
-test("a reload waits for the one before", async () => {
+test("a reload waits for the end of the one before", async () => {
   const first = Promise.withResolvers<void>();
   const order: string[] = [];
   const reads = [first.promise, Promise.resolve()];

@@ -45,7 +45,7 @@ describe("a client and a server with few options", () => {
     expect(events.map(({ type }) => type)).toContain("session opened");
   });
 
-  test("hold one without certificates on the loopback only", async () => {
+  test("hold a session without certificates on the loopback only", async () => {
     const insecure = { trust: "anybody" } as const;
     const fault = await rejectionOf(createServer({ ...insecure, identity, host: "0.0.0.0" }));
     expect(fault.family).toBe("usage");
@@ -186,7 +186,7 @@ describe("an observer that throws", () => {
     expect(new Set(errors)).toEqual(new Set([thrown]));
   });
 
-  test("causes a warning where the program does not listen to errors", async () => {
+  test("causes a warning if the program has no handler for its errors", async () => {
     const warnings: string[] = [];
     const onWarning = (warning: Error) => void warnings.push(warning.message);
     process.on("warning", onWarning);
@@ -205,7 +205,7 @@ describe("an observer that throws", () => {
   });
 });
 
-/** A server whose puzzle has no solution that a test could wait for. */
+/** Starts a server whose puzzle takes longer than any test. */
 async function startHard() {
   const hard = await createServer({ bits: 64, identity, trust });
   return { port: hard.port, [Symbol.asyncDispose]: () => hard.drain(0) };

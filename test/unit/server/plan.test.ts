@@ -12,7 +12,7 @@ const SETTINGS: PlanSettings = {
 };
 
 describe("the usual plan", () => {
-  test("asks what it is told, in that order", () => {
+  test("asks the given requests in their order", () => {
     const { bits, questions, refusal } = makePlan({
       ...SETTINGS,
       requests: ["COUNTRY", "EMAIL1", "COUNTRY"],
@@ -42,7 +42,7 @@ describe("the usual plan", () => {
 });
 
 describe("an exercise", () => {
-  test("asks so many requests at random, with repeats", () => {
+  test("asks the given number of random requests, with repeats", () => {
     const { questions } = makePlan({ ...SETTINGS, exercise: 200, failRate: 0 });
     const requests = questions.map(({ request }) => request);
     expect(requests).toHaveLength(200);
@@ -58,7 +58,7 @@ describe("an exercise", () => {
     expect(always.refusal).toBeDefined();
   });
 
-  test("refuses about as often as it is told", () => {
+  test("refuses about as often as its rate says", () => {
     const settings = { ...SETTINGS, exercise: 1, failRate: 0.25 };
     const plans = Array.from({ length: 4000 }, () => makePlan(settings));
     const refused = plans.filter(({ refusal }) => refusal !== undefined).length;

@@ -32,7 +32,7 @@ const UNTRUSTED = new Fault("tlsError", { error: "peerUntrusted" });
 const OTHER = new Fault("otherTlsError", { text: "ALERT" });
 const CLOSED = new Fault("closedInHandshake", {});
 
-/** The record of one event. */
+/** Returns the record of one event. */
 function recordOf(event: ServerEvent, level: "debug" | "info" = "info") {
   const log = createMemoryLog(level);
   createServerRecorder(log).observe(event);

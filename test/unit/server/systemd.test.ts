@@ -2,46 +2,46 @@ import { expect, test } from "bun:test";
 import type { State } from "../../../src/runtime/sd-notify.ts";
 import { inOrder } from "../../../src/server/systemd.ts";
 
-/** A supervisor that takes its time: it hears the next thing when `listen` is called. */
+/** A slow supervisor: it takes the next notification when `takeNext` is called. */
 function createSlowSupervisor() {
-  const heard: State[] = [];
+  const notifications: State[] = [];
   let gate = Promise.withResolvers<void>();
   return {
-    heard,
-    listen() {
+    notifications,
+    takeNext() {
       gate.resolve();
       gate = Promise.withResolvers();
     },
     async notify(state: State) {
       await gate.promise;
-      heard.push(state);
+      notifications.push(state);
     },
   };
 }
 
-test("a supervisor hears one thing after the other", async () => {
-  const { heard, listen, notify } = createSlowSupervisor();
+test("a supervisor is notified of one state after the other", async () => {
+  const { notifications, takeNext, notify } = createSlowSupervisor();
   const tell = inOrder(notify);
   const reloading = tell("reloading");
   const ready = tell("ready");
 
   await Promise.resolve();
-  listen();
+  takeNext();
   await reloading;
-  expect(heard).toEqual(["reloading"]);
+  expect(notifications).toEqual(["reloading"]);
 
   await Promise.resolve();
-  listen();
+  takeNext();
   await ready;
-  expect(heard).toEqual(["reloading", "ready"]);
+  expect(notifications).toEqual(["reloading", "ready"]);
 });
 
-test("the last that it hears is that we are stopping, whatever was still to be told", async () => {
-  const heard: State[] = [];
-  const tell = inOrder(async (state) => void heard.push(state));
+test("the last notification is the stop, whatever was waiting", async () => {
+  const notifications: State[] = [];
+  const tell = inOrder(async (state) => void notifications.push(state));
   await tell("ready");
 
   await Promise.all([tell("reloading"), tell("stopping"), tell("ready")]);
 
-  expect(heard).toEqual(["ready", "stopping"]);
+  expect(notifications).toEqual(["ready", "stopping"]);
 });
