@@ -35,7 +35,7 @@ export interface Clients extends AsyncDisposable {
   run(batch: Batch): Promise<BatchReport>;
 }
 
-/** TLS settings of a good client. */
+/** Returns the TLS settings of a good client. */
 export function clientSettings(folder: string): Bun.TLSOptions {
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
   return {

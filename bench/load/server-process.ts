@@ -17,7 +17,7 @@ export interface ServerProcess extends AsyncDisposable {
   readonly port: number;
   /** Seconds of processor time so far, user and system. */
   cpu(): number;
-  /** Resident memory, bytes. */
+  /** Returns the resident memory in bytes. */
   memory(): number;
   descriptors(): number;
 }

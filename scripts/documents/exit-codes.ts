@@ -9,7 +9,7 @@ export interface ExitCode {
   readonly meaning: string;
 }
 
-/** The exit codes of one command, or the usual ones. */
+/** Returns the exit codes of one command, or the usual ones. */
 export function exitCodesOf(exceptions: Description["exitCodes"] = {}): readonly ExitCode[] {
   const exits = new Map<number, ExitCode>();
   for (const [name, { code: usual, meaning }] of Object.entries(EXITS)) {

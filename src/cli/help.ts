@@ -9,10 +9,10 @@ const INDENT = "  ";
 const MAX_LEFT = 28;
 /** In columns; narrower terminals wrap. */
 const WIDTH = 80;
-/** No line is broken here; it is shown as a space. */
+/** A space at which no line is broken. */
 const UNBROKEN_SPACE = "\u00a0";
 
-/** The help of one command. */
+/** Returns the help of one command. */
 export function commandHelp(description: Description): string {
   const { meta, positionals, flags, examples } = description;
   const sections = [
@@ -27,7 +27,7 @@ export function commandHelp(description: Description): string {
   }
   for (const [group, members] of Map.groupBy(Object.values(flags), (flag) => flag.group)) {
     sections.push(
-      `${group}:\n${table(members.map((flag) => [flagUsage(flag), explain(flag)] as const))}`,
+      `${group}:\n${table(members.map((flag) => [flagUsage(flag), explainFlag(flag)] as const))}`,
     );
   }
   sections.push(
@@ -37,7 +37,7 @@ export function commandHelp(description: Description): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-/** The help of the program. */
+/** Returns the help of the program. */
 export function programHelp(description: string, commands: readonly Pick<Description, "meta">[]) {
   const rows = commands.map(({ meta }) => [meta.name, meta.description] as const);
   return `tlslp: ${description}
@@ -63,13 +63,14 @@ export function flagUsage({ name, aliases, placeholder }: Flag<unknown>): string
   return placeholder === undefined ? names : `${names} ${placeholder}`;
 }
 
-function explain({ help, placeholder, shownDefault }: Flag<unknown>): string {
+/** Returns the help of a flag with its default. */
+function explainFlag({ help, placeholder, shownDefault }: Flag<unknown>): string {
   const isSwitch = placeholder === undefined;
   const initial = isSwitch ? "off" : (shownDefault ?? "none");
   return `${help} (default:${UNBROKEN_SPACE}${initial})`;
 }
 
-/** Two columns; a left side that is too wide has its line to itself. */
+/** Returns rows as two columns; a left side that is too wide has its line to itself. */
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.min(MAX_LEFT, Math.max(...rows.map(([left]) => left.length)));
   const hanging = " ".repeat(INDENT.length + width + 2);

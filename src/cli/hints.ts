@@ -27,12 +27,12 @@ const MISSING: { readonly [P in FilePurpose]?: string } = {
 
 const RAISE_FILE_SIZE = "ulimit -f unlimited lifts the limit on the size of files";
 
-/** For an error of writing. */
+/** Returns the hint for an error of writing. */
 function afterWriting({ code }: { readonly code?: string | undefined }): string | undefined {
   return code === "EFBIG" ? RAISE_FILE_SIZE : undefined;
 }
 
-/** Files of some mounts have the mount's permissions. A comment: a shell accepts the whole line. */
+/** Files of some mounts have the mount's permissions. As a comment, because the hint is pasted. */
 const MOUNTS =
   "# on a mount: mode: 0400 (Compose), defaultMode: 0400 (Kubernetes), uid=...,umask=077 (others)";
 
@@ -172,7 +172,7 @@ const HINTS: Hints = {
   storeNewer: () => "use the newest tlslp that works with this store",
 };
 
-/** The hint of a fault, without a full stop; undefined where no next step is known. */
+/** Returns the hint of a fault, without a full stop; undefined where no next step is known. */
 export function hintFor<C extends FaultCode>(fault: Fault<C>, voice: Voice): string | undefined {
   return HINTS[fault.code]?.(fault.facts, voice);
 }
@@ -193,6 +193,7 @@ const CONVERSIONS: {
   request: { cert: "an authority makes a certificate of it" },
 };
 
+/** Returns how to replace a weak certificate. */
 function strengthen({ kind }: Weakness): string {
   return kind === "weak-key"
     ? USABLE_KEYS

@@ -15,7 +15,7 @@ export interface Positional<T> {
   readonly help: string;
   /** The words that a shell can offer here. */
   readonly offers?: readonly string[];
-  /** The value of the given text; throws a usage fault about the setting. */
+  /** Parses the given text; throws a usage fault about the setting. */
   readonly read: (text: string, setting: string) => T;
 }
 
@@ -50,7 +50,7 @@ export interface Parsed<F extends FlagSet, P extends Positionals> {
   readonly positionals: PositionalValues<P>;
 }
 
-/** Whether the arguments ask for help, wherever: then nothing else about them matters. */
+/** Whether the arguments ask for help anywhere; the others are then ignored. */
 export function asksForHelp(args: readonly string[]): boolean {
   return HELP_FLAG.names.some((name) => isAmongFlags(name, args));
 }
@@ -168,7 +168,7 @@ function suggest(name: string, names: readonly string[]): readonly string[] {
   return guesses.map((each) => `--${each}`);
 }
 
-/** The text after the equals sign; without one, the next argument, unless that is a flag. */
+/** Returns the text after the equals sign, or else the next argument, unless that is a flag. */
 function textOf(
   { placeholder }: Flag<unknown>,
   dashed: string,

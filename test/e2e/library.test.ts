@@ -76,7 +76,7 @@ interface Program {
   readonly output: string;
 }
 
-/** The programs of the manual, by the names in their first lines. */
+/** Returns the programs of the manual, by the names in their first lines. */
 function readPrograms(): ReadonlyMap<string, Program> {
   const outputs = codeBlocks("library.md", "text");
   return new Map(

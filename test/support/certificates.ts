@@ -53,7 +53,7 @@ export interface CertificateOptions {
 
 export interface Authority extends Credential {
   issue(options: CertificateOptions): Promise<Credential>;
-  /** A list that revokes these certificates, PEM. */
+  /** Returns a list, PEM, that revokes these certificates. */
   revoke(credentials: readonly Credential[], validity?: Validity): Promise<VettedPem>;
 }
 

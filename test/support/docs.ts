@@ -7,7 +7,7 @@ import { REPOSITORY } from "./processes.ts";
 
 export const DOCS = join(REPOSITORY, "docs");
 
-/** The code blocks of a page of docs/ that are in a language, in their order. */
+/** Returns the code blocks in a language of a page of docs/, in their order. */
 export function codeBlocks(page: string, language: string): readonly string[] {
   const blocks = readFileSync(join(DOCS, page), "utf8").matchAll(/^```(\w+)\n(.*?)^```$/gms);
   return Array.from(blocks)

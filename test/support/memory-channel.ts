@@ -9,7 +9,7 @@ export interface MemoryChannel {
   readonly channel: LineChannel;
   /** Bytes from the peer; text is sent as UTF-8, without a newline of its own. */
   deliver(bytes: Uint8Array | string): void;
-  /** The peer closes. */
+  /** Closes the channel on the peer's side. */
   hangUp(): void;
   /** Returns the next line that our side sends. */
   sent(): Promise<string>;
@@ -18,7 +18,10 @@ export interface MemoryChannel {
   readonly isClosed: () => boolean;
 }
 
-/** @param options.stuckAfter the number of lines after which the peer no longer reads */
+/**
+ * Creates a channel in memory.
+ *
+ * @param options.stuckAfter the number of lines after which the peer no longer reads */
 export function createMemoryChannel({
   stuckAfter = Number.POSITIVE_INFINITY,
 }: {

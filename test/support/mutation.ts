@@ -3,7 +3,7 @@
  */
 
 export interface Random {
-  /** A whole number from 0 to below `limit`. */
+  /** Returns a whole number from 0 to below `limit`. */
   below(limit: number): number;
   of<T>(choices: readonly [T, ...T[]]): T;
 }

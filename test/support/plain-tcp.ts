@@ -7,11 +7,11 @@ import { waitFor } from "./processes.ts";
 
 export interface PlainClient extends Disposable {
   readonly socket: Socket;
-  /** The bytes from the server, as Latin-1. */
+  /** Returns the bytes from the server, as Latin-1. */
   heard(): string;
-  /** The operating system's name for what went wrong. */
+  /** Returns the operating system's name for the error. */
   error(): string | undefined;
-  /** Its own, once it is connected. */
+  /** Returns the client's port, once it is connected. */
   port(): number;
   connected(): Promise<void>;
   closed(): Promise<void>;

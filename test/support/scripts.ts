@@ -229,7 +229,7 @@ interface Section {
   readonly number: number;
 }
 
-/** Each line that is not indented, with the indented ones below it. */
+/** Returns each line that is not indented, with the indented ones below it. */
 function sections(script: string): readonly Section[] {
   const found: Section[] = [];
   let blanks = 0;

@@ -64,7 +64,7 @@ const STEPS: readonly [string, ...string[]] = ["HELLO", "WORK", "COUNTRY", "EMAI
 
 /** Plays a client that answers one step wrongly; a failure names the bytes that it sent. */
 async function playClient(random: Random): Promise<void> {
-  const spoiled = random.of(STEPS);
+  const mutated = random.of(STEPS);
   const ending = random.of(ENDINGS);
   const peer = await connectPeer(server.credentials, server.port);
   let said: Buffer = Buffer.alloc(0);
@@ -72,7 +72,7 @@ async function playClient(random: Random): Promise<void> {
   for (const step of STEPS) {
     const line = await peer.receive();
     const honest = Buffer.from(`${honestAnswer(line, TOKEN)}\n`);
-    if (step !== spoiled) {
+    if (step !== mutated) {
       await peer.send(honest);
       continue;
     }
@@ -88,8 +88,8 @@ async function playClient(random: Random): Promise<void> {
   const last = ending === "resets" ? undefined : (await peer.receiveAll()).at(-1);
   const { outcome, reason } = await server.verdictOn(peer.address);
 
-  const seen = { spoiled, ending, said: said.toString("latin1"), judgement, outcome, reason, last };
-  expect(clientOutcomes(judgement, ending, spoiled), JSON.stringify(seen)).toContain(outcome);
+  const seen = { mutated, ending, said: said.toString("latin1"), judgement, outcome, reason, last };
+  expect(clientOutcomes(judgement, ending, mutated), JSON.stringify(seen)).toContain(outcome);
   if (last?.startsWith("FAIL")) {
     expect(last).toBe(`FAIL ${reason}`);
     expect(last).toMatch(/^FAIL [^\p{C}\p{Zl}\p{Zp}]+$/u);
@@ -121,18 +121,18 @@ function isLeaving(ending: Ending, step: string): boolean {
 /** Plays a server that sends one line wrongly. */
 async function playServer(random: Random): Promise<void> {
   const lines = ["HELLO", `WORK ${TOKEN} ${BITS}`, `COUNTRY ${ARG}`, `EMAIL1 ${ARG}`, "DONE"];
-  const spoiled = random.below(lines.length);
+  const mutated = random.below(lines.length);
   const ending = random.of(ENDINGS);
   const turns = lines.map((line): Buffer => Buffer.from(`${line}\n`));
-  turns[spoiled] = mutate(turns[spoiled] ?? Buffer.alloc(0), random);
+  turns[mutated] = mutate(turns[mutated] ?? Buffer.alloc(0), random);
   // A peer that has left sends nothing more.
-  const said = ending === "stays" ? turns : turns.slice(0, spoiled + 1);
+  const said = ending === "stays" ? turns : turns.slice(0, mutated + 1);
   const { judgement, answers } = judgeServer(said, BITS + 4);
   const heard: string[] = [];
   using server = servePeer(credentials, async (peer) => {
     for (const [index, turn] of said.slice(0, answers).entries()) {
       await sayPieces(peer, turn, random);
-      if (index === spoiled && ending !== "stays") {
+      if (index === mutated && ending !== "stays") {
         return leave(peer, ending);
       }
       heard.push(await peer.receive());
@@ -145,9 +145,9 @@ async function playServer(random: Random): Promise<void> {
   const fault = await runOurClient(server.port);
 
   const outcome = fault?.family ?? "ok";
-  const shown = said[spoiled]?.toString("latin1");
+  const shown = said[mutated]?.toString("latin1");
   const seen = {
-    spoiled,
+    mutated,
     ending,
     said: shown,
     judgement,

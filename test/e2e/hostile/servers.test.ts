@@ -31,7 +31,10 @@ const WRONG_LINES: Readonly<Record<Exclude<Moment, "the second request">, Breaka
     "a trailing space": [() => "HELLO \n", 'HELLO has 2 words, expected "HELLO"'],
     "a leading space": [() => " HELLO\n", 'unknown keyword ""'],
     "a byte-order mark": [() => "\ufeffHELLO\n", String.raw`unknown keyword "\u{feff}HELLO"`],
-    "what a terminal would obey": [() => "\u009b2J\n", String.raw`unknown keyword "\u{9b}2J"`],
+    "an escape sequence of one character": [
+      () => "\u009b2J\n",
+      String.raw`unknown keyword "\u{9b}2J"`,
+    ],
     "the answer to it": [() => "HELLOBACK\n", 'unknown keyword "HELLOBACK"'],
     "another protocol": [() => "220 mail ESMTP\n", 'unknown keyword "220"'],
     "FAIL in lower case": [() => "fail no\n", 'unknown keyword "fail"'],

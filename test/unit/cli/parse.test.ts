@@ -59,7 +59,7 @@ function parse<F extends FlagSet, const P extends Positionals>(
   return readValues(collect(args, flags, environment), flags, positionals);
 }
 
-/** Family and sentence of a fault, with settings named as the command line names them. */
+/** Returns family and sentence of a fault, with settings named as the command line names them. */
 function summary(fault: Fault, sources?: Sources): string {
   return `${fault.family}: ${sentenceOf(fault, createVoice(FLAGS, sources))}`;
 }

@@ -13,7 +13,7 @@ const finished = (fault?: Fault, isInterrupted = false): ClientEvent => ({
   seconds: 1.23456,
 });
 
-/** The record of one event. */
+/** Returns the record of one event. */
 function recordOf(event: ClientEvent, level: "debug" | "info" = "info") {
   const log = createMemoryLog(level);
   createClientRecorder(log)(event);

@@ -48,7 +48,7 @@ async function answerQuestions(server: Server): Promise<void> {
   }
 }
 
-/** Work that lasts until it is told to end. */
+/** Creates work that lasts until the test ends it. */
 function createWork() {
   const begun = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();

@@ -38,7 +38,7 @@ async function say(client: Client, ...lines: readonly string[]): Promise<void> {
   }
 }
 
-/** A search that ends only when it is aborted. */
+/** Creates a search that ends only when it is aborted. */
 function endlessSearch() {
   const begun = Promise.withResolvers<void>();
   const stopped = Promise.withResolvers<void>();

@@ -4,7 +4,7 @@ import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
 import { recordOfStep } from "../../../src/conversation/records.ts";
 import { parseServerMessage } from "../../../src/wire/message.ts";
 
-/** The records of these events. */
+/** Returns the records of these events. */
 function recordsOf(events: readonly ConversationEvent[]) {
   return events.map(recordOfStep);
 }

@@ -19,7 +19,7 @@ afterAll(() => folder[Symbol.dispose]());
 
 let files = 0;
 
-/** A new file; `mode` holds under any umask. */
+/** Makes a file; it has the mode under any umask. */
 function makeFile(content: string | Uint8Array, mode = 0o600): string {
   files += 1;
   const path = join(folder.path, `file-${files}`);

@@ -36,7 +36,7 @@ const contentOf = (name: string) => readFileSync(join(folder.path, name), "utf8"
 const contents = () =>
   Object.fromEntries(readdirSync(folder.path).map((name) => [name, contentOf(name)]));
 
-/** The queue closes its file in a thread. */
+/** Returns the open files, when they are those expected: the queue closes its file in a thread. */
 async function openFiles(expected: readonly string[]): Promise<readonly string[]> {
   for (let tries = 0; tries < 200; tries += 1) {
     if (openFilesBelow(folder.path).length === expected.length) {

@@ -108,7 +108,7 @@ describe("a solution", () => {
   });
 });
 
-/** 32 bytes, big-endian, written out digit by digit. */
+/** Returns a number as 32 bytes, big-endian, made digit by digit. */
 function numberToDigest(number: bigint): Uint8Array {
   return Uint8Array.from(Buffer.from(number.toString(16).padStart(64, "0"), "hex"));
 }
