@@ -21,7 +21,8 @@ export interface MemoryChannel {
 /**
  * Creates a channel in memory.
  *
- * @param options.stuckAfter the number of lines after which the peer no longer reads */
+ * @param options.stuckAfter the number of lines after which the peer no longer reads
+ */
 export function createMemoryChannel({
   stuckAfter = Number.POSITIVE_INFINITY,
 }: {

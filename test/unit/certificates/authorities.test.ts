@@ -3,10 +3,9 @@ import { X509Certificate } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAuthorities, readAuthorities } from "../../../src/certificates/authorities.ts";
-import { hintFor } from "../../../src/cli/hints.ts";
-import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import type { InputFile } from "../../../src/io/input.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { hintOf, usageFaultOf } from "../../support/faults.ts";
 import { makeFolder } from "../../support/processes.ts";
 
 const { authority, server } = await makeCredentials();
@@ -42,7 +41,7 @@ describe("authorities", () => {
 
   for (const [what, content] of Object.entries(GARBAGE)) {
     test(`are not ${what}`, () => {
-      expectUsage(
+      usageFaultOf(
         () => readAuthorities(place(content)),
         /^the CA certificate \S+ (holds no PEM certificate(, only DER|, only a private key)?|is damaged at line 1)$/,
       );
@@ -51,7 +50,7 @@ describe("authorities", () => {
 
   test("that came from no file are judged by the same rules", () => {
     expect(parseAuthorities(authority.cert).authorities).toBe(authority.cert);
-    expectUsage(() => parseAuthorities(""), /^the CA certificate holds no PEM certificate$/);
+    usageFaultOf(() => parseAuthorities(""), /^the CA certificate holds no PEM certificate$/);
   });
 
   test("may have signed themselves with SHA-1, because they are trusted by their file", async () => {
@@ -61,7 +60,7 @@ describe("authorities", () => {
   });
 
   test("are not a certificate that they signed", () => {
-    const fault = expectUsage(
+    const fault = usageFaultOf(
       () => readAuthorities(place(server.cert)),
       /is not the certificate of an authority: its key usage lacks keyCertSign$/,
     );
@@ -79,7 +78,7 @@ describe("authorities", () => {
   test("are not used in OpenSSL's form with conditions, which would be lost", () => {
     const trusted = authority.cert.replaceAll("CERTIFICATE", "TRUSTED CERTIFICATE");
 
-    const fault = expectUsage(
+    const fault = usageFaultOf(
       () => readAuthorities(place(trusted)),
       /^the CA certificate \S+ has a "BEGIN TRUSTED CERTIFICATE", which is not read$/,
     );
@@ -93,7 +92,7 @@ describe("authorities", () => {
     test(`cannot be ${validity}`, async () => {
       const { cert } = await makeAuthority({ validity });
 
-      expectUsage(() => readAuthorities(place(cert)), complaint);
+      usageFaultOf(() => readAuthorities(place(cert)), complaint);
     });
   }
 
@@ -101,7 +100,7 @@ describe("authorities", () => {
     const path = join(folder.path, "folder");
     mkdirSync(path);
 
-    expectUsage(
+    usageFaultOf(
       () => readAuthorities({ path, purpose: "authorities" }),
       /^the CA certificate \S+ is (a folder, not a file|not a regular file)$/,
     );
@@ -116,22 +115,4 @@ function place(content: string | Uint8Array): InputFile {
   const path = join(folder.path, `${placed}.pem`);
   writeFileSync(path, content);
   return { path, purpose: "authorities" };
-}
-
-function hintOf(fault: Fault): string | undefined {
-  return hintFor(fault, LIBRARY_VOICE);
-}
-
-function expectUsage(action: () => unknown, message: RegExp): Fault {
-  try {
-    action();
-  } catch (thrown) {
-    if (thrown instanceof Fault) {
-      expect(thrown.message).toMatch(message);
-      expect(thrown.family).toBe("usage");
-      return thrown;
-    }
-    throw thrown;
-  }
-  throw new Error(`expected a usage fault like ${message}`);
 }

@@ -4,11 +4,10 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Credential } from "../../../src/certificates/credentials.ts";
 import { parseIdentity, readIdentity, vetIdentity } from "../../../src/certificates/identity.ts";
-import { hintFor } from "../../../src/cli/hints.ts";
-import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import type { FilePurpose } from "../../../src/fault/sentences/files.ts";
 import type { InputFile } from "../../../src/io/input.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
+import { hintOf, usageFaultOf } from "../../support/faults.ts";
 import { makeFolder } from "../../support/processes.ts";
 
 const { authority, server, client } = await makeCredentials();
@@ -37,7 +36,7 @@ describe("an identity", () => {
   });
 
   test("must begin with the certificate of the key, and the error names its position", () => {
-    const fault = expectUsage(
+    const fault = usageFaultOf(
       () => readPair({ cert: `${authority.cert}${server.cert}`, key: server.key }),
       /^the private key \S+ belongs to certificate 2 of the certificate \S+, which must be the first$/,
     );
@@ -66,7 +65,7 @@ describe("an identity", () => {
 
   for (const [what, content] of Object.entries(GARBAGE)) {
     test(`cannot have ${what} for a certificate`, () => {
-      expectUsage(
+      usageFaultOf(
         () => readIdentity(place("cert", content), place("key", server.key), "server"),
         /^the certificate \S+ (holds no PEM certificate(, only DER|, only a private key)?|is damaged at line 1)$/,
       );
@@ -74,7 +73,7 @@ describe("an identity", () => {
   }
 
   test("cannot have the key of another certificate", () => {
-    expectUsage(
+    usageFaultOf(
       () => readPair({ cert: server.cert, key: client.key }),
       /^the private key \S+ does not belong to the certificate \S+$/,
     );
@@ -82,7 +81,7 @@ describe("an identity", () => {
 
   test("that came from no file is judged by the same rules", () => {
     expect(parseIdentity(server, "server")).toEqual({ cert: server.cert, key: server.key });
-    expectUsage(
+    usageFaultOf(
       () => parseIdentity({ cert: server.cert, key: client.key }, "server"),
       /^the private key does not belong to the certificate$/,
     );
@@ -96,7 +95,7 @@ describe("an identity", () => {
       const issuer = await makeAuthority({ name });
       const expired = await issuer.issue({ purpose: "server", validity: "expired" });
 
-      const fault = expectUsage(() => readPair(expired), /^the certificate \S+ expired on \w+/);
+      const fault = usageFaultOf(() => readPair(expired), /^the certificate \S+ expired on \w+/);
       expect(hintOf(fault)).toBe(remedy);
     });
   }
@@ -104,7 +103,7 @@ describe("an identity", () => {
   test("cannot have a certificate that is not valid yet", async () => {
     const early = await authority.issue({ purpose: "server", validity: "not yet valid" });
 
-    expectUsage(() => readPair(early), /^the certificate \S+ is valid only from \w+/);
+    usageFaultOf(() => readPair(early), /^the certificate \S+ is valid only from \w+/);
   });
 
   for (const [end, other] of [
@@ -115,7 +114,7 @@ describe("an identity", () => {
       const credential = await authority.issue({ purpose: other });
 
       parseIdentity(credential, other);
-      const fault = expectUsage(
+      const fault = usageFaultOf(
         () => parseIdentity(credential, end),
         new RegExp(`^the certificate is not meant for a ${end}$`),
       );
@@ -126,7 +125,7 @@ describe("an identity", () => {
   test("cannot have a weak key", async () => {
     const weak = await authority.issue({ purpose: "server", weak: true });
 
-    expectUsage(
+    usageFaultOf(
       () => readPair(weak),
       /^the certificate \S+ has an RSA key of 1024 bits; 2048 is the least$/,
     );
@@ -135,7 +134,7 @@ describe("an identity", () => {
   test("cannot have a weak signature", async () => {
     const forgeable = await authority.issue({ purpose: "server", forgeable: true });
 
-    const fault = expectUsage(
+    const fault = usageFaultOf(
       () => readPair(forgeable),
       /^the certificate \S+ has a signature by ecdsa-with-SHA1; SHA-2 is needed$/,
     );
@@ -160,7 +159,7 @@ describe("an identity", () => {
       .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" })
       .toString();
 
-    const fault = expectUsage(
+    const fault = usageFaultOf(
       () => readPair({ cert: server.cert, key }),
       /^the private key \S+ is encrypted$/,
     );
@@ -177,7 +176,7 @@ describe("an identity", () => {
     ],
   ] as const) {
     test(`cannot have ${what} for a key`, () => {
-      expectUsage(
+      usageFaultOf(
         () => readIdentity(place("cert", server.cert), place("key", key), "server"),
         new RegExp(`^the private key \\S+ holds no PEM private key${ending}$`),
       );
@@ -187,7 +186,7 @@ describe("an identity", () => {
   test("that is DER, and not PEM, has a hint that makes PEM of it", () => {
     const key = createPrivateKey(server.key).export({ type: "pkcs8", format: "der" });
 
-    const fault = expectUsage(
+    const fault = usageFaultOf(
       () => readIdentity(place("cert", server.cert), place("key", key), "server"),
       /only DER$/,
     );
@@ -201,7 +200,7 @@ describe("an identity", () => {
     [0o644, "can be read by everybody"],
   ] as const) {
     test(`cannot have a key of mode ${mode.toString(8)}, and the hint has the remedy`, () => {
-      const fault = expectUsage(
+      const fault = usageFaultOf(
         () => readPair(server, mode),
         new RegExp(`^the private key \\S+ ${complaint}`),
       );
@@ -216,14 +215,14 @@ describe("an identity", () => {
   test("cannot be read from files that do not exist", () => {
     const missing = { path: join(folder.path, "missing.pem"), purpose: "cert" as const };
 
-    expectUsage(
+    usageFaultOf(
       () => readIdentity(missing, missing, "server"),
       /^the certificate \S+missing\.pem does not exist$/,
     );
   });
 
   test("never shows the key in an error", () => {
-    const fault = expectUsage(() => readPair({ cert: server.cert, key: client.key }), /belong/);
+    const fault = usageFaultOf(() => readPair({ cert: server.cert, key: client.key }), /belong/);
     const [, secret = ""] = client.key.split("\n");
 
     expect(Bun.inspect(fault)).not.toContain(secret);
@@ -249,22 +248,4 @@ function readPair({ cert, key }: Credential, keyMode = 0o600) {
 function vet(chain: string) {
   const files = { cert: { purpose: "cert" }, key: { purpose: "key" } } as const;
   return vetIdentity(Buffer.from(chain), Buffer.from(server.key), files, "server");
-}
-
-function hintOf(fault: Fault): string | undefined {
-  return hintFor(fault, LIBRARY_VOICE);
-}
-
-function expectUsage(action: () => unknown, message: RegExp): Fault {
-  try {
-    action();
-  } catch (thrown) {
-    if (thrown instanceof Fault) {
-      expect(thrown.message).toMatch(message);
-      expect(thrown.family).toBe("usage");
-      return thrown;
-    }
-    throw thrown;
-  }
-  throw new Error(`expected a usage fault like ${message}`);
 }

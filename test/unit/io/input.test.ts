@@ -1,10 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { hintFor } from "../../../src/cli/hints.ts";
-import { type Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import { type InputFile, readInput, readSecret, readTrusted } from "../../../src/io/input.ts";
-import { faultOf, summary } from "../../support/faults.ts";
+import { faultOf, hintOf, summary } from "../../support/faults.ts";
 import { makeFolder, REPOSITORY } from "../../support/processes.ts";
 import { openFilesBelow, withoutPrivileges } from "../../support/system.ts";
 
@@ -34,8 +32,6 @@ function makePipe(): string {
   Bun.spawnSync(["mkfifo", path]);
   return path;
 }
-
-const hintOf = (fault: Fault) => hintFor(fault, LIBRARY_VOICE);
 
 function refusal(path: string, read: (file: InputFile) => unknown = readInput): string {
   return summary(faultOf(() => read({ path, purpose: "authorities" })));

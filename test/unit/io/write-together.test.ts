@@ -12,10 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { hintFor } from "../../../src/cli/hints.ts";
-import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import { type NewFile, writeTogether } from "../../../src/io/write-together.ts";
-import { faultOf, summary } from "../../support/faults.ts";
+import { faultOf, hintOf, summary } from "../../support/faults.ts";
 import { type Folder, makeFolder } from "../../support/processes.ts";
 import { openFilesBelow, withoutPrivileges } from "../../support/system.ts";
 
@@ -183,7 +181,7 @@ describe("without replacing", () => {
 
   test("the error comes with a hint at --force", () => {
     fillPlace();
-    expect(hintFor(faultOf(write), LIBRARY_VOICE)).toContain("--force");
+    expect(hintOf(faultOf(write))).toContain("--force");
   });
 });
 

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { hintFor } from "../../../src/cli/hints.ts";
-import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
+import { Fault } from "../../../src/fault/fault.ts";
 import type { Metrics } from "../../../src/metrics/metrics.ts";
 import {
   MAX_CONNECTIONS,
@@ -10,7 +9,7 @@ import {
   serveMetrics,
   startMonitor,
 } from "../../../src/metrics/monitor.ts";
-import { rejectionOf, summary } from "../../support/faults.ts";
+import { hintOf, rejectionOf, summary } from "../../support/faults.ts";
 import { connectPlainly, type PlainClient } from "../../support/plain-tcp.ts";
 
 const METRICS: Metrics = {
@@ -186,7 +185,7 @@ test("a port that is taken is a transport fault", async () => {
   expect(summary(fault)).toBe(
     `transport: cannot serve metrics on 127.0.0.1:${port}: the port is in use`,
   );
-  expect(hintFor(fault, LIBRARY_VOICE)).toBe("choose another with metrics");
+  expect(hintOf(fault)).toBe("choose another with metrics");
 });
 
 test("an address that is not this machine's is a transport fault", async () => {
@@ -194,5 +193,5 @@ test("an address that is not this machine's is a transport fault", async () => {
   expect(summary(fault)).toBe(
     "transport: cannot serve metrics on 192.0.2.1:0: not an address of this machine",
   );
-  expect(hintFor(fault, LIBRARY_VOICE)).toBe("choose another with metrics");
+  expect(hintOf(fault)).toBe("choose another with metrics");
 });
