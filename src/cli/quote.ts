@@ -11,3 +11,8 @@ export function shellWord(text: string): string {
 export function fishWord(text: string): string {
   return /^[\w./=-]+$/.test(text) ? text : `'${text.replace(/[\\']/g, "\\$&")}'`;
 }
+
+/** Returns the text as one word for PowerShell, which knows one escape in single quotes. */
+export function powershellWord(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

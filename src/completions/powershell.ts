@@ -1,6 +1,7 @@
 /**
  * The script that makes PowerShell complete the command line; for Windows PowerShell 5.1 too.
  */
+import { powershellWord } from "../cli/quote.ts";
 import { type CommandWords, TOP_LEVEL_EXTRAS } from "./words.ts";
 
 /** Returns the script. It completes commands, flags, and the words that a flag takes. */
@@ -61,14 +62,9 @@ function valueEntries({ name, flags }: CommandWords): readonly string[] {
 }
 
 function entry(key: string, words: readonly string[]): string {
-  return `    ${quote(key)} = ${listOf(words)}\n`;
+  return `    ${powershellWord(key)} = ${listOf(words)}\n`;
 }
 
 function listOf(words: readonly string[]): string {
-  return `@(${words.map(quote).join(", ")})`;
-}
-
-/** One word for PowerShell, which knows one escape in single quotes. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `@(${words.map(powershellWord).join(", ")})`;
 }
