@@ -4,15 +4,16 @@
  */
 import { runCommand } from "citty";
 import { usesColor } from "./cli/color.ts";
+import type { CommandGroup } from "./cli/command.ts";
 import { EXITS } from "./cli/exit-code.ts";
-import { programHelp } from "./cli/help.ts";
+import { groupHelp, programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
 import { finishStderr, print, STDERR, warn } from "./cli/output.ts";
 import { reportEnd } from "./cli/report.ts";
 import { holdSignals } from "./cli/signals.ts";
 import { HELP_COMMAND, HELP_FLAG, VERSION_FLAG } from "./cli/top-level.ts";
-import { errorCode, Fault, LIBRARY_VOICE } from "./fault/fault.ts";
-import { COMMAND_NAMES, describeCommands, META, PROGRAM } from "./program.ts";
+import { Fault, LIBRARY_VOICE } from "./fault/fault.ts";
+import { describeCommands, describeGroup, isGroup, PROGRAM } from "./program.ts";
 import { versionLine } from "./version.ts";
 
 type Arguments = readonly string[];
@@ -38,28 +39,61 @@ async function main([first, ...rest]: Arguments): Promise<void> {
 }
 
 /** `tlslp help solve` is `tlslp solve --help`, and `tlslp help` is `tlslp --help`. */
-async function explain([name, ...rest]: Arguments): Promise<void> {
-  refuseSurplus(rest);
+async function explain(words: Arguments): Promise<void> {
+  const [name, second, ...rest] = words;
   const [helpFlag] = HELP_FLAG.names;
-  const asksForProgram = name === undefined || HELP_FLAG.names.includes(name);
-  await main(asksForProgram ? [helpFlag] : [name, helpFlag]);
-}
-
-async function runNamed(name: string, args: Arguments): Promise<void> {
-  try {
-    await runCommand(PROGRAM, { rawArgs: [name, ...args] });
-  } catch (thrown) {
-    // An empty name is no name for citty.
-    if (["E_UNKNOWN_COMMAND", "E_NO_COMMAND"].includes(errorCode(thrown))) {
-      const names = [...COMMAND_NAMES, ...VERSION_FLAG.names];
-      throw new Fault("unknownCommand", { word: name, nearest: nearest(name, names) });
-    }
-    throw thrown;
+  if (name === undefined || HELP_FLAG.names.includes(name)) {
+    refuseSurplus(words.slice(1));
+    await main([helpFlag]);
+  } else if (second !== undefined && (await findGroup(name)) !== undefined) {
+    refuseSurplus(rest);
+    await main([name, second, helpFlag]);
+  } else {
+    refuseSurplus(words.slice(1));
+    await main([name, helpFlag]);
   }
 }
 
+async function runNamed(name: string, args: Arguments): Promise<void> {
+  const group = await findGroup(name);
+  if (group !== undefined) {
+    await runMember(group, args);
+  } else if (name in PROGRAM.subCommands) {
+    await runCommand(PROGRAM, { rawArgs: [name, ...args] });
+  } else {
+    const names = [...Object.keys(PROGRAM.subCommands), ...VERSION_FLAG.names];
+    throw new Fault("unknownCommand", { word: name, nearest: nearest(name, names) });
+  }
+}
+
+/** Runs a command of a group, or shows the group's help. */
+async function runMember(group: CommandGroup, args: Arguments): Promise<void> {
+  const [first, ...rest] = args;
+  const { name } = group.meta;
+  if (first === undefined) {
+    warn(groupHelp(await describeGroup(group)));
+    process.exitCode = EXITS.usage.code;
+  } else if (HELP_FLAG.names.includes(first)) {
+    refuseSurplus(rest);
+    await print(groupHelp(await describeGroup(group)));
+  } else if (first.startsWith("-")) {
+    const facts = { flag: first, suggestions: [], beforeCommandOf: `tlslp ${name}` };
+    throw new Fault("unknownFlag", facts);
+  } else if (Object.hasOwn(group.subCommands, first)) {
+    await runCommand(group, { rawArgs: [...args] });
+  } else {
+    const guess = nearest(first, Object.keys(group.subCommands));
+    throw new Fault("unknownCommand", { word: first, nearest: guess, group: name });
+  }
+}
+
+async function findGroup(name: string): Promise<CommandGroup | undefined> {
+  const command = await PROGRAM.subCommands[name]?.();
+  return command !== undefined && isGroup(command) ? command : undefined;
+}
+
 async function help(): Promise<string> {
-  return programHelp(META.description, await describeCommands());
+  return programHelp(PROGRAM.meta.description, await describeCommands());
 }
 
 function refuseSurplus([word]: Arguments): void {
@@ -75,7 +109,7 @@ function unknownFlag(flag: string): Fault {
   return new Fault("unknownFlag", {
     flag,
     suggestions: guess === undefined ? [] : [guess],
-    beforeCommand: true,
+    beforeCommandOf: PROGRAM.meta.name,
   });
 }
 

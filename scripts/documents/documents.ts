@@ -4,20 +4,20 @@
  * current.
  */
 import { describeCommands } from "../../src/program.ts";
-import { commandPage, programPage } from "./manual.ts";
+import { commandPage, pageName, programPage } from "./manual.ts";
 import { referencePage } from "./reference.ts";
 import { schemaFiles } from "./schemas.ts";
 
 /** Returns the text of each document by its path from the repository's root. */
 export async function generateDocuments(): Promise<ReadonlyMap<string, string>> {
-  const commands = await describeCommands();
+  const commands = (await describeCommands()).flatMap((command) =>
+    "members" in command ? command.members : [command],
+  );
   return new Map([
     ["docs/reference.md", referencePage(commands)],
     ...schemaFiles(),
     ["man/tlslp.1", programPage(commands)],
-    ...commands.map(
-      (command) => [`man/tlslp-${command.meta.name}.1`, commandPage(command)] as const,
-    ),
+    ...commands.map((command) => [`man/${pageName(command)}.1`, commandPage(command)] as const),
   ]);
 }
 

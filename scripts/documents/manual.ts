@@ -17,10 +17,10 @@ export function programPage(commands: readonly Description[]): string {
     ]),
     section(
       "COMMANDS",
-      commands.flatMap(({ meta }) => [
+      commands.flatMap((command) => [
         ".TP",
-        `.BR tlslp\\-${escapeText(meta.name)} (1)`,
-        roman(meta.description),
+        `.BR ${escapeText(pageName(command))} (1)`,
+        roman(command.meta.description),
       ]),
     ),
     section("ENVIRONMENT", [
@@ -34,15 +34,22 @@ export function programPage(commands: readonly Description[]): string {
   ]);
 }
 
+/** "tlslp-submissions-list" */
+export function pageName({ meta }: Description): string {
+  return `tlslp-${meta.name.replaceAll(" ", "-")}`;
+}
+
 export function commandPage(command: Description): string {
   const { meta, positionals, flags, examples, exitCodes } = command;
   const { name, description } = meta;
   const groups = Map.groupBy(Object.values(flags), ({ group }) => group);
-  return page(`tlslp-${name}`, description, [
+  return page(pageName(command), description, [
     section("SYNOPSIS", [
       `.B tlslp ${name}`,
       roman("[flags]"),
-      ...positionals.map((positional) => `.I ${escapeText(positional.name)}`),
+      ...positionals.map(
+        ({ name: word, repeatable }) => `.I ${escapeText(word)}${repeatable ? " ..." : ""}`,
+      ),
     ]),
     ...(positionals.length === 0
       ? []

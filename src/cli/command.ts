@@ -12,11 +12,15 @@ import type { SignalExitCodes } from "./signals.ts";
 /** The parts of a command that help, completion, reference and manual show. */
 export interface Description {
   readonly meta: {
+    /** The words after `tlslp`: one, or two for a command of a group. */
     readonly name: string;
     /** One line: what the command does. */
     readonly description: string;
   };
-  readonly positionals: readonly Pick<Positional<unknown>, "name" | "help" | "offers">[];
+  readonly positionals: readonly Pick<
+    Positional<unknown>,
+    "name" | "help" | "offers" | "repeatable"
+  >[];
   readonly flags: FlagSet;
   readonly examples: readonly Example[];
   /** The exit codes after a signal that differ from the usual 128 + its number. */
@@ -40,6 +44,18 @@ export interface CommandDeclaration<
 
 /** A command as citty runs it, with all its flags. */
 export interface Command extends Description, Omit<CommandDef, "meta"> {}
+
+/** Commands with their first word in common, such as `submissions list` and `submissions show`. */
+export interface CommandGroup {
+  readonly meta: Description["meta"];
+  /** In the order of the help, by the last word of their names. */
+  readonly subCommands: Readonly<Record<string, () => Promise<Command>>>;
+}
+
+/** A group with the descriptions of its commands. */
+export interface GroupDescription extends Pick<CommandGroup, "meta"> {
+  readonly members: readonly Description[];
+}
 
 export interface Example {
   readonly command: string;

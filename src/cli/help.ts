@@ -1,7 +1,7 @@
 /**
  * Help texts, made from the declarations.
  */
-import type { Description } from "./command.ts";
+import type { Description, GroupDescription } from "./command.ts";
 import { environmentName, type Flag } from "./flag.ts";
 
 const INDENT = "  ";
@@ -52,9 +52,30 @@ shows the version.
 `;
 }
 
+/** The help of a group of commands. */
+export function groupHelp({ meta, members }: GroupDescription): string {
+  const rows = members.map((member) => [lastWord(member), member.meta.description] as const);
+  const end = `tlslp ${meta.name} <command> --help shows a command's flags and examples.`;
+  return `${fold(`tlslp ${meta.name}: ${meta.description}`, "")}
+
+Usage: tlslp ${meta.name} <command> [flags]
+
+Commands:
+${table(rows)}
+
+${fold(end, "")}
+`;
+}
+
+/** The last word of a command's name. */
+export function lastWord({ meta }: Pick<Description, "meta">): string {
+  return meta.name.slice(meta.name.lastIndexOf(" ") + 1);
+}
+
 /** "tlslp solve [flags] <token> <bits>" */
 export function synopsis({ meta, positionals }: Description): string {
-  return ["tlslp", meta.name, "[flags]", ...positionals.map((word) => `<${word.name}>`)].join(" ");
+  const words = positionals.map(({ name, repeatable }) => `<${name}>${repeatable ? "..." : ""}`);
+  return ["tlslp", meta.name, "[flags]", ...words].join(" ");
 }
 
 /** "--bits, --n-bits N" */

@@ -94,15 +94,21 @@ const HINTS: Hints = {
     const isServiceLink = name.startsWith("TLSLP_") && /^(?:tcp|udp):\/\//.test(value);
     return isServiceLink ? `set enableServiceLinks: false in the pod, or unset ${name}` : undefined;
   },
-  unknownCommand: ({ nearest }) =>
-    nearest === undefined ? "tlslp --help lists the commands" : `did you mean tlslp ${nearest}?`,
-  unknownFlag({ flag, suggestions, beforeCommand }) {
+  unknownCommand({ nearest, group }) {
+    const program = group === undefined ? "tlslp" : `tlslp ${group}`;
+    return nearest === undefined
+      ? `${program} --help lists the commands`
+      : `did you mean ${program} ${nearest}?`;
+  },
+  unknownFlag({ flag, suggestions, beforeCommandOf: program }) {
     if (suggestions.length > 0) {
-      const program = beforeCommand ? "tlslp " : "";
-      return `did you mean ${suggestions.map((name) => program + name).join(" or ")}?`;
+      const names = suggestions.map((name) =>
+        program === undefined ? name : `${program} ${name}`,
+      );
+      return `did you mean ${names.join(" or ")}?`;
     }
-    if (beforeCommand) {
-      return "flags follow a command; tlslp --help lists the commands";
+    if (program !== undefined) {
+      return `flags follow a command; ${program} --help lists the commands`;
     }
     return flag.startsWith("--")
       ? "see --help for the flags"
@@ -166,9 +172,12 @@ const HINTS: Hints = {
     isDefault
       ? `${setting("store")} none keeps no answers, ${setting("store")} sqlite:PATH keeps them elsewhere`
       : undefined,
-  storeMissing: ({ store }, { setting }) =>
-    `tlslp server makes it; ${setting("store")} names another than ${store}`,
+  storeMissing: (_, { setting }) =>
+    `tlslp server makes it at its start; ${setting("store")} sqlite:PATH names another one`,
   questionInvalid: () => QUESTIONS_TEMPLATE,
+  submissionUnknown: () => "tlslp submissions list --outcome any prints the ids of all",
+  settingMissing: ({ setting: key }, { setting }) =>
+    key === "olderThan" ? `${setting(key)} 180d erases all that is older than 180 days` : undefined,
   storeNewer: () => "use the newest tlslp that works with this store",
 };
 

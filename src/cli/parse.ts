@@ -15,6 +15,8 @@ export interface Positional<T> {
   readonly help: string;
   /** The words that a shell can offer here. */
   readonly offers?: readonly string[];
+  /** Whether it may be given several times; only the last one may. Its value is the list. */
+  readonly repeatable?: boolean;
   /** Parses the given text; throws a usage fault about the setting. */
   readonly read: (text: string, setting: string) => T;
 }
@@ -23,7 +25,11 @@ export type Positionals = readonly Positional<unknown>[];
 
 /** The values of a list of positionals. */
 export type PositionalValues<P extends Positionals> = {
-  readonly [K in keyof P]: P[K] extends Positional<infer T> ? T : never;
+  readonly [K in keyof P]: P[K] extends Positional<infer T>
+    ? P[K] extends { readonly repeatable: true }
+      ? readonly T[]
+      : T
+    : never;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -200,14 +206,17 @@ function findVariable({ name, aliases }: Flag<unknown>, environment: Environment
 
 function readWords(words: readonly string[], positionals: Positionals): readonly unknown[] {
   const surplus = words[positionals.length];
-  if (surplus !== undefined) {
+  if (surplus !== undefined && positionals.at(-1)?.repeatable !== true) {
     throw new Fault("unexpectedArgument", { word: surplus });
   }
-  return positionals.map(({ name, help, read }, index) => {
+  return positionals.map(({ name, help, repeatable, read }, index) => {
     const text = words[index];
     if (text === undefined) {
       throw new Fault("argumentMissing", { name, help });
     }
-    return read(text, `<${name}>`);
+    const setting = `<${name}>`;
+    return repeatable === true
+      ? words.slice(index).map((word) => read(word, setting))
+      : read(text, setting);
   });
 }

@@ -1,6 +1,7 @@
 /**
  * The results of a benchmark, as a table and as a drawing.
  */
+import { renderTable } from "../cli/columns.ts";
 import { formatCount, formatDuration } from "../cli/quantity.ts";
 import type { Survey } from "../search/job.ts";
 
@@ -48,19 +49,4 @@ export function renderPlot(rows: readonly BenchRow[], width: number): string {
 
 function formatSmall(seconds: number): string {
   return seconds < 0.1 ? `${(seconds * 1000).toPrecision(3)} ms` : formatDuration(seconds);
-}
-
-/** Draws a table. Each column is as wide as its widest cell; the first is aligned left. */
-function renderTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = heads.map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const renderLine = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join("  ");
-  return [heads, ...rows].map((cells) => `${renderLine(cells)}\n`).join("");
 }

@@ -1,7 +1,7 @@
 /**
  * `tlslp completions <shell>`
  */
-import type { Description } from "../cli/command.ts";
+import type { Description, GroupDescription } from "../cli/command.ts";
 import { readChoice } from "../cli/flag.ts";
 import { createCommand } from "../cli/run.ts";
 import { bashScript } from "../completions/bash.ts";
@@ -21,7 +21,9 @@ const SCRIPTS: Readonly<Record<Shell, (commands: readonly CommandWords[]) => str
 };
 
 /** @param describe describes every command, this one included */
-export function createCompletionsCommand(describe: () => Promise<readonly Description[]>) {
+export function createCompletionsCommand(
+  describe: () => Promise<readonly (Description | GroupDescription)[]>,
+) {
   return createCommand({
     meta: {
       name: "completions",

@@ -13,8 +13,12 @@ export function fishScript(commands: readonly CommandWords[]): string {
         `${name.startsWith("--") ? `-l ${name.slice(2)}` : `-a ${name}`} -d ${fishWord(summary)}`,
       ),
     ),
-    after("help", `-a ${fishWord(names.join(" "))}`),
-    ...commands.flatMap(commandLines),
+    `-n ${fishWord(seen("help"))} -a ${fishWord(names.join(" "))}`,
+    ...commands.flatMap(({ members, ...command }) =>
+      members.length === 0
+        ? commandLines(command, seen(command.name))
+        : groupLines(command.name, members),
+    ),
   ];
   return `# Completion of tlslp's command line for fish: tlslp completions fish | source
 
@@ -22,17 +26,31 @@ complete -c tlslp -f
 ${lines.map((line) => `complete -c tlslp ${line}\n`).join("")}`;
 }
 
-function commandLines({ name, flags, positionals }: CommandWords): readonly string[] {
-  const words = positionals.flatMap(({ choice }) => choice);
+/** The commands of a group, and the lines of each. */
+function groupLines(name: string, members: readonly CommandWords[]): readonly string[] {
+  const words = members.map(({ word }) => word).join(" ");
+  const before = fishWord(`${seen(name)}; and not ${seen(words)}`);
   return [
-    ...flags.flatMap((flag) => flagLines(name, flag)),
-    ...(words.length === 0 ? [] : [after(name, `-a ${fishWord(words.join(" "))}`)]),
+    ...members.map(({ word, summary }) => `-n ${before} -a ${word} -d ${fishWord(summary)}`),
+    ...members.flatMap((member) => commandLines(member, `${seen(name)}; and ${seen(member.word)}`)),
   ];
 }
 
-function flagLines(command: string, { names, help, value }: FlagWords): readonly string[] {
+function commandLines(
+  { flags, positionals }: Pick<CommandWords, "flags" | "positionals">,
+  condition: string,
+): readonly string[] {
+  const after = `-n ${fishWord(condition)}`;
+  const words = positionals.flatMap(({ choice }) => choice);
+  return [
+    ...flags.flatMap(flagOptions).map((option) => `${after} ${option}`),
+    ...(words.length === 0 ? [] : [`${after} -a ${fishWord(words.join(" "))}`]),
+  ];
+}
+
+function flagOptions({ names, help, value }: FlagWords): readonly string[] {
   const argument = value === undefined ? "" : ` ${offer(value.choice)}`;
-  return names.map((name) => after(command, `-l ${name.slice(2)}${argument} -d ${fishWord(help)}`));
+  return names.map((name) => `-l ${name.slice(2)}${argument} -d ${fishWord(help)}`);
 }
 
 function offer(choice: Choice): string {
@@ -49,6 +67,7 @@ function atTop(rest: string): string {
   return `-n __fish_use_subcommand ${rest}`;
 }
 
-function after(command: string, rest: string): string {
-  return `-n '__fish_seen_subcommand_from ${command}' ${rest}`;
+/** Whether one of these words is on the command line. */
+function seen(words: string): string {
+  return `__fish_seen_subcommand_from ${words}`;
 }

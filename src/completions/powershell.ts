@@ -7,6 +7,7 @@ import { type CommandWords, TOP_LEVEL_EXTRAS } from "./words.ts";
 /** Returns the script. It completes commands, flags, and the words that a flag takes. */
 export function powershellScript(commands: readonly CommandWords[]): string {
   const top = [...commands.map(({ name }) => name), ...TOP_LEVEL_EXTRAS.map(([name]) => name)];
+  const all = commands.flatMap((command) => [command, ...command.members]);
   return `# Completion of tlslp's command line for PowerShell:
 # tlslp completions powershell | Out-String | Invoke-Expression
 
@@ -15,7 +16,7 @@ Register-ArgumentCompleter -Native -CommandName tlslp -ScriptBlock {
 
   $top = ${listOf(top)}
   $flags = @{
-${commands
+${all
   .map(({ name, flags }) =>
     entry(
       name,
@@ -24,16 +25,9 @@ ${commands
   )
   .join("")}  }
   $arguments = @{
-${commands
-  .map(({ name, positionals }) =>
-    entry(
-      name,
-      positionals.flatMap(({ choice }) => choice),
-    ),
-  )
-  .join("")}  }
+${all.map((command) => entry(command.name, argumentsOf(command))).join("")}  }
   $values = @{
-${commands.flatMap(valueEntries).join("")}  }
+${all.flatMap(valueEntries).join("")}  }
 
   $words = @($ast.CommandElements | ForEach-Object { $_.ToString() })
   if ($word -ne '') { $words = @($words | Select-Object -SkipLast 1) }
@@ -41,6 +35,9 @@ ${commands.flatMap(valueEntries).join("")}  }
     $offers = $top
   } else {
     $command = $words[1]
+    if ($words.Count -gt 2 -and $flags.ContainsKey("$command $($words[2])")) {
+      $command = "$command $($words[2])"
+    }
     $offers = $values["$command $($words[-1])"]
     if ($null -eq $offers) {
       $offers = if ($word.StartsWith('-')) { $flags[$command] } else { $arguments[$command] }
@@ -51,6 +48,11 @@ ${commands.flatMap(valueEntries).join("")}  }
   }
 }
 `;
+}
+
+/** The words that may follow a command, or the commands of a group. */
+function argumentsOf({ positionals, members }: CommandWords): readonly string[] {
+  return [...positionals.flatMap(({ choice }) => choice), ...members.map(({ word }) => word)];
 }
 
 function valueEntries({ name, flags }: CommandWords): readonly string[] {

@@ -1,15 +1,19 @@
 /**
  * The command line as completion scripts need it: the declarations, with every list of words found.
  */
-import type { Description } from "../cli/command.ts";
+import type { Description, GroupDescription } from "../cli/command.ts";
 import type { Flag } from "../cli/flag.ts";
+import { lastWord } from "../cli/help.ts";
 import { HELP_COMMAND, HELP_FLAG, VERSION_FLAG } from "../cli/top-level.ts";
 
 /** Words to choose from, or the names of files or folders. */
 export type Choice = readonly string[] | "files" | "folders";
 
 export interface CommandWords {
+  /** The words after `tlslp`: one, or two for a command of a group. */
   readonly name: string;
+  /** The last of them. */
+  readonly word: string;
   readonly summary: string;
   readonly flags: readonly FlagWords[];
   readonly positionals: readonly {
@@ -17,6 +21,8 @@ export interface CommandWords {
     readonly help: string;
     readonly choice: readonly string[];
   }[];
+  /** The commands of a group, which has no positionals. */
+  readonly members: readonly CommandWords[];
 }
 
 export interface FlagWords {
@@ -33,17 +39,35 @@ export const TOP_LEVEL_EXTRAS = [HELP_COMMAND, HELP_FLAG, VERSION_FLAG].map(
   ({ names: [name], help }) => [name, help] as const,
 );
 
-export function gatherWords(commands: readonly Description[]): Promise<readonly CommandWords[]> {
+export function gatherWords(
+  commands: readonly (Description | GroupDescription)[],
+): Promise<readonly CommandWords[]> {
   return Promise.all(
-    commands.map(async ({ meta, flags, positionals }) => ({
-      name: meta.name,
-      summary: meta.description,
-      flags: [...(await Promise.all(Object.values(flags).map(toFlagWords))), HELP],
-      positionals: positionals.map(({ offers = [], ...positional }) => ({
-        ...positional,
-        choice: offers,
-      })),
-    })),
+    commands.map(async (command) => {
+      const { name, description: summary } = command.meta;
+      const basics = { name, word: lastWord(command), summary };
+      if ("members" in command) {
+        const members = await gatherWords(command.members);
+        return { ...basics, flags: [HELP], positionals: [], members };
+      }
+      const { flags, positionals } = command;
+      return {
+        ...basics,
+        flags: [...(await Promise.all(Object.values(flags).map(toFlagWords))), HELP],
+        positionals: positionals.map(({ offers = [], ...positional }) => ({
+          ...positional,
+          choice: offers,
+        })),
+        members: [],
+      };
+    }),
+  );
+}
+
+/** The commands that are no groups, those of groups included. */
+export function withoutGroups(commands: readonly CommandWords[]): readonly CommandWords[] {
+  return commands.flatMap((command) =>
+    command.members.length === 0 ? [command] : command.members,
   );
 }
 

@@ -2,7 +2,13 @@
  * The script that makes zsh complete the command line, sourced or as `_tlslp` in a folder of fpath.
  */
 import { shellWord } from "../cli/quote.ts";
-import { type Choice, type CommandWords, type FlagWords, TOP_LEVEL_EXTRAS } from "./words.ts";
+import {
+  type Choice,
+  type CommandWords,
+  type FlagWords,
+  TOP_LEVEL_EXTRAS,
+  withoutGroups,
+} from "./words.ts";
 
 export function zshScript(commands: readonly CommandWords[]): string {
   const top = [...commands.map(({ name, summary }) => [name, summary]), ...TOP_LEVEL_EXTRAS];
@@ -13,7 +19,7 @@ export function zshScript(commands: readonly CommandWords[]): string {
 _tlslp() {
   if (( CURRENT == 2 )); then
     local -a commands=(
-${top.map(([name = "", summary = ""]) => `      ${shellWord(`${escapeSpec(name)}:${summary}`)}`).join("\n")}
+${top.map(([name = "", summary = ""]) => `      ${described(name, summary)}`).join("\n")}
     )
     _describe command commands
     return
@@ -21,7 +27,13 @@ ${top.map(([name = "", summary = ""]) => `      ${shellWord(`${escapeSpec(name)}
   shift words
   (( CURRENT-- ))
   case $words[1] in
-${commands.map(commandCase).join("\n")}
+${commands
+  .filter(({ members }) => members.length > 0)
+  .map(groupCase)
+  .join("\n")}
+  esac
+  case $words[1] in
+${withoutGroups(commands).map(commandCase).join("\n")}
     help) _arguments ${shellWord(`1:command:(${names.join(" ")})`)} ;;
   esac
 }
@@ -34,6 +46,29 @@ fi
 `;
 }
 
+/** Describes the commands of a group, or makes one word of both its words. */
+function groupCase({ name, members, flags }: CommandWords): string {
+  const words = [
+    ...members.map(({ word, summary }) => described(word, summary)),
+    ...flags.map(({ names: [flag = ""], help }) => described(flag, help)),
+  ];
+  return `    ${name})
+      if (( CURRENT == 2 )); then
+        local -a commands=(
+${words.map((word) => `          ${word}`).join("\n")}
+        )
+        _describe command commands
+        return
+      fi
+      words=("$words[1] $words[2]" "\${(@)words[3,-1]}")
+      (( CURRENT-- ))
+      ;;`;
+}
+
+function described(word: string, summary: string): string {
+  return shellWord(`${escapeSpec(word)}:${summary}`);
+}
+
 function commandCase({ name, flags, positionals }: CommandWords): string {
   const specs = [
     ...flags.flatMap(flagSpecs),
@@ -42,7 +77,7 @@ function commandCase({ name, flags, positionals }: CommandWords): string {
       choice.length === 0 ? [] : [`${index + 1}:${escapeSpec(word)}:${action(choice)}`],
     ),
   ];
-  return `    ${name}) _arguments -S ${specs.map((spec) => `\\\n      ${shellWord(spec)}`).join(" ")} ;;`;
+  return `    ${shellWord(name)}) _arguments -S ${specs.map((spec) => `\\\n      ${shellWord(spec)}`).join(" ")} ;;`;
 }
 
 function flagSpecs({ names, help, repeatable, value }: FlagWords): readonly string[] {

@@ -57,14 +57,22 @@ export const COMMAND_LINE_SENTENCES = {
       ? "the command line is not text in UTF-8"
       : `${setting(key)} is not text in UTF-8`,
   ),
-  unknownCommand: define<{ word: string; nearest?: string | undefined }>(
-    "usage",
-    ({ word }) => `unknown command ${quoted(word)}`,
+  /** `group` is the name of the group in which the command was looked for. */
+  unknownCommand: define<{
+    word: string;
+    nearest?: string | undefined;
+    group?: string | undefined;
+  }>("usage", ({ word, group }) =>
+    group === undefined
+      ? `unknown command ${quoted(word)}`
+      : `unknown command ${quoted(word)} of ${group}`,
   ),
-  unknownFlag: define<{ flag: string; suggestions: readonly string[]; beforeCommand?: boolean }>(
-    "usage",
-    ({ flag }) => `unknown flag ${quoted(flag)}`,
-  ),
+  unknownFlag: define<{
+    flag: string;
+    suggestions: readonly string[];
+    /** The words before the flag, such as `tlslp`, where it comes before a command. */
+    beforeCommandOf?: string;
+  }>("usage", ({ flag }) => `unknown flag ${quoted(flag)}`),
   flagTwice: define<{ setting: string }>(
     "usage",
     ({ setting: key }, { setting }) => `${setting(key)} is given twice`,
@@ -97,6 +105,22 @@ export const COMMAND_LINE_SENTENCES = {
   needsOther: define<{ setting: string; needed: string }>(
     "usage",
     ({ setting: key, needed }, { setting }) => `${setting(key)} needs ${setting(needed)}`,
+  ),
+  /** An option that has no default is not given. */
+  settingMissing: define<{ setting: string; placeholder: string }>(
+    "usage",
+    ({ setting: key, placeholder }, { setting }) => `${setting(key)} ${placeholder} is missing`,
+  ),
+  /** One option has an effect with some values of another only. */
+  needsValue: define<{ setting: string; needed: string; value: string }>(
+    "usage",
+    ({ setting: key, needed, value }, { setting }) =>
+      `${setting(key)} is for ${setting(needed)} ${value} only`,
+  ),
+  /** A command that asks before it acts has no terminal to ask on. */
+  notConfirmed: define(
+    "usage",
+    (_, { setting }) => `there is no terminal to ask for consent, and ${setting("yes")} is missing`,
   ),
   tutorialFixes: define<{ setting: string; value: string }>(
     "usage",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { listFlag, switchFlag, textFlag, wholeFlag } from "../../../src/cli/flag.ts";
-import { commandHelp, programHelp } from "../../../src/cli/help.ts";
+import { commandHelp, groupHelp, programHelp } from "../../../src/cli/help.ts";
 
 const COMMAND = {
   meta: { name: "brew", description: "make tea" },
@@ -131,6 +131,31 @@ describe("the help of a command", () => {
   test("keeps its columns together in every group", () => {
     const starts = section("Measures:").map((line) => line.search(/(?<= {2})\S(?!.* {2})/));
     expect(new Set(starts).size).toBe(1);
+  });
+});
+
+describe("the help of a command of a group", () => {
+  const green = { ...COMMAND, meta: { name: "brew green", description: "make green tea" } };
+
+  test("has both words, and dots after what may be repeated", () => {
+    const positionals = [{ name: "leaf", help: "which tea", repeatable: true }];
+    const [head, , usage] = commandHelp({ ...green, positionals, flags: FLAGS }).split("\n");
+    expect(head).toBe("tlslp brew green: make green tea");
+    expect(usage).toBe("Usage: tlslp brew green [flags] <leaf>...");
+  });
+
+  test("is listed under its last word in the help of the group", () => {
+    const members = [{ ...green, flags: FLAGS }];
+    const text = groupHelp({ meta: { name: "brew", description: "make tea" }, members });
+    expect(text).toBe(`tlslp brew: make tea
+
+Usage: tlslp brew <command> [flags]
+
+Commands:
+  green  make green tea
+
+tlslp brew <command> --help shows a command's flags and examples.
+`);
   });
 });
 

@@ -230,6 +230,15 @@ describe("positionals", () => {
   test("that are too many are refused", () => {
     expect(summary(faultOf(() => wordsOf(["a", "b", "c"])))).toBe('usage: unexpected argument "c"');
   });
+
+  test("may be repeated where the last one was declared so, and make a list", () => {
+    const word = { name: "token", help: "a word", read: String };
+    const several = [word, { ...word, name: "more", repeatable: true }] as const;
+    const listOf = (args: readonly string[]) => parse(args, FLAGS, several, {}).positionals;
+    expect(listOf(["a", "b"])).toEqual(["a", ["b"]]);
+    expect(listOf(["a", "b", "--json", "c", "--", "-d"])).toEqual(["a", ["b", "c", "-d"]]);
+    expect(summary(faultOf(() => listOf(["a"])))).toBe("usage: <more> is missing: a word");
+  });
 });
 
 describe("an environment twin", () => {
