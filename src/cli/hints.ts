@@ -178,6 +178,8 @@ const HINTS: Hints = {
   submissionUnknown: () => "tlslp submissions list --outcome any prints the ids of all",
   settingMissing: ({ setting: key }, { setting }) =>
     key === "olderThan" ? `${setting(key)} 180d erases all that is older than 180 days` : undefined,
+  outputUnwritable: afterWriting,
+  outputNotRegular: ({ path }) => `leave the flag out, and redirect stdout to ${shellWord(path)}`,
   storeNewer: () => "use the newest tlslp that works with this store",
 };
 

@@ -156,7 +156,8 @@ function removeFolders(innermost: string, topmost: string): void {
   }
 }
 
-function syncFolder(folder: string): void {
+/** Has the disk store the names in a folder before it returns. */
+export function syncFolder(folder: string): void {
   if (process.platform === "win32") {
     return; // It cannot open folders.
   }
@@ -172,7 +173,7 @@ function syncFolder(folder: string): void {
 const CANNOT_SYNC = ["EINVAL", "ENOTSUP", "EOPNOTSUPP"];
 
 /** Has the disk store a file or a folder before it returns, where the file system can do that. */
-function sync(descriptor: number): void {
+export function sync(descriptor: number): void {
   try {
     fsyncSync(descriptor);
   } catch (error) {

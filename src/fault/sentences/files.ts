@@ -84,6 +84,9 @@ const READ_ERRORS: Readonly<Record<string, string>> = {
 /** Errors of the system that the caller can end by choosing another folder. */
 const CALLERS_MISTAKES = ["EACCES", "EPERM", "ENOTDIR", "EEXIST", "EROFS", "ENAMETOOLONG"];
 
+/** The same for a path that must be in a folder that exists. */
+const WRONG_PATHS = [...CALLERS_MISTAKES, "ENOENT", "EISDIR", "ELOOP"];
+
 export const FILE_SENTENCES = {
   fileUnreadable: define<{ file: NamedFile; code: string }>(
     "usage",
@@ -122,6 +125,14 @@ export const FILE_SENTENCES = {
   folderUnwritable: define<{ folder: string; code: string }>(
     ({ code }) => (CALLERS_MISTAKES.includes(code) ? "usage" : "internal"),
     ({ folder, code }) => `cannot write to ${folder}: ${code}`,
+  ),
+  outputUnwritable: define<{ path: string; code: string }>(
+    ({ code }) => (WRONG_PATHS.includes(code) ? "usage" : "internal"),
+    ({ path, code }) => `cannot write ${path}: ${code}`,
+  ),
+  outputNotRegular: define<{ path: string }>(
+    "usage",
+    ({ path }) => `${path} is not a regular file, and is not replaced`,
   ),
   filesNotRestored: define<{ rescue: string }>(
     "internal",

@@ -1,0 +1,73 @@
+/**
+ * Writing one file of any size so that it appears as a whole or not at all.
+ */
+import {
+  closeSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { errorCode, Fault } from "../fault/fault.ts";
+import { sync, syncFolder } from "./write-together.ts";
+
+/**
+ * Writes the pieces to a file that only its owner can read, and replaces one that is there. They go
+ * to a new file in the same folder, which is moved to its place at the end. When anything is thrown,
+ * also by the pieces, the file at the path stays as it was.
+ *
+ * @throws {Fault} "usage" for a path that cannot be written, "internal" when the disk fails
+ */
+export async function writeWhole(path: string, pieces: AsyncIterable<string>): Promise<void> {
+  const target = reporting(path, () => resolveTarget(path));
+  const staged = join(dirname(target), `.new-${crypto.randomUUID()}`);
+  const descriptor = reporting(path, () => openSync(staged, "wx", 0o600));
+  try {
+    try {
+      for await (const piece of pieces) {
+        reporting(path, () => writeAll(descriptor, Buffer.from(piece)));
+      }
+      reporting(path, () => sync(descriptor));
+    } finally {
+      closeSync(descriptor);
+    }
+    reporting(path, () => renameSync(staged, target));
+  } catch (thrown) {
+    rmSync(staged, { force: true });
+    throw thrown;
+  }
+  reporting(path, () => syncFolder(dirname(target)));
+}
+
+/** The path of the file itself, where the given one is a link to it. */
+function resolveTarget(path: string): string {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) {
+    return path;
+  }
+  // A rename would replace a device such as /dev/null.
+  if (!status.isFile()) {
+    throw new Fault("outputNotRegular", { path });
+  }
+  return realpathSync(path);
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  let rest = bytes;
+  while (rest.length > 0) {
+    rest = rest.subarray(writeSync(descriptor, rest));
+  }
+}
+
+function reporting<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw cause instanceof Fault
+      ? cause
+      : new Fault("outputUnwritable", { path, code: errorCode(cause) }, { cause });
+  }
+}
