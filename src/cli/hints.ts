@@ -175,7 +175,12 @@ const HINTS: Hints = {
   storeMissing: (_, { setting }) =>
     `tlslp server makes it at its start; ${setting("store")} sqlite:PATH names another one`,
   questionInvalid: () => QUESTIONS_TEMPLATE,
+  storeNone: (_, { setting }) =>
+    `${setting("store")} sqlite:PATH reads a file, and without ${setting("store")} the default is read`,
+  notId: () => "tlslp submissions list prints the ids",
   submissionUnknown: () => "tlslp submissions list --outcome any prints the ids of all",
+  receiptMissing: () =>
+    "tlslp server --receipts certs/receipt-key.pem signs one for each submission",
   settingMissing: ({ setting: key }, { setting }) =>
     key === "olderThan" ? `${setting(key)} 180d erases all that is older than 180 days` : undefined,
   outputUnwritable: afterWriting,

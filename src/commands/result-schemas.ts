@@ -5,7 +5,8 @@
  */
 import * as v from "valibot";
 import { FAMILIES } from "../fault/define.ts";
-import { MAX_BITS } from "../wire/message.ts";
+import { OUTCOMES } from "../intake/entry.ts";
+import { MAX_BITS, REQUESTS } from "../wire/message.ts";
 
 const BITS = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_BITS));
 const COUNT = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -101,9 +102,79 @@ export const KERNELS_RESULT = v.object({
   ),
 });
 
+const ID = v.pipe(v.string(), v.regex(/^[0-9A-HJKMNP-TV-Z]{26}$/), v.description("a ULID"));
+const TIME = v.pipe(v.string(), v.isoTimestamp());
+const FACTS = {
+  participant: v.nullable(v.pipe(v.string(), v.description("the common name of the certificate"))),
+  fingerprint: v.nullable(v.pipe(v.string(), v.description("of the public key: sha256/BASE64"))),
+  address: v.nullable(v.pipe(v.string(), v.description("of the client, with its port"))),
+  bits: v.nullable(BITS),
+  work_seconds: v.nullable(v.pipe(SECONDS, v.description("how long the puzzle took"))),
+};
+const ACKNOWLEDGED = v.pipe(v.boolean(), v.description("whether the client said OK after DONE"));
+const ANSWERS = Object.fromEntries(
+  REQUESTS.map((request) => [request, v.exactOptional(v.string())]),
+) as Record<(typeof REQUESTS)[number], v.ExactOptionalSchema<v.StringSchema<undefined>, undefined>>;
+
+/** A member is null where it is absent or was removed. */
+export const SUBMISSION_RESULT = v.object({
+  id: ID,
+  time: v.pipe(TIME, v.description("when the session ended")),
+  outcome: v.picklist(OUTCOMES),
+  step: v.pipe(TEXT, v.description("the last message that the server sent")),
+  reason: v.nullable(v.pipe(v.string(), v.description("why it is not complete"))),
+  participant: FACTS.participant,
+  subject: v.nullable(v.pipe(v.string(), v.description("the subject of the certificate"))),
+  fingerprint: FACTS.fingerprint,
+  address: FACTS.address,
+  bits: FACTS.bits,
+  work_seconds: FACTS.work_seconds,
+  acknowledged: ACKNOWLEDGED,
+  erased: v.pipe(v.boolean(), v.description("whether its personal data was removed")),
+  answers: v.nullable(v.object(ANSWERS)),
+  receipt: v.nullable(v.pipe(v.string(), v.description("a compact JWS"))),
+});
+
+/** The requests that were asked have a member each: null where this submission has no answer. */
+export const EXPORT_LINE = v.object({
+  id: ID,
+  completed_at: TIME,
+  ...FACTS,
+  acknowledged: ACKNOWLEDGED,
+  ...(Object.fromEntries(
+    REQUESTS.map((request) => [request, v.exactOptional(v.nullable(v.string()))]),
+  ) as Record<
+    (typeof REQUESTS)[number],
+    v.ExactOptionalSchema<v.NullableSchema<v.StringSchema<undefined>, undefined>, undefined>
+  >),
+});
+
+const COUNTS = v.object(
+  Object.fromEntries(OUTCOMES.map((outcome) => [outcome, COUNT])) as Record<
+    (typeof OUTCOMES)[number],
+    typeof COUNT
+  >,
+);
+
+export const STATISTICS_RESULT = v.object({
+  total: COUNT,
+  outcomes: COUNTS,
+  steps: v.pipe(
+    v.record(v.string(), COUNT),
+    v.description("sessions that are not complete, by the last message that the server sent"),
+  ),
+  days: v.pipe(
+    v.record(v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/)), COUNTS),
+    v.description("by day, UTC"),
+  ),
+  work_seconds: v.object({ median: v.nullable(SECONDS), p95: v.nullable(SECONDS) }),
+});
+
 export type SolveResult = v.InferOutput<typeof SOLVE_RESULT>;
 export type VerifyResult = v.InferOutput<typeof VERIFY_RESULT>;
 export type ClientResult = v.InferOutput<typeof CLIENT_RESULT>;
 export type CertsResult = v.InferOutput<typeof CERTS_RESULT>;
+export type SubmissionResult = v.InferOutput<typeof SUBMISSION_RESULT>;
+export type StatisticsResult = v.InferOutput<typeof STATISTICS_RESULT>;
 export type BenchResult = v.InferOutput<typeof BENCH_RESULT>;
 export type KernelsResult = v.InferOutput<typeof KERNELS_RESULT>;

@@ -20,7 +20,7 @@ export interface ExportOptions {
 }
 
 /** Entries in one piece of text. */
-const PIECE = 200;
+const PIECE = 100;
 
 /** Readers take these for the end of a record, unless they are quoted. */
 const LINE_END = /[\r\n]/;

@@ -16,8 +16,8 @@ import { answersDigest, type Submission } from "./entry.ts";
 
 const ALGORITHM = "EdDSA";
 
-/** The statements of a receipt. */
-const CLAIMS = v.object({
+/** The statements of a receipt. Their JSON Schema is published. */
+export const CLAIMS = v.object({
   /** The participant's fingerprint; absent where clients show no certificate. */
   sub: v.exactOptional(v.string()),
   /** The submission's id. */

@@ -15,9 +15,9 @@ import { errorCode, Fault } from "../fault/fault.ts";
 import { sync, syncFolder } from "./write-together.ts";
 
 /**
- * Writes the pieces to a file that only its owner can read, and replaces one that is there. They go
- * to a new file in the same folder, which is moved to its place at the end. When anything is thrown,
- * also by the pieces, the file at the path stays as it was.
+ * Writes the pieces to a file that only its owner can read, and replaces one that is there. They
+ * go to a new file in the same folder, which is moved to its place at the end. When anything is
+ * thrown, also by the pieces, the file at the path stays as it was.
  *
  * @throws {Fault} "usage" for a path that cannot be written, "internal" when the disk fails
  */

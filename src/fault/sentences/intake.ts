@@ -2,6 +2,7 @@
  * Failures of the intake: the questions, the store of answers, receipts and the on-pass command.
  */
 import { define } from "../define.ts";
+import { quoted } from "../printable.ts";
 import { type NamedFile, nameOf } from "./files.ts";
 
 /** Errors of SQLite, of the system and of PostgreSQL's client that a store can meet, in words. */
@@ -91,10 +92,23 @@ export const INTAKE_SENTENCES = {
     ({ file, line, key, rule }) =>
       `${nameOf(file)}, line ${line}: ${key === "" ? rule : `${key} ${rule}`}`,
   ),
+  storeNone: define(
+    "usage",
+    (_, { setting }) => `${setting("store")} none keeps no answers, so there are none to read`,
+  ),
+  notId: define<{ setting: string; value: string }>(
+    "usage",
+    ({ setting: key, value }, { setting }) =>
+      `${setting(key)}: ${quoted(value)} is not the id of a submission: 26 letters and digits`,
+  ),
   submissionUnknown: define<{ id: string }>("usage", ({ id }) => `there is no submission ${id}`),
   receiptKeyInvalid: define<{ file: NamedFile }>(
     "usage",
     ({ file }) => `${nameOf(file)} is not an Ed25519 key in PEM`,
+  ),
+  receiptMissing: define<{ id: string }>(
+    "usage",
+    ({ id }) => `the submission ${id} has no receipt`,
   ),
   receiptNotGenuine: define("protocol", () => "the receipt is not genuine"),
   commandUnusable: define<{ setting: string; path: string; reason: "missing" | "notExecutable" }>(

@@ -22,7 +22,7 @@ export interface Filter {
 
 export type Order = "newest first" | "oldest first";
 
-const PAGE = 500;
+const PAGE = 200;
 
 export async function findEntry(database: Database, id: string): Promise<Entry | undefined> {
   const [row] = await database.read(

@@ -20,4 +20,6 @@ test("the script for PowerShell offers commands, flags and the words that a flag
   expect(script).toMatch(/'client' = @\(.*'--answers'.*\)/);
   expect(script).toMatch(/'solve --kernel' = @\('auto', 'portable'/);
   expect(script).toMatch(/'completions' = @\('bash', 'zsh', 'fish', 'powershell'\)/);
+  expect(script).toMatch(/'submissions' = @\('list', 'show', .*'receipt'\)/);
+  expect(script).toMatch(/'submissions export --format' = @\('csv', 'jsonl', 'json'\)/);
 });

@@ -1,0 +1,35 @@
+/**
+ * The terminal, where the program runs on one.
+ */
+import { isatty } from "node:tty";
+import { STDERR, warn } from "./output.ts";
+
+const STDIN = 0;
+const STDOUT = 1;
+
+/** The columns of the terminal that shows stdout; undefined where stdout goes elsewhere. */
+export function terminalColumns(): number | undefined {
+  return isatty(STDOUT) ? process.stdout.columns || 80 : undefined;
+}
+
+/** Whether a person can be asked: they see stderr, and type on stdin. */
+export function canAsk(): boolean {
+  return isatty(STDIN) && isatty(STDERR);
+}
+
+/** Asks a question; anything but `y` or `yes` is a no. Throws the signal's reason on abort. */
+export async function ask(question: string, signal: AbortSignal): Promise<boolean> {
+  const { createInterface } = await import("node:readline");
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  // The terminal stays in its own mode, in which Ctrl-C is a signal.
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  lines.once("line", resolve);
+  lines.once("close", () => resolve(""));
+  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  warn(`${question} [y/N] `);
+  try {
+    return /^\s*y(?:es)?\s*$/i.test(await promise);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * `tlslp submissions export`
+ */
+import { choiceFlag, type FlagValues, fileFlag, switchFlag } from "../../cli/flag.ts";
+import { warn } from "../../cli/output.ts";
+import { createCommand } from "../../cli/run.ts";
+import { terminalColumns } from "../../cli/terminal.ts";
+import { Fault } from "../../fault/fault.ts";
+import { EXPORT_FORMATS, exportEntries } from "../../intake/export.ts";
+import type { Filter } from "../../intake/store/queries.ts";
+import type { Store } from "../../intake/store/store.ts";
+import { writeWhole } from "../../io/write-whole.ts";
+import { FILTER_FLAGS, readFilter, STORE_FLAG, untilAborted, withStore } from "./store.ts";
+
+const FLAGS = {
+  format: choiceFlag({
+    name: "format",
+    choices: EXPORT_FORMATS,
+    fallback: "csv",
+    help: "csv (RFC 4180), jsonl (one object a line) or json (one array)",
+  }),
+  output: fileFlag({
+    name: "output",
+    placeholder: "FILE",
+    fallback: undefined,
+    shownDefault: "stdout",
+    help: "write this file, for its owner alone; it appears as a whole or not at all",
+  }),
+  bom: switchFlag({ name: "bom", help: "begin CSV with a byte-order mark, for Excel" }),
+  raw: switchFlag({
+    name: "raw",
+    help: "leave values as they are that a spreadsheet takes for formulas; without it they get a '",
+  }),
+  store: STORE_FLAG,
+  ...FILTER_FLAGS,
+} as const;
+
+export const exportCommand = createCommand({
+  meta: {
+    name: "submissions export",
+    description: "print all complete submissions, the oldest first",
+  },
+  positionals: [],
+  flags: FLAGS,
+  examples: [
+    {
+      command: "tlslp submissions export --bom --output answers.csv",
+      shows: "a file for Excel",
+    },
+    { command: "tlslp submissions export --format jsonl", shows: "a line of JSON for each" },
+  ],
+  async run({ flags }, { print, signal }) {
+    requireCsv(flags);
+    await withStore(flags.store, async (store) => {
+      const filter = readFilter(flags, "complete");
+      const requests = await store.requests(filter);
+      const entries = untilAborted(store.entries(filter, "oldest first"), signal);
+      const options = { ...flags, requests };
+      if (flags.output !== undefined) {
+        await writeWhole(flags.output, exportEntries(entries, options));
+      } else if (terminalColumns() !== undefined && (await isEmpty(store, filter))) {
+        warn(`there is no such submission in ${store.name}\n`);
+      } else {
+        for await (const piece of exportEntries(entries, options)) {
+          await print(piece);
+        }
+      }
+    });
+  },
+});
+
+async function isEmpty(store: Store, filter: Filter): Promise<boolean> {
+  for await (const { isErased } of store.entries(filter, "oldest first")) {
+    if (!isErased) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function requireCsv(flags: FlagValues<typeof FLAGS>): void {
+  for (const setting of ["bom", "raw"] as const) {
+    if (flags[setting] && flags.format !== "csv") {
+      throw new Fault("needsValue", { setting, needed: "format", value: "csv" });
+    }
+  }
+}

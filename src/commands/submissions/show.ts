@@ -1,0 +1,53 @@
+/**
+ * `tlslp submissions show <id>`
+ */
+import { switchFlag } from "../../cli/flag.ts";
+import { jsonLine } from "../../cli/output.ts";
+import { createCommand } from "../../cli/run.ts";
+import type { Entry } from "../../intake/entry.ts";
+import { entryText } from "../../intake/table.ts";
+import type { SubmissionResult } from "../result-schemas.ts";
+import { ID, requireEntry, STORE_FLAG, withStore } from "./store.ts";
+
+export const showCommand = createCommand({
+  meta: { name: "submissions show", description: "show everything of one submission" },
+  positionals: [ID],
+  flags: {
+    store: STORE_FLAG,
+    json: switchFlag({ name: "json", help: "print one JSON object instead" }),
+  },
+  examples: [
+    {
+      command: "tlslp submissions show 01KB8V3Q4Z7SCNTWX5BGMKQH0D",
+      shows: "its answers, and the facts of its session",
+    },
+  ],
+  async run({ flags, positionals: [id] }, { print }) {
+    await withStore(flags.store, async (store) => {
+      const entry = await requireEntry(store, id);
+      await print(flags.json ? jsonLine(toSubmissionResult(entry)) : entryText(entry));
+    });
+  },
+});
+
+/** An entry as its object on stdout. */
+export function toSubmissionResult(entry: Entry): SubmissionResult {
+  const { id, at, outcome, step, reason, participant, subject, fingerprint, address } = entry;
+  return {
+    id,
+    time: at.toISOString(),
+    outcome,
+    step,
+    reason,
+    participant,
+    subject,
+    fingerprint,
+    address,
+    bits: entry.bits,
+    work_seconds: entry.workSeconds,
+    acknowledged: entry.isAcknowledged,
+    erased: entry.isErased,
+    answers: entry.answers,
+    receipt: entry.receipt,
+  };
+}

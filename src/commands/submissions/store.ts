@@ -1,0 +1,134 @@
+/**
+ * The parts that the commands of `tlslp submissions` share: the store, the filter of entries, and
+ * the id of an entry.
+ */
+import { choiceFlag, type FlagValues, textFlag, valueFlag } from "../../cli/flag.ts";
+import { Fault } from "../../fault/fault.ts";
+import { type Entry, OUTCOMES } from "../../intake/entry.ts";
+import { type Moment, parseMoment } from "../../intake/opening.ts";
+import type { Filter } from "../../intake/store/queries.ts";
+import type { Store } from "../../intake/store/store.ts";
+
+export const STORE_FLAG = textFlag({
+  name: "store",
+  placeholder: "URL",
+  fallback: undefined,
+  shownDefault: "a file in the state folder",
+  help: "the store of the server: sqlite:PATH or postgres://USER@HOST/DATABASE",
+});
+
+const FILTER_GROUP = "Filter";
+
+/** Bytes of entries that were read since the last collection of garbage. */
+const MAX_GARBAGE = 2_000_000;
+/** Of one without answers. */
+const ENTRY_SIZE = 1000;
+
+export const FILTER_FLAGS = {
+  since: timeFlag("since", "only what ended at this time or later, such as 2027-01-31T18:00:00Z"),
+  until: timeFlag("until", "only what ended before this time"),
+  participant: textFlag({
+    name: "participant",
+    placeholder: "TEXT",
+    fallback: undefined,
+    group: FILTER_GROUP,
+    help: "only participants with this in their certificate's name, subject or fingerprint",
+  }),
+} as const;
+
+const CHOICES = [...OUTCOMES, "any"] as const;
+type Choice = (typeof CHOICES)[number];
+
+export function outcomeFlag(fallback: Choice) {
+  return choiceFlag({
+    name: "outcome",
+    choices: CHOICES,
+    fallback,
+    group: FILTER_GROUP,
+    help: "only sessions that ended so",
+  });
+}
+
+export function readFilter(
+  { since, until, participant }: FlagValues<typeof FILTER_FLAGS>,
+  outcome: Choice,
+): Filter {
+  return {
+    since: since && new Date(since.time),
+    until: until && new Date(until.time),
+    participant,
+    outcome: outcome === "any" ? undefined : outcome,
+  };
+}
+
+export const ID = {
+  name: "id",
+  help: "as tlslp submissions list prints it",
+  read: readId,
+} as const;
+
+/** Calls the function with the store at the URL, which must be there, and closes it. */
+export async function withStore<T>(
+  url: string | undefined,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  // Not imported above: the help needs no database.
+  const { openStore } = await import("../../intake/store/store.ts");
+  const store = await openStore(url, { create: false });
+  if (store === undefined) {
+    throw new Fault("storeNone", {});
+  }
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Throws a usage fault where there is no such entry. */
+export async function requireEntry(store: Store, id: string): Promise<Entry> {
+  const entry = await store.find(id);
+  if (entry === undefined) {
+    throw new Fault("submissionUnknown", { id });
+  }
+  return entry;
+}
+
+/**
+ * Yields the same entries, and throws the signal's reason once it has aborted. Collects garbage on
+ * the way: the runtime would let hundreds of megabytes of read entries pile up first.
+ */
+export async function* untilAborted(
+  entries: AsyncIterable<Entry>,
+  signal: AbortSignal,
+): AsyncGenerator<Entry> {
+  let size = 0;
+  for await (const entry of entries) {
+    signal.throwIfAborted();
+    size += sizeOf(entry);
+    if (size > MAX_GARBAGE) {
+      size = 0;
+      Bun.gc(true);
+    }
+    yield entry;
+  }
+}
+
+/** About the size of an entry in bytes. */
+function sizeOf({ answers }: Entry): number {
+  return Object.values(answers ?? {}).reduce((sum, answer) => sum + answer.length, ENTRY_SIZE);
+}
+
+function timeFlag(name: string, help: string) {
+  return valueFlag(
+    { name, placeholder: "TIME", fallback: undefined, group: FILTER_GROUP, help },
+    (text, setting): Moment => parseMoment(text, setting),
+  );
+}
+
+function readId(value: string, setting: string): string {
+  if (!/^[0-9A-HJKMNP-TV-Z]{26}$/i.test(value)) {
+    throw new Fault("notId", { setting, value });
+  }
+  return value.toUpperCase();
+}
