@@ -28,12 +28,17 @@ export interface Credentials {
  */
 export function writeCredentials(
   folder: string,
-  { ca, server, client }: Credentials,
+  credentials: Credentials,
   { replace = false }: { readonly replace?: boolean } = {},
 ): readonly string[] {
-  const files = [...pair("ca", ca), ...pair("server", server), ...pair("client", client)];
+  const files = credentialFiles(credentials);
   writeTogether(folder, files, { replace });
   return files.map(({ name }) => join(folder, name));
+}
+
+/** The six files, to be written. */
+export function credentialFiles({ ca, server, client }: Credentials): readonly NewFile[] {
+  return [...pair("ca", ca), ...pair("server", server), ...pair("client", client)];
 }
 
 function pair(name: string, { cert, key }: Credential): readonly NewFile[] {

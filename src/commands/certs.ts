@@ -3,12 +3,15 @@
  */
 
 import { X509Certificate } from "node:crypto";
-import { type Credentials, writeCredentials } from "../certificates/credentials.ts";
+import { join } from "node:path";
+import { type Credentials, credentialFiles } from "../certificates/credentials.ts";
 import { fingerprintOf } from "../certificates/fingerprint.ts";
 import { makeCredentials } from "../certificates/make-credentials.ts";
 import { switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
 import { jsonLine } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
+import { makeReceiptKeys } from "../intake/receipts.ts";
+import { type NewFile, writeTogether } from "../io/write-together.ts";
 import { readCertificateHosts } from "./host.ts";
 import type { CertsResult } from "./result-schemas.ts";
 
@@ -18,7 +21,7 @@ const MAX_DAYS = 36_500;
 export const certsCommand = createCommand({
   meta: {
     name: "certs",
-    description: "make a private CA, a server certificate and a client certificate",
+    description: "make a private CA, certificates for server and client, and a receipt key",
   },
   positionals: [],
   flags: {
@@ -27,7 +30,7 @@ export const certsCommand = createCommand({
       placeholder: "FOLDER",
       offers: "folders",
       fallback: "certs",
-      help: "the folder for the six files",
+      help: "the folder for the eight files",
     }),
     hosts: valueFlag(
       {
@@ -57,7 +60,9 @@ export const certsCommand = createCommand({
   async run({ flags: { dir, hosts, days, force, json } }, { print, signal }) {
     const credentials = await makeCredentials(hosts, days);
     signal.throwIfAborted();
-    const paths = writeCredentials(dir, credentials, { replace: force });
+    const files = [...credentialFiles(credentials), ...makeReceiptFiles()];
+    writeTogether(dir, files, { replace: force });
+    const paths = files.map(({ name }) => join(dir, name));
     await print(
       json
         ? jsonLine(toCertsResult(paths, hosts, credentials))
@@ -65,6 +70,15 @@ export const certsCommand = createCommand({
     );
   },
 });
+
+/** Makes the key that signs receipts, and the one that checks them. */
+function makeReceiptFiles(): readonly NewFile[] {
+  const { privateKey, publicKey } = makeReceiptKeys();
+  return [
+    { name: "receipt-key.pem", content: privateKey, mode: 0o600 },
+    { name: "receipt-pub.pem", content: publicKey, mode: 0o644 },
+  ];
+}
 
 function toCertsResult(
   paths: readonly string[],

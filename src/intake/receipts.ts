@@ -34,8 +34,14 @@ export interface ReceiptSigner {
   sign(submission: Submission): Promise<string>;
 }
 
-/** Makes a new pair of keys: PEM, PKCS#8 and SPKI. */
-export function makeReceiptKeys(): { readonly privateKey: string; readonly publicKey: string } {
+/** A pair of keys in PEM: PKCS#8 and SPKI. */
+export interface ReceiptKeys {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+/** Makes a new pair of keys. */
+export function makeReceiptKeys(): ReceiptKeys {
   return generateKeyPairSync("ed25519", {
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
     publicKeyEncoding: { type: "spki", format: "pem" },
