@@ -14,7 +14,7 @@ export const SAMPLE_ANSWERS: Answers = {
   EMAIL2: "sample.too@example.org",
   SOCIAL: "https://social.example.org/@sample",
   BIRTHDATE: "01.01.2000",
-  COUNTRY: "Nowhere",
+  COUNTRY: "Germany",
   ADDR_LINE1: "1 Sample Street",
   ADDR_LINE2: "00000 Sampletown",
 };

@@ -23,6 +23,7 @@ import { DEFAULT_PORTS } from "../client/run-client.ts";
 import { type ClientReport, failedReport, runSession } from "../client/session.ts";
 import type { Voice } from "../fault/define.ts";
 import { Fault, sentenceOf, toFault } from "../fault/fault.ts";
+import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import { requireKernel } from "../search/kernels.ts";
 import type { SolveOptions } from "../search/solve.ts";
@@ -165,6 +166,8 @@ async function attempt(
   warnOfExpiries(findings.expiries, log, new Date());
   if (flags.answers === undefined) {
     log.warn("no --answers given: the built-in sample answers will be sent");
+  } else {
+    await warnOfRules(answers, log);
   }
   const observe = flags.tutorial ? await showTutorial() : createClientRecorder(log);
   const progress = createClientProgress(timeouts.work, log, observe);
@@ -189,6 +192,18 @@ async function attempt(
 async function loadAnswers(path: string): Promise<Answers> {
   const { readAnswers } = await import("../client/check-answers.ts");
   return readAnswers(path);
+}
+
+/** Warns where an answer breaks a rule that many servers have (`tlslp server --check`). */
+async function warnOfRules(answers: Answers, log: Log): Promise<void> {
+  const { checkedQuestions } = await import("../intake/questions/questions.ts");
+  const { requests, brokenRule } = checkedQuestions();
+  for (const request of requests) {
+    const rule = brokenRule(request, answers[request]);
+    if (rule !== undefined) {
+      log.warn("the server may refuse an answer", { request, rule });
+    }
+  }
 }
 
 async function showTutorial(): Promise<ClientObserver> {
