@@ -2,12 +2,14 @@
  * The output of commands with --json, validated against the published schemas by a library that the
  * program does not use.
  */
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
+import { QUESTIONS_TEMPLATE } from "../../src/intake/questions/questions.ts";
 import { clientArgs, HOST, makeCredentialsFolder, startServer } from "../support/peers.ts";
-import { makeFolder, REPOSITORY, runTlslp } from "../support/processes.ts";
+import { type Folder, makeFolder, REPOSITORY, runTlslp } from "../support/processes.ts";
+import { ANSWERS, attempt, open, submission } from "../unit/intake/samples.ts";
 
 setDefaultTimeout(60_000);
 
@@ -78,6 +80,51 @@ test("certs", async () => {
   using folder = makeFolder();
   const args = ["certs", "--dir", join(folder.path, "new"), "--hosts", "a.example,::1", "--json"];
   expect(await check("certs", args)).toMatchObject({ hosts: ["a.example", "::1"] });
+});
+
+describe("submissions", () => {
+  let folder: Folder;
+  let store: string;
+
+  beforeAll(async () => {
+    folder = makeFolder();
+    store = `sqlite:${join(folder.path, "intake.db")}`;
+    const opened = await open(store);
+    await opened.record({ ...submission(), receipt: "a.b.c" });
+    await opened.recordAttempt(attempt());
+    await opened.close();
+  });
+
+  afterAll(() => folder[Symbol.dispose]());
+
+  test("list and show", async () => {
+    const args = ["submissions", "list", "--outcome", "any", "--json", "--store", store];
+    const lines = (await runTlslp(args)).stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      const { id } = JSON.parse(line);
+      const shown = ["submissions", "show", id, "--json", "--store", store];
+      expect(await check("submissions-show", shown)).toEqual(JSON.parse(line));
+    }
+  });
+
+  test("stats", async () => {
+    const args = ["submissions", "stats", "--json", "--store", store];
+    expect(await check("submissions-stats", args)).toMatchObject({ total: 2 });
+  });
+
+  test("export", async () => {
+    const args = ["submissions", "export", "--format", "jsonl", "--store", store];
+    expect(await check("submissions-export", args)).toMatchObject(ANSWERS);
+  });
+});
+
+test("the template of the questions keeps the schema of questions", () => {
+  const schema = readSchema("questions");
+  expect(ajv.validate(schema, JSON.parse(QUESTIONS_TEMPLATE))).toBe(true);
+  for (const wrong of [[], [{}], [{ ask: "AGE" }], [{ ask: "EMAIL1", format: 1 }]]) {
+    expect(ajv.validate(schema, wrong)).toBe(false);
+  }
 });
 
 test("bench", async () => {
