@@ -141,6 +141,12 @@ need_other_processors() {
   need_packages "${missing[@]}"
 }
 
+# need_postgres: a PostgreSQL that the tests start themselves. Debian keeps it out of PATH.
+need_postgres() {
+  local found=(/usr/lib/postgresql/*/bin/initdb)
+  [ -x "${found[0]}" ] || has initdb || need_packages postgresql
+}
+
 need_openssl_headers() { [ -f /usr/include/openssl/sha.h ] || need_packages libssl-dev; }
 
 # moreutils has another program named parallel; installing GNU parallel replaces it.
