@@ -528,6 +528,23 @@ describe("an export", () => {
     }
   });
 
+  test("ends on a signal while its reader does not read", async () => {
+    const path = await makeStore("stuck", 2000);
+    const script = `
+      mkfifo pipe; sleep 60 <pipe & reader=$!
+      "$@" >pipe & program=$!
+      sleep 1; kill -$SIGNAL $program; wait $program; echo $?; kill $reader`;
+    for (const [command, SIGNAL, code] of [
+      ["export", "TERM", 143],
+      ["list", "INT", 130],
+    ] as const) {
+      const args = ["submissions", command, "--store", `sqlite:${path}`];
+      const options = { env: { SIGNAL } };
+      const ended = await run(["bash", "-c", script, "bash", tlslp(), ...args], options);
+      expect(ended).toMatchObject({ stdout: `${code}\n`, stderr: "" });
+    }
+  });
+
   test("of 100,000 submissions takes less than 100 MB of memory", async () => {
     const path = await makeStore("large", 2);
     // Copies within the database, which is quicker than 100,000 sessions.

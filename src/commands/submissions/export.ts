@@ -10,7 +10,14 @@ import { EXPORT_FORMATS, exportEntries } from "../../intake/export.ts";
 import type { Filter } from "../../intake/store/queries.ts";
 import type { Store } from "../../intake/store/store.ts";
 import { writeWhole } from "../../io/write-whole.ts";
-import { FILTER_FLAGS, readFilter, STORE_FLAG, untilAborted, withStore } from "./store.ts";
+import {
+  FILTER_FLAGS,
+  printAll,
+  readFilter,
+  STORE_FLAG,
+  untilAborted,
+  withStore,
+} from "./store.ts";
 
 const FLAGS = {
   format: choiceFlag({
@@ -49,21 +56,19 @@ export const exportCommand = createCommand({
     },
     { command: "tlslp submissions export --format jsonl", shows: "a line of JSON for each" },
   ],
-  async run({ flags }, { print, signal }) {
+  async run({ flags }, context) {
     requireCsv(flags);
     await withStore(flags.store, async (store) => {
       const filter = readFilter(flags, "complete");
       const requests = await store.requests(filter);
-      const entries = untilAborted(store.entries(filter, "oldest first"), signal);
+      const entries = untilAborted(store.entries(filter, "oldest first"), context.signal);
       const options = { ...flags, requests };
       if (flags.output !== undefined) {
         await writeWhole(flags.output, exportEntries(entries, options));
       } else if (terminalColumns() !== undefined && (await isEmpty(store, filter))) {
         warn(`there is no such submission in ${store.name}\n`);
       } else {
-        for await (const piece of exportEntries(entries, options)) {
-          await print(piece);
-        }
+        await printAll(exportEntries(entries, options), context);
       }
     });
   },

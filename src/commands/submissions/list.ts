@@ -11,6 +11,7 @@ import { toSubmissionResult } from "./show.ts";
 import {
   FILTER_FLAGS,
   outcomeFlag,
+  printAll,
   readFilter,
   STORE_FLAG,
   untilAborted,
@@ -49,40 +50,38 @@ export const listCommand = createCommand({
       shows: "every session since then, the incomplete ones too",
     },
   ],
-  async run({ flags }, { print, signal }) {
+  async run({ flags }, context) {
     const { store: url, outcome, json } = flags;
     const columns = json ? undefined : terminalColumns();
     const limit = flags.limit ?? (columns === undefined ? undefined : TERMINAL_LIMIT);
     await withStore(url, async (store) => {
       const found = store.entries(readFilter(flags, outcome), "newest first", limit);
-      const entries = untilAborted(found, signal);
+      const entries = untilAborted(found, context.signal);
       if (columns === undefined) {
         const format = json ? (entry: Entry) => jsonLine(toSubmissionResult(entry)) : listLine;
-        await print(json ? "" : LIST_HEADER);
-        for await (const lines of inBatches(entries, format)) {
-          await print(lines);
-        }
+        await printAll(inBatches(json ? "" : LIST_HEADER, entries, format), context);
         return;
       }
       const shown = await Array.fromAsync(entries);
       if (shown.length === 0) {
         warn(`there is no such submission in ${store.name}\n`);
       } else {
-        await print(listTable(shown, columns));
+        await context.print(listTable(shown, columns));
       }
     });
   },
 });
 
-/** Yields the lines of a number of entries together. */
+/** Yields the header, and the lines of a number of entries together. */
 async function* inBatches(
+  header: string,
   entries: AsyncIterable<Entry>,
   format: (entry: Entry) => string,
 ): AsyncGenerator<string> {
-  let lines: string[] = [];
+  let lines: string[] = [header];
   for await (const entry of entries) {
     lines.push(format(entry));
-    if (lines.length === BATCH) {
+    if (lines.length >= BATCH) {
       yield lines.join("");
       lines = [];
     }

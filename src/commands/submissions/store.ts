@@ -2,6 +2,7 @@
  * The parts that the commands of `tlslp submissions` share: the store, the filter of entries, and
  * the id of an entry.
  */
+import type { Context } from "../../cli/command.ts";
 import { choiceFlag, type FlagValues, textFlag, valueFlag } from "../../cli/flag.ts";
 import { Fault } from "../../fault/fault.ts";
 import { type Entry, OUTCOMES } from "../../intake/entry.ts";
@@ -111,6 +112,22 @@ export async function* untilAborted(
       Bun.gc(true);
     }
     yield entry;
+  }
+}
+
+/**
+ * Prints the pieces one after the other. Throws the signal's reason once it has aborted, also while
+ * the reader of stdout does not read.
+ */
+export async function printAll(
+  pieces: AsyncIterable<string>,
+  { print, signal }: Pick<Context, "print" | "signal">,
+): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  aborted.catch(() => undefined);
+  for await (const piece of pieces) {
+    await Promise.race([print(piece), aborted]);
   }
 }
 
