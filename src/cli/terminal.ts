@@ -3,6 +3,7 @@
  */
 import { isatty } from "node:tty";
 import { STDERR, warn } from "./output.ts";
+import { orAborted } from "./signals.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -20,15 +21,14 @@ export function canAsk(): boolean {
 /** Asks a question; anything but `y` or `yes` is a no. Throws the signal's reason on abort. */
 export async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   const { createInterface } = await import("node:readline");
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const { promise, resolve } = Promise.withResolvers<string>();
   // The terminal stays in its own mode, in which Ctrl-C is a signal.
   const lines = createInterface({ input: process.stdin, terminal: false });
   lines.once("line", resolve);
   lines.once("close", () => resolve(""));
-  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   warn(`${question} [y/N] `);
   try {
-    return /^\s*y(?:es)?\s*$/i.test(await promise);
+    return /^\s*y(?:es)?\s*$/i.test(await orAborted(promise, signal));
   } finally {
     lines.close();
   }

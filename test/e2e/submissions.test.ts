@@ -6,7 +6,15 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Store } from "../../src/intake/store/store.ts";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
-import { type Folder, makeFolder, run, runTlslp, start, tlslp } from "../support/processes.ts";
+import {
+  type Folder,
+  makeFolder,
+  run,
+  runTlslp,
+  start,
+  startTlslp,
+  tlslp,
+} from "../support/processes.ts";
 import { startInTerminal } from "../support/terminal.ts";
 import { ANSWERS, attempt, open, participant, submission } from "../unit/intake/samples.ts";
 
@@ -445,6 +453,24 @@ describe("a store", () => {
     const { code, error } = await refusal("list", "--store", away);
     expect(code).toBe(3);
     expect(error).not.toContain("secret");
+  });
+
+  test("that does not answer holds no signal up", async () => {
+    using silent = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: { data: () => undefined },
+    });
+    const store = `postgres://ada@127.0.0.1:${silent.port}/intake`;
+    for (const command of ["list", "delete"]) {
+      const ids = command === "delete" ? ["0".repeat(26)] : [];
+      await using program = startTlslp(["submissions", command, ...ids, "--store", store]);
+      await Bun.sleep(500);
+      program.kill("SIGTERM");
+      const begin = performance.now();
+      expect(await program.ended()).toMatchObject({ code: 143, stdout: "", stderr: "" });
+      expect(performance.now() - begin).toBeLessThan(1000);
+    }
   });
 
   test("is the default of the user without --store", async () => {

@@ -18,9 +18,9 @@ export const deleteCommand = createCommand({
       shows: "only its time, outcome and key stay; it still counts",
     },
   ],
-  async run({ flags, positionals: [given] }, { print }) {
+  async run({ flags, positionals: [given] }, { print, signal }) {
     const ids = [...new Set(given)];
-    await withStore(flags.store, async (store) => {
+    await withStore(flags.store, signal, async (store) => {
       const unknown = await store.erase(ids);
       const erased = ids.filter((id) => !unknown.includes(id));
       await print(erased.map((id) => `${id}\n`).join(""));

@@ -4,11 +4,11 @@
 import { choiceFlag, type FlagValues, fileFlag, switchFlag } from "../../cli/flag.ts";
 import { warn } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
+import { orAborted } from "../../cli/signals.ts";
 import { terminalColumns } from "../../cli/terminal.ts";
 import { Fault } from "../../fault/fault.ts";
+import type { Entry } from "../../intake/entry.ts";
 import { EXPORT_FORMATS, exportEntries } from "../../intake/export.ts";
-import type { Filter } from "../../intake/store/queries.ts";
-import type { Store } from "../../intake/store/store.ts";
 import { writeWhole } from "../../io/write-whole.ts";
 import {
   FILTER_FLAGS,
@@ -58,24 +58,25 @@ export const exportCommand = createCommand({
   ],
   async run({ flags }, context) {
     requireCsv(flags);
-    await withStore(flags.store, async (store) => {
+    await withStore(flags.store, context.signal, async (store) => {
       const filter = readFilter(flags, "complete");
-      const requests = await store.requests(filter);
-      const entries = untilAborted(store.entries(filter, "oldest first"), context.signal);
+      const requests = await orAborted(store.requests(filter), context.signal);
+      const read = () => untilAborted(store.entries(filter, "oldest first"), context.signal);
       const options = { ...flags, requests };
       if (flags.output !== undefined) {
-        await writeWhole(flags.output, exportEntries(entries, options));
-      } else if (terminalColumns() !== undefined && (await isEmpty(store, filter))) {
+        await writeWhole(flags.output, exportEntries(read(), options));
+      } else if (terminalColumns() !== undefined && (await isEmpty(read()))) {
         warn(`there is no such submission in ${store.name}\n`);
       } else {
-        await printAll(exportEntries(entries, options), context);
+        await printAll(exportEntries(read(), options), context);
       }
     });
   },
 });
 
-async function isEmpty(store: Store, filter: Filter): Promise<boolean> {
-  for await (const { isErased } of store.entries(filter, "oldest first")) {
+/** Whether none of these entries is exported: erased ones are not. */
+async function isEmpty(entries: AsyncIterable<Entry>): Promise<boolean> {
+  for await (const { isErased } of entries) {
     if (!isErased) {
       return false;
     }

@@ -54,7 +54,7 @@ export const listCommand = createCommand({
     const { store: url, outcome, json } = flags;
     const columns = json ? undefined : terminalColumns();
     const limit = flags.limit ?? (columns === undefined ? undefined : TERMINAL_LIMIT);
-    await withStore(url, async (store) => {
+    await withStore(url, context.signal, async (store) => {
       const found = store.entries(readFilter(flags, outcome), "newest first", limit);
       const entries = untilAborted(found, context.signal);
       if (columns === undefined) {

@@ -44,7 +44,7 @@ export const purgeCommand = createCommand({
       throw new Fault("notConfirmed", {});
     }
     const end = daysAgo(olderThan);
-    await withStore(url, async (store) => {
+    await withStore(url, signal, async (store) => {
       const question = `remove all personal data from before ${end.toISOString()} in ${store.name} for good?`;
       if (!yes && !(await ask(question, signal))) {
         warn("nothing was removed\n");

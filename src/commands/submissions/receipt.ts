@@ -18,9 +18,9 @@ export const receiptCommand = createCommand({
       shows: "for the participant; tlslp verify-receipt checks it",
     },
   ],
-  async run({ flags, positionals: [id] }, { print }) {
-    await withStore(flags.store, async (store) => {
-      const { receipt } = await requireEntry(store, id);
+  async run({ flags, positionals: [id] }, { print, signal }) {
+    await withStore(flags.store, signal, async (store) => {
+      const { receipt } = await requireEntry(store, id, signal);
       if (receipt === null) {
         throw new Fault("receiptMissing", { id });
       }

@@ -22,9 +22,9 @@ export const showCommand = createCommand({
       shows: "its answers, and the facts of its session",
     },
   ],
-  async run({ flags, positionals: [id] }, { print }) {
-    await withStore(flags.store, async (store) => {
-      const entry = await requireEntry(store, id);
+  async run({ flags, positionals: [id] }, { print, signal }) {
+    await withStore(flags.store, signal, async (store) => {
+      const entry = await requireEntry(store, id, signal);
       await print(flags.json ? jsonLine(toSubmissionResult(entry)) : entryText(entry));
     });
   },

@@ -31,7 +31,7 @@ export const statsCommand = createCommand({
   },
   examples: [{ command: "tlslp submissions stats", shows: "all sessions in numbers" }],
   async run({ flags }, { print, signal }) {
-    await withStore(flags.store, async (store) => {
+    await withStore(flags.store, signal, async (store) => {
       const entries = store.entries(readFilter(flags, flags.outcome), "oldest first");
       const statistics: StatisticsResult = await countEntries(untilAborted(entries, signal));
       if (flags.json) {

@@ -4,6 +4,7 @@
  */
 import type { Context } from "../../cli/command.ts";
 import { choiceFlag, type FlagValues, textFlag, valueFlag } from "../../cli/flag.ts";
+import { orAborted } from "../../cli/signals.ts";
 import { Fault } from "../../fault/fault.ts";
 import { type Entry, OUTCOMES } from "../../intake/entry.ts";
 import { type Moment, parseMoment } from "../../intake/opening.ts";
@@ -71,24 +72,28 @@ export const ID = {
 /** Calls the function with the store at the URL, which must be there, and closes it. */
 export async function withStore<T>(
   url: string | undefined,
+  signal: AbortSignal,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
   // Not imported above: the help needs no database.
   const { openStore } = await import("../../intake/store/store.ts");
-  const store = await openStore(url, { create: false });
+  const store = await orAborted(openStore(url, { create: false }), signal);
   if (store === undefined) {
     throw new Fault("storeNone", {});
   }
   try {
     return await use(store);
   } finally {
-    await store.close();
+    // After an abort, a database that does not answer would hold us up.
+    if (!signal.aborted) {
+      await store.close();
+    }
   }
 }
 
 /** Throws a usage fault where there is no such entry. */
-export async function requireEntry(store: Store, id: string): Promise<Entry> {
-  const entry = await store.find(id);
+export async function requireEntry(store: Store, id: string, signal: AbortSignal): Promise<Entry> {
+  const entry = await orAborted(store.find(id), signal);
   if (entry === undefined) {
     throw new Fault("submissionUnknown", { id });
   }
@@ -104,14 +109,18 @@ export async function* untilAborted(
   signal: AbortSignal,
 ): AsyncGenerator<Entry> {
   let size = 0;
-  for await (const entry of entries) {
-    signal.throwIfAborted();
-    size += sizeOf(entry);
+  const iterator = entries[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await orAborted(iterator.next(), signal);
+    if (next.done === true) {
+      return;
+    }
+    size += sizeOf(next.value);
     if (size > MAX_GARBAGE) {
       size = 0;
       Bun.gc(true);
     }
-    yield entry;
+    yield next.value;
   }
 }
 
@@ -123,11 +132,8 @@ export async function printAll(
   pieces: AsyncIterable<string>,
   { print, signal }: Pick<Context, "print" | "signal">,
 ): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  aborted.catch(() => undefined);
   for await (const piece of pieces) {
-    await Promise.race([print(piece), aborted]);
+    await orAborted(print(piece), signal);
   }
 }
 
