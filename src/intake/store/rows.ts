@@ -1,6 +1,7 @@
 /**
  * Rows of the table of entries: made from submissions and attempts, and made into entries.
  */
+import { roundToMicroseconds } from "../../seconds.ts";
 import { isRequestName, type RequestName } from "../../wire/message.ts";
 import {
   type Attempt,
@@ -57,7 +58,7 @@ export function rowOfAttempt(attempt: Attempt): Row {
 }
 
 function rowOfFacts(facts: SessionFacts & { readonly id: string; readonly at: Date }) {
-  const { id, at, participant, address, bits = null, workSeconds = null } = facts;
+  const { id, at, participant, address, bits = null, workSeconds } = facts;
   return {
     id,
     at: at.toISOString(),
@@ -66,7 +67,7 @@ function rowOfFacts(facts: SessionFacts & { readonly id: string; readonly at: Da
     fingerprint: participant?.fingerprint ?? null,
     address,
     bits,
-    work_seconds: workSeconds,
+    work_seconds: workSeconds === undefined ? null : roundToMicroseconds(workSeconds),
     acknowledged: 0,
     erased: 0,
   };

@@ -95,6 +95,14 @@ describe.each(Object.entries(KINDS))("a store in %s", (_kind, newUrl) => {
     await store.close();
   });
 
+  test("keeps the time of the puzzle to the microsecond", async () => {
+    const store = await open(await newUrl());
+    const sent = { ...submission(), workSeconds: 0.008827158000000054 };
+    await store.record(sent);
+    expect(await store.find(sent.id)).toMatchObject({ workSeconds: 0.008827 });
+    await store.close();
+  });
+
   test("notes that OK came", async () => {
     const store = await open(await newUrl());
     const [some, other] = [submission(), submission()];
