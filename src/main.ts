@@ -6,6 +6,7 @@ import { runCommand } from "citty";
 import { usesColor } from "./cli/color.ts";
 import type { CommandGroup } from "./cli/command.ts";
 import { EXITS } from "./cli/exit-code.ts";
+import { commandFirst } from "./cli/group.ts";
 import { groupHelp, programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
 import { finishStderr, print, STDERR, warn } from "./cli/output.ts";
@@ -69,22 +70,33 @@ async function runNamed(name: string, args: Arguments): Promise<void> {
 /** Runs a command of a group, or shows the group's help. */
 async function runMember(group: CommandGroup, args: Arguments): Promise<void> {
   const [first, ...rest] = args;
-  const { name } = group.meta;
   if (first === undefined) {
     warn(groupHelp(await describeGroup(group)));
     process.exitCode = EXITS.usage.code;
   } else if (HELP_FLAG.names.includes(first)) {
     refuseSurplus(rest);
     await print(groupHelp(await describeGroup(group)));
-  } else if (first.startsWith("-")) {
-    const facts = { flag: first, suggestions: [], beforeCommandOf: `tlslp ${name}` };
-    throw new Fault("unknownFlag", facts);
-  } else if (Object.hasOwn(group.subCommands, first)) {
-    await runCommand(group, { rawArgs: [...args] });
   } else {
-    const guess = nearest(first, Object.keys(group.subCommands));
-    throw new Fault("unknownCommand", { word: first, nearest: guess, group: name });
+    const hasFlagFirst = first.startsWith("-");
+    const [command = first, ...others] = hasFlagFirst
+      ? commandFirst(args, await describeGroup(group))
+      : args;
+    requireMember(group, command, first);
+    await runCommand(group, { rawArgs: [command, ...others] });
   }
+}
+
+/** Throws a usage fault where the group has no such command, about the first argument. */
+function requireMember({ meta, subCommands }: CommandGroup, command: string, first: string): void {
+  if (Object.hasOwn(subCommands, command)) {
+    return;
+  }
+  if (first.startsWith("-")) {
+    const facts = { flag: first, suggestions: [], beforeCommandOf: `tlslp ${meta.name}` };
+    throw new Fault("unknownFlag", facts);
+  }
+  const guess = nearest(command, Object.keys(subCommands));
+  throw new Fault("unknownCommand", { word: command, nearest: guess, group: meta.name });
 }
 
 async function findGroup(name: string): Promise<CommandGroup | undefined> {
