@@ -141,10 +141,20 @@ need_other_processors() {
   need_packages "${missing[@]}"
 }
 
-# need_postgres: a PostgreSQL that the tests start themselves. Debian keeps it out of PATH.
+# need_postgres: a PostgreSQL that the tests start themselves. Most systems keep it out of PATH; the
+# tests look for Debian's by themselves.
 need_postgres() {
   local found=(/usr/lib/postgresql/*/bin/initdb)
-  [ -x "${found[0]}" ] || has initdb || need_packages postgresql
+  if [ -x "${found[0]}" ] || has initdb; then
+    return
+  elif [ -n "${PGBIN:-}" ]; then # GitHub's Windows
+    PATH="$PATH:$(cygpath "$PGBIN")"
+  elif has brew; then
+    brew list postgresql@17 >/dev/null 2>&1 || brew install --quiet postgresql@17 >&2
+    PATH="$PATH:$(brew --prefix postgresql@17)/bin"
+  else
+    need_packages postgresql
+  fi
 }
 
 need_openssl_headers() { [ -f /usr/include/openssl/sha.h ] || need_packages libssl-dev; }
