@@ -4,11 +4,13 @@
 import { hash, type X509Certificate } from "node:crypto";
 import { Fault } from "../fault/fault.ts";
 import { weaknessOf } from "./strength.ts";
-import { subjectOf } from "./subject.ts";
+import { commonNameOf, subjectOf } from "./subject.ts";
 
 export interface PeerIdentity {
   /** The certificate's subject, such as `CN=tlslp client`. */
   readonly subject: string;
+  /** The common name in the subject; the whole subject where it has none. */
+  readonly name: string;
   /** SHA-256 of the public key (SPKI, DER), as `sha256/BASE64`. */
   readonly fingerprint: string;
 }
@@ -22,7 +24,11 @@ export function identify(certificate: X509Certificate): PeerIdentity {
   if (fault !== undefined) {
     throw fault;
   }
-  return { subject: subjectOf(certificate), fingerprint: fingerprintOf(certificate) };
+  return {
+    subject: subjectOf(certificate),
+    name: commonNameOf(certificate),
+    fingerprint: fingerprintOf(certificate),
+  };
 }
 
 /** Returns a transport fault for a peer whose key or certificate others can forge. */

@@ -18,6 +18,16 @@ export function subjectOf({ subject }: X509Certificate): string {
   return inOneLine(subject);
 }
 
+/** Returns the common name in a certificate's subject; the whole subject where it has none. */
+export function commonNameOf(certificate: X509Certificate): string {
+  // One of several names is an array's first.
+  const name: unknown = certificate.toLegacyObject().subject.CN;
+  const [first] = Array.isArray(name) ? name : [name];
+  return typeof first === "string" && first !== ""
+    ? shorten(printable(first))
+    : subjectOf(certificate);
+}
+
 /**
  * Returns the subject of the authority that can issue the next certificate, or undefined if
  * `makeCredentials` made this one.
@@ -28,6 +38,9 @@ export function issuerOf({ issuer }: X509Certificate): string | undefined {
 
 /** Joins the parts of a name. They are on lines of their own: a newline in a part is escaped. */
 function inOneLine(name: string | undefined): string {
-  const text = printable((name ?? "").replaceAll("\n", ", "));
+  return shorten(printable((name ?? "").replaceAll("\n", ", ")));
+}
+
+function shorten(text: string): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }

@@ -36,6 +36,25 @@ describe("a peer's subject", () => {
   });
 });
 
+describe("a peer's name", () => {
+  const nameOf = async (subject: string) => {
+    const { cert } = await authority.issue({ purpose: "client", subject });
+    return identify(new X509Certificate(cert)).name;
+  };
+
+  test("is the common name, as it is written", async () => {
+    expect(await nameOf("C=CH, CN=Zo\u00eb \\, reader")).toBe("Zo\u00eb , reader");
+  });
+
+  test("is the subject where there is no common name", async () => {
+    expect(await nameOf("C=CH, O=Example")).toBe("C=CH, O=Example");
+  });
+
+  test("holds no character that controls a terminal", async () => {
+    expect(await nameOf("CN=a\u202eb\u001b[31m")).toBe("a\\u{202e}b\\u{1b}[31m");
+  });
+});
+
 test("two peers with one name have different fingerprints", async () => {
   const identityOf = ({ cert }: { cert: string }) => identify(new X509Certificate(cert));
   const one = await authority.issue({ purpose: "client", subject: "CN=one" });

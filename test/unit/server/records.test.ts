@@ -8,7 +8,7 @@ import { createMemoryLog } from "../../support/memory-log.ts";
 const SESSION: Session = {
   id: 7,
   peer: "192.0.2.1:9",
-  identity: { subject: "CN=jane", fingerprint: "sha256/abc=" },
+  identity: { subject: "CN=jane", name: "jane", fingerprint: "sha256/abc=" },
   tlsVersion: "TLSv1.3",
   cipher: "TLS_AES_128_GCM_SHA256",
   traffic: { received: 10, sent: 20 },

@@ -79,7 +79,10 @@ describe("a server's transcript", () => {
   test("names the client", () => {
     const text = serverText({
       type: "session opened",
-      session: { ...SESSION, identity: { subject: "CN=jane", fingerprint: "sha256/abc=" } },
+      session: {
+        ...SESSION,
+        identity: { subject: "CN=jane", name: "jane", fingerprint: "sha256/abc=" },
+      },
     });
     expect(text).toContain("192.0.2.1:9");
     expect(text).toContain("CN=jane");
