@@ -34,6 +34,8 @@ export interface Plan {
   readonly refusal?: string;
   /** Awaited before HELLO. A fault that it throws refuses the client. */
   readonly beforeHello?: () => Promise<void>;
+  /** Called with each answer whose checksum is right. A fault that it throws refuses the client. */
+  readonly checkAnswer?: (answer: Answer) => void;
   /** Awaited before DONE, with all answers. A fault that it throws refuses the client. */
   readonly beforeDone?: (answers: readonly Answer[]) => Promise<void>;
 }
@@ -112,7 +114,9 @@ async function* converse(plan: Plan, seconds: number): Conversation {
     if (!checksumMatches(checksum, token, arg)) {
       throw new Fault("wrongChecksum", { request });
     }
-    answers.push({ request, value });
+    const answer = { request, value };
+    plan.checkAnswer?.(answer);
+    answers.push(answer);
   }
 
   if (plan.refusal !== undefined) {

@@ -14,7 +14,7 @@ import {
 } from "./entry.ts";
 import { type OnPassEvent, startOnPass } from "./on-pass.ts";
 import { checkOpen, type Opening } from "./opening.ts";
-import type { Questionnaire } from "./questions/questions.ts";
+import type { Questionnaire } from "./questions/questionnaire.ts";
 import type { ReceiptSigner } from "./receipts.ts";
 import { type RetentionEvent, startRetention } from "./retention.ts";
 import type { Health } from "./store/health.ts";
@@ -50,6 +50,8 @@ export interface Kept {
 export interface Intake {
   /** The requests to make, in this order. */
   readonly requests: readonly RequestName[];
+  /** The name of the store; undefined where answers are checked and forgotten. */
+  readonly storeName: string | undefined;
   readonly health: Health;
   /** Called before HELLO: throws the fault that refuses a client, if it may not take part now. */
   admit(participant: Participant | undefined): Promise<void>;
@@ -104,6 +106,7 @@ export function startIntake(options: IntakeOptions): Intake {
 
   return {
     requests: questionnaire.requests,
+    storeName: store?.name,
     get health() {
       return store?.health ?? { isOk: true };
     },

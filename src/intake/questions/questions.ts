@@ -9,6 +9,7 @@ import { type InputFile, readInput } from "../../io/input.ts";
 import { lineOf, parseJsonFile } from "../../io/json.ts";
 import { MAX_VALUE_LENGTH, REQUESTS, type RequestName } from "../../wire/message.ts";
 import { isDateFormat } from "./calendar.ts";
+import type { Questionnaire } from "./questionnaire.ts";
 import {
   CHECK_RULES,
   choiceRule,
@@ -21,13 +22,6 @@ import {
   patternRule,
   type Rule,
 } from "./rules.ts";
-
-/** The questions of an intake, and their rules. */
-export interface Questionnaire {
-  readonly requests: readonly RequestName[];
-  /** Returns the rule that an answer breaks, in words; undefined for a valid answer. */
-  readonly brokenRule: (request: RequestName, answer: string) => string | undefined;
-}
 
 const lengthMessage = `must be a whole number from 1 to ${MAX_VALUE_LENGTH}`;
 const LENGTH = v.pipe(
@@ -96,12 +90,7 @@ const listMessage = "must be a list of at least one question";
 /** A questions file. Its JSON Schema is published. */
 export const QUESTIONS_FILE = v.pipe(v.array(QUESTION, listMessage), v.minLength(1, listMessage));
 
-/** Returns the protocol's eight questions, or some of them, without rules. */
-export function plainQuestions(requests: readonly RequestName[] = REQUESTS): Questionnaire {
-  return { requests, brokenRule: () => undefined };
-}
-
-/** Returns the same questions with the usual rules for mail addresses, birth date and country. */
+/** Returns the eight, or some of them, with the usual rules for mail addresses, birth date and country. */
 export function checkedQuestions(requests: readonly RequestName[] = REQUESTS): Questionnaire {
   const { email, country } = CHECK_RULES;
   const rules: Partial<Record<RequestName, Rule>> = {

@@ -1,5 +1,5 @@
 /**
- * The server's own work between two lines: before HELLO, and before DONE.
+ * The server's own work between two lines: before HELLO, after each answer, and before DONE.
  */
 import { describe, expect, test } from "bun:test";
 import type { ConversationEvent } from "../../../src/conversation/exchange.ts";
@@ -80,6 +80,33 @@ describe("the step before HELLO", () => {
     expect(summary(await server.outcome)).toBe("refused: come back later");
     expect(server.transcript).toEqual(["FAIL come back later"]);
     expect(server.events).toEqual([]);
+  });
+});
+
+describe("the check of an answer", () => {
+  test("refuses the client at once, with the reason alone", async () => {
+    const server = start({
+      checkAnswer({ request, value }) {
+        if (value === "Zoë Q") {
+          throw new Fault("invalidAnswer", { request, rule: "must be a name" });
+        }
+      },
+    });
+    await answerQuestions(server);
+    expect(summary(await server.outcome)).toBe("refused: FULL_NAME: must be a name");
+    expect(server.transcript.at(-1)).toBe("FAIL FULL_NAME: must be a name");
+    expect(server.transcript).not.toContain(`COUNTRY ${ARG}`);
+  });
+
+  test("comes after that of its checksum", async () => {
+    const checked: Answer[] = [];
+    const server = start({ checkAnswer: (answer) => void checked.push(answer) });
+    for (const text of ["HELLOBACK", "suffix", `${CHECKSUM} v`, `${"0".repeat(64)} w`]) {
+      await server.sent();
+      server.deliver(`${text}\n`);
+    }
+    expect((await server.outcome)?.family).toBe("protocol");
+    expect(checked).toEqual([{ request: "FULL_NAME", value: "v" }]);
   });
 });
 

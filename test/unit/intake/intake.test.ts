@@ -17,7 +17,8 @@ import { exportLine } from "../../../src/intake/export.ts";
 import { type IntakeEvent, startIntake } from "../../../src/intake/intake.ts";
 import { checkCommand, startOnPass } from "../../../src/intake/on-pass.ts";
 import { makeOpening } from "../../../src/intake/opening.ts";
-import { checkedQuestions, plainQuestions } from "../../../src/intake/questions/questions.ts";
+import { plainQuestions } from "../../../src/intake/questions/questionnaire.ts";
+import { checkedQuestions } from "../../../src/intake/questions/questions.ts";
 import { makeReceiptKeys, readReceiptKey, verifyReceipt } from "../../../src/intake/receipts.ts";
 import type { RequestName } from "../../../src/wire/message.ts";
 import { faultOf, rejectionOf, summary } from "../../support/faults.ts";
@@ -192,7 +193,7 @@ describe("an on-pass command", () => {
     const place = newPlace();
     const path = command(
       place,
-      `cd "${place}"; mkdir run.$$; ls -d run.* | wc -l >>counts; cat >$$.json
+      `cd "${place}"; mkdir run.$$; ls -d run.* 2>/dev/null | wc -l >>counts; cat >$$.json
       echo said; echo "and more" >&2; sleep 0.05; rmdir run.$$`,
     );
     const store = await open(`sqlite:${join(place, "intake.db")}`);

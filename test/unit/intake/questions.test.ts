@@ -2,10 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
 import fc from "fast-check";
+import { plainQuestions } from "../../../src/intake/questions/questionnaire.ts";
 import {
   checkedQuestions,
   parseQuestions,
-  plainQuestions,
   QUESTIONS_FILE,
   QUESTIONS_TEMPLATE,
   readQuestions,
