@@ -6,7 +6,7 @@ import { REQUESTS, type RequestName } from "../../wire/message.ts";
 /** The questions of an intake, and their rules. */
 export interface Questionnaire {
   readonly requests: readonly RequestName[];
-  /** Returns the broken rule in words; undefined for a valid answer, and for a request without rules. */
+  /** Returns the broken rule in words; undefined where the answer breaks none. */
   readonly brokenRule: (request: RequestName, answer: string) => string | undefined;
 }
 

@@ -90,7 +90,10 @@ const listMessage = "must be a list of at least one question";
 /** A questions file. Its JSON Schema is published. */
 export const QUESTIONS_FILE = v.pipe(v.array(QUESTION, listMessage), v.minLength(1, listMessage));
 
-/** Returns the eight, or some of them, with the usual rules for mail addresses, birth date and country. */
+/**
+ * Returns the eight, or some of them, with the usual rules for mail addresses, birth date and
+ * country.
+ */
 export function checkedQuestions(requests: readonly RequestName[] = REQUESTS): Questionnaire {
   const { email, country } = CHECK_RULES;
   const rules: Partial<Record<RequestName, Rule>> = {
