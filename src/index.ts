@@ -19,7 +19,7 @@ export { digestOf, isSolution as verify } from "./puzzle/digest.ts";
 export { type Solution, type SolveOptions, solve } from "./search/solve.ts";
 export { type CreateServerOptions, createServer } from "./server/create-server.ts";
 export type { ServerEvent } from "./server/events.ts";
-export type { Server } from "./server/sessions.ts";
+export type { Server } from "./server/start-server.ts";
 export {
   formatInformation,
   formatServerMessage,

@@ -168,6 +168,7 @@ const HINTS: Hints = {
       ? `our key must be one of ${USABLE_KEYS}`
       : undefined;
   },
+  needsStore: (_, { setting }) => `${setting("store")} sqlite:PATH keeps answers in a file`,
   storeUnusable: ({ isDefault }, { setting }) =>
     isDefault
       ? `${setting("store")} none keeps no answers, ${setting("store")} sqlite:PATH keeps them elsewhere`

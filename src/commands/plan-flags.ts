@@ -34,7 +34,7 @@ export const PLAN_FLAGS = {
       name: "requests",
       placeholder: "LIST",
       fallback: undefined,
-      shownDefault: REQUESTS.join(","),
+      shownDefault: `those of --questions, or ${REQUESTS.join(",")}`,
       group: SESSION_GROUP,
       help: "the requests, in this order; repeats allowed",
     },
@@ -113,7 +113,7 @@ export function readPlanSettings(flags: FlagValues<typeof PLAN_FLAGS>): PlanSett
     bits,
     token,
     arg,
-    requests: requests ?? REQUESTS,
+    requests,
     exercise,
     failRate: failRate ?? 0,
   };

@@ -19,6 +19,7 @@ import {
 } from "../server/start-server.ts";
 import { CONNECTION_FLAGS, MAX_PORT, readPin, TRUST_GROUP } from "./connection-flags.ts";
 import { readHost } from "./host.ts";
+import { INTAKE_FLAGS } from "./intake-flags.ts";
 import { PLAN_FLAGS, SESSION_GROUP } from "./plan-flags.ts";
 
 export const SERVER_FLAGS = {
@@ -58,6 +59,7 @@ export const SERVER_FLAGS = {
     readPin,
   ),
   ...PLAN_FLAGS,
+  ...INTAKE_FLAGS,
   maxSessions: wholeFlag({
     name: "max-sessions",
     placeholder: "N",

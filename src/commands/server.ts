@@ -13,12 +13,13 @@ import type { Monitor } from "../metrics/monitor.ts";
 import { createCertificateReloader } from "../server/certificate-reload.ts";
 import type { ServerObserver } from "../server/events.ts";
 import { createServerRecorder } from "../server/records.ts";
-import type { Server } from "../server/sessions.ts";
+import type { Server } from "../server/start-server.ts";
 import { startServer } from "../server/start-server.ts";
 import { openNotifier } from "../server/systemd.ts";
 import { formatEndpoint, requireLoopbackHost, resolveHost } from "../tls/hosts.ts";
 import type { TutorialSession } from "../tutorial/session.ts";
 import { trustFiles } from "./connection-flags.ts";
+import { readIntakeSettings } from "./intake-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
 import { type HostAndPort, requireEffect, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
 
@@ -37,14 +38,21 @@ export const serverCommand = createCommand({
   ],
   async run({ flags }, context) {
     const { signal, print, voice } = context;
-    const settings = readPlanSettings(flags);
+    if (flags.questionsTemplate) {
+      const { QUESTIONS_TEMPLATE } = await import("../intake/questions/questions.ts");
+      await print(QUESTIONS_TEMPLATE);
+      return;
+    }
+    const plan = readPlanSettings(flags);
     requireEffect(flags);
+    const intake = readIntakeSettings(flags);
     const read = await checkTrust(flags, signal);
     const { identity, trust, ...findings } = await read();
     const log = await context.openLog();
     const observers = await createObservers(flags, log, signal);
     const server = await startServer({
-      plan: settings,
+      plan,
+      intake,
       host: flags.host,
       port: flags.port,
       identity,
@@ -59,7 +67,7 @@ export const serverCommand = createCommand({
       onObserverError: (thrown) =>
         log.error("an observer failed", { reason: reasonOf(toFault(thrown), log) }),
     });
-    observers.setReady();
+    observers.setReady(server);
     const certificates = createCertificateReloader({
       findings,
       read,
@@ -107,8 +115,8 @@ async function checkTrust(flags: ServerFlags, signal: AbortSignal) {
 /** The observers of a server: the log or the tutorial, and the metrics. */
 interface Observers {
   readonly observe: ServerObserver;
-  /** Makes the metrics report that the server is ready. */
-  setReady(): void;
+  /** Makes the metrics report that the server is ready, while its store works. */
+  setReady(server: Server): void;
   /** Resolves when the only session of a tutorial has ended; without a tutorial never. */
   ended(server: Server): Promise<void>;
   stop(): void;
@@ -123,8 +131,8 @@ async function createObservers(
   const tutorial = flags.tutorial ? await startTutorial() : undefined;
   // A tutorial's session is shown instead of recorded.
   const show = tutorial?.observe ?? recorder.observe;
-  let hasStarted = false;
-  const isReady = () => hasStarted && !signal.aborted;
+  let started: Server | undefined;
+  const isReady = () => started?.health.isOk === true && !signal.aborted;
   const lookup = { seconds: flags.otherTimeout, signal };
   const monitor = flags.metrics && (await startMetrics(flags.metrics, lookup, isReady));
   if (flags.metrics !== undefined && monitor !== undefined) {
@@ -136,8 +144,8 @@ async function createObservers(
       show(event);
       monitor?.observe(event);
     },
-    setReady() {
-      hasStarted = true;
+    setReady(server) {
+      started = server;
     },
     ended: (server) => tutorial?.end(server) ?? new Promise(() => undefined),
     stop() {

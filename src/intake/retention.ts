@@ -6,7 +6,7 @@ import type { Store } from "./store/store.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** About a hundred years. */
-const MAX_DAYS = 36_500;
+export const MAX_DAYS = 36_500;
 
 export type RetentionEvent =
   | { readonly type: "old entries erased"; readonly count: number }

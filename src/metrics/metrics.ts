@@ -4,7 +4,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { type ConversationEvent, stepName } from "../conversation/exchange.ts";
 import { FAMILIES } from "../fault/define.ts";
-import type { ServerObserver, Session } from "../server/events.ts";
+import { outcomeName, type ServerObserver, type Session } from "../server/events.ts";
 import { CAUSES, causeOf } from "../tls/tls-errors.ts";
 import { STEPS } from "../wire/order.ts";
 import { addProcessMetrics } from "./process.ts";
@@ -18,7 +18,7 @@ export interface Metrics {
 }
 
 /** Usage faults end a server before it has sessions. */
-const OUTCOMES = ["ok", ...FAMILIES.filter((family) => family !== "usage")];
+const OUTCOMES = ["ok", "invalid answer", ...FAMILIES.filter((family) => family !== "usage")];
 
 /** Seconds, from a fast network's to the default timeout of WORK. */
 const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 1800];
@@ -53,7 +53,7 @@ export function createMetrics(): Metrics {
           sessions.step(event.session, event.exchange);
           return;
         case "session finished":
-          sessions.finish(event.session, event.fault?.family ?? "ok", event.seconds);
+          sessions.finish(event.session, outcomeName(event.fault), event.seconds);
       }
     },
     render: () => registry.metrics(),

@@ -111,7 +111,7 @@ function createPages(metrics: Metrics, isReady: () => boolean) {
       }),
     ],
     ["/healthz", () => page(200, "alive")],
-    ["/readyz", () => (isReady() ? page(200, "ready") : page(503, "draining"))],
+    ["/readyz", () => (isReady() ? page(200, "ready") : page(503, "not ready"))],
   ]);
 
   return async ({ url = "", method, headers }: IncomingMessage): Promise<Page> => {

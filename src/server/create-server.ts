@@ -6,6 +6,10 @@ import { parseIdentity } from "../certificates/identity.ts";
 import { checkTrust, type TrustOption } from "../certificates/tls-config.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
+import { checkIntakeSettings, type IntakeSettings } from "../intake/open-intake.ts";
+import type { QuestionSettings } from "../intake/questions/questions.ts";
+import { MAX_DAYS } from "../intake/retention.ts";
+import { parseStoreUrl } from "../intake/store/url.ts";
 import { warnOfObserverError } from "../observer.ts";
 import {
   checkBits,
@@ -20,10 +24,12 @@ import {
 import { REQUESTS, type RequestName } from "../wire/message.ts";
 import type { ServerEvent } from "./events.ts";
 import { DEFAULT_BITS, MAX_EXERCISE, type PlanSettings } from "./plan.ts";
-import type { Server } from "./sessions.ts";
 import {
   DEFAULT_MAX_SESSIONS,
+  MAX_ON_PASS_LIMIT,
+  MAX_PASSES,
   MAX_SESSIONS,
+  type Server,
   type ServerSettings,
   startServer,
 } from "./start-server.ts";
@@ -64,7 +70,7 @@ export interface CreateServerOptions {
   readonly allowedClients?: readonly string[] | undefined;
   /** How many zero bits a client must find, 0 to 64; default 28, about 2^28 attempts. */
   readonly bits?: number | undefined;
-  /** The requests, in their order, repeats allowed; default: each of the eight once. */
+  /** The requests, in their order, repeats allowed; default: `questions`, or the eight. */
   readonly requests?: readonly RequestName[] | undefined;
   /** Instead of `requests`: how many requests to ask at random, 1 to 1000, to test clients. */
   readonly exercise?: number | undefined;
@@ -92,6 +98,32 @@ export interface CreateServerOptions {
    * for the loopback, where one proxy may serve many clients.
    */
   readonly maxSessionsPerAddress?: number | undefined;
+  /**
+   * Where answers are kept, each session's before its DONE: `sqlite:PATH` or
+   * `postgres://USER@HOST/DATABASE`; default "none": they are checked and forgotten.
+   */
+  readonly store?: string | undefined;
+  /**
+   * The requests and the rules of their answers: the path of a questions file, or its questions;
+   * default: the eight, each with any answer that is not empty.
+   */
+  readonly questions?: string | readonly QuestionSettings[] | undefined;
+  /** Instead of `questions`: whether to check mail addresses, date and country; default false. */
+  readonly check?: boolean | undefined;
+  /** How many submissions a client's public key may have, 1 to 1000000; default: any number. */
+  readonly passes?: number | undefined;
+  /** Clients are refused before this time, ISO 8601 with offset or `Z`; default: none are. */
+  readonly open?: string | undefined;
+  /** Clients are refused from this time on; default: none are. */
+  readonly close?: string | undefined;
+  /** The path of an Ed25519 key that signs a receipt for each submission; default: none. */
+  readonly receipts?: string | undefined;
+  /** The path of a program to run for each submission, with its JSON as input; default: none. */
+  readonly onPass?: string | undefined;
+  /** With `onPass`: how many run at once, 1 to 1000; default 4. */
+  readonly onPassLimit?: number | undefined;
+  /** After how many days personal data is erased, 1 to 36500; default: never. */
+  readonly retain?: number | undefined;
   /** Called with each event, as it happens; see `ServerEvent`. */
   readonly observe?: ((event: ServerEvent) => void) | undefined;
   /** Called with an error that `observe` throws; default: a warning on stderr. */
@@ -104,9 +136,10 @@ export interface CreateServerOptions {
  * Starts a server, which makes clients work, asks them, and checks their answers, many at a time,
  * until it is drained.
  *
- * @throws {Fault} "usage" for options that are wrong, and for certificates that are damaged,
- *   expired or do not belong together; "transport" when the host has no address or the port cannot
- *   be bound; "timeout" when the host takes longer than `timeouts.other` to resolve
+ * @throws {Fault} "usage" for options that are wrong, for certificates that are damaged, expired
+ *   or do not belong together, and for files, programs and stores that cannot be used; "transport"
+ *   when the host has no address, the port cannot be bound or the store cannot be reached;
+ *   "timeout" when the host takes longer than `timeouts.other` to resolve
  */
 export async function createServer(options: CreateServerOptions): Promise<Server> {
   return startServer(checkOptions(options));
@@ -133,6 +166,7 @@ function checkOptions(options: CreateServerOptions): ServerSettings {
     trust: checkTrust(trust),
     allowedClients: allowedClients.map((pin) => checkPin("allowedClients", pin)),
     plan: checkPlan(options),
+    intake: checkIntake(options),
     timeouts: checkTimeouts(timeouts),
     maxSessions: checkWhole("maxSessions", maxSessions, 1, MAX_SESSIONS),
     maxSessionsPerAddress:
@@ -163,9 +197,31 @@ function checkPlan({
     bits: checkBits("bits", bits),
     token: token === undefined ? undefined : checkWord("token", token),
     arg: arg === undefined ? undefined : checkWord("arg", arg),
-    requests: (requests ?? REQUESTS).map((name) => checkChoice("requests", name, REQUESTS)),
+    requests: requests?.map((name) => checkChoice("requests", name, REQUESTS)),
     exercise:
       exercise === undefined ? undefined : checkWhole("exercise", exercise, 1, MAX_EXERCISE),
     failRate: checkChance("failRate", failRate ?? 0),
   };
+}
+
+function checkIntake(options: CreateServerOptions): IntakeSettings {
+  const { store = "none", passes, onPassLimit, retain } = options;
+  parseStoreUrl(store);
+  const settings: IntakeSettings = {
+    store,
+    questions: options.questions,
+    check: options.check ?? false,
+    passes: passes === undefined ? undefined : checkWhole("passes", passes, 1, MAX_PASSES),
+    open: options.open,
+    close: options.close,
+    receipts: options.receipts,
+    onPass: options.onPass,
+    onPassLimit:
+      onPassLimit === undefined
+        ? undefined
+        : checkWhole("onPassLimit", onPassLimit, 1, MAX_ON_PASS_LIMIT),
+    retain: retain === undefined ? undefined : checkWhole("retain", retain, 1, MAX_DAYS),
+  };
+  checkIntakeSettings(settings, options.trust === "anybody");
+  return settings;
 }

@@ -4,6 +4,8 @@
 import type { PeerIdentity } from "../certificates/fingerprint.ts";
 import type { ConversationEvent } from "../conversation/exchange.ts";
 import type { Fault } from "../fault/fault.ts";
+import type { IntakeEvent, Kept } from "../intake/intake.ts";
+import type { StoreEvent } from "../intake/store/health.ts";
 
 /** One authorised client's connection, the same object in all of its events. */
 export interface Session {
@@ -11,7 +13,7 @@ export interface Session {
   readonly id: number;
   /** The client's `address:port`. */
   readonly peer: string;
-  /** The subject and the public key of the client's certificate; undefined if none was required. */
+  /** The names and the public key of the client's certificate; undefined if none was required. */
   readonly identity: PeerIdentity | undefined;
   readonly tlsVersion: string;
   readonly cipher: string;
@@ -24,6 +26,10 @@ export type ServerEvent =
   | { readonly type: "certificates read"; readonly setAside: number }
   /** The limit on open files allows fewer connections than the options. */
   | { readonly type: "capacity limited"; readonly maxConnections: number }
+  /** The answers are kept in this store; undefined: they are checked and forgotten. */
+  | { readonly type: "store chosen"; readonly store: string | undefined }
+  | StoreEvent
+  | IntakeEvent
   /** A connection ended before its client was authorised. */
   | { readonly type: "connection rejected"; readonly peer: string; readonly fault: Fault }
   /** An authorised client got a FAIL instead of a session. */
@@ -44,6 +50,13 @@ export type ServerEvent =
       readonly fault: Fault | undefined;
       /** Since the session was opened. */
       readonly seconds: number;
+      /** The answers that were kept, whether or not the client said OK to DONE. */
+      readonly submission?: Kept | undefined;
     };
+
+/** The outcome of a session in logs and metrics. */
+export function outcomeName(fault: Fault | undefined): string {
+  return fault?.code === "invalidAnswer" ? "invalid answer" : (fault?.family ?? "ok");
+}
 
 export type ServerObserver = (event: ServerEvent) => void;

@@ -20,8 +20,8 @@ export interface PlanSettings {
   readonly token: Word | undefined;
   /** Undefined: a fresh random arg for each request. */
   readonly arg: Word | undefined;
-  /** The requests, in their order. */
-  readonly requests: readonly RequestName[];
+  /** The requests, in their order; undefined: those of the intake, or else the eight. */
+  readonly requests: readonly RequestName[] | undefined;
   /** How many requests to ask at random, instead of `requests`. */
   readonly exercise: number | undefined;
   /** The chance of a FAIL before each request of an exercise, 0 to 1. */
@@ -36,7 +36,7 @@ export function makePlan(settings: PlanSettings): Plan {
     arg: settings.arg ?? randomWord(ARG_LENGTH),
   });
   if (exercise === undefined) {
-    return { token, bits, questions: settings.requests.map(ask) };
+    return { token, bits, questions: (settings.requests ?? REQUESTS).map(ask) };
   }
   const questions: Question[] = [];
   while (questions.length < exercise) {

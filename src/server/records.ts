@@ -7,7 +7,8 @@ import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import { roundToMilliseconds } from "../seconds.ts";
 import { causeOf } from "../tls/tls-errors.ts";
-import type { ServerEvent, ServerObserver, Session } from "./events.ts";
+import { outcomeName, type ServerEvent, type ServerObserver, type Session } from "./events.ts";
+import { recordIntake } from "./intake-records.ts";
 
 export interface ServerRecorder {
   readonly observe: ServerObserver;
@@ -44,6 +45,11 @@ export function createServerRecorder(log: Log): ServerRecorder {
         log.warn("the hard limit on open files allows fewer connections than configured", {
           maxConnections: event.maxConnections,
         });
+        return;
+      case "certificates read":
+        return;
+      default:
+        recordIntake(log, event);
     }
   }
 
@@ -65,17 +71,21 @@ function connectionValues({ id, peer, identity, tlsVersion, cipher }: Session) {
   return { session: id, peer, subject, fingerprint, tls: tlsVersion, cipher };
 }
 
-function recordEnd(log: Log, { session, step, fault, seconds }: Event<"session finished">): void {
+function recordEnd(log: Log, event: Event<"session finished">): void {
+  const { session, step, fault, seconds, submission } = event;
   const { id, peer, traffic } = session;
   const write = fault?.family === "internal" ? log.error : log.info;
   write("session finished", {
     session: id,
     peer,
-    outcome: fault?.family ?? "ok",
+    outcome: outcomeName(fault),
     step,
     seconds: roundToMilliseconds(seconds),
     received: traffic.received,
     sent: traffic.sent,
+    submission: submission?.id,
+    // The id of the receipt. The receipt itself is in the store.
+    jti: submission?.receipt && submission.id,
     reason: fault && reasonOf(fault, log),
   });
 }

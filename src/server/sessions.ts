@@ -13,6 +13,7 @@ import { secondsSince } from "../seconds.ts";
 import type { Capacity } from "../tls/connection-limits.ts";
 import { type Accepted, listen } from "../tls/listen.ts";
 import type { ServerObserver, Session } from "./events.ts";
+import { joinIntake, type SessionsIntake } from "./session-intake.ts";
 
 export interface SessionsSettings {
   /** The IP addresses to listen on, all on one port. */
@@ -28,12 +29,14 @@ export interface SessionsSettings {
   readonly capacity: Capacity;
   /** Makes the plan of the next session. */
   readonly nextPlan: () => Plan;
+  /** Absent: answers are forgotten. */
+  readonly intake?: SessionsIntake | undefined;
   /** Must not throw; see `protectObserver`. */
   readonly observe: ServerObserver;
 }
 
-/** A server that listens. */
-export interface Server {
+/** The sessions of a server that listens. */
+export interface Sessions {
   readonly port: number;
   /**
    * Uses other certificates for every connection from now on; sessions in progress stay. Throws a
@@ -51,8 +54,8 @@ export interface Server {
  * Listens, and holds a session with each authorised client. Throws a transport fault when it cannot
  * listen.
  */
-export function startSessions(settings: SessionsSettings): Server {
-  const { observe, timeouts, nextPlan } = settings;
+export function startSessions(settings: SessionsSettings): Sessions {
+  const { observe, timeouts, nextPlan, intake } = settings;
   /** The open sessions, each by its channel. */
   const running = new Map<LineChannel, Promise<void>>();
   let count = 0;
@@ -72,12 +75,17 @@ export function startSessions(settings: SessionsSettings): Server {
     if (refusal === undefined) {
       const start = performance.now();
       observe({ type: "session opened", session });
-      const { step, fault } = await holdServerConversation(channel, nextPlan(), {
+      const part = joinIntake(intake, session, nextPlan());
+      const outcome = await holdServerConversation(channel, part.plan, {
         timeouts,
-        observe: (exchange) => observe({ type: "exchange", session, exchange }),
+        observe(exchange) {
+          part.observe(exchange);
+          observe({ type: "exchange", session, exchange });
+        },
       });
       const seconds = secondsSince(start);
-      observe({ type: "session finished", session, step, fault, seconds });
+      const submission = await part.end(outcome);
+      observe({ type: "session finished", session, ...outcome, seconds, submission });
     } else {
       observe({ type: "session refused", session, reason: refusal });
       await turnAway(channel, refusal);

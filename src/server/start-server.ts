@@ -4,12 +4,16 @@
 import type { Identity } from "../certificates/identity.ts";
 import type { Trust } from "../certificates/tls-config.ts";
 import type { Timeouts } from "../conversation/exchange.ts";
+import type { Intake } from "../intake/intake.ts";
+import { type IntakeSettings, openIntake } from "../intake/open-intake.ts";
+import type { Health } from "../intake/store/health.ts";
 import { protectObserver } from "../observer.ts";
+import { secondsSince } from "../seconds.ts";
 import { requireLoopback, resolveHost } from "../tls/hosts.ts";
 import { affordableConnections } from "../tls/open-files.ts";
 import type { ServerObserver } from "./events.ts";
 import { makePlan, type PlanSettings } from "./plan.ts";
-import { type Server, startSessions } from "./sessions.ts";
+import { type Sessions, startSessions } from "./sessions.ts";
 
 /** The settings of a server; `CreateServerOptions` explains each. */
 export interface ServerSettings {
@@ -20,6 +24,7 @@ export interface ServerSettings {
   readonly trust: Trust;
   readonly allowedClients: readonly string[];
   readonly plan: PlanSettings;
+  readonly intake: IntakeSettings;
   readonly timeouts: Timeouts;
   readonly maxSessions: number;
   readonly maxSessionsPerAddress: number | undefined;
@@ -28,15 +33,24 @@ export interface ServerSettings {
   readonly signal: AbortSignal | undefined;
 }
 
+export const MAX_PASSES = 1_000_000;
+export const MAX_ON_PASS_LIMIT = 1000;
 export const MAX_SESSIONS = 1_000_000;
 export const DEFAULT_MAX_SESSIONS = 10_000;
 export const DEFAULT_MAX_SESSIONS_PER_ADDRESS = 64;
 
+/** A server that listens. */
+export interface Server extends Sessions {
+  /** Whether the store of answers works; true without one. */
+  readonly health: Health;
+}
+
 /**
- * Resolves the host, listens, and serves until the server is drained.
+ * Resolves the host, opens the intake, listens, and serves until the server is drained.
  *
- * @throws {Fault} "transport" or "timeout" when the host has no address or the port cannot be
- *   bound; "usage" when every client is trusted and others can reach the host
+ * @throws {Fault} "transport" or "timeout" when the host has no address, the port cannot be bound
+ *   or the store cannot be reached; "usage" when every client is trusted and others can reach the
+ *   host, and for a file, a command or a store that cannot be used
  */
 export async function startServer(settings: ServerSettings): Promise<Server> {
   const { host, port, reusePort, identity, trust, allowedClients, timeouts, plan } = settings;
@@ -50,18 +64,43 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
   if (capacity.connections < capacity.sessions) {
     observe({ type: "capacity limited", maxConnections: capacity.connections });
   }
-  return startSessions({
-    addresses,
-    port,
-    reusePort,
-    identity,
-    trust,
-    allowedClients,
-    timeouts,
-    capacity,
-    nextPlan: () => makePlan(plan),
-    observe,
-  });
+  const intake = await openIntake(settings.intake, { seconds: timeouts.other, observe });
+  observe({ type: "store chosen", store: intake?.storeName });
+  const requests = plan.requests ?? intake?.requests;
+  try {
+    const sessions = startSessions({
+      addresses,
+      port,
+      reusePort,
+      identity,
+      trust,
+      allowedClients,
+      timeouts,
+      capacity,
+      nextPlan: () => makePlan({ ...plan, requests }),
+      intake,
+      observe,
+    });
+    return withIntake(sessions, intake);
+  } catch (thrown) {
+    await intake?.close(0);
+    throw thrown;
+  }
+}
+
+/** The intake is closed when no session is left. */
+function withIntake(sessions: Sessions, intake: Intake | undefined): Server {
+  return {
+    ...sessions,
+    get health() {
+      return intake?.health ?? { isOk: true };
+    },
+    async drain(grace) {
+      const start = performance.now();
+      await sessions.drain(grace);
+      await intake?.close(Math.max(0, grace - secondsSince(start)));
+    },
+  };
 }
 
 /**

@@ -4,7 +4,7 @@
 import { MAX_TIMEOUT } from "../deadline.ts";
 import type { Fault } from "../fault/fault.ts";
 import type { ServerEvent, ServerObserver, Session } from "../server/events.ts";
-import type { Server } from "../server/sessions.ts";
+import type { Server } from "../server/start-server.ts";
 import { type Show, showServer } from "./transcript.ts";
 
 export interface TutorialSession {

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => project[Symbol.dispose]());
 
 const ALONE = ["solve.ts", "metrics.ts", "protocol.ts"];
-const TOGETHER = ["certs.ts", "failures.ts", "server.ts", "client.ts"];
+const TOGETHER = ["certs.ts", "failures.ts", "intake.ts", "server.ts", "client.ts"];
 
 test("each program of the documentation is run here", () => {
   expect([...programs.keys()].sort()).toEqual([...ALONE, ...TOGETHER].sort());
@@ -44,6 +44,7 @@ for (const name of ALONE) {
 test("its programs for certificates, a server and a client work together", async () => {
   expect((await runProgram("certs.ts")).stdout).toMatch(outputOf("certs.ts"));
   expect((await runProgram("failures.ts")).stdout).toMatch(outputOf("failures.ts"));
+  expect((await runProgram("intake.ts")).stdout).toMatch(outputOf("intake.ts"));
   await using server = start([process.execPath, "server.ts"], { cwd });
   const [, port = ""] = await server.stdout.next(/^listening on localhost:(\d+)$/);
 

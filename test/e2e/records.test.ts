@@ -3,10 +3,11 @@
  * executable: every record and every value, and nothing else.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { runSession } from "../../bench/load/client.ts";
+import { makeReceiptKeys } from "../../src/intake/receipts.ts";
 import {
   HOST,
   makeCredentialsFolder,
@@ -18,7 +19,15 @@ import {
   startServer,
 } from "../support/peers.ts";
 import { makeUnreadPipe, makeUnreadSocket } from "../support/pipe.ts";
-import { type Program, REPOSITORY, runTlslp, start, tlslp, waitFor } from "../support/processes.ts";
+import {
+  makeFolder,
+  type Program,
+  REPOSITORY,
+  runTlslp,
+  start,
+  tlslp,
+  waitFor,
+} from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
@@ -36,6 +45,14 @@ const MANY_SESSIONS = 150;
 
 const VERBOSE = ["--log-format", "json", "--log-level", "debug"];
 
+/** Fails for the first submission, and prints a line. */
+const ON_PASS = `#!/bin/sh
+cat >/dev/null
+echo said
+mkdir "$0.once" 2>/dev/null && exit 1
+exit 0
+`;
+
 /** Records that this test cannot cause. */
 const RARE = [
   "session refused",
@@ -46,20 +63,30 @@ const RARE = [
   "… has expired",
   "still working: …",
   "an observer failed",
+  "answers are checked and forgotten",
+  "answers cannot be kept",
+  "answers can be kept again",
+  "the end of a session was not noted",
+  "old personal data erased",
+  "old personal data not erased",
   "set aside, and not used",
   "certificates may not serve",
 ];
 
 describe("the log", () => {
   test("has the records of the server, and nothing else", async () => {
-    await using server = await startServer(credentials, "mutual", [
-      "--bits",
-      "4",
-      "--metrics",
-      "0",
-      ...VERBOSE,
-    ]);
+    using folder = makeFolder();
+    const key = join(folder.path, "receipt-key.pem");
+    const command = join(folder.path, "on-pass");
+    writeFileSync(key, makeReceiptKeys().privateKey, { mode: 0o600 });
+    writeFileSync(command, ON_PASS, { mode: 0o755 });
+    const intake = ["--receipts", key, "--on-pass", command];
+    const settings = ["--bits", "4", "--metrics", "0", ...intake, ...VERBOSE];
+    await using server = await startServer(credentials, "mutual", settings);
     await runPythonClient(credentials, "mutual", server.port);
+    await server.program.stderr.next(/on-pass command failed/);
+    await runPythonClient(credentials, "mutual", server.port);
+    await server.program.stderr.next(/on-pass command succeeded/);
     await runPythonClient(credentials, "mutual", server.port, ["--break", "not-ok"]);
     await connectWithoutTls(server.port);
     await server.program.stderr.next(/connection rejected/);

@@ -39,6 +39,11 @@ export const INTAKE_SENTENCES = {
     ({ value }, { setting }) =>
       `${setting("store")}: "${value}" is not sqlite:PATH, postgres://USER@HOST/DATABASE or none`,
   ),
+  needsStore: define<{ setting: string }>(
+    "usage",
+    ({ setting: key }, { setting }) =>
+      `${setting(key)} needs a store of answers, and ${setting("store")} is none`,
+  ),
   storeMissing: define<{ store: string }>("usage", ({ store }) => `there is no store at ${store}`),
   storeUnusable: define<{ store: string; reason: string; isDefault: boolean }>(
     "usage",

@@ -86,6 +86,23 @@ describe("a session in the log", () => {
     });
   }
 
+  test("says that an answer broke a rule", () => {
+    const fault = new Fault("invalidAnswer", { request: "EMAIL1", rule: "must be a mail address" });
+    expect(recordOf(finished(fault))).toMatchObject({
+      level: "info",
+      values: { outcome: "invalid answer", reason: "EMAIL1: must be a mail address" },
+    });
+  });
+
+  test("names its submission, and the id alone of its receipt", () => {
+    const kept = { ...finished(), submission: { id: "01M8", receipt: "ey.ey.sig" } };
+    const record = recordOf(kept as ServerEvent);
+    expect(record?.values).toMatchObject({ submission: "01M8", jti: "01M8" });
+    expect(JSON.stringify(record)).not.toContain("ey.ey.sig");
+    const without = { ...finished(), submission: { id: "01M8", receipt: undefined } };
+    expect(recordOf(without as ServerEvent)?.values["jti"]).toBeUndefined();
+  });
+
   test("is an error when the fault is ours", () => {
     const record = recordOf(finished(new Fault("unexpected", { message: "a bug" })));
     expect(record).toMatchObject({ level: "error", values: { outcome: "internal" } });
@@ -182,4 +199,69 @@ describe("connections that are rejected", () => {
 test("a server that cannot open enough connections warns", () => {
   const record = recordOf({ type: "capacity limited", maxConnections: 9 });
   expect(record).toMatchObject({ level: "warn", values: { maxConnections: 9 } });
+});
+
+describe("the intake in the log", () => {
+  const since = new Date("2026-11-29T10:00:00Z");
+  const fault = new Fault("storeFailed", { store: "sqlite:intake.db", reason: "SQLITE_FULL" });
+  const records: readonly (readonly [ServerEvent, string, string, object])[] = [
+    [
+      { type: "store chosen", store: "sqlite:x" },
+      "info",
+      "answers are kept",
+      { store: "sqlite:x" },
+    ],
+    [{ type: "store chosen", store: undefined }, "info", "answers are checked and forgotten", {}],
+    [
+      { type: "store failing", since, fault },
+      "error",
+      "answers cannot be kept",
+      {
+        since: "2026-11-29T10:00:00.000Z",
+        reason: "the store sqlite:intake.db fails: the disk is full",
+      },
+    ],
+    [
+      { type: "store recovered", seconds: 1.23456 },
+      "info",
+      "answers can be kept again",
+      { seconds: 1.235 },
+    ],
+    [
+      { type: "note not kept", reason: "locked" },
+      "debug",
+      "the end of a session was not noted",
+      { reason: "locked" },
+    ],
+    [{ type: "old entries erased", count: 2 }, "info", "old personal data erased", { entries: 2 }],
+    [
+      { type: "old entries not erased", reason: "locked" },
+      "error",
+      "old personal data not erased",
+      { reason: "locked" },
+    ],
+    [
+      { type: "on-pass output", id: "01M8", line: "said" },
+      "debug",
+      "the on-pass command printed",
+      { submission: "01M8", line: "said" },
+    ],
+    [
+      { type: "on-pass handled", id: "01M8", seconds: 1.23456 },
+      "info",
+      "the on-pass command succeeded",
+      { submission: "01M8", seconds: 1.235 },
+    ],
+    [
+      { type: "on-pass failed", id: "01M8", reason: "it exited with 3" },
+      "warn",
+      "the on-pass command failed",
+      { submission: "01M8", reason: "it exited with 3" },
+    ],
+  ];
+  for (const [event, level, message, values] of records) {
+    test(message, () => {
+      expect(recordOf(event, "debug") as unknown).toEqual({ level, message, values });
+    });
+  }
 });

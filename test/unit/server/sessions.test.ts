@@ -3,14 +3,14 @@ import { EventEmitter, once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { ServerEvent } from "../../../src/server/events.ts";
-import { type Server, startSessions } from "../../../src/server/sessions.ts";
+import { type Sessions, startSessions } from "../../../src/server/sessions.ts";
 import { causeOf } from "../../../src/tls/tls-errors.ts";
 import type { Bits, Word } from "../../../src/wire/message.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 
 const { server: identity } = await makeCredentials();
 
-interface ObservedServer extends Server {
+interface ObservedServer extends Sessions {
   readonly events: readonly ServerEvent[];
   /** Resolves when the first event of this type has come. */
   until(type: ServerEvent["type"]): Promise<void>;
@@ -59,7 +59,7 @@ async function listenTo(socket: ReturnType<typeof connectTcp>): Promise<string> 
   return said;
 }
 
-async function dial({ port }: Server) {
+async function dial({ port }: Sessions) {
   const socket = connectTcp(port, "127.0.0.1");
   await once(socket, "connect");
   return socket;

@@ -1,0 +1,143 @@
+/**
+ * An intake made of settings: of `createServer`'s options, or of the command line's flags. What an
+ * intake needs is loaded here, so that a server without one loads none of it.
+ */
+import { Fault } from "../fault/fault.ts";
+import type { Intake, IntakeEvent, IntakeOptions } from "./intake.ts";
+import { makeOpening } from "./opening.ts";
+import { plainQuestions, type Questionnaire } from "./questions/questionnaire.ts";
+import type { QuestionSettings } from "./questions/questions.ts";
+import type { ReceiptSigner } from "./receipts.ts";
+import type { StoreEvent } from "./store/health.ts";
+import type { Store, StoreOptions } from "./store/store.ts";
+
+/** All that an intake is told; `CreateServerOptions` explains each. */
+export interface IntakeSettings {
+  /** The store's URL; undefined: the default store. */
+  readonly store: string | undefined;
+  /** The path of a questions file, or its questions. */
+  readonly questions: string | readonly QuestionSettings[] | undefined;
+  readonly check: boolean;
+  readonly passes: number | undefined;
+  readonly open: string | undefined;
+  readonly close: string | undefined;
+  readonly receipts: string | undefined;
+  readonly onPass: string | undefined;
+  readonly onPassLimit: number | undefined;
+  /** In days. */
+  readonly retain: number | undefined;
+}
+
+export interface OpenOptions {
+  /** How long a client may wait for DONE, in seconds. */
+  readonly seconds: number;
+  readonly observe: (event: IntakeEvent | StoreEvent) => void;
+}
+
+/** Throws a usage fault for settings that exclude or need each other. */
+export function checkIntakeSettings(settings: IntakeSettings, isAnonymous: boolean): void {
+  if (settings.check && settings.questions !== undefined) {
+    throw new Fault("exclusive", { settings: ["check", "questions"] });
+  }
+  if (settings.onPassLimit !== undefined && settings.onPass === undefined) {
+    throw new Fault("needsOther", { setting: "onPassLimit", needed: "onPass" });
+  }
+  makeOpening(settings.open, settings.close);
+  if (settings.passes !== undefined && isAnonymous) {
+    throw new Fault("exclusive", { settings: ["passes", "insecure"], reason: "noCertificates" });
+  }
+  if (settings.store === "none") {
+    for (const setting of ["passes", "receipts", "onPass", "retain"] as const) {
+      if (settings[setting] !== undefined) {
+        throw new Fault("needsStore", { setting });
+      }
+    }
+  }
+}
+
+/**
+ * Opens the intake of settings that were checked; returns undefined where every answer is taken and
+ * forgotten. Throws a usage fault for a file, a command or a store that cannot be used, and a
+ * transport fault for a store that cannot be reached.
+ */
+export async function openIntake(
+  settings: IntakeSettings,
+  { seconds, observe }: OpenOptions,
+): Promise<Intake | undefined> {
+  const { open, close, passes, retain: retainDays } = settings;
+  const isAlwaysOpen = open === undefined && close === undefined;
+  const given = await readQuestionnaire(settings);
+  if (settings.store === "none" && isAlwaysOpen && given === undefined) {
+    return undefined;
+  }
+  const receipts = await readReceipts(settings.receipts);
+  const onPass = await readOnPass(settings);
+  const store = await openStoreAt(settings.store, { patience: patienceFor(seconds), observe });
+  const { startIntake } = await import("./intake.ts");
+  return startIntake({
+    questionnaire: given ?? plainQuestions(),
+    opening: makeOpening(open, close),
+    store,
+    passes,
+    receipts,
+    onPass,
+    retainDays,
+    observe,
+  });
+}
+
+/** Opens a store; `none`, which is undefined, loads nothing. */
+async function openStoreAt(
+  url: string | undefined,
+  options: StoreOptions,
+): Promise<Store | undefined> {
+  if (url === "none") {
+    return undefined;
+  }
+  const { openStore } = await import("./store/store.ts");
+  return openStore(url, options);
+}
+
+/** A store is tried for less time than a client waits, so that the client hears why it failed. */
+function patienceFor(seconds: number): number {
+  const MOST = 4;
+  return Math.min(MOST, seconds / 2);
+}
+
+/** Returns the questions of the settings; undefined for the eight without rules. */
+async function readQuestionnaire({
+  questions,
+  check,
+}: IntakeSettings): Promise<Questionnaire | undefined> {
+  if (questions === undefined && !check) {
+    return undefined;
+  }
+  const { checkedQuestions, parseQuestions, readQuestions } = await import(
+    "./questions/questions.ts"
+  );
+  if (questions === undefined) {
+    return checkedQuestions();
+  }
+  return typeof questions === "string"
+    ? readQuestions(questions)
+    : parseQuestions(JSON.stringify(questions));
+}
+
+async function readReceipts(path: string | undefined): Promise<ReceiptSigner | undefined> {
+  if (path === undefined) {
+    return undefined;
+  }
+  const { readReceiptKey } = await import("./receipts.ts");
+  return readReceiptKey(path);
+}
+
+async function readOnPass({
+  onPass,
+  onPassLimit,
+}: IntakeSettings): Promise<IntakeOptions["onPass"]> {
+  if (onPass === undefined) {
+    return undefined;
+  }
+  const { checkCommand, DEFAULT_ON_PASS_LIMIT } = await import("./on-pass.ts");
+  return { command: checkCommand(onPass), limit: onPassLimit ?? DEFAULT_ON_PASS_LIMIT };
+}
