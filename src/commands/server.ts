@@ -12,6 +12,7 @@ import { reasonOf } from "../log/reason.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import { createCertificateReloader } from "../server/certificate-reload.ts";
 import type { ServerObserver } from "../server/events.ts";
+import { recordStore } from "../server/intake-records.ts";
 import { createServerRecorder } from "../server/records.ts";
 import type { Server } from "../server/start-server.ts";
 import { startServer } from "../server/start-server.ts";
@@ -85,6 +86,9 @@ export const serverCommand = createCommand({
       }
     });
     await print(`listening on ${formatEndpoint(flags.host, server.port)}\n`);
+    if (!flags.tutorial) {
+      recordStore(log, server);
+    }
     await notify("ready");
     await Promise.race([aborted(signal), observers.ended(server)]);
     if (signal.aborted) {

@@ -26,8 +26,6 @@ export type ServerEvent =
   | { readonly type: "certificates read"; readonly setAside: number }
   /** The limit on open files allows fewer connections than the options. */
   | { readonly type: "capacity limited"; readonly maxConnections: number }
-  /** The answers are kept in this store; undefined: they are checked and forgotten. */
-  | { readonly type: "store chosen"; readonly store: string | undefined }
   | StoreEvent
   | IntakeEvent
   /** A connection ended before its client was authorised. */

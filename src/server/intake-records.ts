@@ -6,20 +6,20 @@ import type { StoreEvent } from "../intake/store/health.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import { roundToMilliseconds } from "../seconds.ts";
-import type { ServerEvent } from "./events.ts";
+import type { Server } from "./start-server.ts";
 
-type Chosen = Extract<ServerEvent, { readonly type: "store chosen" }>;
+/** Writes into the log where a server keeps answers. */
+export function recordStore(log: Log, { store }: Pick<Server, "store">): void {
+  if (store === undefined) {
+    log.info("answers are checked and forgotten");
+  } else {
+    log.info("answers are kept", { store });
+  }
+}
 
 /** Writes an event of the intake into the log. */
-export function recordIntake(log: Log, event: Chosen | StoreEvent | IntakeEvent): void {
+export function recordIntake(log: Log, event: StoreEvent | IntakeEvent): void {
   switch (event.type) {
-    case "store chosen":
-      if (event.store === undefined) {
-        log.info("answers are checked and forgotten");
-      } else {
-        log.info("answers are kept", { store: event.store });
-      }
-      return;
     case "store failing":
       log.error("answers cannot be kept", {
         since: event.since.toISOString(),

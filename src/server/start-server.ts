@@ -41,7 +41,9 @@ export const DEFAULT_MAX_SESSIONS_PER_ADDRESS = 64;
 
 /** A server that listens. */
 export interface Server extends Sessions {
-  /** Whether the store of answers works; true without one. */
+  /** The URL of the store, without its password; undefined: answers are checked and forgotten. */
+  readonly store: string | undefined;
+  /** Whether the store works; true without one. */
   readonly health: Health;
 }
 
@@ -65,7 +67,6 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
     observe({ type: "capacity limited", maxConnections: capacity.connections });
   }
   const intake = await openIntake(settings.intake, { seconds: timeouts.other, observe });
-  observe({ type: "store chosen", store: intake?.storeName });
   const requests = plan.requests ?? intake?.requests;
   try {
     const sessions = startSessions({
@@ -92,6 +93,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
 function withIntake(sessions: Sessions, intake: Intake | undefined): Server {
   return {
     ...sessions,
+    store: intake?.storeName,
     get health() {
       return intake?.health ?? { isOk: true };
     },

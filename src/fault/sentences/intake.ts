@@ -15,6 +15,7 @@ const STORE_ERRORS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
   SQLITE_FULL: "the disk is full",
+  SQLITE_IOERR_WRITE: "it cannot be written",
   SQLITE_READONLY: "it is read-only",
   SQLITE_BUSY: "another program locks it",
   SQLITE_CANTOPEN: "it cannot be opened",

@@ -77,10 +77,7 @@ describe("a server with a store", () => {
       answers: { ...SAMPLE_ANSWERS, FULL_NAME: "=Zoë  Q\u202e" },
     });
     expect(entry?.workSeconds).toBeGreaterThan(0);
-    expect(server.events.find(({ type }) => type === "store chosen")).toEqual({
-      type: "store chosen",
-      store: url,
-    });
+    expect(server.store).toBe(url);
     expect(server.events.at(-1)).toMatchObject({
       type: "session finished",
       submission: { id: entry?.id },
@@ -165,7 +162,7 @@ describe("a server without a store", () => {
     );
     expect(await answer(server.port, { COUNTRY: "DE" })).toBeUndefined();
     await server.drain(10);
-    expect(server.events[0]).toEqual({ type: "store chosen", store: undefined });
+    expect(server.store).toBeUndefined();
     expect(server.health()).toEqual({ isOk: true });
   });
 
