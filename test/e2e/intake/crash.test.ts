@@ -1,0 +1,81 @@
+/**
+ * The server is ended with kill -9 at random moments under load, again and again, on one store.
+ * TLSLP_TEST_ROUNDS sets how often, and TLSLP_TEST_SEED the moments.
+ */
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import {
+  eventually,
+  expectKept,
+  makeStorePlace,
+  readEntries,
+  sendParticipants,
+  startIntakeServer,
+} from "../../support/intake.ts";
+import { awkwardAnswers, type Ending, takePart } from "../../support/participants.ts";
+import { makeWallet } from "../../support/peers.ts";
+
+const ROUNDS = Number(process.env["TLSLP_TEST_ROUNDS"] ?? 12);
+const SEED = Number(process.env["TLSLP_TEST_SEED"] ?? Date.now() % 1_000_000);
+/** The longest time from a server's start to its end, in milliseconds. */
+const LONGEST = 400;
+
+setDefaultTimeout(60_000 + ROUNDS * 3000);
+
+const wallet = await makeWallet();
+afterAll(() => wallet[Symbol.dispose]());
+
+test(`whoever saw DONE is in the store after each of ${ROUNDS} crashes`, async () => {
+  process.stderr.write(`kill -9: TLSLP_TEST_SEED=${SEED}\n`);
+  const moments = fc.array(fc.nat(LONGEST), { minLength: ROUNDS, maxLength: ROUNDS });
+  const [delays = []] = fc.sample(moments, { seed: SEED, numRuns: 1 });
+  using place = makeStorePlace();
+  const endings: Ending[] = [];
+  for (const [round, delay] of delays.entries()) {
+    await using server = await startIntakeServer(wallet, ["--store", place.url]);
+    const load = sendParticipants(server.port, 16, `round ${round}`);
+    await Bun.sleep(delay);
+    server.program.kill("SIGKILL");
+    await server.program.ended();
+    endings.push(...(await load.stop()));
+  }
+  const submissions = expectKept(await readEntries(place.url), endings);
+  const promised = endings.filter(({ sawDone }) => sawDone).length;
+  process.stderr.write(
+    `${ROUNDS} crashes: ${promised} clients saw DONE, ${submissions.length} are in the store\n`,
+  );
+  expect(promised).toBeGreaterThan(0);
+});
+
+test("the on-pass command gets every submission at least once, crash or no crash", async () => {
+  using place = makeStorePlace();
+  const got = join(place.folder, "got");
+  const command = join(place.folder, "on-pass");
+  mkdirSync(got);
+  writeFileSync(command, `#!/bin/sh\nsleep 0.1\ncat >"${got}/$$"\n`, { mode: 0o755 });
+  const args = ["--store", place.url, "--on-pass", command, "--on-pass-limit", "2"];
+  const endings: Ending[] = [];
+  {
+    await using server = await startIntakeServer(wallet, args);
+    for (let client = 0; client < 8; client += 1) {
+      const target = { port: server.port, tls: { rejectUnauthorized: false } };
+      endings.push(await takePart(target, awkwardAnswers(`client ${client}`)));
+    }
+    server.program.kill("SIGKILL");
+    await server.program.ended();
+  }
+  const submissions = expectKept(await readEntries(place.url), endings);
+  expect(submissions).toHaveLength(8);
+
+  await using _ = await startIntakeServer(wallet, args);
+  const ids = () =>
+    readdirSync(got)
+      .map((name) => readFileSync(join(got, name), "utf8"))
+      .filter((text) => text.endsWith("\n"))
+      .map((text) => JSON.parse(text).id);
+  await eventually(() => new Set(ids()).size === submissions.length);
+  expect(new Set(ids())).toEqual(new Set(submissions.map(({ id }) => id)));
+  expect(existsSync(place.path)).toBe(true);
+});
