@@ -264,7 +264,7 @@ async function makeCertificates({ as, ...options }: Runner): Promise<void> {
 }
 
 async function serveOneSession({ as, ...options }: Runner): Promise<void> {
-  const flags = ["--host", HOST, "--port", "0", "--bits", "12"];
+  const flags = ["--host", HOST, "--port", "0", "--bits", "12", "--store", "none"];
   await using server = start([...as, executable, "server", ...flags], options);
   const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
 

@@ -1,0 +1,175 @@
+/**
+ * A SQLite store that fails under a running server: no client hears DONE that is not kept, the
+ * server stays up and says so, and it recovers by itself.
+ */
+import { Database } from "bun:sqlite";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { appendFileSync, copyFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { errorCode } from "../../../src/fault/fault.ts";
+import {
+  ANYBODY,
+  eventually,
+  expectKept,
+  type IntakeServer,
+  makeStorePlace,
+  NOT_KEPT,
+  readEntries,
+  sendParticipants,
+  startIntakeServer,
+} from "../../support/intake.ts";
+import { awkwardAnswers, type Ending, takePart } from "../../support/participants.ts";
+import { makeWallet } from "../../support/peers.ts";
+import { makeFolder, run } from "../../support/processes.ts";
+
+setDefaultTimeout(90_000);
+
+const wallet = await makeWallet();
+afterAll(() => wallet[Symbol.dispose]());
+
+const METRICS = ["--metrics", "0"];
+
+/** The status of /readyz. */
+async function readiness(server: IntakeServer): Promise<number> {
+  const [, url] = await server.program.stderr.find(/serving metrics at=(.*)\/metrics$/);
+  return (await fetch(`${url}/readyz`)).status;
+}
+
+/** Sends one participant; returns what it heard. */
+async function sendOne({ port }: IntakeServer, name: string, endings: Ending[]): Promise<Ending> {
+  const ending = await takePart({ port, tls: ANYBODY }, awkwardAnswers(name));
+  endings.push(ending);
+  return ending;
+}
+
+/** Writes a file until its disk is full. */
+function fill(path: string): void {
+  try {
+    for (;;) {
+      appendFileSync(path, Buffer.alloc(4096));
+    }
+  } catch (thrown) {
+    expect(errorCode(thrown)).toBe("ENOSPC");
+  }
+}
+
+/** Goes from a store that works to one that fails, and back. */
+async function breakAndRepair(
+  server: IntakeServer,
+  url: string,
+  { fail, repair }: { readonly fail: () => void; readonly repair: () => void },
+): Promise<void> {
+  const endings: Ending[] = [];
+  expect((await sendOne(server, "before", endings)).sawDone).toBe(true);
+  expect(await readiness(server)).toBe(200);
+
+  const load = sendParticipants(server.port, 8, "meanwhile");
+  await Bun.sleep(50);
+  fail();
+  await eventually(() => load.endings.some(({ refusal }) => refusal === NOT_KEPT));
+  await Bun.sleep(200);
+  expect(await readiness(server)).toBe(503);
+  repair();
+  await eventually(async () => (await readiness(server)) === 200);
+  endings.push(...(await load.stop()));
+  expect((await sendOne(server, "after", endings)).sawDone).toBe(true);
+
+  await server.program.stderr.find(/info {2}answers can be kept again seconds=/);
+  expect(server.log.match(/error answers cannot be kept/g)).toHaveLength(1);
+  server.program.kill("SIGTERM");
+  expect((await server.program.ended()).code).toBe(0);
+  expectKept(await readEntries(url), endings);
+}
+
+test("a file that is moved away: no new one is made in its place", async () => {
+  using place = makeStorePlace();
+  await using server = await startIntakeServer(wallet, ["--store", place.url, ...METRICS]);
+  const files = ["", "-wal", "-shm"].map((suffix) => place.path + suffix);
+  const move = (from: string, to: string) => {
+    for (const file of files) {
+      renameSync(file + from, file + to);
+    }
+  };
+  await breakAndRepair(server, place.url, {
+    fail: () => move("", ".away"),
+    repair: () => move(".away", ""),
+  });
+});
+
+test("a file that another program locks for longer than a client waits", async () => {
+  using place = makeStorePlace();
+  await using server = await startIntakeServer(wallet, ["--store", place.url, ...METRICS]);
+  const other = new Database(place.path);
+  await breakAndRepair(server, place.url, {
+    fail: () => other.run("begin immediate"),
+    repair: () => other.run("rollback"),
+  });
+  other.close();
+});
+
+test("a disk that fills up", async () => {
+  using folder = makeFolder();
+  const path = join(folder.path, "intake.db");
+  const mount = `mount -t tmpfs -o size=4m tmpfs "$0" && exec "$@"`;
+  await using server = await startIntakeServer(
+    wallet,
+    ["--store", `sqlite:${path}`, ...METRICS],
+    // A mount of its own, which goes with the process.
+    { wrap: (command) => ["unshare", "-rm", "sh", "-c", mount, folder.path, ...command] },
+  );
+  const root = join("/proc", `${server.program.pid}`, "root");
+  const filler = join(root, folder.path, "filler");
+  const endings: Ending[] = [];
+  expect((await sendOne(server, "before", endings)).sawDone).toBe(true);
+
+  const load = sendParticipants(server.port, 8, "meanwhile");
+  fill(filler);
+  await eventually(() => load.endings.some(({ refusal }) => refusal === NOT_KEPT));
+  await eventually(async () => (await readiness(server)) === 503);
+  rmSync(filler);
+  await eventually(async () => (await readiness(server)) === 200);
+  endings.push(...(await load.stop()));
+  expect((await sendOne(server, "after", endings)).sawDone).toBe(true);
+  expect(server.log).toContain("the disk is full");
+
+  // The mount goes with the process, and SQLite would not follow this path into it.
+  using place = makeStorePlace();
+  for (const suffix of ["", "-wal"]) {
+    copyFileSync(join(root, path) + suffix, place.path + suffix);
+  }
+  expectKept(await readEntries(place.url), endings);
+});
+
+test("a file that cannot be written is found at the start", async () => {
+  using place = makeStorePlace();
+  await using server = await startIntakeServer(wallet, ["--store", place.url]);
+  server.program.kill("SIGTERM");
+  await server.program.ended();
+
+  const mount = `mount -t tmpfs tmpfs "$0" && cp "$1" "$0"/intake.db && mount -o remount,ro "$0" && shift && exec "$@"`;
+  using folder = makeFolder();
+  const store = `sqlite:${join(folder.path, "intake.db")}`;
+  const started = startIntakeServer(wallet, ["--store", store], {
+    wrap: (command) => ["unshare", "-rm", "sh", "-c", mount, folder.path, place.path, ...command],
+  });
+  expect(String(await started.then(String, String))).toContain("the file system is read-only");
+});
+
+test("the default store is for its owner alone, and hints at others where it cannot be made", async () => {
+  using folder = makeFolder();
+  await using server = await startIntakeServer(wallet, [], {
+    env: { XDG_STATE_HOME: folder.path },
+  });
+  const path = join(folder.path, "tlslp", "intake.db");
+  await server.program.stderr.find(/answers are kept store=sqlite:.*tlslp\/intake\.db$/);
+  const { stdout } = await run(["stat", "-c", "%a", path, join(folder.path, "tlslp")]);
+  expect(stdout).toBe("600\n700\n");
+
+  writeFileSync(join(folder.path, "file"), "");
+  const refused = startIntakeServer(wallet, [], {
+    env: { XDG_STATE_HOME: join(folder.path, "file") },
+  });
+  const said = await refused.then(String, String);
+  expect(said).toContain("--store none");
+  expect(said).toContain("--store sqlite:PATH");
+});
