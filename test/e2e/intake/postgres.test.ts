@@ -1,0 +1,108 @@
+/**
+ * Two servers with one PostgreSQL database, which crashes in the middle.
+ */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { REQUESTS } from "../../../src/wire/message.ts";
+import { makeAuthority, writeCredential } from "../../support/certificates.ts";
+import {
+  ANYBODY,
+  eventually,
+  expectKept,
+  NOT_KEPT,
+  readEntries,
+  sendParticipants,
+  startIntakeServer,
+} from "../../support/intake.ts";
+import { awkwardAnswers, type Ending, takePart } from "../../support/participants.ts";
+import { makeWallet } from "../../support/peers.ts";
+import { type Postgres, startPostgres } from "../../support/postgres.ts";
+import { makeFolder, runTlslp } from "../../support/processes.ts";
+
+setDefaultTimeout(90_000);
+
+const wallet = await makeWallet();
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(async () => {
+  await postgres[Symbol.asyncDispose]();
+  wallet[Symbol.dispose]();
+});
+
+test("a database that crashes in the middle: whoever saw DONE is there, whichever server it was", async () => {
+  const url = await postgres.createPlace();
+  const args = ["--store", url];
+  // Both find an empty database, and make its tables.
+  const servers = await Promise.all([1, 2].map(() => startIntakeServer(wallet, args)));
+  const loads = servers.map(({ port }, index) => sendParticipants(port, 8, `server ${index}`));
+  const heard = () => loads.flatMap(({ endings }) => endings);
+  await eventually(() => heard().filter(({ sawDone }) => sawDone).length > 20);
+  postgres.stop();
+  await eventually(() => heard().some(({ refusal }) => refusal === NOT_KEPT));
+  postgres.start();
+  const before = heard().filter(({ sawDone }) => sawDone).length;
+  await eventually(() => heard().filter(({ sawDone }) => sawDone).length > before + 20);
+
+  // A server that is killed takes nothing with it.
+  servers[0]?.program.kill("SIGKILL");
+  await Bun.sleep(50);
+  await Promise.all(loads.map((load) => load.stop()));
+  servers[1]?.program.kill("SIGTERM");
+  expect((await servers[1]?.program.ended())?.code).toBe(0);
+  expect(servers[1]?.log).toContain("answers can be kept again");
+  expect(servers[1]?.log).not.toContain("not%20a%20secret");
+  const submissions = expectKept(await readEntries(url), heard());
+  expect(submissions.length).toBeGreaterThan(40);
+  for (const server of servers) {
+    await server[Symbol.asyncDispose]();
+  }
+});
+
+test("one pass for each participant, whichever server it asks, races included", async () => {
+  const url = await postgres.createPlace();
+  const authority = await makeAuthority();
+  using folder = makeFolder();
+  const ca = writeCredential(folder.path, "ca", authority);
+  const identity = writeCredential(
+    folder.path,
+    "server",
+    await authority.issue({ purpose: "server" }),
+  );
+  const files = { ...wallet, ca, server: identity };
+  const args = ["--store", url, "--passes", "1"];
+  const start = () => startIntakeServer(files, args, { mode: "mutual" });
+  await using first = await start();
+  await using second = await start();
+
+  const endings: Ending[] = [];
+  const PARTICIPANTS = 5;
+  for (let participant = 0; participant < PARTICIPANTS; participant += 1) {
+    const name = `participant ${participant}`;
+    const { cert, key } = await authority.issue({ purpose: "client", subject: `CN=${name}` });
+    const tls = { ...ANYBODY, cert, key };
+    const tries = [first, second, first, second].map(({ port }, attempt) =>
+      takePart({ port, tls }, awkwardAnswers(`${name}, ${attempt}`)),
+    );
+    const heard = await Promise.all(tries);
+    endings.push(...heard);
+    expect(heard.filter(({ sawDone }) => sawDone)).toHaveLength(1);
+    expect(heard.filter(({ refusal }) => refusal === "you have answered already")).toHaveLength(3);
+  }
+  const submissions = expectKept(await readEntries(url), endings);
+  expect(submissions.map(({ participant }) => participant)).toEqual(
+    Array.from({ length: PARTICIPANTS }, (_, index) => `participant ${index}`),
+  );
+  expect(Object.keys(submissions[0]?.answers ?? {})).toEqual([...REQUESTS]);
+});
+
+test("a database that cannot be reached at the start", async () => {
+  const args = ["server", "--port", "0", "--insecure", "--store"];
+  const files = ["--server-cert", wallet.server.cert, "--server-key", wallet.server.key];
+  const url = "postgres://organiser:secret@127.0.0.1:1/none";
+  const { code, stdout, stderr } = await runTlslp([...args, url, ...files]);
+  expect([code, stdout]).toEqual([3, ""]);
+  expect(stderr).toBe(
+    "tlslp: error: cannot use the store postgres://organiser@127.0.0.1:1/none: connection refused\n",
+  );
+});
