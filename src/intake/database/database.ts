@@ -13,6 +13,8 @@ export interface Database {
   readonly name: string;
   /** How many transactions may run at once. */
   readonly concurrency: number;
+  /** How long to wait between two groups of changes, in milliseconds, so that more share a sync. */
+  readonly pause: number;
   /** Runs queries that read committed rows. */
   read<T>(action: (sql: Sql) => Promise<T>): Promise<T>;
   /**

@@ -56,6 +56,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
 
   const database: Database = {
     name,
+    pause: 0,
     concurrency: CONCURRENCY,
     read: (action) => runInTime(LONG_TIMEOUT, action),
     transact: (action) => runInTime(patience, (sql) => inTransaction(sql, "read write", action)),

@@ -97,6 +97,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
   return {
     name,
     concurrency: 1,
+    pause: PAUSE,
     read: (action) => queue.run(() => retry(isBusy, patience, () => attempt(action))),
     transact: (action) =>
       queue.run(() =>
@@ -193,6 +194,9 @@ async function connect(
     throw error;
   }
 }
+
+/** A transaction holds up this thread for about a millisecond, however small it is. */
+const PAUSE = 10;
 
 const SETTINGS = [
   "busy_timeout = 0",

@@ -54,6 +54,9 @@ export function createChangeWriter(
       for (const { change, resolve } of group) {
         resolve(made.has(change));
       }
+      if (database.pause > 0) {
+        await Bun.sleep(database.pause);
+      }
     } catch (error) {
       const mayPass = database.isTransient(error);
       for (const item of group) {
