@@ -22,14 +22,25 @@ export interface ServerProcess extends AsyncDisposable {
   descriptors(): number;
 }
 
+export interface ServerOptions {
+  /** Where answers are kept; default: nowhere. */
+  readonly store?: string;
+  readonly flags?: readonly string[];
+}
+
 /** Starts `tlslp server` with the folder's certificates and 0 bits. */
-export function startServer(folder: string, core: number, flags: readonly string[] = []) {
+export function startServer(
+  folder: string,
+  core: number,
+  { store = "none", flags = [] }: ServerOptions = {},
+) {
   return startOnCore(core, [
     EXECUTABLE,
     "server",
     "--host=127.0.0.1",
     "--port=0",
     "--bits=0",
+    `--store=${store}`,
     "--max-sessions-per-address=0",
     `--ca-cert=${join(folder, "ca-cert.pem")}`,
     `--server-cert=${join(folder, "server-cert.pem")}`,

@@ -22,9 +22,13 @@ const TENTHS = 10;
 const TOGETHER = 64;
 const HOSTILE_EVERY = 5;
 
-export async function soak(folder: string, sessions: number): Promise<SoakReport> {
+/** `store`: where answers are kept; default: nowhere. */
+export async function soak(folder: string, sessions: number, store?: string): Promise<SoakReport> {
   const metrics = `127.0.0.1:${freePort()}`;
-  await using server = await startServer(folder, SERVER_CORE, [`--metrics=${metrics}`]);
+  await using server = await startServer(folder, SERVER_CORE, {
+    ...(store === undefined ? {} : { store }),
+    flags: [`--metrics=${metrics}`],
+  });
   await using clients = startClients(CLIENT_CORE, folder);
   const { port } = server;
   const settings = {

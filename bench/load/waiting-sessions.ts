@@ -23,7 +23,7 @@ const WAVE = 100;
 
 export async function measureWaiting(folder: string, sessions: number): Promise<WaitingReport> {
   const flags = [`--max-sessions=${2 * sessions}`];
-  await using server = await startServer(folder, SERVER_CORE, flags);
+  await using server = await startServer(folder, SERVER_CORE, { flags });
   const target = { port: server.port, tls: clientSettings(folder) };
   for (let count = 0; count < WARM_UP; count += 1) {
     await runSession(target);
