@@ -13,7 +13,7 @@ import { makeFolder, type Program, type ProgramOptions, start, tlslp } from "./p
 
 export const NOT_KEPT = "the answers could not be kept, try again later";
 
-/** Nobody is verified: these tests are about what is kept. */
+/** Clients show no certificate, and do not check the server's: these tests are about the store. */
 export const ANYBODY: Bun.TLSOptions = { rejectUnauthorized: false };
 
 export interface IntakeServer extends AsyncDisposable {
@@ -49,7 +49,7 @@ export async function startIntakeServer(
   };
 }
 
-/** Sends participants, so many at once, until it is told to stop; then waits for their ends. */
+/** Sends participants, `atOnce` at a time, until it is told to stop; then waits for their ends. */
 export function sendParticipants(port: number, atOnce: number, name: string) {
   const endings: Ending[] = [];
   let isStopped = false;
