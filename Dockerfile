@@ -21,7 +21,7 @@ COPY --from=unpack --chown=65532:65532 /image/user/ /
 VOLUME ["/data"]
 WORKDIR /data
 USER 65532:65532
-ENV TLSLP_HOST=0.0.0.0 TLSLP_PORT=7883 TLSLP_METRICS=127.0.0.1:9464
+ENV TLSLP_HOST=0.0.0.0 TLSLP_PORT=7883 TLSLP_METRICS=127.0.0.1:9464 TLSLP_STORE=sqlite:/data/intake.db
 EXPOSE 7883
 HEALTHCHECK --interval=10s --timeout=6s --start-period=10s CMD ["/usr/bin/tlslp", "health"]
 STOPSIGNAL SIGTERM
