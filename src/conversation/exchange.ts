@@ -37,10 +37,10 @@ export type ConversationEvent =
   | {
       readonly type: "answered";
       readonly message: ServerMessage;
-      /** The client's line, right or wrong; it may hold personal values. */
-      readonly answer: string;
-      /** The value in a well-formed answer to a request; absent in any other. */
-      readonly value?: string | undefined;
+      /** The value in a well-formed answer to a request; absent in any other line. */
+      readonly answer?: string | undefined;
+      /** The client's line, right or wrong, for logs; it may hold personal values. */
+      readonly line: string;
       /** From the message to its answer. */
       readonly seconds: number;
     };
@@ -55,9 +55,9 @@ export interface ExchangeOptions {
 /** Holds a conversation to its end. Throws the fault that ends it early. */
 export async function holdExchanges(side: Side, options: ExchangeOptions): Promise<void> {
   const { timeouts, observe } = options;
-  let answer = "";
+  let line = "";
   for (;;) {
-    const message = await side.nextMessage(answer);
+    const message = await side.nextMessage(line);
     if (message === undefined) {
       return;
     }
@@ -66,10 +66,10 @@ export async function holdExchanges(side: Side, options: ExchangeOptions): Promi
     const start = performance.now();
     const seconds = message.type === "WORK" ? timeouts.work : timeouts.other;
     const step = side.nameAnswerTo(message);
-    answer = await withTimeout({ seconds, step }, side.answerTo(message));
+    line = await withTimeout({ seconds, step }, side.answerTo(message));
     if (observe !== undefined) {
-      const value = valueIn(message, answer);
-      observe({ type: "answered", message, answer, value, seconds: secondsSince(start) });
+      const answer = answerIn(message, line);
+      observe({ type: "answered", message, answer, line, seconds: secondsSince(start) });
     }
   }
 }
@@ -80,12 +80,12 @@ export function stepName(message: ServerMessage): string {
 }
 
 /** Returns the value in an answer to a request, if the answer is well-formed. */
-function valueIn(message: ServerMessage, answer: string): string | undefined {
+function answerIn(message: ServerMessage, line: string): string | undefined {
   if (message.type !== "REQUEST") {
     return undefined;
   }
   try {
-    return parseInformation(answer).value;
+    return parseInformation(line).value;
   } catch {
     return undefined; // The server's side reports what is wrong with the answer.
   }

@@ -27,7 +27,7 @@ export function recordOfStep(event: ConversationEvent): StepRecord {
     return { message: "asked", values: { step, line: showMessage(event.message) } };
   }
   const seconds = roundToMilliseconds(event.seconds);
-  return { message: "answered", values: { step, seconds, line: printable(event.answer) } };
+  return { message: "answered", values: { step, seconds, line: printable(event.line) } };
 }
 
 /** Returns the line of a server's message, escaped, and with the token cut short. */

@@ -66,7 +66,7 @@ function createExchanges(show: Show): (event: ConversationEvent) => void {
       requests += message.type === "REQUEST" ? 1 : 0;
       show(`\nS: ${lineOf(message)}\n${notes(explainMessage(message, requests === 1))}`);
     } else {
-      show(`C: ${printable(event.answer)}\n${notes(explainAnswer(event, requests === 1))}`);
+      show(`C: ${printable(event.line)}\n${notes(explainAnswer(event, requests === 1))}`);
     }
   };
 }
@@ -104,12 +104,12 @@ function explainMessage(message: ServerMessage, isFirstRequest: boolean): readon
 type Answered = Extract<ConversationEvent, { readonly type: "answered" }>;
 
 function explainAnswer(
-  { message, answer, seconds }: Answered,
+  { message, line, seconds }: Answered,
   isFirstRequest: boolean,
 ): readonly string[] {
   switch (message.type) {
     case "WORK": {
-      const digest = digestOf(message.token, answer);
+      const digest = digestOf(message.token, line);
       return [
         `The suffix, after ${seconds.toFixed(3)} s. One hash checks it: SHA256(token + suffix) is`,
         `${toHex(digest)},`,

@@ -211,7 +211,7 @@ describe("the step before DONE", () => {
   });
 });
 
-test("an event carries the value of a well-formed answer, beside the line", async () => {
+test("an event carries the parsed answer, apart from the line", async () => {
   const server = start({});
   for (const text of ["HELLOBACK", "suffix", `${CHECKSUM} Zoë Q`, "no checksum"]) {
     await server.sent();
@@ -219,7 +219,7 @@ test("an event carries the value of a well-formed answer, beside the line", asyn
   }
   await server.outcome;
   const answers = server.events.filter((event) => event.type === "answered");
-  expect(answers.map(({ answer, value }) => [answer, value])).toEqual([
+  expect(answers.map(({ line, answer }) => [line, answer])).toEqual([
     ["HELLOBACK", undefined],
     ["suffix", undefined],
     [`${CHECKSUM} Zoë Q`, "Zoë Q"],

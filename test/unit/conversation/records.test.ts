@@ -14,10 +14,10 @@ const asked = (line: string): ConversationEvent => ({
   message: parseServerMessage(line),
 });
 
-const answered = (line: string, answer: string, seconds = 0.25): ConversationEvent => ({
+const answered = (message: string, line: string, seconds = 0.25): ConversationEvent => ({
   type: "answered",
-  message: parseServerMessage(line),
-  answer,
+  message: parseServerMessage(message),
+  line,
   seconds,
 });
 

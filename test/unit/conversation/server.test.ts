@@ -243,7 +243,7 @@ test("observers see each message and each answer", async () => {
   await answer(server, "HELLOBACK", SUFFIX, "OK");
   await server.outcome;
   const seen = events.map((event) =>
-    event.type === "answered" ? `${event.message.type} → ${event.answer}` : event.message.type,
+    event.type === "answered" ? `${event.message.type} → ${event.line}` : event.message.type,
   );
   expect(seen).toEqual([
     "HELLO",

@@ -24,7 +24,7 @@ const asked = (session: Session, line: string): ServerEvent => ({
 const answered = (session: Session, line: string, seconds: number): ServerEvent => ({
   type: "exchange",
   session,
-  exchange: { type: "answered", message: parseServerMessage(line), answer: "Jane", seconds },
+  exchange: { type: "answered", message: parseServerMessage(line), line: "Jane", seconds },
 });
 
 const finished = (session: Session, fault?: Fault): ServerEvent => ({

@@ -37,7 +37,7 @@ function clientText(...events: readonly ClientEvent[]): string {
 const exchange = (exchange: ConversationEvent) => ({ type: "exchange", exchange }) as const;
 const asked = (line: string) => exchange({ type: "asked", message: parseServerMessage(line) });
 const answered = (line: string, answer: string) =>
-  exchange({ type: "answered", message: parseServerMessage(line), answer, seconds: 0.25 });
+  exchange({ type: "answered", message: parseServerMessage(line), line: answer, seconds: 0.25 });
 
 describe("a transcript", () => {
   test("has each line as it was sent", () => {
