@@ -36,6 +36,10 @@ export const serverCommand = createCommand({
       command: "tlslp server --host 0.0.0.0 --port 7883 --bits 32",
       shows: "for every client with a certificate",
     },
+    {
+      command: "tlslp server --store sqlite:answers.db --check --passes 1",
+      shows: "an intake: each person answers once, and answers are checked",
+    },
   ],
   async run({ flags }, context) {
     const { signal, print, voice } = context;

@@ -73,6 +73,8 @@ test.skipIf(!CAN_MOUNT)("server, client and health check run in a read-only root
   server.kill("SIGTERM");
   expect((await server.ended()).code).toBe(0);
   expect(statSync(join(data, "certs/server-key.pem")).uid).toBe(USER);
+  // Answers are in the volume too.
+  expect(statSync(join(data, "intake.db")).uid).toBe(USER);
 });
 
 /** Adds to the root what its base has, and the real executable. */
