@@ -1,5 +1,5 @@
 /**
- * The server is ended with kill -9 at random moments under load, again and again, on one store.
+ * Servers are ended with kill -9 at random moments under load, one after the other, on one store.
  * TLSLP_TEST_ROUNDS sets how often, and TLSLP_TEST_SEED the moments.
  */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
@@ -16,6 +16,7 @@ import {
 } from "../../support/intake.ts";
 import { awkwardAnswers, type Ending, takePart } from "../../support/participants.ts";
 import { makeWallet } from "../../support/peers.ts";
+import { startPostgres } from "../../support/postgres.ts";
 
 const ROUNDS = Number(process.env["TLSLP_TEST_ROUNDS"] ?? 12);
 const SEED = Number(process.env["TLSLP_TEST_SEED"] ?? Date.now() % 1_000_000);
@@ -27,26 +28,36 @@ setDefaultTimeout(60_000 + ROUNDS * 3000);
 const wallet = await makeWallet();
 afterAll(() => wallet[Symbol.dispose]());
 
-test(`whoever saw DONE is in the store after each of ${ROUNDS} crashes`, async () => {
-  process.stderr.write(`kill -9: TLSLP_TEST_SEED=${SEED}\n`);
+/** Kills servers of one store; checks that everyone who saw DONE is there, and no other client. */
+async function crash(store: string, url: string): Promise<void> {
+  process.stderr.write(`kill -9 with ${store}: TLSLP_TEST_SEED=${SEED}\n`);
   const moments = fc.array(fc.nat(LONGEST), { minLength: ROUNDS, maxLength: ROUNDS });
   const [delays = []] = fc.sample(moments, { seed: SEED, numRuns: 1 });
-  using place = makeStorePlace();
   const endings: Ending[] = [];
   for (const [round, delay] of delays.entries()) {
-    await using server = await startIntakeServer(wallet, ["--store", place.url]);
+    await using server = await startIntakeServer(wallet, ["--store", url]);
     const load = sendParticipants(server.port, 16, `round ${round}`);
     await Bun.sleep(delay);
     server.program.kill("SIGKILL");
     await server.program.ended();
     endings.push(...(await load.stop()));
   }
-  const submissions = expectKept(await readEntries(place.url), endings);
+  const submissions = expectKept(await readEntries(url), endings);
   const promised = endings.filter(({ sawDone }) => sawDone).length;
   process.stderr.write(
     `${ROUNDS} crashes: ${promised} clients saw DONE, ${submissions.length} are in the store\n`,
   );
   expect(promised).toBeGreaterThan(0);
+}
+
+test(`every client that saw DONE is in SQLite after ${ROUNDS} crashes`, async () => {
+  using place = makeStorePlace();
+  await crash("SQLite", place.url);
+});
+
+test(`every client that saw DONE is in PostgreSQL after ${ROUNDS} crashes`, async () => {
+  await using postgres = await startPostgres();
+  await crash("PostgreSQL", await postgres.createPlace());
 });
 
 test("the on-pass command gets every submission at least once, crash or no crash", async () => {
