@@ -48,6 +48,11 @@ export interface Submission extends SessionFacts {
   readonly receipt?: string | undefined;
 }
 
+/** Signs the receipts of submissions. */
+export interface ReceiptSigner {
+  sign(submission: Submission): Promise<string>;
+}
+
 export interface Attempt extends SessionFacts {
   readonly id: string;
   readonly at: Date;

@@ -10,12 +10,12 @@ import {
   makeSubmission,
   type Outcome,
   type Participant,
+  type ReceiptSigner,
   type SessionFacts,
 } from "./entry.ts";
 import { type OnPassEvent, startOnPass } from "./on-pass.ts";
 import { checkOpen, type Opening } from "./opening.ts";
 import type { Questionnaire } from "./questions/questionnaire.ts";
-import type { ReceiptSigner } from "./receipts.ts";
 import { type RetentionEvent, startRetention } from "./retention.ts";
 import type { Health } from "./store/health.ts";
 import type { Store } from "./store/store.ts";

@@ -3,11 +3,14 @@
  * intake needs is loaded here, so that a server without one loads none of it.
  */
 import { Fault } from "../fault/fault.ts";
+import type { ReceiptSigner } from "./entry.ts";
 import type { Intake, IntakeEvent, IntakeOptions } from "./intake.ts";
 import { makeOpening } from "./opening.ts";
-import { plainQuestions, type Questionnaire } from "./questions/questionnaire.ts";
-import type { QuestionSettings } from "./questions/questions.ts";
-import type { ReceiptSigner } from "./receipts.ts";
+import {
+  plainQuestions,
+  type Questionnaire,
+  type QuestionSettings,
+} from "./questions/questionnaire.ts";
 import type { StoreEvent } from "./store/health.ts";
 import type { Store, StoreOptions } from "./store/store.ts";
 

@@ -12,7 +12,7 @@ import { CompactSign, compactVerify } from "jose";
 import * as v from "valibot";
 import { Fault } from "../fault/fault.ts";
 import { type InputFile, readInput, readSecret } from "../io/input.ts";
-import { answersDigest, type Submission } from "./entry.ts";
+import { answersDigest, type ReceiptSigner, type Submission } from "./entry.ts";
 
 const ALGORITHM = "EdDSA";
 
@@ -28,11 +28,6 @@ export const CLAIMS = v.object({
   answers: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
 });
 export type ReceiptClaims = v.InferOutput<typeof CLAIMS>;
-
-/** Signs receipts. */
-export interface ReceiptSigner {
-  sign(submission: Submission): Promise<string>;
-}
 
 /** A pair of keys in PEM: PKCS#8 and SPKI. */
 export interface ReceiptKeys {

@@ -7,7 +7,7 @@ import { checkTrust, type TrustOption } from "../certificates/tls-config.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
 import { checkIntakeSettings, type IntakeSettings } from "../intake/open-intake.ts";
-import type { QuestionSettings } from "../intake/questions/questions.ts";
+import type { QuestionSettings } from "../intake/questions/questionnaire.ts";
 import { MAX_DAYS } from "../intake/retention.ts";
 import { parseStoreUrl } from "../intake/store/url.ts";
 import { warnOfObserverError } from "../observer.ts";

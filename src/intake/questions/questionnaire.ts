@@ -2,12 +2,29 @@
  * The questions of an intake. Apart from the rules, because most servers have none and load none.
  */
 import { REQUESTS, type RequestName } from "../../wire/message.ts";
+import type { NamedCheck } from "./rules.ts";
 
 /** The questions of an intake, and their rules. */
 export interface Questionnaire {
   readonly requests: readonly RequestName[];
   /** Returns the broken rule in words; undefined where the answer breaks none. */
   readonly brokenRule: (request: RequestName, answer: string) => string | undefined;
+}
+
+/** One question of a questions file. `QUESTIONS_FILE` checks the same. */
+export interface QuestionSettings {
+  readonly ask: RequestName;
+  /** Default: "text". */
+  readonly check?: NamedCheck | { readonly oneOf: readonly string[] };
+  /** Of a date: YYYY, MM and DD once each, with separators between them; default: YYYY-MM-DD. */
+  readonly format?: string;
+  /** In characters. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** In RE2 syntax; found anywhere in the answer. */
+  readonly pattern?: string;
+  /** False: the answer `N/A` is right too. Default: true. */
+  readonly required?: boolean;
 }
 
 /** The protocol's eight, or some of them, without rules. */

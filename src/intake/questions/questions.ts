@@ -9,7 +9,7 @@ import { type InputFile, readInput } from "../../io/input.ts";
 import { lineOf, parseJsonFile } from "../../io/json.ts";
 import { MAX_VALUE_LENGTH, REQUESTS, type RequestName } from "../../wire/message.ts";
 import { isDateFormat } from "./calendar.ts";
-import type { Questionnaire } from "./questionnaire.ts";
+import type { Questionnaire, QuestionSettings } from "./questionnaire.ts";
 import {
   CHECK_RULES,
   choiceRule,
@@ -83,7 +83,6 @@ const QUESTION = v.pipe(
     ["minLength"],
   ),
 );
-export type QuestionSettings = v.InferOutput<typeof QUESTION>;
 
 const listMessage = "must be a list of at least one question";
 
