@@ -18,14 +18,17 @@ export function subjectOf({ subject }: X509Certificate): string {
   return inOneLine(subject);
 }
 
+/** The runtime has a line for each part, with special characters escaped (RFC 4514). */
+const COMMON_NAME = /^CN=((?:\\.|[^\\+\n])+)/m;
+
 /** Returns the common name in a certificate's subject; the whole subject where it has none. */
-export function commonNameOf(certificate: X509Certificate): string {
-  // One of several names is an array's first.
-  const name: unknown = certificate.toLegacyObject().subject.CN;
-  const [first] = Array.isArray(name) ? name : [name];
-  return typeof first === "string" && first !== ""
-    ? shorten(printable(first))
-    : subjectOf(certificate);
+export function commonNameOf({ subject }: X509Certificate): string {
+  const [, name] = COMMON_NAME.exec(subject ?? "") ?? [];
+  if (name === undefined) {
+    return inOneLine(subject);
+  }
+  // Control characters stay escaped, as two hexadecimal digits.
+  return shorten(printable(name.replaceAll(/\\([^0-9A-F])/g, "$1")));
 }
 
 /**
