@@ -1,6 +1,6 @@
 /**
- * An intake made of settings: of `createServer`'s options, or of the command line's flags. Its parts
- * are loaded here, so that a server without an intake does not load them.
+ * An intake made of settings: of `createServer`'s options, or of the command line's flags. Its
+ * parts are loaded here, so that a server without an intake does not load them.
  */
 import { Fault } from "../fault/fault.ts";
 import type { ReceiptSigner } from "./entry.ts";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Answers, Entry } from "../../src/intake/entry.ts";
 import { openStore } from "../../src/intake/store/store.ts";
 import { awkwardAnswers, type Ending, takePart } from "./participants.ts";
-import { serverArgs, type Wallet } from "./peers.ts";
+import { type CredentialsFolder, serverArgs } from "./peers.ts";
 import { makeFolder, type Program, type ProgramOptions, start, tlslp } from "./processes.ts";
 
 export const NOT_KEPT = "the answers could not be kept, try again later";
@@ -25,7 +25,7 @@ export interface IntakeServer extends AsyncDisposable {
 
 /** Starts a server that requires no work; `wrap` may change the command. */
 export async function startIntakeServer(
-  wallet: Wallet,
+  credentials: CredentialsFolder,
   args: readonly string[],
   {
     mode = "insecure",
@@ -36,7 +36,7 @@ export async function startIntakeServer(
     readonly wrap?: (command: readonly string[]) => readonly string[];
   } = {},
 ): Promise<IntakeServer> {
-  const command = [tlslp(), ...serverArgs(wallet, mode, ["--bits", "0", ...args])];
+  const command = [tlslp(), ...serverArgs(credentials, mode, ["--bits", "0", ...args])];
   const program = start(wrap(command), options);
   const [, port] = await program.stdout.next(/^listening on .*:(\d+)$/);
   return {

@@ -15,7 +15,7 @@ import {
   startIntakeServer,
 } from "../../support/intake.ts";
 import { awkwardAnswers, type Ending, takePart } from "../../support/participants.ts";
-import { makeWallet } from "../../support/peers.ts";
+import { makeCredentialsFolder } from "../../support/peers.ts";
 import { startPostgres } from "../../support/postgres.ts";
 
 const ROUNDS = Number(process.env["TLSLP_TEST_ROUNDS"] ?? 12);
@@ -25,8 +25,8 @@ const LONGEST = 400;
 
 setDefaultTimeout(60_000 + ROUNDS * 3000);
 
-const wallet = await makeWallet();
-afterAll(() => wallet[Symbol.dispose]());
+const credentials = await makeCredentialsFolder();
+afterAll(() => credentials[Symbol.dispose]());
 
 /** Kills servers of one store; checks that everyone who saw DONE is there, and no other client. */
 async function crash(store: string, url: string): Promise<void> {
@@ -35,7 +35,7 @@ async function crash(store: string, url: string): Promise<void> {
   const [delays = []] = fc.sample(moments, { seed: SEED, numRuns: 1 });
   const endings: Ending[] = [];
   for (const [round, delay] of delays.entries()) {
-    await using server = await startIntakeServer(wallet, ["--store", url]);
+    await using server = await startIntakeServer(credentials, ["--store", url]);
     const load = sendParticipants(server.port, 16, `round ${round}`);
     await Bun.sleep(delay);
     server.program.kill("SIGKILL");
@@ -69,7 +69,7 @@ test("the on-pass command gets every submission at least once, crash or no crash
   const args = ["--store", place.url, "--on-pass", command, "--on-pass-limit", "2"];
   const endings: Ending[] = [];
   {
-    await using server = await startIntakeServer(wallet, args);
+    await using server = await startIntakeServer(credentials, args);
     for (let client = 0; client < 8; client += 1) {
       const target = { port: server.port, tls: { rejectUnauthorized: false } };
       endings.push(await takePart(target, awkwardAnswers(`client ${client}`)));
@@ -80,7 +80,7 @@ test("the on-pass command gets every submission at least once, crash or no crash
   const submissions = expectKept(await readEntries(place.url), endings);
   expect(submissions).toHaveLength(8);
 
-  await using _ = await startIntakeServer(wallet, args);
+  await using _ = await startIntakeServer(credentials, args);
   const ids = () =>
     readdirSync(got)
       .map((name) => readFileSync(join(got, name), "utf8"))

@@ -19,13 +19,13 @@ import {
   startIntakeServer,
 } from "../../support/intake.ts";
 import { awkwardAnswers, type Ending, takePart } from "../../support/participants.ts";
-import { makeWallet } from "../../support/peers.ts";
+import { makeCredentialsFolder } from "../../support/peers.ts";
 import { makeFolder, run } from "../../support/processes.ts";
 
 setDefaultTimeout(90_000);
 
-const wallet = await makeWallet();
-afterAll(() => wallet[Symbol.dispose]());
+const credentials = await makeCredentialsFolder();
+afterAll(() => credentials[Symbol.dispose]());
 
 const METRICS = ["--metrics", "0"];
 
@@ -83,7 +83,7 @@ async function breakAndRepair(
 
 test("a file that is moved away: no new one is made in its place", async () => {
   using place = makeStorePlace();
-  await using server = await startIntakeServer(wallet, ["--store", place.url, ...METRICS]);
+  await using server = await startIntakeServer(credentials, ["--store", place.url, ...METRICS]);
   const files = ["", "-wal", "-shm"].map((suffix) => place.path + suffix);
   const move = (from: string, to: string) => {
     for (const file of files) {
@@ -98,7 +98,7 @@ test("a file that is moved away: no new one is made in its place", async () => {
 
 test("a file that another program locks for longer than a client waits", async () => {
   using place = makeStorePlace();
-  await using server = await startIntakeServer(wallet, ["--store", place.url, ...METRICS]);
+  await using server = await startIntakeServer(credentials, ["--store", place.url, ...METRICS]);
   const other = new Database(place.path);
   await breakAndRepair(server, place.url, {
     fail: () => other.run("begin immediate"),
@@ -112,7 +112,7 @@ test("a disk that fills up", async () => {
   const path = join(folder.path, "intake.db");
   const mount = `mount -t tmpfs -o size=4m tmpfs "$0" && exec "$@"`;
   await using server = await startIntakeServer(
-    wallet,
+    credentials,
     ["--store", `sqlite:${path}`, ...METRICS],
     // A mount of its own, which goes with the process.
     { wrap: (command) => ["unshare", "-rm", "sh", "-c", mount, folder.path, ...command] },
@@ -142,14 +142,14 @@ test("a disk that fills up", async () => {
 
 test("a file that cannot be written is found at the start", async () => {
   using place = makeStorePlace();
-  await using server = await startIntakeServer(wallet, ["--store", place.url]);
+  await using server = await startIntakeServer(credentials, ["--store", place.url]);
   server.program.kill("SIGTERM");
   await server.program.ended();
 
   const mount = `mount -t tmpfs tmpfs "$0" && cp "$1" "$0"/intake.db && mount -o remount,ro "$0" && shift && exec "$@"`;
   using folder = makeFolder();
   const store = `sqlite:${join(folder.path, "intake.db")}`;
-  const started = startIntakeServer(wallet, ["--store", store], {
+  const started = startIntakeServer(credentials, ["--store", store], {
     wrap: (command) => ["unshare", "-rm", "sh", "-c", mount, folder.path, place.path, ...command],
   });
   expect(String(await started.then(String, String))).toContain("the file system is read-only");
@@ -157,7 +157,7 @@ test("a file that cannot be written is found at the start", async () => {
 
 test("the default store is for its owner alone, and hints at others where it cannot be made", async () => {
   using folder = makeFolder();
-  await using server = await startIntakeServer(wallet, [], {
+  await using server = await startIntakeServer(credentials, [], {
     env: { XDG_STATE_HOME: folder.path },
   });
   const path = join(folder.path, "tlslp", "intake.db");
@@ -166,7 +166,7 @@ test("the default store is for its owner alone, and hints at others where it can
   expect(stdout).toBe("600\n700\n");
 
   writeFileSync(join(folder.path, "file"), "");
-  const refused = startIntakeServer(wallet, [], {
+  const refused = startIntakeServer(credentials, [], {
     env: { XDG_STATE_HOME: join(folder.path, "file") },
   });
   const said = await refused.then(String, String);

@@ -14,27 +14,27 @@ import {
   startIntakeServer,
 } from "../../support/intake.ts";
 import { awkwardAnswers, type Ending, takePart } from "../../support/participants.ts";
-import { makeWallet } from "../../support/peers.ts";
+import { makeCredentialsFolder } from "../../support/peers.ts";
 import { type Postgres, startPostgres } from "../../support/postgres.ts";
 import { makeFolder, runTlslp } from "../../support/processes.ts";
 
 setDefaultTimeout(90_000);
 
-const wallet = await makeWallet();
+const credentials = await makeCredentialsFolder();
 let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
 });
 afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
-  wallet[Symbol.dispose]();
+  credentials[Symbol.dispose]();
 });
 
 test("a database that crashes in the middle: whoever saw DONE is there, whichever server it was", async () => {
   const url = await postgres.createPlace();
   const args = ["--store", url];
   // Both find an empty database, and make its tables.
-  const servers = await Promise.all([1, 2].map(() => startIntakeServer(wallet, args)));
+  const servers = await Promise.all([1, 2].map(() => startIntakeServer(credentials, args)));
   const loads = servers.map(({ port }, index) => sendParticipants(port, 8, `server ${index}`));
   const heard = () => loads.flatMap(({ endings }) => endings);
   await eventually(() => heard().filter(({ sawDone }) => sawDone).length > 20);
@@ -69,7 +69,7 @@ test("one pass for each participant, whichever server it asks, races included", 
     "server",
     await authority.issue({ purpose: "server" }),
   );
-  const files = { ...wallet, ca, server: identity };
+  const files = { ...credentials, ca, server: identity };
   const args = ["--store", url, "--passes", "1"];
   const start = () => startIntakeServer(files, args, { mode: "mutual" });
   await using first = await start();
@@ -98,7 +98,7 @@ test("one pass for each participant, whichever server it asks, races included", 
 
 test("a database that cannot be reached at the start", async () => {
   const args = ["server", "--port", "0", "--insecure", "--store"];
-  const files = ["--server-cert", wallet.server.cert, "--server-key", wallet.server.key];
+  const files = ["--server-cert", credentials.server.cert, "--server-key", credentials.server.key];
   const url = "postgres://organiser:secret@127.0.0.1:1/none";
   const { code, stdout, stderr } = await runTlslp([...args, url, ...files]);
   expect([code, stdout]).toEqual([3, ""]);
