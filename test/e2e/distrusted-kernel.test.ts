@@ -92,8 +92,11 @@ describe.skipIf(!isBuilt)("a kernel that fails its self-test", () => {
     const { surveyKernels } = await import(join(product.path, "src/search/survey.ts"));
     const heard = new Error("heard of it");
 
-    const survey = surveyKernels(1, undefined, () => {
-      throw heard;
+    const survey = surveyKernels({
+      threads: 1,
+      onDistrusted: () => {
+        throw heard;
+      },
     });
 
     await expect(survey).rejects.toBe(heard);

@@ -37,7 +37,7 @@ describe.skipIf(compiler === null)("the certificates", () => {
     const { code, stderr } = await runTlslp(["certs"], { cwd: work.path, env });
 
     expect([code, stderr]).toEqual([0, ""]);
-    expect(readdirSync(join(work.path, "certs"))).toHaveLength(6);
+    expect(readdirSync(join(work.path, "certs"))).toHaveLength(8);
   });
 
   test("leave no file when the disk fails", async () => {

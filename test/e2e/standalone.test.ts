@@ -33,10 +33,10 @@ const AS_UNPRIVILEGED = isRoot
   ? ["setpriv", `--reuid=${UNPRIVILEGED_USER}`, `--regid=${UNPRIVILEGED_USER}`, "--clear-groups"]
   : [];
 
-const CREDENTIALS = ["ca", "client", "server"].flatMap((name) => [
-  `${name}-cert.pem`,
-  `${name}-key.pem`,
-]);
+const CREDENTIALS = [
+  ...["ca-cert.pem", "ca-key.pem", "client-cert.pem", "client-key.pem"],
+  ...["receipt-key.pem", "receipt-pub.pem", "server-cert.pem", "server-key.pem"],
+];
 
 const place = makeFolder();
 const executable = join(place.path, "tlslp");
