@@ -18,15 +18,13 @@ interface AlternativeNames {
 /** A common name never counts, and a wildcard matches a whole label (RFC 9525, section 6.3). */
 const STRICT = { subject: "never", partialWildcards: false } as const;
 
-/** Returns why a server's certificate is not for a host, if so. */
-export function nameFault(certificate: X509Certificate, host: string): Fault | undefined {
-  // A name may end with the dot of the DNS root, which certificates leave out.
-  const name = isIP(host) === 0 ? host.replace(/\.$/, "") : host;
+/** Returns why a server's certificate is not for a DNS name or an address, if so. */
+export function nameFault(certificate: X509Certificate, name: string): Fault | undefined {
   const isNamed =
     isIP(name) === 0
       ? certificate.checkHost(name, STRICT) !== undefined
       : certificate.checkIP(name) !== undefined;
-  return isNamed ? undefined : otherHostNames(certificate, host);
+  return isNamed ? undefined : otherHostNames(certificate, name);
 }
 
 /** Returns the fault for a server whose certificate does not name the host that we called. */

@@ -8,7 +8,7 @@ import type { Trust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
 import { withTimeout } from "../deadline.ts";
 import { errorCode, Fault, isFault, toFault } from "../fault/fault.ts";
-import { formatEndpoint, toAsciiName } from "./hosts.ts";
+import { certificateNameOf, formatEndpoint } from "./hosts.ts";
 import { clientTls, isTrusted } from "./options.ts";
 import { SocketChannel } from "./socket-channel.ts";
 import { causeOf, settingsFault, tlsFault } from "./tls-errors.ts";
@@ -17,7 +17,7 @@ export interface ConnectOptions {
   /** An IP address. */
   readonly address: string;
   readonly port: number;
-  /** The name that the server's certificate must carry. */
+  /** The host that the user named, which the server's certificate must carry. */
   readonly serverName: string;
   readonly identity: Identity | undefined;
   readonly trust: Trust;
@@ -78,7 +78,7 @@ interface ConnectAttempt {
 
 function startConnecting(options: ConnectOptions): ConnectAttempt {
   const { address, port, identity, trust, pins, onAnswer } = options;
-  const serverName = toAsciiName(options.serverName);
+  const serverName = certificateNameOf(options.serverName);
   const outcome = Promise.withResolvers<Connected>();
   let isAnswered = false;
   let isAbandoned = false;

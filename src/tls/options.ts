@@ -2,6 +2,7 @@
  * TLS settings, every one explicit. For a setting that is left out, Bun would use the environment
  * (NODE_EXTRA_CA_CERTS, NODE_TLS_REJECT_UNAUTHORIZED) or a default that trusts more than we do.
  */
+import { isIP } from "node:net";
 import type { Identity } from "../certificates/identity.ts";
 import type { Authorities, Trust } from "../certificates/tls-config.ts";
 import { errorCode } from "../fault/fault.ts";
@@ -36,7 +37,16 @@ export function serverTls({ cert, key }: Identity, trust: Trust) {
 
 export function clientTls(identity: Identity | undefined, trust: Trust, serverName: string) {
   const trusting = trust === "anybody" ? { rejectUnauthorized: false } : verification(trust);
-  return { ...COMMON, ...identity, ...trusting, serverName };
+  return { ...COMMON, ...identity, ...trusting, serverName: indicationOf(serverName) };
+}
+
+/**
+ * Returns the server name that a handshake carries (SNI), where RFC 6066, section 3, forbids
+ * addresses. With an empty one the runtime sends none, and looks in the certificate for the address
+ * that it connects to.
+ */
+function indicationOf(serverName: string): string {
+  return isIP(serverName) === 0 ? serverName : "";
 }
 
 function verification({ authorities, revocations = [] }: Authorities) {

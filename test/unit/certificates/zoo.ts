@@ -136,9 +136,8 @@ async function make(kind: Kind): Promise<Signer> {
 }
 
 /** A certificate without a purpose, and the names that it has. */
-interface Named {
+interface Named extends Credential {
   readonly what: string;
-  readonly cert: string;
 }
 
 /** The hosts that each `Named` is asked for. */
@@ -170,8 +169,7 @@ export async function breedNamed(): Promise<readonly Named[]> {
   const all = [{ what: "no name", extensions: [] }, ...named];
   return Promise.all(
     all.map(async ({ what, extensions }) => {
-      const { certificate } = await make({ subject: "CN=localhost", extensions });
-      return { what, cert: certificate.toString("pem") };
+      return { what, ...(await toCredential(await make({ subject: "CN=localhost", extensions }))) };
     }),
   );
 }

@@ -125,7 +125,9 @@ describe("a name in ASCII", () => {
   for (const [name, ascii] of [
     ["M\u00fcnchen.example", "xn--mnchen-3ya.example"],
     ["a.\u00fc", "a.xn--tda"],
-    ["127.1", "127.1"],
+    ["127.1", "127.0.0.1"],
+    ["0x7f.0.0.1.", "127.0.0.1"],
+    ["256.1.1.1", "256.1.1.1"],
     ["Localhost.", "Localhost."],
     ["::1", "::1"],
     ["\u00fc/localhost", "\u00fc/localhost"],
