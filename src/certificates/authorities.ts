@@ -73,15 +73,23 @@ export function toPem({ used, setAside }: AuthoritySet): VettedAuthorities {
 }
 
 function trustFault(candidate: FiledCertificate, end: End | undefined): Fault | undefined {
-  const fault = generalFault(candidate);
+  const isTrustedForItself = isRoot(candidate.certificate);
+  const fault = generalFault(candidate, isTrustedForItself);
   if (fault !== undefined) {
     return fault;
   }
   // A certificate that signed itself may be that of a peer: it is trusted for itself alone.
   const authority = authorityFault(candidate, end);
-  return authority?.code === "notAuthority" && isSelfSigned(candidate.certificate)
-    ? undefined
-    : authority;
+  return authority?.code === "notAuthority" && isTrustedForItself ? undefined : authority;
+}
+
+/**
+ * Whether the TLS stack ends a chain with this certificate if it is trusted. The stack compares
+ * names and key identifiers; it does not check a root's signature, which may be by an algorithm
+ * that it does not know.
+ */
+function isRoot(certificate: X509Certificate): boolean {
+  return certificate.checkIssued(certificate) || isSelfSigned(certificate);
 }
 
 /** Separates the certificates below a root of the file: the TLS stack finds no other roots. */
@@ -89,7 +97,7 @@ function splitByRoot(candidates: readonly FiledCertificate[]): {
   readonly rooted: readonly FiledCertificate[];
   readonly rootless: readonly FiledCertificate[];
 } {
-  const rooted = new Set(candidates.filter(({ certificate }) => isSelfSigned(certificate)));
+  const rooted = new Set(candidates.filter(({ certificate }) => isRoot(certificate)));
   let size = -1;
   while (size < rooted.size) {
     size = rooted.size;

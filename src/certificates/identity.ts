@@ -15,7 +15,7 @@ import {
 import type { Credential } from "./credentials.ts";
 import { alternativeNamesOf } from "./names.ts";
 import { encodeVetted, type VettedPem } from "./pem.ts";
-import { generalFault, useFault } from "./vetting.ts";
+import { authorityFault, generalFault, useFault } from "./vetting.ts";
 
 /** A certificate (chain) and its private key. Only `readIdentity` and `parseIdentity` make one. */
 export interface Identity {
@@ -83,7 +83,9 @@ export function vetIdentity(
     throw fault;
   }
   const names = end === "server" ? nameFaults(leaf) : [];
-  const chainFaults = others.map(generalFault).filter((found) => found !== undefined);
+  const chainFaults = others
+    .map((other) => generalFault(other) ?? authorityFault(other, end))
+    .filter((found) => found !== undefined);
   return {
     identity: encode(certificates, key),
     chain: certificates,

@@ -17,15 +17,22 @@ export const USABLE_KEYS = "RSA of 2048 bits, Ed25519, P-256, P-384 or P-521";
  */
 const STRONG_SIGNATURE = /sha(?:224|256|384|512)|^ed25519$|^rsassaPss$/i;
 
-/** Returns why others can forge a certificate, if so. Throws if its key is of an unknown kind. */
-export function weaknessOf(certificate: X509Certificate): Weakness | undefined {
+/**
+ * Returns why others can forge a certificate, if so. Throws if its key is of an unknown kind.
+ *
+ * @param isRoot whether it is trusted for itself, so that its signature does not matter
+ */
+export function weaknessOf(
+  certificate: X509Certificate,
+  isRoot = isSelfSigned(certificate),
+): Weakness | undefined {
   const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < MIN_RSA_BITS) {
     return { kind: "weak-key", bits, minBits: MIN_RSA_BITS };
   }
   // The runtime has no name for some algorithms, such as those with SHA-3.
   const { signatureAlgorithm: algorithm = "an unknown algorithm" } = certificate;
-  if (STRONG_SIGNATURE.test(algorithm) || isSelfSigned(certificate)) {
+  if (STRONG_SIGNATURE.test(algorithm) || isRoot) {
     return undefined;
   }
   return { kind: "weak-signature", algorithm };

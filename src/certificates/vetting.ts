@@ -36,11 +36,18 @@ const USES: Readonly<Record<End, { readonly id: string; readonly usage: string }
   client: { id: "1.3.6.1.5.5.7.3.2", usage: "clientAuth" },
 };
 
-/** Returns why a certificate cannot be used for anything, if so. */
-export function generalFault({ certificate, name }: FiledCertificate): Fault | undefined {
+/**
+ * Returns why a certificate cannot be used for anything, if so.
+ *
+ * @param isRoot whether it is trusted for itself; default: whether it signed itself
+ */
+export function generalFault(
+  { certificate, name }: FiledCertificate,
+  isRoot?: boolean,
+): Fault | undefined {
   return (
     validityFault(certificate, name) ??
-    weaknessFault(certificate, name) ??
+    weaknessFault(certificate, name, isRoot) ??
     extensionFault(certificate, name)
   );
 }
@@ -57,9 +64,13 @@ function validityFault(certificate: X509Certificate, name: NamedCertificate): Fa
     : undefined;
 }
 
-function weaknessFault(certificate: X509Certificate, name: NamedCertificate): Fault | undefined {
+function weaknessFault(
+  certificate: X509Certificate,
+  name: NamedCertificate,
+  isRoot?: boolean,
+): Fault | undefined {
   try {
-    const weakness = weaknessOf(certificate);
+    const weakness = weaknessOf(certificate, isRoot);
     return weakness && new Fault("weakCertificate", { ...name, weakness });
   } catch (cause) {
     return new Fault("unusableKey", name, { cause });

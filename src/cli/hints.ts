@@ -7,6 +7,7 @@ import type { Voice } from "../fault/define.ts";
 import type { Fault, FaultCode, FaultFacts } from "../fault/fault.ts";
 import type { Content, Weakness } from "../fault/sentences/certificates.ts";
 import type { FilePurpose } from "../fault/sentences/files.ts";
+import type { TlsError } from "../fault/sentences/tls.ts";
 import { REQUESTS } from "../wire/message.ts";
 import { shellWord } from "./quote.ts";
 
@@ -130,6 +131,7 @@ const HINTS: Hints = {
   authorityWithoutRoot: () => "add the certificate of the root to the same file",
   certificateExpired: ({ issuer }) =>
     issuer === undefined ? "tlslp certs --force makes new ones" : `ask ${issuer} for a new one`,
+  notYetValid: () => "the clock of this machine, or of the authority, may be wrong",
   wrongUse: ({ usage }) => `its extended key usage must include ${usage}, or be left out`,
   wrongKeyUsage: () => "its key usage must include digitalSignature, or be left out",
   noHostNames: () => "its subjectAltName must have the names and addresses that clients use",
@@ -160,6 +162,7 @@ const HINTS: Hints = {
       ? `ports below 1024 need a privilege; choose a higher one with ${port}`
       : undefined;
   },
+  tlsError: ({ error }, voice) => TLS_HINTS[error]?.(voice),
   certificatesRejected: ({ text }) => {
     if (text.endsWith("key usage bit incorrect")) {
       return "our certificate's key usage must include digitalSignature, or be left out";
@@ -193,6 +196,42 @@ const HINTS: Hints = {
 export function hintFor<C extends FaultCode>(fault: Fault<C>, voice: Voice): string | undefined {
   return HINTS[fault.code]?.(fault.facts, voice);
 }
+
+const RENEW = "its owner needs a new one, unless the clock of this machine is wrong";
+const RENEW_AUTHORITY =
+  "the peer, or we, need the authority's new certificate, unless the clock of this machine is wrong";
+
+/** The next step after an error of the TLS stack. */
+const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } = {
+  certificateRequired: ({ setting }) =>
+    `leave ${setting("insecure")} out: with it no certificate is shown`,
+  ourAuthorityUnknown: ({ setting }) =>
+    `the peer must trust the authority that signed it: a tlslp peer by ${setting("caCert")}`,
+  ourCertificateExpired: () => "we need a new one, unless the clock of the peer's machine is wrong",
+  ourCertificateRevoked: () => "ask the authority for a new one",
+  ourCertificateRejected: () => "the peer's own log says why",
+  ourProofRejected: () => "the peer's own log says why",
+  accessDenied: () => "ask the peer's operator to let our certificate in",
+  ourNameUnknown: ({ setting }) => `call the server by its own name with ${setting("host")}`,
+  notTls: ({ setting }) => `another program may listen there: see ${setting("ports")}`,
+  noCommonVersion: () => "the peer needs a newer TLS stack",
+  noCommonCipher: () => "the peer needs ECDHE with AES-GCM or ChaCha20, and a certificate for it",
+  peerExpired: () => RENEW,
+  issuerExpired: () => RENEW_AUTHORITY,
+  peerNotYetValid: () => "the clock of this machine, or of the authority, is wrong",
+  issuerNotYetValid: () => "the clock of this machine, or of the authority, is wrong",
+  peerWrongUse: () =>
+    "a server's extended key usage must include serverAuth, a client's clientAuth, its authorities' too",
+  peerWrongKeyUsage: () => "its owner needs one whose key usage includes digitalSignature",
+  peerRevoked: () => "its owner needs a new one",
+  peerUntrusted: ({ setting }) =>
+    `${setting("caCert")} must hold the root that signed it; the peer must send the intermediates`,
+  constraintsUnsupported: () => "the authority must constrain DNS names instead of addresses",
+  issuerMayNotSign: () => "each authority needs CA:TRUE, and keyCertSign where it has a key usage",
+  issuerKeyUnusable: () => `each authority's key must be ${USABLE_KEYS}`,
+  peerKeyUnusable: () => `its owner needs a key of another kind: ${USABLE_KEYS}`,
+  peerMalformed: () => "its owner needs a new one; openssl x509 -text shows the malformed part",
+};
 
 /** How to get PEM from what a file holds instead. */
 const CONVERSIONS: {

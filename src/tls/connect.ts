@@ -11,7 +11,7 @@ import { errorCode, Fault, isFault, toFault } from "../fault/fault.ts";
 import { certificateNameOf, formatEndpoint } from "./hosts.ts";
 import { clientTls, isTrusted } from "./options.ts";
 import { SocketChannel } from "./socket-channel.ts";
-import { causeOf, settingsFault, tlsFault } from "./tls-errors.ts";
+import { causeOf, distrust, endsOf, settingsFault, tlsFault } from "./tls-errors.ts";
 
 export interface ConnectOptions {
   /** An IP address. */
@@ -117,7 +117,7 @@ function startConnecting(options: ConnectOptions): ConnectAttempt {
     data: (_, bytes) => channel?.onData(bytes),
     drain: () => channel?.onDrain(),
     end: () => fail(new Fault("closedByPeer", {})),
-    error: (_, error) => fail(tlsFault(error)),
+    error: (opened, error) => fail(tlsFault(error, endsOf(opened))),
     close() {
       fail(new Fault("closedByPeer", {}));
       channel?.onClose();
@@ -155,7 +155,7 @@ function rejectionOf(
 ): Fault | undefined {
   const certificate = socket.getPeerX509Certificate();
   if (!isTrusted(socket, success, error, trust)) {
-    const fault = tlsFault(error);
+    const fault = distrust(socket, error);
     return causeOf(fault) === "wrong-name" ? otherHostNames(certificate, serverName, fault) : fault;
   }
   if (pins.length > 0 && !pins.includes(fingerprintOf(certificate))) {

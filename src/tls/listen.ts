@@ -13,7 +13,7 @@ import { formatEndpoint } from "./hosts.ts";
 import { isTrusted, type ServerTls, serverTls } from "./options.ts";
 import { checkTls } from "./reload.ts";
 import { SocketChannel, type Traffic } from "./socket-channel.ts";
-import { tlsFault } from "./tls-errors.ts";
+import { distrust, endsOf, tlsFault } from "./tls-errors.ts";
 
 /** One authorised client. */
 export interface Accepted {
@@ -146,7 +146,7 @@ function createHandler(options: ListenOptions): Bun.SocketHandler<Connection | u
     },
     drain: (socket) => socket.data?.channel.onDrain(),
     end: (socket) => socket.data?.channel.onEnd(),
-    error: (socket, error) => socket.data?.channel.onEnd(tlsFault(error)),
+    error: (socket, error) => socket.data?.channel.onEnd(tlsFault(error, endsOf(socket))),
     close(socket) {
       const connection = socket.data;
       if (connection?.state === "handshake") {
@@ -166,7 +166,7 @@ function identifyPeer(
   trust: Trust,
 ): PeerIdentity | undefined {
   if (!isTrusted(socket, success, error, trust)) {
-    throw tlsFault(error);
+    throw distrust(socket, error);
   }
   const certificate = socket.getPeerX509Certificate();
   return certificate && identify(certificate);

@@ -24,6 +24,8 @@ export interface Recipe {
   readonly key?: readonly string[];
   /** Days from now; default 30. Below 0: expired. */
   readonly days?: number;
+  /** Of its signature; default sha256. */
+  readonly digest?: string;
 }
 
 export const ROOT = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"];
@@ -59,7 +61,8 @@ export function openWorkshop(): Workshop {
     return path;
   }
 
-  function make({ issuer, name, extensions = [], key = P256, days = 30 }: Recipe): Made {
+  function make(recipe: Recipe): Made {
+    const { issuer, name, extensions = [], key = P256, days = 30, digest = "sha256" } = recipe;
     const [keyPath, certPath, request] = [fresh("key"), fresh("cert"), fresh("csr")];
     openssl("genpkey", ...key, "-out", keyPath);
     const subject = `/CN=${name ?? "made by openssl"}`;
@@ -69,7 +72,7 @@ export function openWorkshop(): Workshop {
         ? ["-signkey", keyPath]
         : ["-CA", issuer.certPath, "-CAkey", issuer.keyPath];
     openssl(
-      ...["x509", "-req", "-in", request, "-out", certPath, "-days", `${days}`],
+      ...["x509", "-req", "-in", request, "-out", certPath, "-days", `${days}`, `-${digest}`],
       ...["-set_serial", `0x40${crypto.getRandomValues(Buffer.alloc(12)).toString("hex")}`],
       ...[...signer, "-extfile", write(`${extensions.join("\n")}\n`)],
     );

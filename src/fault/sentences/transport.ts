@@ -3,85 +3,7 @@
  */
 import { define } from "../define.ts";
 import { COMMON_NAME_RULE } from "./certificates.ts";
-
-/** The causes of failed TLS handshakes, by which metrics and logs count them. */
-export const TLS_ERROR_KINDS = [
-  "our-certificate",
-  "no-certificate",
-  "untrusted",
-  "expired",
-  "not-yet-valid",
-  "revoked",
-  "revocation-list",
-  "wrong-name",
-  "wrong-use",
-  "weak-key",
-  "weak-signature",
-  "no-tls",
-  "version",
-  "cipher",
-  "closed",
-  "other",
-] as const;
-export type TlsErrorKind = (typeof TLS_ERROR_KINDS)[number];
-
-/** Errors of the TLS stack, each with its kind and its meaning. */
-export const TLS_ERRORS = {
-  certificateRequired: ["our-certificate", "the peer requires a certificate from us"],
-  ourAuthorityUnknown: [
-    "our-certificate",
-    "the peer does not know the authority that signed our certificate",
-  ],
-  ourCertificateExpired: ["our-certificate", "the peer says that our certificate has expired"],
-  ourCertificateRevoked: ["our-certificate", "the peer says that our certificate was revoked"],
-  ourCertificateRejected: ["our-certificate", "the peer rejects our certificate"],
-  noCommonVersion: ["version", "no TLS version in common; TLS 1.2 is the oldest allowed"],
-  notTls: ["no-tls", "the peer does not speak TLS"],
-  messageOutOfTurn: ["other", "the peer sent a TLS message out of turn"],
-  noCommonCipher: ["cipher", "no cipher in common, or no certificate where one is required"],
-  peerExpired: ["expired", "the peer's certificate has expired"],
-  peerNotYetValid: ["not-yet-valid", "the peer's certificate is not valid yet"],
-  peerNameDiffers: ["wrong-name", "the peer's certificate is for another host name"],
-  peerWrongUse: ["wrong-use", "the peer's certificate is not meant for this use"],
-  peerWrongKeyUsage: [
-    "wrong-use",
-    "the peer's certificate is not meant for TLS: its key usage lacks digitalSignature",
-  ],
-  peerRevoked: ["revoked", "the peer's certificate was revoked"],
-  noRevocationList: [
-    "revocation-list",
-    "the peer's authority has no current and complete revocation list here; fetch its latest",
-  ],
-  peerUntrusted: [
-    "untrusted",
-    "the peer's certificate was not signed by an authority that we trust",
-  ],
-  constraintsUnsupported: [
-    "untrusted",
-    "an authority of the peer has name constraints of a type that cannot be checked here",
-  ],
-  nameMalformed: [
-    "untrusted",
-    "the peer's certificate, or its authority, has a name that cannot be checked here",
-  ],
-  issuerMayNotSign: [
-    "untrusted",
-    "an authority between the peer's certificate and ours may not sign certificates",
-  ],
-  extensionMalformed: [
-    "untrusted",
-    "the peer's certificate, or its authority, has an extension or date that is malformed",
-  ],
-  chainTooLong: [
-    "untrusted",
-    "there are too many authorities between the peer's certificate and one that we trust",
-  ],
-  overstepsAuthority: ["untrusted", "the peer's certificate oversteps what its authorities allow"],
-  noPeerCertificate: ["no-certificate", "the peer sent no certificate"],
-  noCertificateAtAll: ["no-certificate", "TLS failed: no certificate"],
-  closed: ["closed", "the peer closed the connection"],
-} as const satisfies Record<string, readonly [TlsErrorKind, string]>;
-export type TlsError = keyof typeof TLS_ERRORS;
+import { describeUnknown, type Ends, TLS_ERRORS, type TlsError } from "./tls.ts";
 
 /** Errors of the system that binding a port can meet, in words. */
 const BIND_ERRORS: Readonly<Record<string, string>> = {
@@ -108,7 +30,9 @@ export const TRANSPORT_SENTENCES = {
   ),
   tlsError: define<{ error: TlsError }>("transport", ({ error }) => TLS_ERRORS[error][1]),
   /** An error of the TLS stack that has no meaning in `TLS_ERRORS`. */
-  otherTlsError: define<{ text: string }>("transport", ({ text }) => `TLS failed: ${text}`),
+  otherTlsError: define<{ text: string; ends?: Ends | undefined }>("transport", ({ text, ends }) =>
+    describeUnknown(text, ends),
+  ),
   /** The server's certificate names other hosts, or none. */
   otherHostNames: define<{
     names: readonly string[];

@@ -13,27 +13,29 @@ setDefaultTimeout(60_000);
 
 /** The reason that our programs give for each attack. */
 const ATTACKS = {
-  "empty records": "TLS failed: too many empty fragments",
-  "padding alone": "TLS failed: too many empty fragments",
-  "key updates": "TLS failed: too many key updates",
-  "key updates that ask for key updates": "TLS failed: too many key updates",
-  "a malformed key update": "TLS failed: decode error",
-  warnings: "TLS failed: too many warning alerts",
-  "a fatal alert": "TLS failed: tlsv1 alert internal error",
-  "half an alert": "TLS failed: bad alert",
-  "a record that is said to be too long": "TLS failed: encrypted length too long",
-  "a record that holds too much": "TLS failed: data length too long",
-  "a record with a wrong seal": "TLS failed: decryption failed or bad record mac",
-  "a record that came before": "TLS failed: decryption failed or bad record mac",
-  "a record that is not long enough for a seal": "TLS failed: bad packet length",
+  "empty records": "an unknown TLS error: too many empty fragments",
+  "padding alone": "an unknown TLS error: too many empty fragments",
+  "key updates": "an unknown TLS error: too many key updates",
+  "key updates that ask for key updates": "an unknown TLS error: too many key updates",
+  "a malformed key update":
+    "the peer sent a TLS message, or a certificate in it, that is malformed",
+  warnings: "an unknown TLS error: too many warning alerts",
+  "a fatal alert": "the peer says that it failed by itself",
+  "half an alert": "an unknown TLS error: bad alert",
+  "a record that is said to be too long": "an unknown TLS error: encrypted length too long",
+  "a record that holds too much": "an unknown TLS error: data length too long",
+  "a record with a wrong seal": "an unknown TLS error: decryption failed or bad record mac",
+  "a record that came before": "an unknown TLS error: decryption failed or bad record mac",
+  "a record that is not long enough for a seal": "an unknown TLS error: bad packet length",
   "clear text": "the peer does not speak TLS",
-  "a record in clear": "TLS failed: bad packet length",
-  "a record of an unknown type": "TLS failed: unexpected record",
-  "a record of no type": "TLS failed: decryption failed or bad record mac",
-  "a change of ciphers": "TLS failed: bad packet length",
+  "a record in clear": "an unknown TLS error: bad packet length",
+  "a record of an unknown type": "an unknown TLS error: unexpected record",
+  "a record of no type": "an unknown TLS error: decryption failed or bad record mac",
+  "a change of ciphers": "an unknown TLS error: bad packet length",
   "a second ClientHello": "the peer sent a TLS message out of turn",
   "a second Finished": "the peer sent a TLS message out of turn",
-  "a handshake message without end": "TLS failed: excessive message size",
+  "a handshake message without end":
+    "the peer sent a TLS message that is too large, as many certificates together can be",
   "half a record": "the peer closed the connection",
   "an end without notice": "the peer closed the connection",
   "an end without notice in the middle of a line": "the peer closed the connection",
@@ -68,7 +70,9 @@ describe("our server at a client that sends", () => {
       const { address, lines } = await playClient(attack);
 
       expect(lines.map((line) => line.split(" ")[0])).toEqual(["HELLO", "WORK"]);
-      expect(await server.verdictOn(address)).toEqual({ outcome: "transport", reason });
+      const verdict = await server.verdictOn(address);
+      expect(verdict.outcome).toBe("transport");
+      expect(withoutEnds(verdict.reason)).toBe(reason);
       await server.serveGoodClient();
       await server.settle();
     });
@@ -100,7 +104,7 @@ describe("our client at a server that sends", () => {
       const { code, json } = await client.runAt(await listenWith(attack));
 
       expect(json).toMatchObject({ outcome: "transport", exit_code: 3, bits: null, answered: 0 });
-      expect(json.reason).toBe(reason);
+      expect(withoutEnds(`${json.reason}`)).toBe(reason);
       expect(code).toBe(3);
     });
   }
@@ -144,4 +148,9 @@ function startPeer(role: "client" | "server", args: readonly string[]): Program 
   const { cert: ca } = writeCredential(folder.path, `${role}-ca`, authority);
   const script = join(REPOSITORY, "test/peers/records.mjs");
   return start(["node", script, role, cert, key, ca, ...args]);
+}
+
+/** An unknown error names the addresses of both ends, which are others each time. */
+function withoutEnds(reason: string): string {
+  return reason.replace(/ between us at \S+ and the peer at [^ ]+(?=:)/, "");
 }

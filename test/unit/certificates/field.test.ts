@@ -147,6 +147,17 @@ describe("a self-signed certificate given as trust", () => {
     expectFault(() => parseAuthorities(made.cert), /its key usage lacks keyCertSign$/);
   });
 
+  for (const digest of ["md5", "sha1", "sha3-256"]) {
+    test(`is used whatever its own signature, such as ${digest}`, async () => {
+      const old = workshop.make({ name: "old", extensions: ROOT, key: RSA, digest });
+
+      const { authorities, setAside } = parseAuthorities(old.cert);
+
+      expect(setAside).toEqual([]);
+      await expectServer(workshop.make({ issuer: old, extensions: SERVER }), { authorities });
+    });
+  }
+
   test("for another use than its peers' is set aside", async () => {
     const extensions = [...ROOT, "extendedKeyUsage=serverAuth"];
     const made = workshop.make({ name: "for servers", extensions });
@@ -317,6 +328,38 @@ describe("a chain", () => {
     expect(expiries.map(({ subject }) => subject)).toEqual(["CN=server", undefined]);
     await expectMutual({ trust: parseAuthorities(root.cert) }, identity);
   });
+
+  test("whose intermediate has expired is said to, and not its leaf", async () => {
+    const issuer = workshop.make({ issuer: root, name: "old middle", extensions: ROOT, days: -1 });
+    const made = workshop.make({ issuer, extensions: SERVER });
+    const chain = { cert: `${made.cert}${issuer.cert}`, key: made.key };
+
+    const fault = await refusalOf(chain);
+
+    expect(fault.message).toEndWith("an authority of the peer's certificate has expired");
+    expect(causeOf(fault)).toBe("expired");
+  });
+
+  test("whose leaf has expired is said to", async () => {
+    const old = workshop.make({ issuer: root, extensions: SERVER, days: -1 });
+
+    expect((await refusalOf(old)).message).toEndWith("the peer's certificate has expired");
+  });
+
+  for (const [what, extensions, message] of [
+    ["is no authority", SERVER, /is not the certificate of an authority/],
+    ["is for another use", [...ROOT, "extendedKeyUsage=clientAuth"], /is not meant for a server$/],
+  ] as const) {
+    test(`with an intermediate that ${what} is used, with a warning`, async () => {
+      const issuer = workshop.make({ issuer: root, name: "middle", extensions });
+      const made = workshop.make({ issuer, extensions: SERVER });
+      const cert = workshop.write(`${made.cert}${issuer.cert}`);
+
+      const { warnings } = await config(root.cert, [], { cert, key: made.keyPath });
+
+      expect(messages(warnings)).toEqual([expect.stringMatching(message)]);
+    });
+  }
 
   const intermediate = workshop.make({ issuer: root, name: "middle", extensions: ROOT });
   const leaf = workshop.make({ issuer: intermediate, extensions: SERVER });
@@ -597,7 +640,7 @@ async function expectServer(made: Made, trust: Authorities | "anybody"): Promise
 
 /** Why a client with this trust, by default in the good root, refuses a server. */
 async function refusalOf(
-  made: Made,
+  made: Pick<Made, "cert" | "key">,
   trust: Authorities | "anybody" = parseAuthorities(root.cert),
   serverName = "localhost",
 ): Promise<Fault> {
