@@ -214,7 +214,7 @@ const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } = {
   accessDenied: () => "ask the peer's operator to let our certificate in",
   ourNameUnknown: ({ setting }) => `call the server by its own name with ${setting("host")}`,
   notTls: ({ setting }) => `another program may listen there: see ${setting("ports")}`,
-  noCommonVersion: () => "the peer needs a newer TLS stack",
+  noCommonVersion: () => "the peer needs TLS 1.2 or newer, and a certificate that it can use there",
   noCommonCipher: () => "the peer needs ECDHE with AES-GCM or ChaCha20, and a certificate for it",
   peerExpired: () => RENEW,
   issuerExpired: () => RENEW_AUTHORITY,
