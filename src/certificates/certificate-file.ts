@@ -62,7 +62,15 @@ export function readCertificates(bytes: Uint8Array, file: NamedFile): Certificat
   return { certificates, damaged, strays };
 }
 
+/** The size of all certificates that TLS stacks accept from a peer, in bytes. */
+export const MAX_CHAIN_SIZE = 100 * 1024;
+
 function parseCertificate({ der, line }: PemBlock, file: NamedFile): X509Certificate | Fault {
+  if (der !== undefined && der.length > MAX_CHAIN_SIZE) {
+    // The runtime would call it damaged.
+    const facts = { file, bytes: der.length, maxBytes: MAX_CHAIN_SIZE };
+    return new Fault("certificateTooLarge", facts);
+  }
   try {
     return new X509Certificate(der ?? "");
   } catch (cause) {

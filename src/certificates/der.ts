@@ -4,7 +4,7 @@
  * report the damage before or afterwards.
  */
 
-interface Element {
+export interface Element {
   readonly tag: number;
   readonly content: Uint8Array;
 }
@@ -83,8 +83,13 @@ export function curveOf(ecPrivateKey: Uint8Array): string | undefined {
   return curve && identifierOf(curve);
 }
 
-/** Returns the elements in some bytes, or in the content of an element. */
+/** Returns the elements in some bytes, or in the content of an element; none if it is damaged. */
 export function elementsOf(outer: Uint8Array | Element | undefined): readonly Element[] {
+  return decode(outer) ?? [];
+}
+
+/** The same; undefined if it is damaged. */
+export function decode(outer: Uint8Array | Element | undefined): readonly Element[] | undefined {
   const bytes = outer instanceof Uint8Array ? outer : (outer?.content ?? new Uint8Array());
   const elements: Element[] = [];
   let offset = 0;
@@ -98,12 +103,12 @@ export function elementsOf(outer: Uint8Array | Element | undefined): readonly El
         ? first
         : bytes.subarray(offset + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
     if (start + length > bytes.length) {
-      return [];
+      return undefined;
     }
     elements.push({ tag, content: bytes.subarray(start, start + length) });
     offset = start + length;
   }
-  return elements;
+  return offset === bytes.length ? elements : undefined;
 }
 
 /** Returns the dotted form of an OBJECT IDENTIFIER. */

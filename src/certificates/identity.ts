@@ -8,6 +8,7 @@ import type { NamedFile } from "../fault/sentences/files.ts";
 import { type InputFile, readSecret, readTrusted } from "../io/input.ts";
 import {
   type FiledCertificate,
+  MAX_CHAIN_SIZE,
   readCertificates,
   readPrivateKey,
   toInputFile,
@@ -78,6 +79,7 @@ export function vetIdentity(
     throw reason;
   }
   requireOwnKey(certificates, key, files);
+  requireSize(certificates, files.cert);
   const fault = generalFault(leaf) ?? useFault(leaf, end);
   if (fault !== undefined) {
     throw fault;
@@ -104,6 +106,14 @@ function requireOwnKey(
   }
   if (index > 0) {
     throw new Fault("chainOutOfOrder", { ...files, position: index + 1 });
+  }
+}
+
+/** Throws for certificates too large for a handshake, where each has three bytes of length before it (RFC 8446, section 4.4.2). */
+function requireSize(certificates: readonly FiledCertificate[], file: NamedFile): void {
+  const bytes = certificates.reduce((sum, { certificate }) => sum + certificate.raw.length + 3, 0);
+  if (bytes > MAX_CHAIN_SIZE) {
+    throw new Fault("certificateTooLarge", { file, bytes, maxBytes: MAX_CHAIN_SIZE });
   }
 }
 

@@ -6,6 +6,7 @@ import { Fault } from "../fault/fault.ts";
 import type { End, NamedCertificate } from "../fault/sentences/certificates.ts";
 import type { FiledCertificate } from "./certificate-file.ts";
 import { extensionsOf, hasBit } from "./der.ts";
+import { malformedExtensionOf } from "./extension-forms.ts";
 import { weaknessOf } from "./strength.ts";
 import { issuerOf } from "./subject.ts";
 
@@ -78,9 +79,12 @@ function weaknessFault(
 }
 
 function extensionFault({ raw }: X509Certificate, name: NamedCertificate): Fault | undefined {
-  const unknown = extensionsOf(raw).find(({ id, isCritical }) => {
-    return isCritical && !UNDERSTOOD.includes(id);
-  });
+  const extensions = extensionsOf(raw);
+  const malformed = malformedExtensionOf(extensions);
+  if (malformed !== undefined) {
+    return new Fault("malformedExtension", { ...name, extension: malformed.id });
+  }
+  const unknown = extensions.find(({ id, isCritical }) => isCritical && !UNDERSTOOD.includes(id));
   return unknown && new Fault("criticalExtension", { ...name, extension: unknown.id });
 }
 

@@ -44,8 +44,11 @@ function insteadOf(found: Content | undefined): string {
   return found === undefined ? "" : `, only ${CONTENTS[found]}`;
 }
 
-/** Names of extensions (RFC 5280) that a TLS stack may not understand, by identifier. */
+/** Names of extensions (RFC 5280), by identifier. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
+  "2.5.29.15": "keyUsage",
+  "2.5.29.17": "subjectAltName",
+  "2.5.29.19": "basicConstraints",
   "2.5.29.20": "cRLNumber",
   "2.5.29.21": "reasonCode",
   "2.5.29.24": "invalidityDate",
@@ -54,9 +57,15 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   "2.5.29.29": "certificateIssuer",
   "2.5.29.14": "subjectKeyIdentifier",
   "2.5.29.18": "issuerAltName",
+  "2.5.29.30": "nameConstraints",
   "2.5.29.31": "cRLDistributionPoints",
+  "2.5.29.32": "certificatePolicies",
+  "2.5.29.33": "policyMappings",
   "2.5.29.35": "authorityKeyIdentifier",
+  "2.5.29.36": "policyConstraints",
+  "2.5.29.37": "extKeyUsage",
   "2.5.29.46": "freshestCRL",
+  "2.5.29.54": "inhibitAnyPolicy",
 };
 
 function nameOfExtension(id: string): string {
@@ -140,6 +149,17 @@ export const CERTIFICATE_SENTENCES = {
     "usage",
     ({ extension, ...name }) =>
       `${nameOfCertificate(name)} has the critical extension ${nameOfExtension(extension)}, which TLS stacks do not understand`,
+  ),
+  malformedExtension: define<NamedCertificate & { extension: string }>(
+    "usage",
+    ({ extension, ...name }) =>
+      `${nameOfCertificate(name)} has a malformed extension ${nameOfExtension(extension)}, for which TLS stacks refuse it`,
+  ),
+  /** One certificate, or all that are shown together. */
+  certificateTooLarge: define<{ file: NamedFile; bytes: number; maxBytes: number }>(
+    "usage",
+    ({ file, bytes, maxBytes }) =>
+      `${nameOf(file)} has ${bytes} bytes of certificates; TLS stacks accept ${maxBytes}`,
   ),
   unusableKey: define<NamedCertificate>(
     "usage",

@@ -479,6 +479,51 @@ for (const end of ["server", "client"] as const) {
   });
 }
 
+describe("a malformed extension, for which every peer refuses a certificate", () => {
+  const MALFORMED: Readonly<Record<string, readonly string[]>> = {
+    keyUsage: ["2.5.29.15=DER:0404AAAAAAAA", "2.5.29.15=DER:03020980"],
+    subjectKeyIdentifier: ["2.5.29.14=DER:3003020101"],
+    subjectAltName: ["2.5.29.17=DER:0404AAAAAAAA", "2.5.29.17=DER:30020500"],
+    basicConstraints: ["2.5.29.19=critical,DER:0404AAAAAAAA", "2.5.29.19=DER:30060201010101FF"],
+    nameConstraints: ["2.5.29.30=critical,DER:0404AAAAAAAA"],
+    cRLDistributionPoints: ["2.5.29.31=DER:0404AAAAAAAA"],
+    certificatePolicies: ["2.5.29.32=DER:0404AAAAAAAA", "2.5.29.32=DER:3000"],
+    policyConstraints: ["2.5.29.36=critical,DER:3000"],
+    authorityKeyIdentifier: ["2.5.29.35=DER:0404AAAAAAAA"],
+    extKeyUsage: ["2.5.29.37=DER:0404AAAAAAAA"],
+    inhibitAnyPolicy: ["2.5.29.54=critical,DER:0404AAAAAAAA"],
+  };
+
+  for (const [name, all] of Object.entries(MALFORMED)) {
+    for (const extension of all) {
+      test(`is named: ${name} (${extension})`, () => {
+        const own = workshop.make({ issuer: root, extensions: [extension] });
+        const authority = workshop.make({ name: "odd", extensions: [extension] });
+        const message = new RegExp(`has a malformed extension ${name}, for which`);
+
+        expectFault(() => parseIdentity(own, "client"), message);
+        const { setAside } = parseAuthorities(`${root.cert}${authority.cert}`);
+        expect(messages(setAside)).toEqual([expect.stringMatching(message)]);
+      });
+    }
+  }
+});
+
+test("certificates that are too large for a handshake are refused with their size", () => {
+  const names = Array.from({ length: 2500 }, (_, i) => `DNS:${i}.a-long-name.example.org`);
+  const large = () => {
+    return workshop.make({ issuer: root, extensions: [`subjectAltName=${names.join(",")}`] });
+  };
+  const leaf = large();
+  const chain = { cert: `${leaf.cert}${large().cert}`, key: leaf.key };
+
+  expectFault(
+    () => parseIdentity(chain, "server"),
+    /^the certificate has \d{6} bytes of certificates; TLS stacks accept 102400$/,
+  );
+  expect(() => parseIdentity(leaf, "server")).not.toThrow();
+});
+
 test("a critical extension that no peer knows is refused by name", () => {
   const extensions = [...SERVER, "1.2.3.4=critical,DER:0500"];
   const made = workshop.make({ issuer: root, extensions });
