@@ -2,10 +2,11 @@
  * Lists of revoked certificates (RFC 5280, section 5).
  */
 import type { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import { Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
 import { listExtensionsOf } from "./der.ts";
-import { type PemBlock, readPem } from "./pem.ts";
+import { encodePem, type PemBlock, readPem } from "./pem.ts";
 import { loadX509, type X509Library } from "./x509-library.ts";
 
 export interface RevocationList {
@@ -70,6 +71,7 @@ function toRevocationList({ X509Certificate, X509Crl }: X509Library, der: Buffer
   // The library's default limit allows about two thousand certificates. This one allows as many as
   // the list has room for: each of its parts takes at least two bytes.
   const list = new X509Crl(new Uint8Array(der), { berOptions: { maxNodes: der.length } });
+  createSecureContext({ crl: encodePem("X509 CRL", der) }); // Throws where the TLS stack would.
   const extensions = listExtensionsOf(der);
   return {
     der: new Uint8Array(list.rawData),

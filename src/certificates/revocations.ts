@@ -12,6 +12,7 @@ import type { Expiry } from "./expiry.ts";
 import { encodeVetted, type VettedPem } from "./pem.ts";
 import { type RevocationList, readRevocationLists } from "./revocation-list.ts";
 import { subjectOf } from "./subject.ts";
+import { maySignLists } from "./vetting.ts";
 
 /** Lists are valid for days or weeks, so the warning comes late: in days. */
 const LIST_NOTICE = 1;
@@ -80,6 +81,10 @@ async function vet(
   const maker = await findMaker(list, makers);
   if (maker === undefined) {
     return { fault: new Fault("revocationListForeign", { file }) };
+  }
+  if (!maySignLists(maker)) {
+    const authority = subjectOf(maker);
+    return { maker, fault: new Fault("revocationListUnauthorized", { file, authority }) };
   }
   const { thisUpdate, nextUpdate: until, unusableExtension: extension } = list;
   const now = new Date();

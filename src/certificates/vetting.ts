@@ -16,6 +16,7 @@ const EXTENDED_KEY_USAGE = "2.5.29.37";
 /** Bits of the key usage (RFC 5280, section 4.2.1.3). */
 const DIGITAL_SIGNATURE = 0;
 const KEY_CERT_SIGN = 5;
+const CRL_SIGN = 6;
 
 /** The extensions that the TLS stack understands; it refuses any other that is critical. */
 const UNDERSTOOD = [
@@ -126,6 +127,12 @@ export function maySign(certificate: X509Certificate): boolean {
   const isOld = !extensionsOf(certificate.raw).some(({ id }) => id === BASIC_CONSTRAINTS);
   const keyUsage = keyUsageOf(certificate);
   return certificate.ca || (isOld && keyUsage !== undefined && hasBit(keyUsage, KEY_CERT_SIGN));
+}
+
+/** Whether an authority may sign revocation lists. */
+export function maySignLists(certificate: X509Certificate): boolean {
+  const keyUsage = keyUsageOf(certificate);
+  return keyUsage === undefined || hasBit(keyUsage, CRL_SIGN);
 }
 
 /**

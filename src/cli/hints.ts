@@ -141,6 +141,8 @@ const HINTS: Hints = {
   peerCertificateWeak: (weakness) => `its owner needs another one: ${strengthen(weakness)}`,
   revocationListMissing: (_, { setting }) =>
     `with ${setting("crl")}, every authority in ${setting("caCert")} needs a list`,
+  revocationListUnauthorized: ({ authority }) =>
+    `the certificate of ${authority} must be made again with cRLSign, for the same key`,
   revocationListPartial: () => "have the authority publish one complete list",
   revocationListAmbiguous: () =>
     "have the lists made with authorityKeyIdentifier, or give the authorities distinct names",

@@ -196,6 +196,11 @@ export const CERTIFICATE_SENTENCES = {
     "usage",
     ({ file }) => `${nameOf(file)} was not signed by an authority that we trust`,
   ),
+  revocationListUnauthorized: define<{ file: NamedFile; authority: string }>(
+    "usage",
+    ({ file, authority }) =>
+      `${nameOf(file)} does not count: the key usage of its authority ${authority} lacks cRLSign`,
+  ),
   /** The list is for some certificates, or has an unknown critical extension. */
   revocationListPartial: define<{ file: NamedFile; extension: string }>(
     "usage",

@@ -275,6 +275,26 @@ describe("a revocation list", () => {
     });
   }
 
+  test("with a malformed extension is refused, and the file named", async () => {
+    const list = workshop.revoke(root, ["2.5.29.35=DER:0404AAAAAAAA"]);
+
+    const fault = await faultOf(config(root.cert, [list]));
+
+    expect(fault.message).toMatch(/^the revocation list \S+ is damaged at line 1$/);
+  });
+
+  test("of an authority that may not sign lists is refused", async () => {
+    const extensions = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"];
+    const issuer = workshop.make({ name: "no lists", extensions });
+    const list = workshop.revoke(issuer, []);
+
+    const fault = await faultOf(config(issuer.cert, [list]));
+
+    expect(fault.message).toMatch(
+      /^the revocation list \S+ does not count: the key usage of its authority CN=no lists lacks cRLSign$/,
+    );
+  });
+
   // https://github.com/openssl/openssl/issues/6788
   describe("of authorities that share one name", () => {
     const twins = [1, 2].map(() => workshop.make({ name: "twin", extensions: ROOT }));
