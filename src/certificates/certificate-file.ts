@@ -80,9 +80,13 @@ function parseCertificate({ der, line }: PemBlock, file: NamedFile): X509Certifi
 
 /** Reads a private key, PEM. Throws a usage fault with the reason if there is no usable one. */
 export function readPrivateKey(bytes: Uint8Array, file: NamedFile): KeyObject {
-  const { blocks } = readPem(bytes, file);
+  const { blocks, strayLines } = readPem(bytes, file);
   const block = blocks.find(({ label }) => label.endsWith("PRIVATE KEY"));
   if (block === undefined) {
+    const [line] = strayLines;
+    if (line !== undefined) {
+      throw new Fault("outsidePem", { file, line });
+    }
     throw new Fault("noPrivateKey", { file, found: contentOf(bytes, blocks) });
   }
   const { label, der, line, isEncrypted } = block;

@@ -118,10 +118,11 @@ function begins(text: string, previousEnd: number, start: number, after: number)
 /** The mark of UTF-8, decoded as Latin-1. */
 const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
+/** Text in UTF-32 counts too, for which there is no better word here. */
 function isUtf16(bytes: Uint8Array): boolean {
   const [first, second] = bytes;
   const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  return hasMark || Buffer.from(bytes).includes("-\0-\0-\0-\0-");
+  return hasMark || /(?:-\0{1,3}){4}/.test(Buffer.from(bytes).toString("latin1"));
 }
 
 /** Headers (RFC 1421) begin with a name and a colon, and end with an empty line. */
@@ -136,8 +137,11 @@ function decode(body: string | undefined): Pick<PemBlock, "der" | "isEncrypted">
   return { der: isSound && !isEncrypted ? Buffer.from(base64, "base64") : undefined, isEncrypted };
 }
 
-/** DER begins with a long SEQUENCE, "MI" in Base64. Lines that are comments do not count. */
-const STRAY = /^(?!\s*(?:#|;|\/\/)).*?MI[A-Za-z0-9+/]{46,}/m;
+/**
+ * DER begins with a long SEQUENCE, "MI" in Base64, and PEM that was encoded again begins with a
+ * BEGIN marker. Lines that are comments do not count.
+ */
+const STRAY = /^(?!\s*(?:#|;|\/\/)).*?(?:MI|LS0tLS1CRUdJTi)[A-Za-z0-9+/]{46,}/m;
 
 /** Returns a function that counts lines up to an offset; offsets must not decrease. */
 function createLineCounter(text: string): (offset: number) => number {

@@ -42,7 +42,8 @@ export async function readRevocationLists(
   const x509 = await loadX509();
   const { blocks, strayLines } = readPem(bytes, file);
   const lists = blocks.filter(({ label }) => LABELS.includes(label));
-  const found = lists.length === 0 && blocks.length === 0 ? [wholeFile(bytes)] : lists;
+  const isPem = blocks.length + strayLines.length > 0;
+  const found = isPem ? lists : [wholeFile(bytes)];
   const parsed = found.map((block) => parse(x509, block, file));
   const strays = strayLines.map((line) => new Fault("outsidePem", { file, line }));
   if (parsed.length + strays.length === 0) {

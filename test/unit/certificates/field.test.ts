@@ -216,6 +216,7 @@ describe("PEM", () => {
     "no BEGIN line at all": (pem) => pem.replace(/^.*\n/, ""),
     "the marks of a quoted mail": (pem) => pem.replaceAll(/^/gm, "> "),
     "the newlines of a JSON text": (pem) => JSON.stringify({ pem }),
+    "Base64 around it all, as in a Kubernetes secret": (pem) => btoa(pem),
   };
 
   for (const [what, spoil] of Object.entries(UNREAD)) {
@@ -230,6 +231,22 @@ describe("PEM", () => {
         /^the CA certificate \S+ has Base64 at line \d+ without a BEGIN line/,
       );
       expect(message).toContain(file);
+    });
+  }
+
+  for (const [what, spoil] of Object.entries(UNREAD)) {
+    test(`with ${what} is named with its line, as a key and as a list`, async () => {
+      const key = workshop.write(spoil(server.key));
+      const list = spoil(workshop.revoke(root));
+
+      const faults = [
+        expectFault(() => readIdentity(server.certPath, key, "server"), /without a BEGIN line/),
+        await faultOf(config(root.cert, [list])),
+      ];
+
+      for (const { code } of faults) {
+        expect(code).toBe("outsidePem");
+      }
     });
   }
 
