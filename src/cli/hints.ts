@@ -56,6 +56,7 @@ const HINTS: Hints = {
   },
   fileExposed: ({ file, exposure }) =>
     `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
+  pipeEmpty: () => "a pipe is read once; give a file to read it twice, or again at SIGHUP",
   fileNotUtf8: ({ isDer }) =>
     isDer ? "it looks like DER; openssl x509 and pkey make PEM of it" : undefined,
   jsonInvalid: ({ file }) => TEMPLATES[file.purpose],

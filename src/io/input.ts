@@ -80,6 +80,9 @@ function readGivenPipe(file: InputFile, descriptor: number): Buffer {
   if (bytes === undefined) {
     throw new Fault("pipeUnfinished", { file, seconds: PIPE_TIMEOUT });
   }
+  if (bytes.length === 0) {
+    throw new Fault("pipeEmpty", { file });
+  }
   requireSize(file, bytes.length);
   return bytes;
 }

@@ -35,6 +35,8 @@ const P256 = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
 export interface Workshop extends Disposable {
   readonly path: string;
   make(recipe: Recipe): Made;
+  /** A self-signed authority for a key that is there already, valid for these seconds. */
+  shorten(made: Made, name: string, seconds: number): Made;
   /** A revocation list, PEM, that names these certificates. */
   revoke(issuer: Made, extensions?: readonly string[], options?: ListOptions): string;
   /** Writes a file; returns its path. */
@@ -80,6 +82,23 @@ export function openWorkshop(): Workshop {
     return { cert: cert ?? "", key: keyText ?? "", certPath, keyPath };
   }
 
+  function shorten({ keyPath, key }: Made, name: string, seconds: number): Made {
+    const [certPath, request] = [fresh("cert"), fresh("csr")];
+    const books = ["[ca]", "default_ca=books", "[books]", `database=${write("")}`];
+    const rest = ["default_md=sha256", `new_certs_dir=${folder.path}`, "rand_serial=yes"];
+    const policy = ["policy=any", "x509_extensions=own", "[any]", "commonName=supplied", "[own]"];
+    const config = write([...books, ...rest, ...policy, ...ROOT, ""].join("\n"));
+    openssl("req", "-new", "-key", keyPath, "-subj", `/CN=${name}`, "-out", request);
+    const until = new Date(Date.now() + 1000 * seconds)
+      .toISOString()
+      .replaceAll(/[-:T]|\.\d+/g, "");
+    openssl(
+      ...["ca", "-batch", "-config", config, "-selfsign", "-notext", "-in", request],
+      ...["-keyfile", keyPath, "-out", certPath, "-enddate", until],
+    );
+    return { cert: readFileSync(certPath, "utf8"), key, certPath, keyPath };
+  }
+
   function revoke(
     issuer: Made,
     extensions: readonly string[] = ["authorityKeyIdentifier=keyid"],
@@ -97,7 +116,14 @@ export function openWorkshop(): Workshop {
     return readFileSync(list, "utf8");
   }
 
-  return { path: folder.path, make, revoke, write, [Symbol.dispose]: folder[Symbol.dispose] };
+  return {
+    path: folder.path,
+    make,
+    shorten,
+    revoke,
+    write,
+    [Symbol.dispose]: folder[Symbol.dispose],
+  };
 }
 
 /** Runs openssl and returns its stdout. Throws when it fails. */

@@ -104,6 +104,10 @@ export const FILE_SENTENCES = {
     "usage",
     ({ file, seconds }) => `${nameOf(file)}: the pipe did not end within ${seconds} s`,
   ),
+  pipeEmpty: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} is an empty pipe, or one that was read before`,
+  ),
   fileNotUtf8: define<{ file: NamedFile; isDer: boolean }>(
     "usage",
     ({ file }) => `${nameOf(file)} is not text in UTF-8`,
