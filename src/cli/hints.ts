@@ -93,7 +93,7 @@ const HINTS: Hints = {
   notWhole({ setting: key, value }, { setting }) {
     const name = setting(key);
     // Kubernetes sets <SERVICE>_PORT in every pod, and a service called tlslp makes it ours.
-    const isServiceLink = name.startsWith("TLSLP_") && /^(?:tcp|udp):\/\//.test(value);
+    const isServiceLink = name.startsWith("TLSLP_") && /^(?:tcp|udp|sctp):\/\//.test(value);
     return isServiceLink ? `set enableServiceLinks: false in the pod, or unset ${name}` : undefined;
   },
   unknownCommand({ nearest, group }) {

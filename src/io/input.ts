@@ -35,12 +35,19 @@ export function readTrusted(file: InputFile): Buffer {
   );
 }
 
-/** Reads a private key: only its owner may write it, and not everybody may read it. */
+/**
+ * Reads a private key: only its owner may write it, and not everybody may read it. PEM without a
+ * key is read whatever its permissions: they are not the trouble with a certificate that is given
+ * as a key.
+ */
 export function readSecret(file: InputFile): Buffer {
-  return readChecked(file, exposureOfKey);
+  return readChecked(file, (mode, bytes) => {
+    const isOther = bytes.includes("-----BEGIN ") && !bytes.includes("PRIVATE KEY");
+    return isOther ? undefined : exposureOfKey(mode);
+  });
 }
 
-type Check = (mode: number) => Exposure | undefined;
+type Check = (mode: number, bytes: Buffer) => Exposure | undefined;
 
 function readChecked(file: InputFile, check: Check): Buffer {
   const descriptor = openInput(file);
@@ -67,12 +74,13 @@ function readOpened(file: InputFile, descriptor: number, check: Check): Buffer {
     throw new Fault("fileNotRegular", { file });
   }
   requireSize(file, stats.size);
+  const bytes = readFileSync(descriptor);
   // On Windows permissions are lists, which these bits do not reflect.
-  const exposure = process.platform === "win32" ? undefined : check(stats.mode);
+  const exposure = process.platform === "win32" ? undefined : check(stats.mode, bytes);
   if (exposure !== undefined) {
     throw new Fault("fileExposed", { file, exposure });
   }
-  return readFileSync(descriptor);
+  return bytes;
 }
 
 function readGivenPipe(file: InputFile, descriptor: number): Buffer {
@@ -106,8 +114,15 @@ function decode(file: InputFile, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Fault("fileNotUtf8", { file, isDer: isDer(bytes) }, { cause });
+    throw isUtf16(bytes)
+      ? new Fault("fileUtf16", { file }, { cause })
+      : new Fault("fileNotUtf8", { file, isDer: isDer(bytes) }, { cause });
   }
+}
+
+/** Whether text begins with the mark of UTF-16. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** Whether it begins like a certificate or a key in DER: with a sequence of at least 128 bytes. */

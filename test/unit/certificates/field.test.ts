@@ -600,7 +600,7 @@ describe("a private key", () => {
 
   test("that is a certificate is said to hold no key", () => {
     expectFault(
-      () => readIdentity(server.certPath, workshop.write(server.cert), "server"),
+      () => readIdentity(server.certPath, workshop.write(server.cert, 0o644), "server"),
       /holds no PEM private key, only a certificate$/,
     );
   });

@@ -172,7 +172,10 @@ describe("a pipe that the program was given", () => {
     expect(read("<(echo one; sleep 0.3; echo two)")).toBe("read 8");
     expect(read("/dev/stdin < <(echo one; sleep 0.3; echo two)")).toBe("read 8");
     expect(read("/proc/self/fd/5 5< <(printf %s one)")).toBe("read 3");
-    expect(read("<(:)")).toBe("read 0");
+  });
+
+  test("is said to be empty, as when two files come from one", () => {
+    expect(read("<(:)")).toEndWith("is an empty pipe, or one that was read before");
   });
 
   test("may hold a private key, and trusted certificates", () => {
@@ -215,6 +218,15 @@ describe("a private key", () => {
     const link = join(folder.path, "key-link");
     symlinkSync(makeFile("key", 0o644), link);
     expect(refusal(link, readSecret)).toEndWith("can be read by everybody");
+  });
+
+  test("has its permissions judged only if it is one: a certificate is named by what it is", () => {
+    const certificate = "-----BEGIN CERTIFICATE-----";
+    const both = `${certificate}-----BEGIN EC PRIVATE KEY-----`;
+
+    const path = makeFile(certificate, 0o644);
+    expect(`${readSecret({ path, purpose: "key" })}`).toBe(certificate);
+    expect(refusal(makeFile(both, 0o644), readSecret)).toEndWith("can be read by everybody");
   });
 
   test("that is refused comes with the command that helps", () => {
