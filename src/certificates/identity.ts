@@ -109,7 +109,10 @@ function requireOwnKey(
   }
 }
 
-/** Throws for certificates too large for a handshake, where each has three bytes of length before it (RFC 8446, section 4.4.2). */
+/**
+ * Throws for certificates that are too large for a handshake, where three bytes before each tell
+ * its length (RFC 8446, section 4.4.2).
+ */
 function requireSize(certificates: readonly FiledCertificate[], file: NamedFile): void {
   const bytes = certificates.reduce((sum, { certificate }) => sum + certificate.raw.length + 3, 0);
   if (bytes > MAX_CHAIN_SIZE) {

@@ -65,6 +65,11 @@ const DIFFERENCES: readonly Difference[] = [
     reason: "Weak authorities are set aside by the vetting, not by the TLS stack",
   },
   {
+    animals: /Netscape's type/,
+    verdicts: "-++",
+    reason: "Netscape's certificate type counts for OpenSSL alone",
+  },
+  {
     animals: /^name: (no|email|IP address) .* localhost$/i,
     verdicts: "+--",
     reason: "A common name never counts",

@@ -51,6 +51,7 @@ const NAMES = new SubjectAlternativeNameExtension([
 ]);
 const EMAIL = "1.3.6.1.5.5.7.3.4";
 const ANY = "2.5.29.37.0";
+const NETSCAPE_TYPE = "2.16.840.1.113730.1.1";
 const PERIODS = { current: [-1, 30], expired: [-3, -2], early: [2, 3] } as const;
 
 const algorithms = {
@@ -326,8 +327,13 @@ function breedExtensions(root: Signer) {
       extension: new Extension(id, isCritical, Uint8Array.of(0x30, 0x00)),
     })),
   );
+  // Netscape's certificate types: a BIT STRING, whose first bit is a client, and second a server.
+  const types = ["client", "server"].map((use, bit) => ({
+    what: `Netscape's type ${use}`,
+    extension: new Extension(NETSCAPE_TYPE, false, Uint8Array.of(0x03, 0x02, 0x06, 0x80 >> bit)),
+  }));
   return flatten(
-    extensions.flatMap(({ what, extension }) => [
+    [...extensions, ...types].flatMap(({ what, extension }) => [
       breedPair(what, { issuer: root, extensions: [NAMES, extension] }, [root]),
       breedBelow(`root with ${what}`, { extensions: [CA, SIGNS, extension] }),
     ]),

@@ -7,7 +7,7 @@ import { parseIdentity } from "../../../src/certificates/identity.ts";
 import { resolveHost } from "../../../src/tls/hosts.ts";
 import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { openWorkshop, ROOT } from "../../support/openssl.ts";
-import { servePlainly } from "../../support/plain.ts";
+import { servePlainly } from "../../support/plain-tcp.ts";
 import { start } from "../../support/processes.ts";
 import { dial, faultOf, LOOPBACK, startListener } from "./ends.ts";
 
