@@ -6,7 +6,7 @@ import { USABLE_KEYS } from "../certificates/strength.ts";
 import type { Voice } from "../fault/define.ts";
 import type { Fault, FaultCode, FaultFacts } from "../fault/fault.ts";
 import type { Content, Weakness } from "../fault/sentences/certificates.ts";
-import type { FilePurpose } from "../fault/sentences/files.ts";
+import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
 import type { TlsError } from "../fault/sentences/tls.ts";
 import { REQUESTS } from "../wire/message.ts";
 import { shellWord } from "./quote.ts";
@@ -47,6 +47,10 @@ const TEMPLATES: { readonly [P in FilePurpose]?: string } = {
   questions: QUESTIONS_TEMPLATE,
 };
 
+function fromUtf16({ path = "FILE" }: NamedFile): string {
+  return `iconv -f UTF-16 -t UTF-8 ${shellWord(path)} makes UTF-8 of it`;
+}
+
 const HINTS: Hints = {
   fileUnreadable: ({ file, code }) => {
     if (code === "EISDIR" && file.purpose === "authorities") {
@@ -57,8 +61,12 @@ const HINTS: Hints = {
   fileExposed: ({ file, exposure }) =>
     `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
   pipeEmpty: () => "a pipe is read once; give a file to read it twice, or again at SIGHUP",
-  fileNotUtf8: ({ isDer }) =>
-    isDer ? "it looks like DER; openssl x509 and pkey make PEM of it" : undefined,
+  fileNotUtf8: ({ file, encoding }) => {
+    if (encoding === "UTF-16") {
+      return fromUtf16(file);
+    }
+    return encoding && "it looks like DER; openssl x509 and pkey make PEM of it";
+  },
   jsonInvalid: ({ file }) => TEMPLATES[file.purpose],
   jsonKeyTwice: ({ file }) => TEMPLATES[file.purpose],
   answersNotObject: () => ANSWERS,
@@ -125,8 +133,7 @@ const HINTS: Hints = {
   keyEncrypted: ({ file }) =>
     `openssl pkey -in ${shellWord(file.path ?? "FILE")} -out NEW takes the password off`,
   unusableKeyKind: () => USABLE_KEYS,
-  fileUtf16: ({ file }) =>
-    `iconv -f UTF-16 -t UTF-8 ${shellWord(file.path ?? "FILE")} makes UTF-8 of it`,
+  fileUtf16: ({ file }) => fromUtf16(file),
   chainOutOfOrder: () => "put the certificate of the key first, then that of its issuer, and so on",
   notAuthority: () => "name the file of the authority that signed the peers' certificates",
   authorityWithoutRoot: () => "add the certificate of the root to the same file",

@@ -114,20 +114,18 @@ function decode(file: InputFile, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw isUtf16(bytes)
-      ? new Fault("fileUtf16", { file }, { cause })
-      : new Fault("fileNotUtf8", { file, isDer: isDer(bytes) }, { cause });
+    throw new Fault("fileNotUtf8", { file, encoding: encodingOf(bytes) }, { cause });
   }
 }
 
-/** Whether text begins with the mark of UTF-16. */
-function isUtf16([first, second]: Uint8Array): boolean {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-}
-
-/** Whether it begins like a certificate or a key in DER: with a sequence of at least 128 bytes. */
-function isDer([tag = 0, length = 0]: Uint8Array): boolean {
-  return tag === 0x30 && length > 0x80;
+/** Returns the encoding of bytes that are not UTF-8, if they begin like one that is known. */
+function encodingOf([first = 0, second = 0]: Uint8Array): "DER" | "UTF-16" | undefined {
+  const isMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (isMark) {
+    return "UTF-16";
+  }
+  // A certificate or a key in DER is a sequence of at least 128 bytes.
+  return first === 0x30 && second > 0x80 ? "DER" : undefined;
 }
 
 function exposureOfKey(mode: number): Exposure | undefined {

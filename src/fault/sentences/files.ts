@@ -108,7 +108,7 @@ export const FILE_SENTENCES = {
     "usage",
     ({ file }) => `${nameOf(file)} is an empty pipe, or one that was read before`,
   ),
-  fileNotUtf8: define<{ file: NamedFile; isDer: boolean }>(
+  fileNotUtf8: define<{ file: NamedFile; encoding: "DER" | "UTF-16" | undefined }>(
     "usage",
     ({ file }) => `${nameOf(file)} is not text in UTF-8`,
   ),
