@@ -9,7 +9,7 @@ import { EXITS } from "./cli/exit-code.ts";
 import { commandFirst } from "./cli/group.ts";
 import { groupHelp, programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
-import { finishStderr, print, STDERR, warn } from "./cli/output.ts";
+import { finishStderr, print, printNote, STDERR } from "./cli/output.ts";
 import { reportEnd } from "./cli/report.ts";
 import { holdSignals } from "./cli/signals.ts";
 import { HELP_COMMAND, HELP_FLAG, VERSION_FLAG } from "./cli/top-level.ts";
@@ -22,10 +22,10 @@ type Arguments = readonly string[];
 /** Answers the arguments, or runs their command, which sets `process.exitCode`. */
 async function main([first, ...rest]: Arguments): Promise<void> {
   if (first === undefined) {
-    warn(await help());
+    printNote(await help());
     process.exitCode = EXITS.usage.code;
   } else if (HELP_COMMAND.names.includes(first)) {
-    await explain(rest);
+    await showHelp(rest);
   } else if (HELP_FLAG.names.includes(first)) {
     refuseSurplus(rest);
     await print(await help());
@@ -39,8 +39,8 @@ async function main([first, ...rest]: Arguments): Promise<void> {
   }
 }
 
-/** `tlslp help solve` is `tlslp solve --help`, and `tlslp help` is `tlslp --help`. */
-async function explain(words: Arguments): Promise<void> {
+/** Shows help: `tlslp help solve` is `tlslp solve --help`, and `tlslp help` is `tlslp --help`. */
+async function showHelp(words: Arguments): Promise<void> {
   const [name, second, ...rest] = words;
   const [helpFlag] = HELP_FLAG.names;
   if (name === undefined || HELP_FLAG.names.includes(name)) {
@@ -71,7 +71,7 @@ async function runNamed(name: string, args: Arguments): Promise<void> {
 async function runMember(group: CommandGroup, args: Arguments): Promise<void> {
   const [first, ...rest] = args;
   if (first === undefined) {
-    warn(groupHelp(await describeGroup(group)));
+    printNote(groupHelp(await describeGroup(group)));
     process.exitCode = EXITS.usage.code;
   } else if (HELP_FLAG.names.includes(first)) {
     refuseSurplus(rest);

@@ -28,7 +28,7 @@ export const PROGRAM = {
   subCommands: COMMANDS,
 } as const;
 
-/** Every command with its flags and examples, and every group with its commands. */
+/** Returns every command with its flags and examples, and every group with its commands. */
 export function describeCommands(): Promise<readonly (Description | GroupDescription)[]> {
   return Promise.all(
     Object.values(COMMANDS).map(async (load) => {

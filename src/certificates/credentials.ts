@@ -36,7 +36,7 @@ export function writeCredentials(
   return files.map(({ name }) => join(folder, name));
 }
 
-/** The six files, to be written. */
+/** Returns the six files, to be written. */
 export function credentialFiles({ ca, server, client }: Credentials): readonly NewFile[] {
   return [...pair("ca", ca), ...pair("server", server), ...pair("client", client)];
 }

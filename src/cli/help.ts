@@ -52,7 +52,7 @@ shows the version.
 `;
 }
 
-/** The help of a group of commands. */
+/** Returns the help of a group of commands. */
 export function groupHelp({ meta, members }: GroupDescription): string {
   const rows = members.map((member) => [lastWord(member), member.meta.description] as const);
   const end = `tlslp ${meta.name} <command> --help shows a command's flags and examples.`;
@@ -67,18 +67,18 @@ ${fold(end, "")}
 `;
 }
 
-/** The last word of a command's name. */
+/** Returns the last word of a command's name. */
 export function lastWord({ meta }: Pick<Description, "meta">): string {
   return meta.name.slice(meta.name.lastIndexOf(" ") + 1);
 }
 
-/** "tlslp solve [flags] <token> <bits>" */
+/** Returns a synopsis such as "tlslp solve [flags] <token> <bits>". */
 export function synopsis({ meta, positionals }: Description): string {
   const words = positionals.map(({ name, repeatable }) => `<${name}>${repeatable ? "..." : ""}`);
   return ["tlslp", meta.name, "[flags]", ...words].join(" ");
 }
 
-/** "--bits, --n-bits N" */
+/** Returns the names and the value of a flag, such as "--bits, --n-bits N". */
 export function flagUsage({ name, aliases, placeholder }: Flag<unknown>): string {
   const names = [name, ...aliases].map((each) => `--${each}`).join(", ");
   return placeholder === undefined ? names : `${names} ${placeholder}`;

@@ -27,8 +27,8 @@ export function jsonLine(result: object): string {
   return `${JSON.stringify(result)}\n`;
 }
 
-/** Writes to stderr. A failure is ignored: there is no place to report it. */
-export function warn(text: string): void {
+/** Writes text that is not a result to stderr. A failure cannot be reported, and is ignored. */
+export function printNote(text: string): void {
   writeStderr(text);
 }
 

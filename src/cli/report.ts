@@ -9,7 +9,7 @@ import { ReaderGone } from "../io/stdout.ts";
 import { bold, red } from "./color.ts";
 import { EXITS, exitCodeOf } from "./exit-code.ts";
 import { hintFor } from "./hints.ts";
-import { warn } from "./output.ts";
+import { printNote } from "./output.ts";
 import { Interrupted } from "./signals.ts";
 
 interface Style {
@@ -26,7 +26,7 @@ export function reportEnd(thrown: unknown, style: Style): number {
     return EXITS.done.code;
   }
   if (!(thrown instanceof Interrupted)) {
-    warn(formatFault(toFault(thrown), style));
+    printNote(formatFault(toFault(thrown), style));
   }
   return exitCodeOf(thrown);
 }

@@ -2,13 +2,13 @@
  * The terminal, where the program runs on one.
  */
 import { isatty } from "node:tty";
-import { STDERR, warn } from "./output.ts";
+import { printNote, STDERR } from "./output.ts";
 import { orAborted } from "./signals.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
 
-/** The columns of the terminal that shows stdout; undefined where stdout goes elsewhere. */
+/** Returns the columns of the terminal that shows stdout; undefined if it is no terminal. */
 export function terminalColumns(): number | undefined {
   return isatty(STDOUT) ? process.stdout.columns || 80 : undefined;
 }
@@ -26,7 +26,7 @@ export async function ask(question: string, signal: AbortSignal): Promise<boolea
   const lines = createInterface({ input: process.stdin, terminal: false });
   lines.once("line", resolve);
   lines.once("close", () => resolve(""));
-  warn(`${question} [y/N] `);
+  printNote(`${question} [y/N] `);
   try {
     return /^\s*y(?:es)?\s*$/i.test(await orAborted(promise, signal));
   } finally {

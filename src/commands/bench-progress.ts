@@ -1,7 +1,7 @@
 /**
  * The progress of a benchmark.
  */
-import { warn } from "../cli/output.ts";
+import { printNote } from "../cli/output.ts";
 import { createStatusLine } from "../cli/progress.ts";
 import { formatDuration } from "../cli/quantity.ts";
 import type { Progress } from "../search/solve.ts";
@@ -60,7 +60,7 @@ export function createBenchProgress(
       chance,
     ];
     if (line === undefined) {
-      warn(`tlslp: ${parts.join(", ")}\n`);
+      printNote(`tlslp: ${parts.join(", ")}\n`);
     } else {
       line.show(parts);
     }

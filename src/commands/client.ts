@@ -14,7 +14,7 @@ import {
   valueFlag,
   wholeFlag,
 } from "../cli/flag.ts";
-import { jsonLine, warn } from "../cli/output.ts";
+import { jsonLine, printNote } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
 import { ANSWERS_TEMPLATE, type Answers, SAMPLE_ANSWERS } from "../client/answers.ts";
 import type { ClientObserver } from "../client/events.ts";
@@ -208,7 +208,7 @@ async function warnOfRules(answers: Answers, log: Log): Promise<void> {
 
 async function showTutorial(): Promise<ClientObserver> {
   const { showClient } = await import("../tutorial/transcript.ts");
-  return showClient(warn);
+  return showClient(printNote);
 }
 
 /** Returns the options of a search that finds the same suffix each time. */

@@ -20,7 +20,7 @@ const SCRIPTS: Readonly<Record<Shell, (commands: readonly CommandWords[]) => str
   powershell: powershellScript,
 };
 
-/** @param describe describes every command, this one included */
+/** Creates the command. `describe` describes every command, this one included. */
 export function createCompletionsCommand(
   describe: () => Promise<readonly (Description | GroupDescription)[]>,
 ) {

@@ -89,7 +89,7 @@ export const PLAN_FLAGS = {
   }),
 } as const;
 
-/** The settings of each session; throws a usage fault for flags that exclude each other. */
+/** Returns the settings of each session. Throws a usage fault for flags that exclude each other. */
 export function readPlanSettings(flags: FlagValues<typeof PLAN_FLAGS>): PlanSettings {
   const { bits, token, arg, requests, exercise, failRate, tutorial } = flags;
   if (requests !== undefined && exercise !== undefined) {

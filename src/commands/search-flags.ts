@@ -2,7 +2,7 @@
  * The flags that steer a search, shared by the commands that run one.
  */
 import { textFlag, wholeFlag } from "../cli/flag.ts";
-import { warn } from "../cli/output.ts";
+import { printNote } from "../cli/output.ts";
 import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/abi.ts";
 import type { SolveOptions } from "../search/solve.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
@@ -60,7 +60,7 @@ export function createSearchWarnings(): Pick<SolveOptions, "onDistrusted" | "onF
   function warnOnce(problem: string): void {
     if (!warned.has(problem)) {
       warned.add(problem);
-      warn(`tlslp: warning: ${problem}\n`);
+      printNote(`tlslp: warning: ${problem}\n`);
     }
   }
   return {

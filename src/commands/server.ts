@@ -4,7 +4,7 @@
 
 import { readTlsConfig } from "../certificates/tls-config.ts";
 import { hintFor } from "../cli/hints.ts";
-import { warn } from "../cli/output.ts";
+import { printNote } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
 import { toFault } from "../fault/fault.ts";
 import type { Log } from "../log/log.ts";
@@ -176,7 +176,7 @@ async function startMetrics(
 
 async function startTutorial(): Promise<TutorialSession> {
   const { createTutorialSession } = await import("../tutorial/session.ts");
-  return createTutorialSession(warn);
+  return createTutorialSession(printNote);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

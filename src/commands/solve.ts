@@ -2,7 +2,7 @@
  * `tlslp solve <token> <bits>`
  */
 import { readWhole, secondsFlag, switchFlag, valueFlag } from "../cli/flag.ts";
-import { jsonLine, warn } from "../cli/output.ts";
+import { jsonLine, printNote } from "../cli/output.ts";
 import { createStatusLine } from "../cli/progress.ts";
 import { createCommand } from "../cli/run.ts";
 import { Fault } from "../fault/fault.ts";
@@ -77,7 +77,7 @@ function showProgress(bits: number, timeout: number | undefined) {
         );
       }
     },
-    onStillGoing: (parts) => warn(`tlslp: ${bits} bits: ${parts.join(", ")}\n`),
+    onStillGoing: (parts) => printNote(`tlslp: ${bits} bits: ${parts.join(", ")}\n`),
   });
   return { onProgress, end: () => line?.end() };
 }

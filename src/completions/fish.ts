@@ -26,7 +26,7 @@ complete -c tlslp -f
 ${lines.map((line) => `complete -c tlslp ${line}\n`).join("")}`;
 }
 
-/** The commands of a group, and the lines of each. */
+/** Returns the lines for the commands of a group. */
 function groupLines(name: string, members: readonly CommandWords[]): readonly string[] {
   const words = members.map(({ word }) => word).join(" ");
   const before = fishWord(`${seen(name)}; and not ${seen(words)}`);

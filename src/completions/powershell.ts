@@ -50,7 +50,7 @@ ${all.flatMap(valueEntries).join("")}  }
 `;
 }
 
-/** The words that may follow a command, or the commands of a group. */
+/** Returns the words that may follow a command, or the commands of a group. */
 function argumentsOf({ positionals, members }: CommandWords): readonly string[] {
   return [...positionals.flatMap(({ choice }) => choice), ...members.map(({ word }) => word)];
 }

@@ -64,7 +64,7 @@ export function gatherWords(
   );
 }
 
-/** The commands that are no groups, those of groups included. */
+/** Returns the commands without their groups, in one list. */
 export function withoutGroups(commands: readonly CommandWords[]): readonly CommandWords[] {
   return commands.flatMap((command) =>
     command.members.length === 0 ? [command] : command.members,

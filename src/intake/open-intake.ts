@@ -14,7 +14,7 @@ import {
 import type { StoreEvent } from "./store/health.ts";
 import type { Store, StoreOptions } from "./store/store.ts";
 
-/** All that an intake is told; `CreateServerOptions` explains each. */
+/** The settings of an intake; `CreateServerOptions` explains each. */
 export interface IntakeSettings {
   /** The store's URL; undefined: the default store. */
   readonly store: string | undefined;
@@ -101,7 +101,7 @@ async function openStoreAt(
   return openStore(url, options);
 }
 
-/** A store is tried for less time than a client waits, so that the client hears why it failed. */
+/** Returns how long a store is tried: less than a client waits, so that the client gets a FAIL. */
 function patienceFor(seconds: number): number {
   const MOST = 4;
   return Math.min(MOST, seconds / 2);

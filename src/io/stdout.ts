@@ -56,7 +56,7 @@ function writeInThread(bytes: Uint8Array): Promise<number> {
   return promise.catch(countAfter);
 }
 
-/** How many bytes were written before the error: none where the next try may succeed. */
+/** Returns 0 after an error with which the next try may succeed; throws after others. */
 function countAfter(cause: unknown): number {
   const code = errorCode(cause);
   if (code === "EAGAIN") {

@@ -42,7 +42,7 @@ export async function writeWhole(path: string, pieces: AsyncIterable<string>): P
   reporting(path, () => syncFolder(dirname(target)));
 }
 
-/** The path of the file itself, where the given one is a link to it. */
+/** Returns the path of the file itself if the given path is a link. */
 function resolveTarget(path: string): string {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {

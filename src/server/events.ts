@@ -52,7 +52,7 @@ export type ServerEvent =
       readonly submission?: Kept | undefined;
     };
 
-/** The outcome of a session in logs and metrics. */
+/** Returns the outcome of a session as logs and metrics name it. */
 export function outcomeName(fault: Fault | undefined): string {
   return fault?.code === "invalidAnswer" ? "invalid answer" : (fault?.family ?? "ok");
 }

@@ -11,7 +11,7 @@ import type { Session } from "./events.ts";
 export interface SessionIntake {
   /** The plan with the steps of the intake. */
   readonly plan: Plan;
-  /** Must be told of each exchange. */
+  /** Must be called with each event of the conversation. */
   readonly observe: (event: ConversationEvent) => void;
   /** Notes how the session ended; returns its submission, if there is one. */
   readonly end: (outcome: ServerOutcome) => Promise<Kept | undefined>;
@@ -68,7 +68,7 @@ export function joinIntake(
   };
 }
 
-/** Where a request was made several times, its last answer counts. */
+/** Returns the last answer to each request. */
 function lastOfEach(answers: readonly Answer[]): ReadonlyMap<RequestName, string> {
   return new Map(answers.map(({ request, value }) => [request, value]));
 }

@@ -89,7 +89,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
   }
 }
 
-/** The intake is closed when no session is left. */
+/** Returns a server that closes its intake when no session is left. */
 function withIntake(sessions: Sessions, intake: Intake | undefined): Server {
   return {
     ...sessions,

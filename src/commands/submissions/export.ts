@@ -2,7 +2,7 @@
  * `tlslp submissions export`
  */
 import { choiceFlag, type FlagValues, fileFlag, switchFlag } from "../../cli/flag.ts";
-import { warn } from "../../cli/output.ts";
+import { printNote } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
 import { orAborted } from "../../cli/signals.ts";
 import { terminalColumns } from "../../cli/terminal.ts";
@@ -66,7 +66,7 @@ export const exportCommand = createCommand({
       if (flags.output !== undefined) {
         await writeWhole(flags.output, exportEntries(read(), options));
       } else if (terminalColumns() !== undefined && (await isEmpty(read()))) {
-        warn(`there is no such submission in ${store.name}\n`);
+        printNote(`there is no such submission in ${store.name}\n`);
       } else {
         await printAll(exportEntries(read(), options), context);
       }

@@ -2,7 +2,7 @@
  * `tlslp submissions list`
  */
 import { switchFlag, wholeFlag } from "../../cli/flag.ts";
-import { jsonLine, warn } from "../../cli/output.ts";
+import { jsonLine, printNote } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
 import { terminalColumns } from "../../cli/terminal.ts";
 import type { Entry } from "../../intake/entry.ts";
@@ -64,7 +64,7 @@ export const listCommand = createCommand({
       }
       const shown = await Array.fromAsync(entries);
       if (shown.length === 0) {
-        warn(`there is no such submission in ${store.name}\n`);
+        printNote(`there is no such submission in ${store.name}\n`);
       } else {
         await context.print(listTable(shown, columns));
       }

@@ -2,7 +2,7 @@
  * `tlslp submissions purge`
  */
 import { switchFlag, valueFlag } from "../../cli/flag.ts";
-import { warn } from "../../cli/output.ts";
+import { printNote } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
 import { ask, canAsk } from "../../cli/terminal.ts";
 import { Fault } from "../../fault/fault.ts";
@@ -47,7 +47,7 @@ export const purgeCommand = createCommand({
     await withStore(url, signal, async (store) => {
       const question = `remove all personal data from before ${end.toISOString()} in ${store.name} for good?`;
       if (!yes && !(await ask(question, signal))) {
-        warn("nothing was removed\n");
+        printNote("nothing was removed\n");
         return;
       }
       const count = await store.eraseBefore(end);

@@ -30,7 +30,7 @@ export const showCommand = createCommand({
   },
 });
 
-/** An entry as its object on stdout. */
+/** Returns the object of an entry for stdout. */
 export function toSubmissionResult(entry: Entry): SubmissionResult {
   const { id, at, outcome, step, reason, participant, subject, fingerprint, address } = entry;
   return {

@@ -2,7 +2,7 @@
  * `tlslp submissions stats`
  */
 import { switchFlag } from "../../cli/flag.ts";
-import { jsonLine, warn } from "../../cli/output.ts";
+import { jsonLine, printNote } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
 import { terminalColumns } from "../../cli/terminal.ts";
 import { countEntries } from "../../intake/statistics.ts";
@@ -37,7 +37,7 @@ export const statsCommand = createCommand({
       if (flags.json) {
         await print(jsonLine(statistics));
       } else if (statistics.total === 0 && terminalColumns() !== undefined) {
-        warn(`there is no such session in ${store.name}\n`);
+        printNote(`there is no such session in ${store.name}\n`);
       } else {
         await print(statisticsText(statistics));
       }

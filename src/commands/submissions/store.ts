@@ -23,7 +23,7 @@ const FILTER_GROUP = "Filter";
 
 /** Bytes of entries that were read since the last collection of garbage. */
 const MAX_GARBAGE = 2_000_000;
-/** Of one without answers. */
+/** The size of an entry without answers, in bytes. */
 const ENTRY_SIZE = 1000;
 
 export const FILTER_FLAGS = {
@@ -137,7 +137,7 @@ export async function printAll(
   }
 }
 
-/** About the size of an entry in bytes. */
+/** Returns about the size of an entry in bytes. */
 function sizeOf({ answers }: Entry): number {
   return Object.values(answers ?? {}).reduce((sum, answer) => sum + answer.length, ENTRY_SIZE);
 }

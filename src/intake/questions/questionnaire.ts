@@ -27,7 +27,7 @@ export interface QuestionSettings {
   readonly required?: boolean;
 }
 
-/** The protocol's eight, or some of them, without rules. */
+/** Returns the protocol's eight questions, or some of them, without rules. */
 export function plainQuestions(requests: readonly RequestName[] = REQUESTS): Questionnaire {
   return { requests, brokenRule: () => undefined };
 }
