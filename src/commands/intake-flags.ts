@@ -119,7 +119,9 @@ interface OtherFlags {
   readonly exercise: number | undefined;
 }
 
-/** Returns the intake's settings. Throws a usage fault for flags that exclude or need each other. */
+/**
+ * Returns the intake's settings. Throws a usage fault for flags that exclude or need each other.
+ */
 export function readIntakeSettings(
   flags: FlagValues<typeof INTAKE_FLAGS> & OtherFlags,
 ): IntakeSettings {

@@ -10,7 +10,7 @@ import {
   wholeFlag,
 } from "../cli/flag.ts";
 import { Fault } from "../fault/fault.ts";
-import { DEFAULT_BITS, MAX_EXERCISE, type PlanSettings } from "../server/plan.ts";
+import { checkExercise, DEFAULT_BITS, MAX_EXERCISE, type PlanSettings } from "../server/plan.ts";
 import { TUTORIAL_ARG, TUTORIAL_TOKEN } from "../tutorial/fixed-values.ts";
 import { REQUESTS, type RequestName } from "../wire/message.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
@@ -92,12 +92,7 @@ export const PLAN_FLAGS = {
 /** Returns the settings of each session. Throws a usage fault for flags that exclude each other. */
 export function readPlanSettings(flags: FlagValues<typeof PLAN_FLAGS>): PlanSettings {
   const { bits, token, arg, requests, exercise, failRate, tutorial } = flags;
-  if (requests !== undefined && exercise !== undefined) {
-    throw new Fault("exclusive", { settings: ["requests", "exercise"] });
-  }
-  if (failRate !== undefined && exercise === undefined) {
-    throw new Fault("needsOther", { setting: "failRate", needed: "exercise" });
-  }
+  checkExercise(flags);
   if (tutorial) {
     refuseWithTutorial({ token, arg, requests, exercise });
     return {

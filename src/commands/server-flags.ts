@@ -100,19 +100,6 @@ export const SERVER_FLAGS = {
 
 export type ServerFlags = FlagValues<typeof SERVER_FLAGS>;
 
-/** Refuses flags that would have no effect, as the user counts on their protection. */
-export function requireEffect({ insecure, allowedClients, reusePort }: ServerFlags): void {
-  if (insecure && allowedClients.length > 0) {
-    throw new Fault("exclusive", {
-      settings: ["allowedClients", "insecure"],
-      reason: "noCertificates",
-    });
-  }
-  if (reusePort && process.platform !== "linux") {
-    throw new Fault("linuxOnly", { setting: "reusePort" });
-  }
-}
-
 export interface HostAndPort {
   readonly host: string;
   readonly port: number;

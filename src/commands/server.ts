@@ -14,15 +14,14 @@ import { createCertificateReloader } from "../server/certificate-reload.ts";
 import type { ServerObserver } from "../server/events.ts";
 import { recordStore } from "../server/intake-records.ts";
 import { createServerRecorder } from "../server/records.ts";
-import type { Server } from "../server/start-server.ts";
-import { startServer } from "../server/start-server.ts";
+import { requireEffect, type Server, startServer } from "../server/start-server.ts";
 import { openNotifier } from "../server/systemd.ts";
 import { formatEndpoint, requireLoopbackHost, resolveHost } from "../tls/hosts.ts";
 import type { TutorialSession } from "../tutorial/session.ts";
 import { trustFiles } from "./connection-flags.ts";
 import { readIntakeSettings } from "./intake-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
-import { type HostAndPort, requireEffect, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
+import { type HostAndPort, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
 
 export const serverCommand = createCommand({
   meta: { name: "server", description: "make clients work, ask them, check their answers" },
@@ -49,7 +48,7 @@ export const serverCommand = createCommand({
       return;
     }
     const plan = readPlanSettings(flags);
-    requireEffect(flags);
+    requireEffect({ ...flags, trustsAnybody: flags.insecure });
     const intake = readIntakeSettings(flags);
     const read = await checkTrust(flags, signal);
     const { identity, trust, ...findings } = await read();

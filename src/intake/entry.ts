@@ -25,7 +25,8 @@ export interface Participant {
   readonly fingerprint: string;
 }
 
-export type Answers = { readonly [R in RequestName]?: string };
+/** The answers of one submission: those to the requests that were made. */
+export type GivenAnswers = { readonly [R in RequestName]?: string };
 
 /** The facts of a session, whichever way it ended. */
 export interface SessionFacts {
@@ -43,7 +44,7 @@ export interface Submission extends SessionFacts {
   readonly id: string;
   readonly at: Date;
   /** In the protocol's order. */
-  readonly answers: Answers;
+  readonly answers: GivenAnswers;
   /** A compact JWS. */
   readonly receipt?: string | undefined;
 }
@@ -80,14 +81,14 @@ export interface Entry {
   readonly isAcknowledged: boolean;
   /** Whether its personal data was removed. */
   readonly isErased: boolean;
-  readonly answers: Answers | null;
+  readonly answers: GivenAnswers | null;
   readonly receipt: string | null;
 }
 
 /** Makes a submission of answers in any order, as of now. */
 export function makeSubmission(
   facts: SessionFacts,
-  answers: ReadonlyMap<RequestName, string> | Answers,
+  answers: ReadonlyMap<RequestName, string> | GivenAnswers,
   at = new Date(),
 ): Submission {
   return { ...facts, id: newId(at), at, answers: inOrder(answers) };
@@ -103,21 +104,21 @@ export function makeAttempt(
 }
 
 /** Returns answers as one JSON object in the protocol's order, without spaces and newlines. */
-export function answersText(answers: Answers): string {
+export function answersText(answers: GivenAnswers): string {
   return JSON.stringify(inOrder(answers));
 }
 
 /** Returns the SHA-256 of the answers' text, in hexadecimal. */
-export function answersDigest(answers: Answers): string {
+export function answersDigest(answers: GivenAnswers): string {
   return hash("sha256", answersText(answers), "hex");
 }
 
 /** Returns the requests that are answered, in the protocol's order. */
-export function requestsOf(answers: Answers): readonly RequestName[] {
+export function requestsOf(answers: GivenAnswers): readonly RequestName[] {
   return REQUESTS.filter((request) => answers[request] !== undefined);
 }
 
-function inOrder(answers: ReadonlyMap<RequestName, string> | Answers): Answers {
-  const given: Answers = answers instanceof Map ? Object.fromEntries(answers) : answers;
+function inOrder(answers: ReadonlyMap<RequestName, string> | GivenAnswers): GivenAnswers {
+  const given: GivenAnswers = answers instanceof Map ? Object.fromEntries(answers) : answers;
   return Object.fromEntries(requestsOf(given).map((request) => [request, given[request]]));
 }

@@ -5,7 +5,7 @@
 import { Fault, HIDING_VOICE, sentenceOf } from "../fault/fault.ts";
 import type { RequestName } from "../wire/message.ts";
 import {
-  type Answers,
+  type GivenAnswers,
   makeAttempt,
   makeSubmission,
   type Outcome,
@@ -88,7 +88,7 @@ export function startIntake(options: IntakeOptions): Intake {
     if (store === undefined) {
       return undefined;
     }
-    const given: Answers = Object.fromEntries(answers);
+    const given: GivenAnswers = Object.fromEntries(answers);
     const submission = makeSubmission(facts, given);
     const receipt = await receipts?.sign(submission);
     await store.record({ ...submission, receipt }, { passes, isPending: onPass !== undefined });

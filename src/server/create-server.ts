@@ -5,7 +5,6 @@ import type { Credential } from "../certificates/credentials.ts";
 import { parseIdentity } from "../certificates/identity.ts";
 import { checkTrust, type TrustOption } from "../certificates/tls-config.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "../conversation/exchange.ts";
-import { Fault } from "../fault/fault.ts";
 import { checkIntakeSettings, type IntakeSettings } from "../intake/open-intake.ts";
 import type { QuestionSettings } from "../intake/questions/questionnaire.ts";
 import { MAX_DAYS } from "../intake/retention.ts";
@@ -23,12 +22,13 @@ import {
 } from "../options.ts";
 import { REQUESTS, type RequestName } from "../wire/message.ts";
 import type { ServerEvent } from "./events.ts";
-import { DEFAULT_BITS, MAX_EXERCISE, type PlanSettings } from "./plan.ts";
+import { checkExercise, DEFAULT_BITS, MAX_EXERCISE, type PlanSettings } from "./plan.ts";
 import {
   DEFAULT_MAX_SESSIONS,
   MAX_ON_PASS_LIMIT,
   MAX_PASSES,
   MAX_SESSIONS,
+  requireEffect,
   type Server,
   type ServerSettings,
   startServer,
@@ -149,15 +149,7 @@ function checkOptions(options: CreateServerOptions): ServerSettings {
   const { identity, trust, timeouts = DEFAULT_TIMEOUTS } = options;
   const { maxSessions = DEFAULT_MAX_SESSIONS, maxSessionsPerAddress } = options;
   const { allowedClients = [], reusePort = false } = options;
-  if (reusePort && process.platform !== "linux") {
-    throw new Fault("linuxOnly", { setting: "reusePort" });
-  }
-  if (trust === "anybody" && allowedClients.length > 0) {
-    throw new Fault("exclusive", {
-      settings: ["allowedClients", "insecure"],
-      reason: "noCertificates",
-    });
-  }
+  requireEffect({ trustsAnybody: trust === "anybody", allowedClients, reusePort });
   return {
     host: options.host ?? "localhost",
     port: checkPort("port", options.port ?? 0, 0),
@@ -179,20 +171,9 @@ function checkOptions(options: CreateServerOptions): ServerSettings {
   };
 }
 
-function checkPlan({
-  bits = DEFAULT_BITS,
-  token,
-  arg,
-  requests,
-  exercise,
-  failRate,
-}: CreateServerOptions): PlanSettings {
-  if (requests !== undefined && exercise !== undefined) {
-    throw new Fault("exclusive", { settings: ["requests", "exercise"] });
-  }
-  if (failRate !== undefined && exercise === undefined) {
-    throw new Fault("needsOther", { setting: "failRate", needed: "exercise" });
-  }
+function checkPlan(options: CreateServerOptions): PlanSettings {
+  const { bits = DEFAULT_BITS, token, arg, requests, exercise, failRate = 0 } = options;
+  checkExercise(options);
   return {
     bits: checkBits("bits", bits),
     token: token === undefined ? undefined : checkWord("token", token),
@@ -200,7 +181,7 @@ function checkPlan({
     requests: requests?.map((name) => checkChoice("requests", name, REQUESTS)),
     exercise:
       exercise === undefined ? undefined : checkWhole("exercise", exercise, 1, MAX_EXERCISE),
-    failRate: checkChance("failRate", failRate ?? 0),
+    failRate: checkChance("failRate", failRate),
   };
 }
 

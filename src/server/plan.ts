@@ -3,6 +3,7 @@
  */
 import { randomInt } from "node:crypto";
 import type { Plan, Question } from "../conversation/server.ts";
+import { Fault } from "../fault/fault.ts";
 import { randomWord } from "../puzzle/word.ts";
 import { type Bits, REQUESTS, type RequestName, type Word } from "../wire/message.ts";
 
@@ -26,6 +27,24 @@ export interface PlanSettings {
   readonly exercise: number | undefined;
   /** The chance of a FAIL before each request of an exercise, 0 to 1. */
   readonly failRate: number;
+}
+
+/** Throws a usage fault for options that exclude or need each other. */
+export function checkExercise({
+  requests,
+  exercise,
+  failRate,
+}: {
+  readonly requests?: unknown;
+  readonly exercise?: unknown;
+  readonly failRate?: unknown;
+}): void {
+  if (requests !== undefined && exercise !== undefined) {
+    throw new Fault("exclusive", { settings: ["requests", "exercise"] });
+  }
+  if (failRate !== undefined && exercise === undefined) {
+    throw new Fault("needsOther", { setting: "failRate", needed: "exercise" });
+  }
 }
 
 /** Makes the plan of one session. */

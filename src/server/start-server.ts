@@ -4,6 +4,7 @@
 import type { Identity } from "../certificates/identity.ts";
 import type { Trust } from "../certificates/tls-config.ts";
 import type { Timeouts } from "../conversation/exchange.ts";
+import { Fault } from "../fault/fault.ts";
 import type { Intake } from "../intake/intake.ts";
 import { type IntakeSettings, openIntake } from "../intake/open-intake.ts";
 import type { Health } from "../intake/store/health.ts";
@@ -38,6 +39,25 @@ export const MAX_ON_PASS_LIMIT = 1000;
 export const MAX_SESSIONS = 1_000_000;
 export const DEFAULT_MAX_SESSIONS = 10_000;
 export const DEFAULT_MAX_SESSIONS_PER_ADDRESS = 64;
+
+/** Throws a usage fault for options that would have no effect: the caller counts on them. */
+export function requireEffect({
+  trustsAnybody,
+  allowedClients,
+  reusePort,
+}: Pick<ServerSettings, "allowedClients" | "reusePort"> & {
+  readonly trustsAnybody: boolean;
+}): void {
+  if (trustsAnybody && allowedClients.length > 0) {
+    throw new Fault("exclusive", {
+      settings: ["allowedClients", "insecure"],
+      reason: "noCertificates",
+    });
+  }
+  if (reusePort && process.platform !== "linux") {
+    throw new Fault("linuxOnly", { setting: "reusePort" });
+  }
+}
 
 /** A server that listens. */
 export interface Server extends Sessions {

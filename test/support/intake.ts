@@ -5,7 +5,7 @@
 
 import { expect } from "bun:test";
 import { join } from "node:path";
-import type { Answers, Entry } from "../../src/intake/entry.ts";
+import type { Entry, GivenAnswers } from "../../src/intake/entry.ts";
 import { openStore } from "../../src/intake/store/store.ts";
 import { awkwardAnswers, type Ending, takePart } from "./participants.ts";
 import { type CredentialsFolder, serverArgs } from "./peers.ts";
@@ -86,7 +86,7 @@ export function expectKept(
   endings: readonly Ending[],
 ): readonly Entry[] {
   const sent = new Map(endings.map(({ answers }) => [answers.FULL_NAME, answers]));
-  const kept = new Map<string | undefined, Answers>();
+  const kept = new Map<string | undefined, GivenAnswers>();
   const submissions = entries.filter(({ outcome }) => outcome === "complete");
   for (const { answers } of submissions) {
     const name = answers?.FULL_NAME;

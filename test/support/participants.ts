@@ -3,11 +3,11 @@
  * They solve no puzzle, so the server must require 0 bits.
  */
 import { hash } from "node:crypto";
-import type { Answers } from "../../src/intake/entry.ts";
+import type { GivenAnswers } from "../../src/intake/entry.ts";
 import type { RequestName } from "../../src/wire/message.ts";
 
 export interface Ending {
-  readonly answers: Answers;
+  readonly answers: GivenAnswers;
   /** Whether the server promised to keep the answers. */
   readonly sawDone: boolean;
   /** The reason of a FAIL. */
@@ -15,7 +15,7 @@ export interface Ending {
 }
 
 interface Session {
-  readonly answers: Answers;
+  readonly answers: GivenAnswers;
   readonly ended: (ending: Ending) => void;
   token: string;
   text: string;
@@ -26,7 +26,7 @@ interface Session {
 /** Holds one session; resolves when it has ended, however it did. */
 export function takePart(
   { port, tls }: { readonly port: number; readonly tls: Bun.TLSOptions },
-  answers: Answers,
+  answers: GivenAnswers,
 ): Promise<Ending> {
   return new Promise((resolve) => {
     const data: Session = { answers, ended: resolve, token: "", text: "", sawDone: false };
@@ -76,7 +76,7 @@ function answer(socket: Bun.Socket<Session>, line: string): void {
 const LONGEST = 1000 - 64 - " \n".length;
 
 /** Answers that a store, a table or a spreadsheet could spoil; `name` tells them apart. */
-export function awkwardAnswers(name: string): Answers {
+export function awkwardAnswers(name: string): GivenAnswers {
   return {
     FULL_NAME: name,
     EMAIL1: "=cmd|' /C calc'!A0",

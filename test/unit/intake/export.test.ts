@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Answers, Entry } from "../../../src/intake/entry.ts";
+import type { Entry, GivenAnswers } from "../../../src/intake/entry.ts";
 import { type ExportOptions, exportEntries, exportLine } from "../../../src/intake/export.ts";
 import { countEntries } from "../../../src/intake/statistics.ts";
 import { entryText, LIST_HEADER, listLine, listTable } from "../../../src/intake/table.ts";
 
-function entry(answers: Answers | null = {}, rest: Partial<Entry> = {}): Entry {
+function entry(answers: GivenAnswers | null = {}, rest: Partial<Entry> = {}): Entry {
   return {
     id: "01KB8V3Q4Z7SCNTWX5BGMKQH0D",
     at: new Date("2026-11-29T12:00:00.5Z"),
