@@ -3,11 +3,11 @@
  * progress, and can cancel.
  */
 import { Fault } from "../fault/fault.ts";
-import { checkBits, checkSeconds, checkWhole, checkWord } from "../options.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { secondsSince } from "../seconds.ts";
-import { type Bits, MAX_WORD_LENGTH, type Word } from "../wire/message.ts";
-import { type Control, createControl, MAX_SHARDS, MAX_THREADS, MIN_SUFFIX_LIMIT } from "./abi.ts";
+import { MAX_WORD_LENGTH } from "../wire/message.ts";
+import { type Control, createControl, MAX_THREADS } from "./abi.ts";
+import { checkSearch } from "./check-options.ts";
 import { type FewerThreads, type Report, type SearchJob, startThread } from "./job.ts";
 
 export interface SolveOptions {
@@ -74,7 +74,7 @@ export async function solve(
   bits: number,
   options: SolveOptions = {},
 ): Promise<Solution> {
-  const request = createRequest(checkWord("token", token), checkBits("bits", bits), options);
+  const request = createRequest(token, bits, options);
   options.signal?.throwIfAborted();
   const { task } = request;
   const control = createControl(task.threads);
@@ -184,25 +184,22 @@ function verify(
   };
 }
 
-function createRequest(token: Word, bits: Bits, options: SolveOptions): SearchRequest {
+function createRequest(token: string, bits: number, options: SolveOptions): SearchRequest {
+  const puzzle = checkSearch(token, bits, options);
   const {
     threads = Math.min(navigator.hardwareConcurrency, MAX_THREADS),
-    timeout,
+    timeout = 0,
     kernel = "auto",
     maxSuffix = MAX_WORD_LENGTH,
     shard = { index: 1, count: 1 },
     start = randomStart(),
   } = options;
-  checkWhole("threads", threads, 1, MAX_THREADS);
-  checkWhole("maxSuffix", maxSuffix, MIN_SUFFIX_LIMIT, MAX_WORD_LENGTH);
-  checkWhole("shard", shard.count, 1, MAX_SHARDS);
-  checkWhole("shard", shard.index, 1, shard.count);
-  const limit = timeout === undefined ? 0 : checkSeconds("timeout", timeout);
   if (start < 0n || start >= 2n ** 64n) {
     throw new Fault("notStart", { setting: "start", value: String(start) });
   }
   // With 0 bits the first candidate is a solution, so no time limit may end the search.
-  const task = { token, bits, threads, maxSuffix, shard, start, limit: bits === 0 ? 0 : limit };
+  const limit = bits === 0 ? 0 : timeout;
+  const task = { ...puzzle, threads, maxSuffix, shard, start, limit };
   return { kind: "search", task, mayUseFewerThreads: options.threads === undefined, kernel };
 }
 

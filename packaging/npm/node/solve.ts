@@ -4,8 +4,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import type { Family } from "../../../src/fault/define.ts";
 import { Fault, toFault } from "../../../src/fault/fault.ts";
+import { checkSearch } from "../../../src/search/check-options.ts";
 import { findExecutable } from "../platform.ts";
 import { verify } from "./digest.ts";
 
@@ -38,8 +38,9 @@ export interface Solution {
   readonly threads: number;
 }
 
-/** The families of failures by the exit codes of the executable. */
-const FAMILIES: Readonly<Record<number, Family>> = { 2: "usage", 5: "timeout" };
+/** Exit codes of the executable. */
+const USAGE = 2;
+const TIMEOUT = 5;
 
 /**
  * Finds a suffix such that SHA256(token + suffix) ends with `bits` zero bits. The expected number
@@ -57,13 +58,11 @@ export async function solve(
 ): Promise<Solution> {
   const { signal } = options;
   signal?.throwIfAborted();
+  checkSearch(token, bits, options);
   const { code, stdout, stderr } = await runExecutable(toArguments(token, bits, options), signal);
   signal?.throwIfAborted();
   if (code !== 0) {
-    throw new Fault("executableFailed", {
-      family: FAMILIES[code ?? 1] ?? "internal",
-      message: readError(stderr),
-    });
+    throw failure(code, stderr, options);
   }
   return readSolution(stdout);
 }
@@ -115,13 +114,17 @@ function startExecutable(args: readonly string[]) {
   }
 }
 
-/** Returns the sentence in the executable's error, with the names of options, not of flags. */
-function readError(stderr: string): string {
-  const [, message = "the executable ended without a result"] =
-    /^tlslp: error: (.*)$/m.exec(stderr) ?? [];
-  return message.replace(/^(?:--([a-z-]+)|<([a-z]+)>)/, (_, flag, positional) =>
-    (flag ?? positional).replace(/-[a-z]/g, (letter: string) => letter.slice(1).toUpperCase()),
-  );
+/** Returns the fault for an executable that found no solution. */
+function failure(code: number | null, stderr: string, { kernel, timeout }: SolveOptions): Fault {
+  if (code === TIMEOUT && timeout !== undefined) {
+    return new Fault("noSolutionInTime", { seconds: timeout });
+  }
+  // All other options were checked before: only the executable knows its kernels.
+  if (code === USAGE && kernel !== undefined) {
+    return new Fault("kernelRefused", { kernel });
+  }
+  const [, message] = /^tlslp: error: (.*)$/m.exec(stderr) ?? [];
+  return new Fault("executableFailed", { message: message ?? "it ended without a result" });
 }
 
 /** The suffix is hashed again, by other code, before it is believed. */

@@ -1,7 +1,7 @@
 /**
  * Failures of the search engine, its options and its native library.
  */
-import { define, type Family } from "../define.ts";
+import { define } from "../define.ts";
 
 export const SEARCH_SENTENCES = {
   kernelUnknown: define<{ kernel: string; usable: readonly string[] }>(
@@ -36,9 +36,14 @@ export const SEARCH_SENTENCES = {
   searchStopped: define("internal", () => "the search stopped by itself"),
   searchThreadEnded: define("internal", () => "the search thread ended without an answer"),
   /** The executable's own failure, where the library runs it (under Node). */
-  executableFailed: define<{ family: Family; message: string }>(
-    ({ family }) => family,
-    ({ message }) => message,
+  executableFailed: define<{ message: string }>(
+    "internal",
+    ({ message }) => `the executable failed: ${message}`,
+  ),
+  kernelRefused: define<{ kernel: string }>(
+    "usage",
+    ({ kernel }, { setting }) =>
+      `${setting("kernel")}: the executable for this platform cannot use a kernel ${kernel}`,
   ),
   libraryUnloadable: define<{ reason: string; code: string }>(
     "internal",
