@@ -237,6 +237,8 @@ const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } = {
   peerUntrusted: ({ setting }) =>
     `${setting("caCert")} must hold the root that signed it; the peer must send the intermediates`,
   constraintsUnsupported: () => "the authority must constrain DNS names instead of addresses",
+  overstepsAuthority: () =>
+    "openssl x509 -text shows the constraints and critical extensions of each certificate",
   issuerMayNotSign: () => "each authority needs CA:TRUE, and keyCertSign where it has a key usage",
   issuerKeyUnusable: () => `each authority's key must be ${USABLE_KEYS}`,
   peerKeyUnusable: () => `its owner needs a key of another kind: ${USABLE_KEYS}`,
