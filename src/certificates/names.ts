@@ -3,6 +3,7 @@
  */
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { PeerText } from "../fault/define.ts";
 import { Fault } from "../fault/fault.ts";
 import { canonicalIpv6 } from "../ip-address.ts";
 import { issuerOf } from "./subject.ts";
@@ -35,8 +36,12 @@ export function otherHostNames(
 ): Fault {
   const { hosts, addressesAsDns } = alternativeNamesOf(certificate);
   const issuer = certificate && issuerOf(certificate);
-  const isDnsName = addressesAsDns.includes(wanted);
-  const facts = { names: hosts.slice(0, MAX_NAMES), wanted, issuer, isDnsName };
+  const facts = {
+    names: hosts.slice(0, MAX_NAMES).map((name) => new PeerText(name)),
+    wanted,
+    issuer: issuer === undefined ? undefined : new PeerText(issuer),
+    isDnsName: addressesAsDns.includes(wanted),
+  };
   return new Fault("otherHostNames", facts, { cause });
 }
 

@@ -5,6 +5,7 @@
 import { USABLE_KEYS } from "../certificates/strength.ts";
 import type { Voice } from "../fault/define.ts";
 import type { Fault, FaultCode, FaultFacts } from "../fault/fault.ts";
+import { printable } from "../fault/printable.ts";
 import type { Content, Weakness } from "../fault/sentences/certificates.ts";
 import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
 import type { TlsError } from "../fault/sentences/tls.ts";
@@ -155,11 +156,12 @@ const HINTS: Hints = {
   revocationListAmbiguous: () =>
     "have the lists made with authorityKeyIdentifier, or give the authorities distinct names",
   revocationListExpired: () => "fetch the authority's latest list",
-  otherHostNames: ({ names, wanted, issuer }) => {
+  otherHostNames: ({ names, wanted, issuer }, { peer }) => {
+    const hosts = [...names.map((name) => peer(name, printable)), wanted];
     const remedy =
       issuer === undefined
-        ? `run tlslp certs --force --hosts ${[...names, wanted].join(",")}`
-        : `ask ${issuer} for one that names ${wanted}`;
+        ? `run tlslp certs --force --hosts ${hosts.join(",")}`
+        : `ask ${peer(issuer, printable)} for one that names ${wanted}`;
     return names.length === 0 ? remedy : `call the server by one of these names, or ${remedy}`;
   },
   unresolved: () => "check its spelling and the name resolution of this machine",

@@ -2,6 +2,7 @@
  * Errors of the TLS stack, as faults, and the words by which failed connections are counted.
  */
 import type { X509Certificate } from "node:crypto";
+import { PeerText } from "../fault/define.ts";
 import { Fault, type FaultCode, type FaultFacts, isFault } from "../fault/fault.ts";
 import { type Ends, TLS_ERROR_KINDS, TLS_ERRORS, type TlsError } from "../fault/sentences/tls.ts";
 import { formatEndpoint } from "./hosts.ts";
@@ -99,7 +100,7 @@ export function tlsFault(cause: Error | null | undefined, ends?: Ends): Fault {
   }
   const [, error] = MEANINGS.find(([pattern]) => pattern.test(text)) ?? [];
   return error === undefined
-    ? new Fault("otherTlsError", { text: inWords(text), ends }, { cause })
+    ? new Fault("otherTlsError", { reason: reasonIn(text) ?? new PeerText(text), ends }, { cause })
     : new Fault("tlsError", { error }, { cause });
 }
 
@@ -143,13 +144,13 @@ export function endsOf(socket: Partial<Bun.Socket<unknown>>): Ends | undefined {
 /** Returns the usage fault for settings that the TLS stack does not take. */
 export function settingsFault(cause: unknown): Fault {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return new Fault("certificatesRejected", { text: inWords(text) }, { cause });
+  return new Fault("certificatesRejected", { text: reasonIn(text) ?? text }, { cause });
 }
 
 /** Returns the reason in an error such as `error:…:OPENSSL_internal:NO_SHARED_CIPHER`, in words. */
-function inWords(text: string): string {
+function reasonIn(text: string): string | undefined {
   const [, reason] = /:OPENSSL_internal:([A-Z0-9_]+)$/.exec(text) ?? [];
-  return reason?.toLowerCase().replaceAll("_", " ") ?? text;
+  return reason?.toLowerCase().replaceAll("_", " ");
 }
 
 /** The causes by which logs and metrics count rejected connections, as in docs/metrics.md. */

@@ -1,7 +1,8 @@
 /**
  * Failures of hosts, sockets and TLS.
  */
-import { define } from "../define.ts";
+import { define, type PeerText } from "../define.ts";
+import { printable } from "../printable.ts";
 import { COMMON_NAME_RULE } from "./certificates.ts";
 import { describeUnknown, type Ends, TLS_ERRORS, type TlsError } from "./tls.ts";
 
@@ -29,24 +30,29 @@ export const TRANSPORT_SENTENCES = {
     scope === "all" ? "too many connections" : "too many connections from this address",
   ),
   tlsError: define<{ error: TlsError }>("transport", ({ error }) => TLS_ERRORS[error][1]),
-  /** An error of the TLS stack that has no meaning in `TLS_ERRORS`. */
-  otherTlsError: define<{ text: string; ends?: Ends | undefined }>("transport", ({ text, ends }) =>
-    describeUnknown(text, ends),
+  /**
+   * An error of the TLS stack that has no meaning in `TLS_ERRORS`. `reason` is the stack's own name
+   * of the error, or else its whole message, which may quote the peer's certificate.
+   */
+  otherTlsError: define<{ reason: string | PeerText; ends?: Ends | undefined }>(
+    "transport",
+    ({ reason, ends }, { peer }) =>
+      describeUnknown(typeof reason === "string" ? reason : peer(reason, printable), ends),
   ),
   /** The server's certificate names other hosts, or none. */
   otherHostNames: define<{
-    names: readonly string[];
+    names: readonly PeerText[];
     wanted: string;
-    issuer?: string | undefined;
+    issuer?: PeerText | undefined;
     /** Whether the certificate has the wanted address as a DNS name. */
     isDnsName: boolean;
-  }>("transport", ({ names, wanted, isDnsName }) => {
+  }>("transport", ({ names, wanted, isDnsName }, { peer }) => {
     if (isDnsName) {
       return `the peer's certificate has the address ${wanted} as a DNS name, where it does not count`;
     }
     return names.length === 0
       ? `the peer's certificate names no host; ${COMMON_NAME_RULE}`
-      : `the peer's certificate is for another host name: ${names.join(", ")}, not ${wanted}`;
+      : `the peer's certificate is for another host name: ${names.map((name) => peer(name, printable)).join(", ")}, not ${wanted}`;
   }),
   pinMismatch: define("transport", () => "the server's public key matches no pin"),
   certificatesRejected: define<{ text: string }>(

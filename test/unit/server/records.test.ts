@@ -30,7 +30,7 @@ const rejected = (fault: Fault): ServerEvent => ({
 });
 
 const UNTRUSTED = new Fault("tlsError", { error: "peerUntrusted" });
-const OTHER = new Fault("otherTlsError", { text: "ALERT" });
+const OTHER = new Fault("otherTlsError", { reason: "ALERT" });
 const CLOSED = new Fault("closedInHandshake", {});
 
 /** Returns the record of one event. */
