@@ -42,16 +42,12 @@ export const healthCommand = createCommand({
   async run({ flags: { metrics, timeout } }, { signal, print }) {
     const host = REACHABLE[metrics.host] ?? metrics.host;
     const endpoint = formatEndpoint(host, metrics.port);
-    const stop = AbortSignal.any([signal, AbortSignal.timeout(timeout * 1000)]);
-    const answer = askForStatus(host, metrics.port, stop);
-    const status = await withTimeout(
-      { seconds: timeout, step: "the server", signal },
-      answer,
-    ).catch((error) => {
-      throw error instanceof Error && "code" in error && !(error instanceof Fault)
-        ? new Fault("unreachable", { endpoint, code: errorCode(error) })
-        : error;
+    const stop = new AbortController();
+    const answer = askForStatus(host, metrics.port, stop.signal).catch((cause) => {
+      throw new Fault("unreachable", { endpoint, code: errorCode(cause) }, { cause });
     });
+    const deadline = { seconds: timeout, step: "the server", signal };
+    const status = await withTimeout(deadline, answer).finally(() => stop.abort());
     if (status !== 200) {
       throw new Fault("notReady", { endpoint });
     }
@@ -59,7 +55,10 @@ export const healthCommand = createCommand({
   },
 });
 
-/** Returns the answer. (`fetch` would send the request to a proxy that the environment names.) */
+/**
+ * Returns the status of the answer. (`fetch` would send the request to a proxy that the environment
+ * names.)
+ */
 function askForStatus(host: string, port: number, signal: AbortSignal): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const request = get({ host, port, path: "/readyz", signal, agent: false }, (response) => {
