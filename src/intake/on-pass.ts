@@ -6,6 +6,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Subprocess } from "bun";
+import { withTimeout } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
 import { secondsSince } from "../seconds.ts";
 import type { Entry } from "./entry.ts";
@@ -141,17 +142,25 @@ export function startOnPass(options: OnPassOptions): OnPass {
     async stop(grace) {
       isStopped = true;
       clearInterval(timer);
-      const end = setTimeout(() => {
-        for (const child of children) {
-          child.kill();
-        }
-      }, grace * 1000);
-      while (running.size > 0) {
-        await Promise.all(running.values());
-      }
-      clearTimeout(end);
+      const ended = allEnded();
+      const deadline = { seconds: grace, step: "the on-pass commands" };
+      await withTimeout(deadline, ended).catch(killAll);
+      await ended;
     },
   };
+
+  /** Resolves when no command runs any more. */
+  async function allEnded(): Promise<void> {
+    while (running.size > 0) {
+      await Promise.all(running.values());
+    }
+  }
+
+  function killAll(): void {
+    for (const child of children) {
+      child.kill();
+    }
+  }
 }
 
 /** Starts the command with the submission's line as its input. */

@@ -6,7 +6,8 @@
  * so an action that takes too long is given up, with all connections of the pool.
  */
 import { SQL } from "bun";
-import { Fault } from "../../fault/fault.ts";
+import { withTimeout } from "../../deadline.ts";
+import { Fault, isFault } from "../../fault/fault.ts";
 import {
   type Database,
   DatabaseError,
@@ -40,18 +41,19 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
 
   async function runInTime<T>(seconds: number, action: (pool: Sql) => Promise<T>): Promise<T> {
     const used = pool;
-    const timer = Promise.withResolvers<never>();
-    const alarm = setTimeout(() => {
-      timer.reject(new DatabaseError("STORE_TIMEOUT"));
+    try {
+      return await withTimeout({ seconds, step: "the database" }, action(used));
+    } catch (thrown) {
+      if (!isFault(thrown, "timedOut")) {
+        throw thrown;
+      }
       if (used === pool) {
         pool = connect(url, patience);
       }
       // Ends the actions that wait on it, this one included.
       used.close({ timeout: 0 }).catch(() => undefined);
-    }, seconds * 1000);
-    const result = action(used);
-    result.catch(() => undefined); // It may fail after its time is over.
-    return Promise.race([result, timer.promise]).finally(() => clearTimeout(alarm));
+      throw new DatabaseError("STORE_TIMEOUT");
+    }
   }
 
   const database: Database = {
