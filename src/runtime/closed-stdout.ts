@@ -2,7 +2,8 @@
  * A stdout that was closed when the program was started (`tlslp … >&-`).
  *
  * Bun 1.4.5 opens /dev/null in its place, as Node does, so that a result is lost without an error.
- * This file can go when Bun reports such a stdout; test/e2e/commands/stdout-closed.txt then fails.
+ * (We know of no issue that asks Bun for another behaviour.) This file can go when Bun reports such
+ * a stdout; test/e2e/commands/stdout-closed.txt then fails.
  */
 import { readFileSync } from "node:fs";
 

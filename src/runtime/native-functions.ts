@@ -2,8 +2,9 @@
  * Calling functions of native libraries.
  *
  * Bun 1.4.5 compiles code for each native function at run time, and throws an error without a code
- * where the system permits no such memory: the message is the only mark. When Bun gives it a code,
- * test/e2e/commands/no-code-memory.txt fails, and the test of the message can go.
+ * where the system permits no such memory: the message is the only mark. (We
+ * know of no issue that asks Bun for a code.) When Bun gives it one, the check of the message can
+ * go; test/e2e/commands/no-code-memory.txt then fails.
  */
 import { dlopen, type FFIFunction } from "bun:ffi";
 import { Fault } from "../fault/fault.ts";

@@ -1,6 +1,7 @@
 /**
  * A folder for code, below the user's home, that no other user can write to. It is needed as long
- * as embedded-library.ts is; test/unit/runtime/private-folder.test.ts tests it.
+ * as embedded-library.ts is, which names the version and the issue of Bun;
+ * test/unit/runtime/private-folder.test.ts tests it.
  */
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
