@@ -13,7 +13,7 @@ export function warnOfFindings({ setAside, warnings }: Findings, log: Log): void
     log.warn("set aside, and not used", { reason: reasonOf(fault, log) });
   }
   for (const fault of warnings) {
-    log.warn("certificates may not serve", { reason: reasonOf(fault, log) });
+    log.warn("peers may refuse our certificates", { reason: reasonOf(fault, log) });
   }
 }
 

@@ -70,7 +70,8 @@ const RARE = [
   "old personal data erased",
   "old personal data not erased",
   "set aside, and not used",
-  "certificates may not serve",
+  "peers may refuse our certificates",
+  "the server may refuse an answer",
 ];
 
 describe("the log", () => {

@@ -41,12 +41,16 @@ describe("a certificate that expires", () => {
   });
 });
 
-test("each certificate that is set aside, or may not serve, is a warning", () => {
+test("each certificate that is set aside, or that peers may refuse, is a warning", () => {
   const log = createMemoryLog();
   const fault = new Fault("authorityWithoutRoot", { file });
   warnOfFindings({ expiries: [], setAside: [fault], warnings: [fault] }, log);
   expect(log.records).toMatchObject([
     { level: "warn", message: "set aside, and not used", values: { reason: fault.message } },
-    { level: "warn", message: "certificates may not serve", values: { reason: fault.message } },
+    {
+      level: "warn",
+      message: "peers may refuse our certificates",
+      values: { reason: fault.message },
+    },
   ]);
 });
