@@ -132,7 +132,7 @@ export const clientCommand = createCommand({
       await context.print(ANSWERS_TEMPLATE);
       return;
     }
-    const report = await attempt(flags, context).catch((thrown) => failedReport(thrown));
+    const report = await checkAndRun(flags, context).catch((thrown) => failedReport(thrown));
     const { signal, voice } = context;
     const failure = report.fault && signal.aborted ? signal.reason : report.fault;
     if (flags.json) {
@@ -148,7 +148,7 @@ export const clientCommand = createCommand({
 });
 
 /** Checks everything that can be checked before connecting, and then runs the client. */
-async function attempt(
+async function checkAndRun(
   flags: FlagValues<typeof FLAGS>,
   { signal, openLog }: Context,
 ): Promise<ClientReport> {

@@ -27,7 +27,7 @@ export function readHost(value: string, setting: string): string {
     throw new Fault("wildcardHost", { setting, value });
   }
   // A name that ends with a dot is complete: no search domain is added to it.
-  if (isIP(value) !== 0 || toAsciiName(value.replace(/\.$/, "")) !== undefined) {
+  if (isIP(value) !== 0 || toDnsName(value.replace(/\.$/, "")) !== undefined) {
     return value;
   }
   const text = readText(value, setting);
@@ -51,7 +51,7 @@ function readCertificateHost(value: string, setting: string): string {
     return isIPv6(value) ? canonicalIpv6(value) : value;
   }
   const [, wildcard = "", rest = ""] = /^(\*\.)?(.*)$/s.exec(value) ?? [];
-  const name = toAsciiName(rest);
+  const name = toDnsName(rest);
   // The conversion turns "127.1" into an address: the certificate would be for another host.
   if (name === undefined || isIP(name) !== 0) {
     throw new Fault("notHost", { setting, value });
@@ -64,7 +64,7 @@ function readCertificateHost(value: string, setting: string): string {
  * The conversion treats its input as the host in a URL, so characters with a meaning there are
  * refused.
  */
-function toAsciiName(name: string): string | undefined {
+function toDnsName(name: string): string | undefined {
   const ascii = /[\s/?#@:%\\]/.test(name) ? "" : domainToASCII(name);
   const isName =
     ascii.length <= MAX_NAME_LENGTH && ascii.split(".").every((label) => LABEL.test(label));
@@ -76,6 +76,6 @@ function findHost(text: string): string | undefined {
   const [, inUrl, inEndpoint] =
     /^(?:[a-z][a-z0-9+.-]*:\/\/(\[[^\]]*\]|[^/?#:]*).*|(.*):\d+)$/is.exec(text) ?? [];
   const host = inUrl ?? inEndpoint ?? "";
-  const isHost = toAsciiName(host) !== undefined || isIPv6(host.replace(/^\[(.*)\]$/, "$1"));
+  const isHost = toDnsName(host) !== undefined || isIPv6(host.replace(/^\[(.*)\]$/, "$1"));
   return isHost ? host : undefined;
 }

@@ -50,7 +50,7 @@ export const serverCommand = createCommand({
     const plan = readPlanSettings(flags);
     requireEffect({ ...flags, trustsAnybody: flags.insecure });
     const intake = readIntakeSettings(flags);
-    const read = await checkTrust(flags, signal);
+    const read = await createConfigReader(flags, signal);
     const { identity, trust, ...findings } = await read();
     const log = await context.openLog();
     const observers = await createObservers(flags, log, signal);
@@ -105,7 +105,7 @@ export const serverCommand = createCommand({
 });
 
 /** Checks the flags about certificates. Returns a function that reads the files at each reload. */
-async function checkTrust(flags: ServerFlags, signal: AbortSignal) {
+async function createConfigReader(flags: ServerFlags, signal: AbortSignal) {
   const trust = trustFiles(flags);
   if (flags.insecure) {
     await requireLoopbackHost(flags.host, { seconds: flags.otherTimeout, signal });
