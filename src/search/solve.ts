@@ -79,7 +79,7 @@ export async function solve(
   const { task } = request;
   const control = createControl(task.threads);
   const search = await runSearch(request, control, options);
-  return verify(task, search, control.attempts());
+  return checkSolution(task, search, control.attempts());
 }
 
 type SearchRequest = Omit<SearchJob, "control">;
@@ -161,7 +161,7 @@ function runSearch(
 }
 
 /** Hashes the suffix again with other code, and returns it as a solution. */
-function verify(
+function checkSolution(
   { token, bits }: SearchRequest["task"],
   { suffix, kernel, threads, seconds }: SearchResult,
   attempts: number,
