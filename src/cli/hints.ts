@@ -49,13 +49,13 @@ const TEMPLATES: { readonly [P in FilePurpose]?: string } = {
 };
 
 function fromUtf16({ path = "FILE" }: NamedFile): string {
-  return `iconv -f UTF-16 -t UTF-8 ${shellWord(path)} makes UTF-8 of it`;
+  return `iconv -f UTF-16 -t UTF-8 ${shellWord(path)} converts it to UTF-8`;
 }
 
 const HINTS: Hints = {
   fileUnreadable: ({ file, code }) => {
     if (code === "EISDIR" && file.purpose === "authorities") {
-      return `cat ${shellWord(file.path ?? "FOLDER")}/*.pem >ca.pem makes one file of it`;
+      return `cat ${shellWord(file.path ?? "FOLDER")}/*.pem >ca.pem joins its files`;
     }
     return code === "ENOENT" ? MISSING[file.purpose] : undefined;
   },
@@ -66,7 +66,7 @@ const HINTS: Hints = {
     if (encoding === "UTF-16") {
       return fromUtf16(file);
     }
-    return encoding && "it looks like DER; openssl x509 and pkey make PEM of it";
+    return encoding && "it looks like DER; openssl x509 and pkey convert it to PEM";
   },
   jsonInvalid: ({ file }) => TEMPLATES[file.purpose],
   jsonKeyTwice: ({ file }) => TEMPLATES[file.purpose],
@@ -127,8 +127,8 @@ const HINTS: Hints = {
   },
   otherPemForm: ({ form }) =>
     form === "TRUSTED CERTIFICATE"
-      ? "openssl x509 makes a plain CERTIFICATE of it"
-      : "openssl pkcs7 -print_certs makes plain CERTIFICATEs of it",
+      ? "openssl x509 converts it to a plain CERTIFICATE"
+      : "openssl pkcs7 -print_certs converts it to plain CERTIFICATEs",
   noCertificate: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.cert),
   noPrivateKey: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.key),
   keyEncrypted: ({ file }) =>
@@ -251,16 +251,16 @@ const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } = {
 const CONVERSIONS: {
   readonly [C in Content]?: { readonly cert?: string; readonly key?: string };
 } = {
-  der: { cert: "openssl x509 makes PEM of it", key: "openssl pkey makes PEM of it" },
+  der: { cert: "openssl x509 converts it to PEM", key: "openssl pkey converts it to PEM" },
   pkcs12: {
-    cert: "openssl pkcs12 -nokeys takes the certificates out of it",
-    key: "openssl pkcs12 -nocerts -noenc takes the key out of it",
+    cert: "openssl pkcs12 -nokeys extracts the certificates",
+    key: "openssl pkcs12 -nocerts -noenc extracts the key",
   },
   java: {
-    cert: "keytool -importkeystore -deststoretype pkcs12 makes PKCS #12 of it",
-    key: "keytool -importkeystore -deststoretype pkcs12 makes PKCS #12 of it",
+    cert: "keytool -importkeystore -deststoretype pkcs12 converts it to PKCS #12",
+    key: "keytool -importkeystore -deststoretype pkcs12 converts it to PKCS #12",
   },
-  request: { cert: "an authority makes a certificate of it" },
+  request: { cert: "an authority turns it into a certificate" },
 };
 
 /** Returns how to replace a weak certificate. */

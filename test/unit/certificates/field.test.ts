@@ -621,8 +621,8 @@ describe("a private key", () => {
       /holds no PEM certificate, only PKCS #12$/,
     );
     expect([key, cert].map(hintOf)).toEqual([
-      "openssl pkcs12 -nocerts -noenc takes the key out of it",
-      "openssl pkcs12 -nokeys takes the certificates out of it",
+      "openssl pkcs12 -nocerts -noenc extracts the key",
+      "openssl pkcs12 -nokeys extracts the certificates",
     ]);
   });
 
@@ -634,7 +634,7 @@ describe("a private key", () => {
       () => readIdentity(server.certPath, workshop.write(der), "server"),
       /holds no PEM private key, only DER$/,
     );
-    expect(hintOf(fault)).toBe("openssl pkey makes PEM of it");
+    expect(hintOf(fault)).toBe("openssl pkey converts it to PEM");
   });
 
   for (const form of ["pkcs8", "traditional"]) {

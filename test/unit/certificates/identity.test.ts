@@ -183,14 +183,14 @@ describe("an identity", () => {
     });
   }
 
-  test("that is DER, and not PEM, has a hint that makes PEM of it", () => {
+  test("that is DER, and not PEM, has a hint that converts it to PEM", () => {
     const key = createPrivateKey(server.key).export({ type: "pkcs8", format: "der" });
 
     const fault = usageFaultOf(
       () => readIdentity(place("cert", server.cert), place("key", key), "server"),
       /only DER$/,
     );
-    expect(hintOf(fault)).toBe("openssl pkey makes PEM of it");
+    expect(hintOf(fault)).toBe("openssl pkey converts it to PEM");
   });
 
   for (const [mode, complaint] of [
