@@ -27,10 +27,16 @@ export function parseStoreUrl(text: string): StoreUrl {
   ) {
     return { type: "sqlite", path: path.replace(/^\/\/\//, "/") };
   }
-  if (/^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)) {
+  if (/^postgres(?:ql)?:\/\//.test(text) && isUrlOfDatabase(text)) {
     return { type: "postgres", url: text };
   }
-  throw new Fault("storeInvalid", { value: text.replace(/:[^:@/]*@/, ":…@") });
+  // A password may be anywhere in a text that breaks the syntax.
+  throw new Fault("storeInvalid", { value: text.replace(/:.*[@?].*$/s, ":…") });
+}
+
+/** A `/` in a password ends the host, and leaves an `@` in the path. */
+function isUrlOfDatabase(text: string): boolean {
+  return URL.parse(text)?.pathname.includes("@") === false;
 }
 
 /** The default depends on the environment, the system and the user's home. */
