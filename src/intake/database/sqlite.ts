@@ -11,6 +11,8 @@
  *   moved away or removed; here the store fails until that file is back. Another file in its place
  *   is not used, because the write-ahead log may not belong to it.
  */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { SQL } from "bun";
 import { Fault } from "../../fault/fault.ts";
 import {
@@ -172,7 +174,9 @@ async function connect(
   prepare: (sql: Sql) => Promise<void> = async () => undefined,
 ): Promise<Connection> {
   const forget = noteOpen(path);
-  const sql = new SQL({ adapter: "sqlite", filename: path, create: false, readwrite: true });
+  // As a URL: the client takes a `?` in a path for the begin of parameters.
+  const filename = pathToFileURL(resolve(path)).href;
+  const sql = new SQL({ adapter: "sqlite", filename, create: false, readwrite: true });
   let isOpen = true;
   async function close(): Promise<void> {
     if (isOpen) {

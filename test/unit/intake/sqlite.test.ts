@@ -13,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { openSqlite } from "../../../src/intake/database/sqlite.ts";
 import type { StoreEvent } from "../../../src/intake/store/health.ts";
 import type { Store } from "../../../src/intake/store/store.ts";
@@ -51,6 +51,19 @@ describe("a new file", () => {
     const modes = ["", "-wal", "-shm"].map((suffix) => statSync(path + suffix).mode & 0o777);
     expect(modes).toEqual([0o600, 0o600, 0o600]);
     await store.close();
+  });
+
+  test.each([
+    "a?mode=ro.db",
+    "q?.db",
+    "a%20b #ü.db",
+    "file:x.db",
+  ])("may be called %s", async (name) => {
+    const place = dirname(newPath());
+    const store = await open(`sqlite:${join(place, name)}`);
+    await store.record(submission());
+    await store.close();
+    expect(readdirSync(place)).toEqual([name]);
   });
 
   test("may have been made empty", async () => {
