@@ -25,6 +25,10 @@ const STORE_ERRORS: Readonly<Record<string, string>> = {
   ERR_POSTGRES_CONNECTION_REFUSED: "connection refused",
   ERR_POSTGRES_CONNECTION_CLOSED: "the connection was closed",
   ERR_POSTGRES_CONNECTION_TIMEOUT: "it does not answer",
+  ERR_POSTGRES_TLS_NOT_AVAILABLE: "it offers no TLS, and sslmode demands it",
+  // The only argument that Bun's client checks before it connects.
+  ERR_INVALID_ARG_VALUE:
+    "sslmode is not disable, allow, prefer, require, verify-ca or verify-full",
   STORE_TIMEOUT: "it does not answer in time",
 };
 

@@ -33,11 +33,20 @@ const LONG_TIMEOUT = 60;
 /** Any number that other programs do not use for a lock of their own: "tlslp" in ASCII. */
 const MIGRATION_LOCK = 0x746c736c70;
 
-/** Connects, and brings the tables up to date. Throws a transport fault when that fails. */
+/**
+ * Connects, and brings the tables up to date. Throws a usage fault for a URL that the client
+ * refuses, and a transport fault for a database that cannot be used.
+ */
 export async function openPostgres(url: string, options: PostgresOptions): Promise<Database> {
   const { patience } = options;
   const name = withoutPassword(url);
-  let pool = connect(url, patience);
+  let pool: Sql;
+  try {
+    pool = connect(url, patience);
+  } catch (cause) {
+    const reason = errorReason(cause);
+    throw new Fault("storeUnusable", { store: name, reason, isDefault: false }, { cause });
+  }
 
   async function runInTime<T>(seconds: number, action: (pool: Sql) => Promise<T>): Promise<T> {
     const used = pool;

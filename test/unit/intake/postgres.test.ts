@@ -61,6 +61,21 @@ describe("a server that cannot be used", () => {
     );
   });
 
+  test("is a usage failure where its URL has a wrong sslmode", async () => {
+    const fault = await rejectionOf(open("postgres://ada:hidden@127.0.0.1:1/intake?sslmode=on"));
+    expect(summary(fault)).toBe(
+      "usage: cannot use the store postgres://ada@127.0.0.1:1/intake: " +
+        "sslmode is not disable, allow, prefer, require, verify-ca or verify-full",
+    );
+  });
+
+  test("is a transport failure where TLS is demanded, and the server has none", async () => {
+    const url = new URL(await postgres.createPlace());
+    url.searchParams.set("sslmode", "require");
+    const fault = await rejectionOf(open(url.href));
+    expect(summary(fault)).toMatch(/^transport: .*: it offers no TLS, and sslmode demands it$/);
+  });
+
   test("is a transport failure without the right password, or the database", async () => {
     const url = new URL(await postgres.createPlace());
     url.pathname = "/nowhere";
