@@ -23,6 +23,9 @@ export interface WaitingChange {
 
 type Recorded = Extract<Change, { readonly row: Row }>;
 
+/** Longer than a submission, so that a disk with room for less is full. */
+const PROBE_LENGTH = 16_384;
+
 /** PostgreSQL's largest integer. */
 const ANY_NUMBER = 2_147_483_647;
 
@@ -51,7 +54,7 @@ export async function commitChanges(
   await setFlags(sql, waiting);
   if (waiting.some(({ change }) => change.type === "probe")) {
     await sql`delete from tlslp_probe`;
-    await sql`insert into tlslp_probe (at) values (${new Date().toISOString()})`;
+    await sql`insert into tlslp_probe (at) values (${new Date().toISOString().padEnd(PROBE_LENGTH)})`;
   }
   return made;
 }

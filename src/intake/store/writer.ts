@@ -50,7 +50,9 @@ export function createChangeWriter(
   async function writeGroup(group: readonly Waiting[]): Promise<void> {
     try {
       const made = await database.transact((sql) => commitChanges(sql, group));
-      monitor.succeed();
+      if (group.some(isProof)) {
+        monitor.succeed();
+      }
       for (const { change, resolve } of group) {
         resolve(made.has(change));
       }
@@ -58,17 +60,22 @@ export function createChangeWriter(
         await Bun.sleep(database.pause);
       }
     } catch (error) {
-      const mayPass = database.isTransient(error);
-      for (const item of group) {
-        item.wasTried = true;
-        if (mayPass && performance.now() < item.deadline) {
-          waiting.push(item);
-        } else {
-          monitor.fail(storeFault(database, error));
-          item.reject(error);
-        }
-      }
+      handleFailure(group, error);
       await Bun.sleep(RETRY_INTERVAL);
+    }
+  }
+
+  /** Lets changes that may succeed soon wait for the next transaction, and rejects the others. */
+  function handleFailure(group: readonly Waiting[], error: unknown): void {
+    const mayPass = database.isTransient(error);
+    for (const item of group) {
+      item.wasTried = true;
+      if (mayPass && performance.now() < item.deadline) {
+        waiting.push(item);
+      } else {
+        monitor.fail(storeFault(database, error));
+        item.reject(error);
+      }
     }
   }
 
@@ -87,4 +94,9 @@ export function createChangeWriter(
       }
     },
   };
+}
+
+/** Whether a change shows that the store works. The others are small: a full disk may have room. */
+function isProof({ change: { type } }: WaitingChange): boolean {
+  return type === "submission" || type === "probe";
 }
