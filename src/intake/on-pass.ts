@@ -111,7 +111,7 @@ export function startOnPass(options: OnPassOptions): OnPass {
       if (entry === undefined || entry.isErased) {
         return;
       }
-      const child = startCommand(command, entry, seconds, observe);
+      const child = startCommand(command, entry, observe);
       children.add(child);
       await succeed(child, seconds).finally(() => children.delete(child));
       await store.markHandled(id);
@@ -132,6 +132,14 @@ export function startOnPass(options: OnPassOptions): OnPass {
     }
   }
 
+  function endAll(): void {
+    for (const child of children) {
+      endGroup(child, "SIGTERM");
+    }
+  }
+
+  // A process that exits without `stop`, as after a second SIGINT, leaves no command without a limit.
+  process.on("exit", endAll);
   search(new Date());
   // Another server of the same store may be handling newer ones.
   const margin = 1000 * Math.min(interval, 2 * seconds);
@@ -144,8 +152,9 @@ export function startOnPass(options: OnPassOptions): OnPass {
       clearInterval(timer);
       const ended = allEnded();
       const deadline = { seconds: grace, step: "the on-pass commands" };
-      await withTimeout(deadline, ended).catch(killAll);
+      await withTimeout(deadline, ended).catch(endAll);
       await ended;
+      process.off("exit", endAll);
     },
   };
 
@@ -155,27 +164,20 @@ export function startOnPass(options: OnPassOptions): OnPass {
       await Promise.all(running.values());
     }
   }
-
-  function killAll(): void {
-    for (const child of children) {
-      child.kill();
-    }
-  }
 }
 
 /** Starts the command with the submission's line as its input. */
 function startCommand(
   command: string,
   entry: Entry,
-  seconds: number,
   observe: OnPassOptions["observe"],
 ): Subprocess {
   const child = Bun.spawn([command], {
     stdin: Buffer.from(exportLine(entry)),
     stdout: "pipe",
     stderr: "pipe",
-    timeout: seconds * 1000,
-    killSignal: "SIGKILL",
+    // A group of its own, which is ended as a whole: a script's programs would outlive it.
+    detached: true,
   });
   for (const stream of [child.stdout, child.stderr]) {
     // The end of the stream is not awaited: a grandchild may keep it open for ever.
@@ -186,16 +188,35 @@ function startCommand(
   return child;
 }
 
-/** Waits for the command's end; throws an error unless it exits with 0. */
+/** Waits for the command's end, for its time at most; throws an error unless it exits with 0. */
 async function succeed(child: Subprocess, seconds: number): Promise<void> {
+  let isLate = false;
+  const alarm = setTimeout(() => {
+    isLate = true;
+    endGroup(child, "SIGKILL");
+  }, seconds * 1000);
   const code = await child.exited;
-  if (child.signalCode === "SIGKILL") {
+  clearTimeout(alarm);
+  if (isLate) {
     throw new Error(`it was ended after ${seconds} s`);
   }
   if (code !== 0) {
     throw new Error(
       child.signalCode === null ? `it exited with ${code}` : `it was ended by ${child.signalCode}`,
     );
+  }
+}
+
+/** Ends a command and the programs that it started. */
+function endGroup(child: Subprocess, signal: NodeJS.Signals): void {
+  if (process.platform === "win32") {
+    child.kill(signal);
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The whole group has ended.
   }
 }
 

@@ -189,6 +189,14 @@ describe("an on-pass command", () => {
     return path;
   }
 
+  function isRunning(pid: number): boolean {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  }
+
   test("gets each submission once, as its exported line, and few run at once", async () => {
     const place = newPlace();
     const path = command(
@@ -253,18 +261,22 @@ describe("an on-pass command", () => {
     await store.close();
   });
 
-  test("that takes too long is ended", async () => {
+  test("that takes too long is ended, with the programs that it started", async () => {
     const place = newPlace();
     const store = await open(`sqlite:${join(place, "intake.db")}`);
     await store.record(submission(), { isPending: true });
     const { promise, resolve } = Promise.withResolvers<string>();
     const running = startOnPass({
-      command: command(place, "exec sleep 60"),
+      command: command(place, `sleep 60 & echo $! >"${place}/pid"; wait`),
       store,
       seconds: 0.2,
       observe: (event) => event.type === "on-pass failed" && resolve(event.reason),
     });
     expect(await promise).toBe("it was ended after 0.2 s");
+    const started = Number(readFileSync(join(place, "pid"), "utf8"));
+    while (isRunning(started)) {
+      await Bun.sleep(10);
+    }
     await running.stop(10);
     await store.close();
   });
