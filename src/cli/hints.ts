@@ -184,10 +184,8 @@ const HINTS: Hints = {
       : undefined;
   },
   needsStore: (_, { setting }) => `${setting("store")} sqlite:PATH keeps answers in a file`,
-  storeUnusable: ({ isDefault }, { setting }) =>
-    isDefault
-      ? `${setting("store")} none keeps no answers, ${setting("store")} sqlite:PATH keeps them elsewhere`
-      : undefined,
+  storeUnusable: ({ isDefault }, voice) => (isDefault ? otherStores(voice) : undefined),
+  storeForeign: ({ isDefault }, voice) => (isDefault ? otherStores(voice) : undefined),
   storeMissing: (_, { setting }) =>
     `tlslp server makes it at its start; ${setting("store")} sqlite:PATH names another one`,
   questionInvalid: () => QUESTIONS_TEMPLATE,
@@ -246,6 +244,11 @@ const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } = {
   peerKeyUnusable: () => `its owner needs a key of another kind: ${USABLE_KEYS}`,
   peerMalformed: () => "its owner needs a new one; openssl x509 -text shows the malformed part",
 };
+
+/** Returns the stores that can be used instead of the default. */
+function otherStores({ setting }: Voice): string {
+  return `${setting("store")} none keeps no answers, ${setting("store")} sqlite:PATH keeps them elsewhere`;
+}
 
 /** How to get PEM from what a file holds instead. */
 const CONVERSIONS: {

@@ -138,7 +138,7 @@ export function startOnPass(options: OnPassOptions): OnPass {
     }
   }
 
-  // A process that exits without `stop`, as after a second SIGINT, leaves no command without a limit.
+  // Without `stop`, as after a second SIGINT, nothing else would end the commands.
   process.on("exit", endAll);
   search(new Date());
   // Another server of the same store may be handling newer ones.

@@ -27,8 +27,7 @@ const STORE_ERRORS: Readonly<Record<string, string>> = {
   ERR_POSTGRES_CONNECTION_TIMEOUT: "it does not answer",
   ERR_POSTGRES_TLS_NOT_AVAILABLE: "it offers no TLS, and sslmode demands it",
   // The only argument that Bun's client checks before it connects.
-  ERR_INVALID_ARG_VALUE:
-    "sslmode is not disable, allow, prefer, require, verify-ca or verify-full",
+  ERR_INVALID_ARG_VALUE: "sslmode is not disable, allow, prefer, require, verify-ca or verify-full",
   STORE_TIMEOUT: "it does not answer in time",
 };
 
@@ -54,7 +53,7 @@ export const INTAKE_SENTENCES = {
     "usage",
     ({ store, reason }) => `cannot use the store ${store}: ${inWords(reason)}`,
   ),
-  storeForeign: define<{ store: string }>(
+  storeForeign: define<{ store: string; isDefault: boolean }>(
     "usage",
     ({ store }) => `${store} is not a store of answers; it is left as it is`,
   ),

@@ -117,10 +117,14 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
   };
 }
 
-function prepareFile(path: string, name: string, { create }: SqliteOptions): void {
+function prepareFile(
+  path: string,
+  name: string,
+  { create, isDefault = false }: SqliteOptions,
+): void {
   const kind = inspect(path);
   if (kind.type === "foreign") {
-    throw new Fault("storeForeign", { store: name });
+    throw new Fault("storeForeign", { store: name, isDefault });
   }
   if (kind.type === "ours" && kind.version > SCHEMA_VERSION) {
     throw newer(name, kind.version);

@@ -4,7 +4,14 @@
  */
 import { Database } from "bun:sqlite";
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { appendFileSync, copyFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../../../src/fault/fault.ts";
 import {
@@ -180,10 +187,13 @@ test("the default store is for its owner alone, and hints at others where it can
   expect(stdout).toBe("600\n700\n");
 
   writeFileSync(join(folder.path, "file"), "");
-  const refused = startIntakeServer(credentials, [], {
-    env: { XDG_STATE_HOME: join(folder.path, "file") },
-  });
-  const said = await refused.then(String, String);
-  expect(said).toContain("--store none");
-  expect(said).toContain("--store sqlite:PATH");
+  mkdirSync(join(folder.path, "folder", "tlslp", "intake.db"), { recursive: true });
+  for (const unusable of ["file", "folder"]) {
+    const refused = startIntakeServer(credentials, [], {
+      env: { XDG_STATE_HOME: join(folder.path, unusable) },
+    });
+    const said = await refused.then(String, String);
+    expect(said).toContain("--store none");
+    expect(said).toContain("--store sqlite:PATH");
+  }
 });
