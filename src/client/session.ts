@@ -3,6 +3,7 @@
  * engine for the work.
  */
 import { type ClientOutcome, holdClientConversation } from "../conversation/client.ts";
+import { PeerText } from "../fault/define.ts";
 import { Fault, toFault } from "../fault/fault.ts";
 import { protectObserver } from "../observer.ts";
 import { type Progress, type SolveOptions, solve } from "../search/solve.ts";
@@ -98,7 +99,7 @@ function reportedFault(
   return fault?.family === "transport" && !heard
     ? new Fault(
         "closedBeforeHello",
-        { reason: fault.message, showedCertificate: identity !== undefined },
+        { reason: new PeerText(fault.message), showedCertificate: identity !== undefined },
         { cause: fault },
       )
     : fault;

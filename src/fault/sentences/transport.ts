@@ -77,10 +77,13 @@ export const TRANSPORT_SENTENCES = {
     const where = ports.length === 1 ? `port ${ports[0]}` : `any of the ports ${ports.join(", ")}`;
     return `no server answers at ${host} on ${where}`;
   }),
-  /** The server closed after the handshake, before its first line. */
-  closedBeforeHello: define<{ reason: string; showedCertificate: boolean }>(
+  /**
+   * The server closed after the handshake, before its first line. `reason` is the sentence of the
+   * fault that ended the connection, which may quote the peer.
+   */
+  closedBeforeHello: define<{ reason: PeerText; showedCertificate: boolean }>(
     "transport",
-    ({ reason }) => reason,
+    ({ reason }, { peer }) => peer(reason, printable),
   ),
   unresolved: define<{ host: string }>(
     "transport",
