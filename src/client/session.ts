@@ -93,10 +93,10 @@ export function failedReport(thrown: unknown, port?: number): ClientReport {
  * Returns the fault to report. A server that refuses our certificate closes without sending a line.
  */
 function reportedFault(
-  { fault, heard }: ClientOutcome,
+  { fault, hasReceived }: ClientOutcome,
   { identity }: ClientSettings,
 ): Fault | undefined {
-  return fault?.family === "transport" && !heard
+  return fault?.family === "transport" && !hasReceived
     ? new Fault(
         "closedBeforeHello",
         { reason: new PeerText(fault.message), showedCertificate: identity !== undefined },

@@ -53,7 +53,7 @@ export interface ClientOutcome {
   /** How many requests were answered. */
   readonly answered: number;
   /** Whether the server sent anything, even half a line. */
-  readonly heard: boolean;
+  readonly hasReceived: boolean;
   /** Why the conversation ended early; absent if the server said DONE. */
   readonly fault?: Fault | undefined;
 }
@@ -93,7 +93,7 @@ class ClientSide implements Side {
   #bits: Bits | null = null;
   #found: Found | null = null;
   #answered = 0;
-  #hasHeard = false;
+  #hasReceived = false;
   /** Whether the server began its next line before our answer: only FAIL may come so early. */
   #isNextEarly = false;
   #isDone = false;
@@ -111,7 +111,7 @@ class ClientSide implements Side {
       attempts: this.#found?.attempts ?? null,
       seconds: this.#found?.seconds ?? null,
       answered: this.#answered,
-      heard: this.#hasHeard || this.#channel.unread,
+      hasReceived: this.#hasReceived || this.#channel.unread,
     };
   }
 
@@ -180,7 +180,7 @@ class ClientSide implements Side {
   /** Receives the next message; throws if it is FAIL. */
   async #receive(): Promise<ServerMessage> {
     const line = await this.#channel.receive();
-    this.#hasHeard = true;
+    this.#hasReceived = true;
     const message = parseServerMessage(line);
     if (message.type === "FAIL") {
       throw new Fault("refusedByServer", { reason: new PeerText(message.reason) });

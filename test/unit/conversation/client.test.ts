@@ -55,14 +55,14 @@ function endlessSearch() {
 }
 
 test("half a line counts as input from the server", async () => {
-  for (const [said, heard] of [
+  for (const [said, hasReceived] of [
     ["", false],
     ["HEL", true],
   ] as const) {
     const client = start();
     client.deliver(said);
     client.hangUp();
-    expect(await client.report).toMatchObject({ heard, fault: { family: "transport" } });
+    expect(await client.report).toMatchObject({ hasReceived, fault: { family: "transport" } });
   }
 });
 
@@ -74,7 +74,7 @@ test("the whole conversation follows the diagram", async () => {
     attempts: 12,
     seconds: 0.5,
     answered: 3,
-    heard: true,
+    hasReceived: true,
   });
   expect(client.transcript).toEqual([
     "HELLOBACK",
