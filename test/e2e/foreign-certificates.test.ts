@@ -63,7 +63,7 @@ async function startServer(flags: readonly string[]): Promise<{ server: Program;
   return { server, port };
 }
 
-function visit(port: string, flags: readonly string[], host = "localhost", seconds = 20) {
+function runClient(port: string, flags: readonly string[], host = "localhost", seconds = 20) {
   const waiting = ["--other-timeout", `${seconds}`, "--log-level", "error", "--json"];
   return runTlslp(["client", "--host", host, "--ports", port, ...waiting, ...flags]);
 }
@@ -111,8 +111,8 @@ describe.skipIf(!needs("certtool", "gnutls-serv"))("GnuTLS", () => {
     ]);
     await using _ = server;
 
-    const served = await visit(port, [...CLIENT_FLAGS("gnutls"), "--crl", at("gnutls.crl")]);
-    const revoked = await visit(port, CLIENT_FLAGS("gnutls", "gnutls-left"));
+    const served = await runClient(port, [...CLIENT_FLAGS("gnutls"), "--crl", at("gnutls.crl")]);
+    const revoked = await runClient(port, CLIENT_FLAGS("gnutls", "gnutls-left"));
 
     expect(JSON.parse(served.stdout)).toMatchObject({ outcome: "ok", answered: 8 });
     expect(JSON.parse(revoked.stdout)).toMatchObject({ outcome: "transport", answered: 0 });
@@ -136,7 +136,7 @@ describe.skipIf(!needs("certtool", "gnutls-serv"))("GnuTLS", () => {
       ]);
       await server.stderr.next(/listening on IPv6/);
 
-      const { stdout } = await visit(port, CLIENT_FLAGS("gnutls"), host, 1);
+      const { stdout } = await runClient(port, CLIENT_FLAGS("gnutls"), host, 1);
 
       // It says nothing of its own accord.
       expect(JSON.parse(stdout)).toMatchObject({ outcome: "timeout", tls_version: "TLSv1.3" });
@@ -190,7 +190,7 @@ describe.skipIf(!needs("java", "javac", "keytool", "openssl"))("Java", () => {
     );
   });
 
-  test("visits our server, with certificates of its own keytool", async () => {
+  test("is served by our server, with certificates of its own keytool", async () => {
     const { server, port } = await startServer(SERVER_FLAGS("java"));
     await using _ = server;
     await using client = java("client", "localhost", port);
@@ -213,7 +213,7 @@ describe.skipIf(!needs("java", "javac", "keytool", "openssl"))("Java", () => {
       await using server = java("server");
       const [, port = ""] = await server.stdout.next(/^listening (\d+)$/);
 
-      const { stdout } = await visit(port, CLIENT_FLAGS("java"), host);
+      const { stdout } = await runClient(port, CLIENT_FLAGS("java"), host);
 
       expect(JSON.parse(stdout)).toMatchObject({ outcome: "ok", exit_code: 0, answered: 0 });
       expect((await server.ended()).stdout).toContain(`names ${names}`);
@@ -255,7 +255,7 @@ describe.skipIf(!needs("node", "openssl"))("Node", () => {
         ...["--ca-cert", at("ca-cert.pem"), "--client-cert", at("client-cert.pem")],
         ...["--private-key", at("client-key.pem")],
       ];
-      const { stdout } = await visit(port, flags, host);
+      const { stdout } = await runClient(port, flags, host);
 
       expect(JSON.parse(stdout)).toMatchObject({ outcome: "ok", exit_code: 0 });
       await server.stdout.find(new RegExp(`^name ${name}$`));

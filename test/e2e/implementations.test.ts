@@ -85,7 +85,7 @@ describe("renegotiation of TLS 1.2", () => {
   test("is refused by our client if a server keeps asking", async () => {
     const { server, port } = await startServer(["-tls1_2"]);
     await using _ = server;
-    const visit = client.runAt(port);
+    const run = client.runAt(port);
     await server.stdout.next(/^CIPHER is /);
 
     // The runtime allows a few, in which the server's certificate must stay the same.
@@ -94,7 +94,7 @@ describe("renegotiation of TLS 1.2", () => {
       await server.stdout.next(/^SSL_do_handshake/);
     }
 
-    const { code, json } = await visit;
+    const { code, json } = await run;
     expect(json.reason).toBe("the peer asked to renegotiate TLS, which is never done");
     expect(code).toBe(3);
   });

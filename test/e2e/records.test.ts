@@ -102,15 +102,18 @@ describe("the log", () => {
   test.each([
     ["pipe", makeUnreadPipe],
     ["socket", makeUnreadSocket],
-  ] as const)("holds up nobody when its %s is not read", async (_, make) => {
+  ] as const)("holds up no session when its %s is not read", async (_, make) => {
     await using unread = await make();
     const args = serverArgs(credentials, "mutual", ["--bits", "0", ...VERBOSE]);
     await using server = start(unread.withStderr([tlslp(), ...args]));
     const [, port] = await server.stdout.next(/^listening on .*:(\d+)$/);
     const target = { port: Number(port), tls: clientTls() };
-    const visits = Array.from({ length: MANY_SESSIONS }, () => runSession(target));
+    const sessions = Array.from({ length: MANY_SESSIONS }, () => runSession(target));
 
-    const outcomes = await waitFor(Promise.all(visits), () => "the server stands still");
+    const outcomes = await waitFor(
+      Promise.all(sessions),
+      () => "the sessions of a server with an unread log",
+    );
     server.kill("SIGTERM");
 
     expect(new Set(outcomes)).toEqual(new Set(["done"]));

@@ -23,21 +23,21 @@ test.concurrent("a server outlives the old authority, at SIGHUP and at a restart
   const trust = workshop.write(`${expiring.cert}${root.cert}`);
   const first = await startServer(trust);
   await using _ = first.program;
-  expect(await visit(first.port)).toBe("OK 8 answered\n");
+  expect(await runClient(first.port)).toBe("OK 8 answered\n");
   await Bun.sleep(3500);
 
-  expect(await visit(first.port)).toBe("OK 8 answered\n");
+  expect(await runClient(first.port)).toBe("OK 8 answered\n");
   const reloads = first.program.stderr.text.length;
   await reload(first.program);
   await reload(first.program);
 
-  expect(await visit(first.port)).toBe("OK 8 answered\n");
+  expect(await runClient(first.port)).toBe("OK 8 answered\n");
   expect(countSetAside(first.program.stderr.text.slice(reloads))).toBe(2); // Once for each SIGHUP.
   expect(await metricOf(first)).toBe(1);
 
   const second = await startServer(trust);
   await using __ = second.program;
-  expect(await visit(second.port, trust)).toBe("OK 8 answered\n");
+  expect(await runClient(second.port, trust)).toBe("OK 8 answered\n");
   expect(countSetAside(second.program.stderr.text)).toBe(1);
   expect(await metricOf(second)).toBe(1);
 
@@ -51,12 +51,12 @@ test.concurrent("an authority that was renewed for its old key serves beside the
   const trust = workshop.write(`${renewed.cert}${root.cert}`);
   const running = await startServer(trust);
   await using _ = running.program;
-  expect(await visit(running.port, trust)).toBe("OK 8 answered\n");
+  expect(await runClient(running.port, trust)).toBe("OK 8 answered\n");
   await Bun.sleep(3500);
 
-  expect(await visit(running.port, trust)).toBe("OK 8 answered\n");
+  expect(await runClient(running.port, trust)).toBe("OK 8 answered\n");
   await reload(running.program);
-  expect(await visit(running.port)).toBe("OK 8 answered\n");
+  expect(await runClient(running.port)).toBe("OK 8 answered\n");
 });
 
 test.concurrent("a list that expires beside its successor is no obstacle", async () => {
@@ -68,9 +68,9 @@ test.concurrent("a list that expires beside its successor is no obstacle", async
   await using _ = running.program;
   await Bun.sleep(2500);
 
-  expect(await visit(running.port)).toBe("OK 8 answered\n");
+  expect(await runClient(running.port)).toBe("OK 8 answered\n");
   await reload(running.program);
-  expect(await visit(running.port)).toBe("OK 8 answered\n");
+  expect(await runClient(running.port)).toBe("OK 8 answered\n");
   expect(countSetAside(running.program.stderr.text)).toBe(1);
   expect(await metricOf(running)).toBe(1);
 });
@@ -84,11 +84,11 @@ test.concurrent("files that cannot be used leave the old ones, until they can", 
   await running.program.stderr.next(
     /certificates not reloaded, the old ones stay .*does not belong/,
   );
-  expect(await visit(running.port)).toBe("OK 8 answered\n");
+  expect(await runClient(running.port)).toBe("OK 8 answered\n");
 
   copyFileSync(server.certPath, cert);
   await reload(running.program);
-  expect(await visit(running.port)).toBe("OK 8 answered\n");
+  expect(await runClient(running.port)).toBe("OK 8 answered\n");
 });
 
 interface Running {
@@ -108,7 +108,7 @@ async function startServer(trust: string, flags: readonly string[] = []): Promis
   return { program, port, metricsPort };
 }
 
-async function visit(port: string, trust = root.certPath): Promise<string> {
+async function runClient(port: string, trust = root.certPath): Promise<string> {
   const { stdout, stderr } = await runTlslp([
     ...["client", "--host", "127.0.0.1", "--ports", port, "--log-level", "error"],
     ...["--ca-cert", trust, "--client-cert", client.certPath, "--private-key", client.keyPath],

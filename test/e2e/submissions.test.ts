@@ -437,7 +437,7 @@ describe("a store", () => {
     expect(readdirSync(folder.path)).not.toContain("missing.db");
   });
 
-  test("that is somebody else's file is left alone", async () => {
+  test("that belongs to another program is left alone", async () => {
     const path = join(folder.path, "letter.txt");
     writeFileSync(path, "Dear Ada");
     const { code, error } = await refusal("list", "--store", `sqlite:${path}`);

@@ -30,7 +30,7 @@ afterAll(async () => {
   credentials[Symbol.dispose]();
 });
 
-test("a database that crashes in the middle: whoever saw DONE is there, whichever server it was", async () => {
+test("a database that crashes in the middle keeps every answer whose client saw DONE, on both servers", async () => {
   const url = await postgres.createPlace();
   const args = ["--store", url];
   // Both find an empty database, and make its tables.

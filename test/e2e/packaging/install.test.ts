@@ -152,7 +152,7 @@ describe("the archive is that of the system:", () => {
   });
 });
 
-describe("nothing changes, and nothing stays behind, after", () => {
+describe("nothing changes, and nothing is left over, after", () => {
   const archive = (response: () => Response): Answer => {
     return (name) => (name.endsWith(".tar.xz") ? response() : undefined);
   };
