@@ -1,5 +1,5 @@
 /**
- * Timeouts. Every wait of this program that must not last for ever goes through `withTimeout`.
+ * Timeouts. Every wait for a peer, a resolver or a database goes through `withTimeout`.
  */
 import { Fault } from "./fault/fault.ts";
 
