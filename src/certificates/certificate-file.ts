@@ -155,10 +155,15 @@ const JAVA_KEY_STORE = Buffer.of(0xfe, 0xed, 0xfe, 0xed);
 /** The version of PKCS #12, and the SEQUENCE after it. */
 const PKCS_12_VERSION = Buffer.of(0x02, 0x01, 0x03, 0x30);
 
+/** Whether a file looks like PKCS #12: a SEQUENCE that begins with its version. */
+export function isPkcs12(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x30 && Buffer.from(bytes.subarray(0, 40)).includes(PKCS_12_VERSION);
+}
+
 /** Returns the kind of content that a file holds instead, if it is known. */
 function contentOf(bytes: Uint8Array, blocks: readonly PemBlock[]): Content | undefined {
   const head = Buffer.from(bytes.subarray(0, 40));
-  if (head[0] === 0x30 && head.includes(PKCS_12_VERSION)) {
+  if (isPkcs12(bytes)) {
     return "pkcs12";
   }
   if (head[0] === 0x30 && elementsOf(bytes).length > 0) {

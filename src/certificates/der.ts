@@ -112,7 +112,7 @@ export function decode(outer: Uint8Array | Element | undefined): readonly Elemen
 }
 
 /** Returns the dotted form of an OBJECT IDENTIFIER. */
-function identifierOf(element: Element | undefined): string {
+export function identifierOf(element: Element | undefined): string {
   const arcs: number[] = [];
   let arc = 0;
   for (const byte of element?.content ?? []) {

@@ -17,6 +17,8 @@ export interface PemBlock {
   readonly der: Buffer | undefined;
   /** Whether its headers say that it is encrypted (RFC 1421). */
   readonly isEncrypted: boolean;
+  /** The text between its markers, headers included; undefined if its END marker is missing. */
+  readonly body: string | undefined;
 }
 
 export interface PemText {
@@ -71,7 +73,7 @@ export function readPem(bytes: Uint8Array, file: NamedFile): PemText {
   let end = 0;
 
   function close({ label, start }: OpenBlock, body: string | undefined): void {
-    blocks.push({ label: label.trim(), line: lineAt(start), ...decode(body) });
+    blocks.push({ label: label.trim(), line: lineAt(start), ...decode(body), body });
     open = undefined;
   }
 

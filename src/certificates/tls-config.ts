@@ -5,8 +5,10 @@ import type { Fault } from "../fault/fault.ts";
 import type { End } from "../fault/sentences/certificates.ts";
 import { type InputFile, readSecret, readTrusted } from "../io/input.ts";
 import { parseAuthorities, toPem, vetAuthorities } from "./authorities.ts";
+import { isPkcs12 } from "./certificate-file.ts";
+import { type AskPassword, withoutPassword, withoutPkcs12 } from "./decrypted-file.ts";
 import { type Expiry, expiriesOf } from "./expiry.ts";
-import { type Identity, vetIdentity } from "./identity.ts";
+import { type Identity, type IdentityFindings, vetIdentity } from "./identity.ts";
 import type { VettedPem } from "./pem.ts";
 import { readRevocations } from "./revocations.ts";
 
@@ -57,8 +59,14 @@ export interface Findings {
 export interface TlsFiles {
   /** The end that the files are for; certificates for the other end are refused. */
   readonly end: End;
+  /** PEM, or PKCS #12 with the key. */
   readonly cert: InputFile;
+  /** PEM or PKCS #12; it may be the same file. Not read if `isKeyOptional` and `cert` has a key. */
   readonly key: InputFile;
+  /** Whether PKCS #12 in `cert` is enough. */
+  readonly isKeyOptional?: boolean;
+  /** Called for each encrypted file; default: there is no password. */
+  readonly password?: AskPassword | undefined;
   readonly trust: TrustFiles | "anybody";
 }
 
@@ -71,12 +79,7 @@ export interface TrustFiles {
 /** Reads and vets all files; throws a usage fault that names the one at fault. */
 export async function readTlsConfig(files: TlsFiles): Promise<TlsConfig & Findings> {
   const { trust, expiries, setAside } = await readTrust(files.trust, OTHER_END[files.end]);
-  const { identity, chain, warnings } = vetIdentity(
-    readTrusted(files.cert),
-    readSecret(files.key),
-    files,
-    files.end,
-  );
+  const { identity, chain, warnings } = await readOwn(files);
   return {
     identity,
     trust,
@@ -84,6 +87,21 @@ export async function readTlsConfig(files: TlsFiles): Promise<TlsConfig & Findin
     setAside,
     warnings,
   };
+}
+
+async function readOwn(files: TlsFiles): Promise<IdentityFindings> {
+  const { cert, end, isKeyOptional = false, password = async () => undefined } = files;
+  const isOneFile = files.key.path === cert.path;
+  // A pipe can be read only once.
+  const certBytes = isOneFile ? readSecret(cert) : readTrusted(cert, isPkcs12);
+  const certPem = await withoutPkcs12(certBytes, cert, password);
+  if (isOneFile || (isKeyOptional && isPkcs12(certBytes))) {
+    const keyPem = await withoutPassword(certPem, cert, password);
+    return vetIdentity(certPem, keyPem, { cert, key: isOneFile ? files.key : cert }, end);
+  }
+  const { key } = files;
+  const keyBytes = await withoutPkcs12(readSecret(key), key, password);
+  return vetIdentity(certPem, await withoutPassword(keyBytes, key, password), files, end);
 }
 
 const OTHER_END = { server: "client", client: "server" } as const;

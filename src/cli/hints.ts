@@ -40,6 +40,11 @@ const MOUNTS =
 
 const ANSWERS = `it is a JSON object with a text for each of ${REQUESTS.join(", ")}; tlslp client --answers-template prints one`;
 
+/** How to encrypt a key in a way that is read. */
+function encryptAgain({ file: { path = "FILE" } }: { readonly file: NamedFile }): string {
+  return `openssl pkcs12 -in ${shellWord(path)} -out NEW.pem writes PEM; for PEM: openssl pkcs8 -topk8 -in ${shellWord(path)} -out NEW.pem`;
+}
+
 const QUESTIONS_TEMPLATE = "tlslp server --questions-template prints a file to fill in";
 
 /** How to write a file in JSON. */
@@ -131,8 +136,10 @@ const HINTS: Hints = {
       : "openssl pkcs7 -print_certs converts it to plain CERTIFICATEs",
   noCertificate: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.cert),
   noPrivateKey: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.key),
-  keyEncrypted: ({ file }) =>
-    `openssl pkey -in ${shellWord(file.path ?? "FILE")} -out NEW takes the password off`,
+  keyEncrypted: () => "set TLSLP_PASSWORD to its password, or start in a terminal, which asks",
+  passwordWrong: () => "TLSLP_PASSWORD must have its password; without it a terminal asks",
+  encryptionUnknown: encryptAgain,
+  keyDerivationTooCostly: encryptAgain,
   unusableKeyKind: () => USABLE_KEYS,
   fileUtf16: ({ file }) => fromUtf16(file),
   chainOutOfOrder: () => "put the certificate of the key first, then that of its issuer, and so on",

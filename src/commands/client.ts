@@ -23,6 +23,7 @@ import { DEFAULT_PORTS } from "../client/run-client.ts";
 import { type ClientReport, failedReport, runSession } from "../client/session.ts";
 import type { Voice } from "../fault/define.ts";
 import { Fault, sentenceOf, toFault } from "../fault/fault.ts";
+import { createPasswords } from "../io/password.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import { requireKernel } from "../search/kernels.ts";
@@ -42,6 +43,8 @@ import {
 import type { ClientResult } from "./result-schemas.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
+const DEFAULT_KEY = "certs/client-key.pem";
+
 const FLAGS = {
   ...CONNECTION_FLAGS,
   ports: valueFlag(
@@ -58,13 +61,14 @@ const FLAGS = {
     name: "client-cert",
     fallback: "certs/client-cert.pem",
     group: TRUST_GROUP,
-    help: "our certificate",
+    help: "our certificate, PEM; or PKCS #12 with our private key",
   }),
   privateKey: fileFlag({
     name: "private-key",
-    fallback: "certs/client-key.pem",
+    fallback: undefined,
+    shownDefault: DEFAULT_KEY,
     group: TRUST_GROUP,
-    help: "our private key",
+    help: "our private key, PEM or PKCS #12; may be encrypted",
   }),
   pins: listFlag(
     {
@@ -160,7 +164,7 @@ async function checkAndRun(
   if (insecure) {
     await requireLoopbackHost(host, { seconds: timeouts.other, signal });
   }
-  const { identity, trust, ...findings } = await readOurConfig(flags);
+  const { identity, trust, ...findings } = await readOurConfig(flags, signal);
   const log = await openLog();
   warnOfFindings(findings, log);
   warnOfExpiries(findings.expiries, log, new Date());
@@ -225,7 +229,7 @@ function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
 }
 
 /** Reads our certificate and the authorities; neither is used with --insecure. */
-async function readOurConfig(flags: FlagValues<typeof FLAGS>) {
+async function readOurConfig(flags: FlagValues<typeof FLAGS>, signal: AbortSignal) {
   const trust = trustFiles(flags);
   if (trust === "anybody") {
     return { trust, identity: undefined, expiries: [], setAside: [], warnings: [] };
@@ -233,7 +237,9 @@ async function readOurConfig(flags: FlagValues<typeof FLAGS>) {
   return readTlsConfig({
     end: "client",
     cert: { path: flags.clientCert, purpose: "clientCert" },
-    key: { path: flags.privateKey, purpose: "clientKey" },
+    key: { path: flags.privateKey ?? DEFAULT_KEY, purpose: "clientKey" },
+    isKeyOptional: flags.privateKey === undefined,
+    password: createPasswords(process.env, signal).ask,
     trust,
   });
 }

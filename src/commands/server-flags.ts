@@ -22,6 +22,8 @@ import { readHost } from "./host.ts";
 import { INTAKE_FLAGS } from "./intake-flags.ts";
 import { PLAN_FLAGS, SESSION_GROUP } from "./plan-flags.ts";
 
+export const DEFAULT_KEY = "certs/server-key.pem";
+
 export const SERVER_FLAGS = {
   ...CONNECTION_FLAGS,
   port: wholeFlag({
@@ -40,13 +42,14 @@ export const SERVER_FLAGS = {
     name: "server-cert",
     fallback: "certs/server-cert.pem",
     group: TRUST_GROUP,
-    help: "our certificate",
+    help: "our certificate, PEM; or PKCS #12 with our private key",
   }),
   serverKey: fileFlag({
     name: "server-key",
-    fallback: "certs/server-key.pem",
+    fallback: undefined,
+    shownDefault: DEFAULT_KEY,
     group: TRUST_GROUP,
-    help: "our private key",
+    help: "our private key, PEM or PKCS #12; may be encrypted",
   }),
   allowedClients: listFlag(
     {

@@ -7,6 +7,7 @@ import { hintFor } from "../cli/hints.ts";
 import { printNote } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
 import { toFault } from "../fault/fault.ts";
+import { createPasswords } from "../io/password.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import type { Monitor } from "../metrics/monitor.ts";
@@ -21,7 +22,7 @@ import type { TutorialSession } from "../tutorial/session.ts";
 import { trustFiles } from "./connection-flags.ts";
 import { readIntakeSettings } from "./intake-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
-import { type HostAndPort, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
+import { DEFAULT_KEY, type HostAndPort, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
 
 export const serverCommand = createCommand({
   meta: { name: "server", description: "make clients work, ask them, check their answers" },
@@ -110,13 +111,20 @@ async function createConfigReader(flags: ServerFlags, signal: AbortSignal) {
   if (flags.insecure) {
     await requireLoopbackHost(flags.host, { seconds: flags.otherTimeout, signal });
   }
-  return () =>
-    readTlsConfig({
+  const passwords = createPasswords(process.env, signal);
+  let password = passwords.ask;
+  return async () => {
+    const config = await readTlsConfig({
       end: "server",
       cert: { path: flags.serverCert, purpose: "serverCert" },
-      key: { path: flags.serverKey, purpose: "serverKey" },
+      key: { path: flags.serverKey ?? DEFAULT_KEY, purpose: "serverKey" },
+      isKeyOptional: flags.serverKey === undefined,
+      password,
       trust,
     });
+    password = passwords.repeat;
+    return config;
+  };
 }
 
 /** The observers of a server: the log or the tutorial, and the metrics. */

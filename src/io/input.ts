@@ -28,11 +28,21 @@ export function readInput(file: InputFile): string {
   );
 }
 
-/** Reads a file of trusted certificates or the like, which must not be writable by everybody. */
-export function readTrusted(file: InputFile): Buffer {
-  return readChecked(file, (mode) =>
-    (mode & WRITABLE_BY_OTHERS) === 0 ? undefined : "writableByAll",
-  );
+/**
+ * Reads a file of trusted certificates or the like, which must not be writable by everybody.
+ *
+ * @param holdsSecret whether some content holds a private key too, as of `readSecret`
+ */
+export function readTrusted(
+  file: InputFile,
+  holdsSecret: (bytes: Buffer) => boolean = () => false,
+): Buffer {
+  return readChecked(file, (mode, bytes) => {
+    if (holdsSecret(bytes)) {
+      return exposureOfKey(mode);
+    }
+    return (mode & WRITABLE_BY_OTHERS) === 0 ? undefined : "writableByAll";
+  });
 }
 
 /**

@@ -72,6 +72,17 @@ function nameOfExtension(id: string): string {
   return EXTENSIONS[id] ?? id;
 }
 
+/** Names of algorithms of passwords that are not read (RFC 8018 and 9579), by identifier. */
+const PASSWORD_ALGORITHMS: Readonly<Record<string, string>> = {
+  "1.2.840.113549.1.5.3": "MD5 and DES",
+  "1.2.840.113549.1.5.6": "MD5 and RC2",
+  "1.2.840.113549.1.5.10": "SHA-1 and DES",
+  "1.2.840.113549.1.5.14": "PBMAC1",
+  "1.2.840.113549.3.2": "RC2",
+  "1.2.840.113549.1.12.1.1": "SHA-1 and RC4",
+  "1.2.840.113549.1.7.3": "a public key",
+};
+
 export const CERTIFICATE_SENTENCES = {
   keyMismatch: define<{ key: NamedFile; cert: NamedFile }>(
     "usage",
@@ -121,6 +132,24 @@ export const CERTIFICATE_SENTENCES = {
     ({ file, found }) => `${nameOf(file)} holds no PEM private key${insteadOf(found)}`,
   ),
   keyEncrypted: define<{ file: NamedFile }>("usage", ({ file }) => `${nameOf(file)} is encrypted`),
+  passwordWrong: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `the password of ${nameOf(file)} is wrong`,
+  ),
+  /** `algorithm` is a name or an identifier. */
+  encryptionUnknown: define<{ file: NamedFile; algorithm: string }>(
+    "usage",
+    ({ file, algorithm }) =>
+      `${nameOf(file)} is protected by ${PASSWORD_ALGORITHMS[algorithm] ?? algorithm}, which is not read`,
+  ),
+  keyDerivationTooCostly: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} needs too much work or memory to be decrypted`,
+  ),
+  pkcs12Damaged: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} is damaged PKCS #12`,
+  ),
   /** `kind` is a name such as "Ed448". */
   unusableKeyKind: define<{ file: NamedFile; kind: string }>(
     "usage",
