@@ -17,8 +17,8 @@ import {
   type SafeBag,
   SafeContents,
 } from "@peculiar/asn1-pfx";
-import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
-import { fromBER, Sequence } from "asn1js";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { fromBER, OctetString, Sequence } from "asn1js";
 import { Fault, isFault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
 import {
@@ -92,8 +92,13 @@ async function open(bytes: Uint8Array, encrypted: EncryptedFile): Promise<Buffer
   }
 }
 
+/** Returns the octets of an OCTET STRING, which some programs write in pieces. */
 function octetsOf(content: ArrayBuffer): Uint8Array {
-  return new Uint8Array(AsnConvert.parse(content, OctetString).buffer);
+  const { result } = fromBER(content);
+  if (!(result instanceof OctetString)) {
+    throw new TypeError("not an OCTET STRING");
+  }
+  return new Uint8Array(result.getValue());
 }
 
 /** Throws if the password is wrong. Files without a MAC show that only when they are decrypted. */
