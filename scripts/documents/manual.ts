@@ -29,6 +29,10 @@ export function programPage(commands: readonly Description[]): string {
       roman(
         "The flag wins. An empty variable counts as unset. Switches take 1 or true and 0 or false.",
       ),
+      ".PP",
+      roman(
+        "TLSLP_PASSWORD, which is no flag's twin, holds the password of encrypted keys and PKCS #12 files. Without it a terminal asks.",
+      ),
     ]),
     exitStatus(undefined),
   ]);

@@ -17,6 +17,8 @@ export function referencePage(commands: readonly Description[]): string {
       "variable, switches take 1 or true and 0 or false, and empty counts as unset.\n" +
       "`--flag value` and `--flag=value` mean the same, before or after the arguments; `--` ends the\n" +
       "flags. `tlslp help <command>` and `tlslp <command> --help` show a command's part of this page.",
+    "The variable TLSLP_PASSWORD holds the password of encrypted keys and PKCS #12 files. It has no\n" +
+      "flag; without it a terminal asks.",
     ...commands.flatMap(commandSections),
     "## Everywhere",
     flagTable(Object.values(GLOBAL_FLAGS)),

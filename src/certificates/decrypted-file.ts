@@ -10,7 +10,7 @@ import { encodePem, type PemBlock, readPem } from "./pem.ts";
 /** Resolves with the password of a file; undefined: there is none. */
 export type AskPassword = (file: NamedFile) => Promise<string | undefined>;
 
-/** Returns PEM of PKCS #12, and other content as it is. Throws if there is no password for it. */
+/** Returns PEM of PKCS #12, and other content as it is. Throws if no password opens it. */
 export async function withoutPkcs12(
   bytes: Buffer,
   file: NamedFile,

@@ -122,7 +122,7 @@ function checkMac({ macData }: PFX, content: Uint8Array, encrypted: EncryptedFil
 }
 
 async function decryptSafe(safe: ArrayBuffer, encrypted: EncryptedFile): Promise<Uint8Array> {
-  // EncryptedData is a version and the content (RFC 5652, section 8); the library has no type for it.
+  // EncryptedData (RFC 5652, section 8) has no type in the library: a version, then the content.
   const { result } = fromBER(safe);
   const content = result instanceof Sequence ? result.valueBlock.value[1] : undefined;
   const { contentEncryptionAlgorithm, encryptedContent } = AsnConvert.parse(

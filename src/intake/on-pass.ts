@@ -173,6 +173,8 @@ function startCommand(
   observe: OnPassOptions["observe"],
 ): Subprocess {
   const child = Bun.spawn([command], {
+    // By default the runtime gives the environment of our start, with variables removed since.
+    env: process.env,
     stdin: Buffer.from(exportLine(entry)),
     stdout: "pipe",
     stderr: "pipe",

@@ -9,19 +9,24 @@ import { type NamedFile, nameOf } from "../fault/sentences/files.ts";
 const VARIABLE = "TLSLP_PASSWORD";
 
 export interface Passwords {
-  /** Resolves with the password of a file; undefined: no variable has it, and there is no terminal. */
+  /** Resolves with the password of a file; undefined: no variable has it, and no terminal asks. */
   readonly ask: (file: NamedFile) => Promise<string | undefined>;
   /** The same without asking: resolves with the password that was typed before. */
   readonly repeat: (file: NamedFile) => Promise<string | undefined>;
 }
 
-/** Keeps passwords for when files are read again. `ask` rejects with the signal's reason. */
+/**
+ * Keeps passwords for when files are read again. `ask` rejects with the signal's reason. The
+ * variable is removed from the environment, so that programs that we start do not inherit it.
+ */
 export function createPasswords(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Record<string, string | undefined>,
   signal: AbortSignal,
 ): Passwords {
+  const given = environment[VARIABLE] || undefined;
+  delete environment[VARIABLE];
   const typed = new Map<string | undefined, string>();
-  const repeat = async ({ path }: NamedFile) => environment[VARIABLE] ?? typed.get(path);
+  const repeat = async ({ path }: NamedFile) => given ?? typed.get(path);
   return {
     repeat,
     async ask(file) {

@@ -128,6 +128,25 @@ test("one PEM file with an encrypted key is enough for both flags", async () => 
   expect(code).toBe(0);
 });
 
+test("programs of --on-pass do not inherit the password", async () => {
+  using files = await makeFiles();
+  const [program, output] = [`${files.ca.cert}.sh`, `${files.ca.cert}.env`];
+  writeFileSync(program, `#!/bin/sh\nenv >${output}.new\nmv ${output}.new ${output}\n`, {
+    mode: 0o700,
+  });
+  const store = ["--store", `sqlite:${files.ca.cert}.db`, "--on-pass", program];
+  await using server = startTlslp([...serverArgs(files), ...store], { env });
+
+  const client = await runTlslp(clientArgs(files, await portOf(server)), { env });
+  server.kill("SIGTERM");
+  await server.ended();
+
+  expect(client.code).toBe(0);
+  const inherited = readFileSync(output, "utf8");
+  expect(inherited).toContain("HOME=");
+  expect(inherited).not.toContain("PASSWORD");
+});
+
 interface Pkcs12Files extends CredentialsFolder {
   readonly server: CredentialsFolder["server"] & { readonly p12: string };
   readonly client: CredentialsFolder["client"] & { readonly p12: string };
@@ -155,7 +174,7 @@ function exportPkcs12(
 
 function serverArgs({ ca, server }: Pkcs12Files): readonly string[] {
   return [
-    ...["server", "--host", HOST, "--port", "0", "--bits", "4", "--store", "none"],
+    ...["server", "--host", HOST, "--port", "0", "--bits", "4"],
     ...["--ca-cert", ca.cert, "--server-cert", server.p12],
   ];
 }
