@@ -93,7 +93,7 @@ async function readOwn(files: TlsFiles): Promise<IdentityFindings> {
   const { cert, end, isKeyOptional = false, password = async () => undefined } = files;
   const isOneFile = files.key.path === cert.path;
   // A pipe can be read only once.
-  const certBytes = isOneFile ? readSecret(cert) : readTrusted(cert, isPkcs12);
+  const certBytes = isOneFile ? readSecret(files.key) : readTrusted(cert, isPkcs12);
   const certPem = await withoutPkcs12(certBytes, cert, password);
   if (isOneFile || (isKeyOptional && isPkcs12(certBytes))) {
     const keyPem = await withoutPassword(certPem, cert, password);
