@@ -72,8 +72,8 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     read: (action) => runInTime(LONG_TIMEOUT, action),
     transact: (action) => runInTime(patience, (sql) => inTransaction(sql, "read write", action)),
     isTransient,
-    // PostgreSQL keeps the old version of a row until the table is vacuumed.
-    scrub: () => runInTime(LONG_TIMEOUT, async (sql) => void (await sql`vacuum tlslp_entries`)),
+    // PostgreSQL keeps the old version of a row, and samples of values for its planner.
+    scrub: () => runInTime(LONG_TIMEOUT, async (sql) => void (await sql`vacuum (analyze) tlslp_entries`)),
     close: () => pool.close(),
   };
 

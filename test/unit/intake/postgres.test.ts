@@ -193,3 +193,18 @@ test("two processes on one database give no more passes than there are", async (
   expect(await all(store)).toHaveLength(20);
   await store.close();
 });
+
+test("the planner's statistics hold no erased value", async () => {
+  const url = await postgres.createPlace();
+  const store = await open(url);
+  const sent = Array.from({ length: 20 }, () => submission("Ada Hidden"));
+  await Promise.all(sent.map((one) => store.record(one)));
+  await using sql = new SQL({ url, max: 1 });
+  await sql`analyze tlslp_entries`;
+  const find = () => sql`select 1 from pg_stats
+    where schemaname = current_schema() and most_common_vals::text like '%Hidden%'`;
+  expect((await find()).length).toBeGreaterThan(0);
+  await store.erase(sent.map(({ id }) => id));
+  expect(await find()).toHaveLength(0);
+  await store.close();
+});
