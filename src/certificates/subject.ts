@@ -1,5 +1,5 @@
 /**
- * Subjects and issuers of certificates, fit to be shown.
+ * Subjects and issuers of certificates, fit to be shown, and common names.
  */
 import type { X509Certificate } from "node:crypto";
 import { printable } from "../fault/printable.ts";
@@ -21,14 +21,17 @@ export function subjectOf({ subject }: X509Certificate): string {
 /** The runtime has a line for each part, with special characters escaped (RFC 4514). */
 const COMMON_NAME = /^CN=((?:\\.|[^\\+\n])+)/m;
 
-/** Returns the common name in a certificate's subject; the whole subject where it has none. */
+/**
+ * Returns the common name in a certificate's subject, as it was written; the whole subject where it
+ * has none. Not printable: names of people hold marks that a terminal must not get.
+ */
 export function commonNameOf({ subject }: X509Certificate): string {
   const [, name] = COMMON_NAME.exec(subject ?? "") ?? [];
   if (name === undefined) {
     return inOneLine(subject);
   }
   // Control characters stay escaped, as two hexadecimal digits.
-  return shorten(printable(name.replaceAll(/\\([^0-9A-F])/g, "$1")));
+  return shorten(name.replaceAll(/\\([^0-9A-F])/g, "$1"));
 }
 
 /**

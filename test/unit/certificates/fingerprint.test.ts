@@ -50,8 +50,11 @@ describe("a peer's name", () => {
     expect(await nameOf("C=CH, O=Example")).toBe("C=CH, O=Example");
   });
 
-  test("holds no character that controls a terminal", async () => {
-    expect(await nameOf("CN=a\u202eb\u001b[31m")).toBe("a\\u{202e}b\\1B[31m");
+  test("keeps the marks of its script, and no control characters", async () => {
+    expect(await nameOf("CN=\u0645\u06cc\u200c\u062e\u0648")).toBe(
+      "\u0645\u06cc\u200c\u062e\u0648",
+    );
+    expect(await nameOf("CN=a\u202eb\u001b[31m")).toBe("a\u202eb\\1B[31m");
   });
 });
 
