@@ -28,15 +28,23 @@ export function listTable(entries: readonly Entry[], columns: number): string {
   // The id is needed whole, to be pasted; the texts of people give way.
   const excess = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - columns;
   shrink(widths, [2, 3], excess);
-  return rows
-    .map((row) =>
-      row
-        .map((cell, index) => fit(cell, widths[index] ?? 0))
-        .join(GAP)
-        .trimEnd(),
-    )
-    .map((line) => `${fit(line, columns).trimEnd()}\n`)
-    .join("");
+  return (
+    rows
+      .map((row) =>
+        row
+          .map((cell, index) => fit(cell, widths[index] ?? 0))
+          .join(GAP)
+          .trimEnd(),
+      )
+      // Where a cell is cut already, one mark of that is enough.
+      .map(
+        (line) =>
+          `${fit(line, columns)
+            .trimEnd()
+            .replace(/…\s*…$/, ELLIPSIS)}\n`,
+      )
+      .join("")
+  );
 }
 
 /** Returns all fields of one entry, each on a line: its name and its value. */

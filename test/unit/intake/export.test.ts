@@ -155,9 +155,10 @@ describe("a list", () => {
     }
   });
 
-  test("is cut where its narrowest form is too wide", () => {
-    const lines = listTable([entry()], 40).trimEnd().split("\n");
-    expect(Math.max(...lines.map((line) => Bun.stringWidth(line)))).toBeLessThanOrEqual(40);
+  test.each([40, 60])("is cut at %d columns, where its narrowest form is too wide", (columns) => {
+    const lines = listTable([entry()], columns).trimEnd().split("\n");
+    expect(Math.max(...lines.map((line) => Bun.stringWidth(line)))).toBeLessThanOrEqual(columns);
+    expect(lines.join("\n")).not.toMatch(/…\s*…/);
   });
 });
 
