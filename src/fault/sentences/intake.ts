@@ -5,6 +5,9 @@ import { define } from "../define.ts";
 import { quoted } from "../printable.ts";
 import { type NamedFile, nameOf } from "./files.ts";
 
+const UNTRUSTED = "no trusted authority signed its certificate; sslrootcert can name one's file";
+const NO_AUTHORITIES = "sslrootcert is not a file of certificates in PEM";
+
 /** Errors of SQLite, of the system and of PostgreSQL's client that a store can meet, in words. */
 const STORE_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: "its folder does not exist",
@@ -26,6 +29,13 @@ const STORE_ERRORS: Readonly<Record<string, string>> = {
   ERR_POSTGRES_CONNECTION_CLOSED: "the connection was closed",
   ERR_POSTGRES_CONNECTION_TIMEOUT: "it does not answer",
   ERR_POSTGRES_TLS_NOT_AVAILABLE: "it offers no TLS, and sslmode demands it",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  CERT_HAS_EXPIRED: "its certificate expired",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
+  ERR_INVALID_ARG_TYPE: NO_AUTHORITIES,
+  ERR_BORINGSSL: NO_AUTHORITIES,
   // The only argument that Bun's client checks before it connects.
   ERR_INVALID_ARG_VALUE: "sslmode is not disable, allow, prefer, require, verify-ca or verify-full",
   STORE_TIMEOUT: "it does not answer in time",

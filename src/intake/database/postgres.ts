@@ -73,7 +73,8 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     transact: (action) => runInTime(patience, (sql) => inTransaction(sql, "read write", action)),
     isTransient,
     // PostgreSQL keeps the old version of a row, and samples of values for its planner.
-    scrub: () => runInTime(LONG_TIMEOUT, async (sql) => void (await sql`vacuum (analyze) tlslp_entries`)),
+    scrub: () =>
+      runInTime(LONG_TIMEOUT, async (sql) => void (await sql`vacuum (analyze) tlslp_entries`)),
     close: () => pool.close(),
   };
 

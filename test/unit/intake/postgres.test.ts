@@ -76,6 +76,17 @@ describe("a server that cannot be used", () => {
     expect(summary(fault)).toMatch(/^transport: .*: it offers no TLS, and sslmode demands it$/);
   });
 
+  test.each(["/nowhere/ca.pem", import.meta.path])(
+    "is a transport failure where the authorities are in %s",
+    async (path) => {
+      const url = new URL(await postgres.createPlace());
+      url.searchParams.set("sslmode", "verify-full");
+      url.searchParams.set("sslrootcert", path);
+      const fault = await rejectionOf(open(url.href));
+      expect(summary(fault)).toMatch(/: sslrootcert is not a file of certificates in PEM$/);
+    },
+  );
+
   test("is a transport failure without the right password, or the database", async () => {
     const url = new URL(await postgres.createPlace());
     url.pathname = "/nowhere";
