@@ -20,19 +20,17 @@ const STRONG_SIGNATURE = /sha(?:224|256|384|512)|^ed25519$|^rsassaPss$/i;
 /**
  * Returns why others can forge a certificate, if so. Throws if its key is of an unknown kind.
  *
- * @param isRoot whether it is trusted for itself, so that its signature does not matter
+ * @param isRoot whether it is trusted for itself, so that its signature does not matter; default:
+ *   whether it signed itself, which takes long to find out and is seldom needed
  */
-export function weaknessOf(
-  certificate: X509Certificate,
-  isRoot = isSelfSigned(certificate),
-): Weakness | undefined {
+export function weaknessOf(certificate: X509Certificate, isRoot?: boolean): Weakness | undefined {
   const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < MIN_RSA_BITS) {
     return { kind: "weak-key", bits, minBits: MIN_RSA_BITS };
   }
   // The runtime has no name for some algorithms, such as those with SHA-3.
   const { signatureAlgorithm: algorithm = "an unknown algorithm" } = certificate;
-  if (STRONG_SIGNATURE.test(algorithm) || isRoot) {
+  if (STRONG_SIGNATURE.test(algorithm) || (isRoot ?? isSelfSigned(certificate))) {
     return undefined;
   }
   return { kind: "weak-signature", algorithm };
