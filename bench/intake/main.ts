@@ -28,8 +28,8 @@ const SCENARIOS = {
     }
     return [
       `sessions per second without a store, 64 at a time: ${rates.none.toFixed(0)}`,
-      `with SQLite: ${rates.SQLite.toFixed(0)}, ${shares.SQLite.toFixed(2)} of it (budget 0.8)`,
-      `with PostgreSQL: ${rates.PostgreSQL.toFixed(0)}, ${shares.PostgreSQL.toFixed(2)} of it (budget 0.6)`,
+      `with SQLite: ${rates.SQLite.toFixed(0)}, ${shares.SQLite.toFixed(2)} of that without a store (budget 0.8)`,
+      `with PostgreSQL: ${rates.PostgreSQL.toFixed(0)}, ${shares.PostgreSQL.toFixed(2)} of that without a store (budget 0.6)`,
     ];
   },
   async soak(folder: string, sessions = 100_000) {

@@ -19,7 +19,7 @@ const ROUNDS = 12;
 const [WARM_UP, SETTLING, WINDOW] = [2, 0.2, 1.5];
 /** Milliseconds between two updates of the line. */
 const INTERVAL = 100;
-/** So many that the search never ends. */
+/** With this many bits the search never ends. */
 const BITS = 64;
 
 const threads = availableParallelism();

@@ -18,7 +18,7 @@ tlslp: embedded-library *
 # Bun is linked to fixed addresses, and without read-only relocations.
 tlslp: hardening-no-pie [usr/bin/tlslp]
 tlslp: hardening-no-relro [usr/bin/tlslp]
-# The package is not uploaded to Debian, so no request for it is closed.
+# The package is not uploaded to Debian, so it closes no request there.
 tlslp: initial-upload-closes-no-bugs *
 `;
 

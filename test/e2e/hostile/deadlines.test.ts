@@ -97,7 +97,7 @@ describe("our client's deadline ends a conversation with a server that", () => {
     }
   }
 
-  test.concurrent("asks for more work than can be done in the time for it", async () => {
+  test.concurrent("asks for more work than its time limit allows", async () => {
     const { code, json } = await client.runAgainst(async (peer) => {
       await serveUntil(peer, "WORK");
       await peer.send("WORK a-token 64\n");
