@@ -469,7 +469,7 @@ describe("a store", () => {
       program.kill("SIGTERM");
       const begin = performance.now();
       expect(await program.ended()).toMatchObject({ code: 143, stdout: "", stderr: "" });
-      expect(performance.now() - begin).toBeLessThan(1000);
+      expect(performance.now() - begin).toBeLessThan(5000);
     }
   });
 

@@ -13,7 +13,7 @@ test("a pipe that does not end is read for a limited time", () => {
   const descriptor = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   const begun = performance.now();
   expect(readPipe(descriptor, { maxSize: 9, seconds: 0.1 })).toBeUndefined();
-  expect(performance.now() - begun).toBeWithin(100, 1000);
+  expect(performance.now() - begun).toBeWithin(100, 10_000);
   closeSync(descriptor);
 });
 
