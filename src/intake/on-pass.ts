@@ -7,7 +7,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Subprocess } from "bun";
 import { withTimeout } from "../deadline.ts";
-import { Fault } from "../fault/fault.ts";
+import { errorCode, Fault } from "../fault/fault.ts";
 import { secondsSince } from "../seconds.ts";
 import type { Entry } from "./entry.ts";
 import { exportLine } from "./export.ts";
@@ -117,8 +117,7 @@ export function startOnPass(options: OnPassOptions): OnPass {
       await store.markHandled(id);
       observe({ type: "on-pass handled", id, seconds: secondsSince(start) });
     } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      observe({ type: "on-pass failed", id, reason });
+      observe({ type: "on-pass failed", id, reason: inWords(thrown) });
     }
   }
 
@@ -207,6 +206,14 @@ async function succeed(child: Subprocess, seconds: number): Promise<void> {
       child.signalCode === null ? `it exited with ${code}` : `it was ended by ${child.signalCode}`,
     );
   }
+}
+
+/** Returns why a command failed. */
+function inWords(thrown: unknown): string {
+  if (errorCode(thrown) === "ENOEXEC") {
+    return "it is not a program of this system, and does not begin with #! and an interpreter";
+  }
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** Ends a command and the programs that it started. */

@@ -25,7 +25,7 @@ const STORE_ERRORS: Readonly<Record<string, string>> = {
   SQLITE_CORRUPT: "it is damaged",
   STORE_MOVED: "its file was moved, removed or replaced",
   NO_WAL: "its file system allows no write-ahead log",
-  ERR_POSTGRES_CONNECTION_REFUSED: "connection refused",
+  ERR_POSTGRES_CONNECTION_REFUSED: "connection refused, or its host is not known",
   ERR_POSTGRES_CONNECTION_CLOSED: "the connection was closed",
   ERR_POSTGRES_CONNECTION_TIMEOUT: "it does not answer",
   ERR_POSTGRES_TLS_NOT_AVAILABLE: "it offers no TLS, and sslmode demands it",

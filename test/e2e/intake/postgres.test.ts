@@ -103,6 +103,6 @@ test("a database that cannot be reached at the start", async () => {
   const { code, stdout, stderr } = await runTlslp([...args, url, ...files]);
   expect([code, stdout]).toEqual([3, ""]);
   expect(stderr).toBe(
-    "tlslp: error: cannot use the store postgres://organiser@127.0.0.1:1/none: connection refused\n",
+    "tlslp: error: cannot use the store postgres://organiser@127.0.0.1:1/none: connection refused, or its host is not known\n",
   );
 });

@@ -230,6 +230,24 @@ describe("an on-pass command", () => {
     await intake.close();
   });
 
+  test("without an interpreter is said to need one", async () => {
+    const place = newPlace();
+    const store = await open(`sqlite:${join(place, "intake.db")}`);
+    const sent = submission();
+    await store.record(sent, { isPending: true });
+    const path = command(place, "");
+    writeFileSync(path, "exit 0\n");
+    const { promise, resolve } = Promise.withResolvers<IntakeEvent>();
+    const running = startOnPass({ command: path, store, observe: resolve });
+    expect(await promise).toEqual({
+      type: "on-pass failed",
+      id: sent.id,
+      reason: "it is not a program of this system, and does not begin with #! and an interpreter",
+    });
+    await running.stop(10);
+    await store.close();
+  });
+
   test("that fails is run again, also by the next process", async () => {
     const place = newPlace();
     const store = await open(`sqlite:${join(place, "intake.db")}`);

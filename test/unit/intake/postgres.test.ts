@@ -58,7 +58,7 @@ describe("a server that cannot be used", () => {
   test("is a transport failure where nothing listens", async () => {
     const fault = await rejectionOf(open("postgres://ada:hidden@127.0.0.1:1/intake"));
     expect(summary(fault)).toBe(
-      "transport: cannot use the store postgres://ada@127.0.0.1:1/intake: connection refused",
+      "transport: cannot use the store postgres://ada@127.0.0.1:1/intake: connection refused, or its host is not known",
     );
   });
 
