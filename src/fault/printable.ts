@@ -22,6 +22,11 @@ export function printable(text: string): string {
   });
 }
 
+/** Whether all characters of a text print. */
+export function isPrintable(text: string): boolean {
+  return text.search(UNPRINTABLE) < 0;
+}
+
 /** Returns a peer's text in quotes, escaped, and shortened to about `maxLength` characters. */
 export function quoted(text: string, maxLength = 40): string {
   const characters = Array.from(text.slice(0, 2 * maxLength + 2));

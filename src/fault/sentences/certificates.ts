@@ -2,6 +2,7 @@
  * Failures of certificates, keys and revocation lists, ours and the peer's.
  */
 import { define } from "../define.ts";
+import { quoted } from "../printable.ts";
 import { type NamedFile, nameOf } from "./files.ts";
 
 /** Which end of a connection a certificate is for. */
@@ -130,6 +131,11 @@ export const CERTIFICATE_SENTENCES = {
   noPrivateKey: define<{ file: NamedFile; found?: Content | undefined }>(
     "usage",
     ({ file, found }) => `${nameOf(file)} holds no PEM private key${insteadOf(found)}`,
+  ),
+  certificateNameUnusable: define<{ name: string; maxLength: number }>(
+    "usage",
+    ({ name, maxLength }) =>
+      `${quoted(name)} cannot be the name in a certificate: it must be printable text of 1 to ${maxLength} characters, without spaces around it`,
   ),
   keyEncrypted: define<{ file: NamedFile }>("usage", ({ file }) => `${nameOf(file)} is encrypted`),
   passwordWrong: define<{ file: NamedFile }>(

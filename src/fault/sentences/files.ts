@@ -12,6 +12,7 @@ export interface NamedFile {
 
 const PURPOSES = {
   authorities: "the CA certificate",
+  authorityKey: "the CA key",
   serverCert: "the server certificate",
   serverKey: "the server key",
   clientCert: "the client certificate",

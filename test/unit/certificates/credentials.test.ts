@@ -20,7 +20,7 @@ const HOSTS = ["localhost", "intake.example.org", "127.0.0.1", "::1"];
 const NOW = new Date();
 const DAYS = 30;
 
-const credentials = await makeCredentials(HOSTS, DAYS, NOW);
+const credentials = await makeCredentials(HOSTS, DAYS, { authorityDays: DAYS, now: NOW });
 const { ca, server, client } = credentials;
 const all: Readonly<Record<string, Credential>> = { ca, server, client };
 const folder = makeFolder();
@@ -118,7 +118,7 @@ for (const [name, { cert, key }] of Object.entries(all)) {
 }
 
 test("serial numbers and keys never repeat", async () => {
-  const more = await makeCredentials(["localhost"], 1, NOW);
+  const more = await makeCredentials(["localhost"], 1, { now: NOW });
   const certificates = [...Object.values(all), more.ca, more.server, more.client];
   const serials = certificates.map(({ cert }) => new X509Certificate(cert).serialNumber);
   const keys = certificates.map(({ key }) => key);

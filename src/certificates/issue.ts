@@ -1,0 +1,156 @@
+/**
+ * The certificates that an authority signs: of servers, and of clients. None of them outlives its
+ * authority, because peers would refuse it from then on.
+ */
+import { isIP } from "node:net";
+import type { Extension, JsonGeneralName, X509Certificate } from "@peculiar/x509";
+import { Fault } from "../fault/fault.ts";
+import { isPrintable } from "../fault/printable.ts";
+import type { Authority } from "./authority.ts";
+import type { Credential } from "./credentials.ts";
+import {
+  generateKeys,
+  makeSerialNumber,
+  type Period,
+  periodOf,
+  toCredential,
+  toPem,
+} from "./new-certificate.ts";
+import { loadX509, type X509Library } from "./x509-library.ts";
+
+/** The most characters of a common name (RFC 5280, appendix A.1). */
+export const MAX_NAME_LENGTH = 64;
+
+interface IssueOptions {
+  /** How long it is valid, from `now`; it ends with its authority at the latest. */
+  readonly days: number;
+  /** Default: the current time. */
+  readonly now?: Date;
+}
+
+export interface ServerOptions extends IssueOptions {
+  /** The DNS names and IP addresses that the certificate is for. */
+  readonly hosts: readonly string[];
+  /** Its common name, which no client looks at; default: "tlslp server". */
+  readonly name?: string;
+}
+
+export interface ClientOptions extends IssueOptions {
+  /** Its common name: printable text of at most `MAX_NAME_LENGTH` characters. */
+  readonly name: string;
+  /** SubjectPublicKeyInfo, DER; default: the key is made here. */
+  readonly publicKey?: Uint8Array;
+}
+
+/** A client's certificate, and its key if it was made here; both PEM. */
+export interface IssuedClient {
+  readonly cert: string;
+  readonly key?: string;
+}
+
+/** Makes the key and the certificate of a server. */
+export async function issueServer(
+  authority: Authority,
+  { hosts, name = "tlslp server", ...options }: ServerOptions,
+): Promise<Credential> {
+  const x509 = await loadX509();
+  const keys = await generateKeys();
+  const certificate = await sign(x509, authority, options, name, keys.publicKey, [
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    new x509.SubjectAlternativeNameExtension(hosts.map(toGeneralName)),
+  ]);
+  return toCredential(certificate, keys.privateKey);
+}
+
+/**
+ * Makes the certificate of a client, and its key unless its public key is given.
+ *
+ * @throws {Fault} "usage" for a name that is empty, too long or not printable
+ */
+export async function issueClient(
+  authority: Authority,
+  options: ClientOptions & { readonly publicKey?: undefined },
+): Promise<Credential>;
+export async function issueClient(
+  authority: Authority,
+  options: ClientOptions,
+): Promise<IssuedClient>;
+export async function issueClient(
+  authority: Authority,
+  { name, publicKey, ...options }: ClientOptions,
+): Promise<IssuedClient> {
+  requireName(name);
+  const x509 = await loadX509();
+  const purpose = [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])];
+  if (publicKey !== undefined) {
+    const spki = new Uint8Array(publicKey);
+    return { cert: toPem(await sign(x509, authority, options, name, spki, purpose)) };
+  }
+  const keys = await generateKeys();
+  const certificate = await sign(x509, authority, options, name, keys.publicKey, purpose);
+  return toCredential(certificate, keys.privateKey);
+}
+
+/** Returns the period of a certificate of this many days; it lies within its authority's. */
+export function periodUnder({ certificate }: Authority, days: number, now: Date): Period {
+  const { notBefore, notAfter } = periodOf(days, now);
+  return {
+    notBefore: new Date(Math.max(Number(notBefore), Number(certificate.notBefore))),
+    notAfter: new Date(Math.min(Number(notAfter), Number(certificate.notAfter))),
+  };
+}
+
+type PublicKey = Parameters<X509Library["PublicKey"]["create"]>[0];
+
+async function sign(
+  x509: X509Library,
+  authority: Authority,
+  { days, now = new Date() }: IssueOptions,
+  name: string,
+  publicKey: PublicKey,
+  purpose: readonly Extension[],
+): Promise<X509Certificate> {
+  return x509.X509CertificateGenerator.create({
+    ...periodUnder(authority, days, now),
+    serialNumber: makeSerialNumber(),
+    // An attribute, and no text such as "CN=name", which would be parsed.
+    subject: new x509.Name([{ CN: [{ utf8String: name }] }]),
+    issuer: authority.certificate.subjectName,
+    publicKey,
+    signingKey: authority.signingKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
+      await authorityIdentifier(x509, authority),
+      ...purpose,
+    ],
+  });
+}
+
+/** Returns the key identifier that the authority's own certificate has; otherwise the usual one. */
+async function authorityIdentifier(
+  { AuthorityKeyIdentifierExtension, SubjectKeyIdentifierExtension }: X509Library,
+  { certificate }: Authority,
+): Promise<Extension> {
+  const own = certificate.getExtension(SubjectKeyIdentifierExtension);
+  return own === null
+    ? AuthorityKeyIdentifierExtension.create(certificate.publicKey)
+    : new AuthorityKeyIdentifierExtension(own.keyId);
+}
+
+/** The zero-width joiners, which are letters' shapes in several scripts, and join emoji. */
+const JOINERS = /[\u200c\u200d]/g;
+
+/** Throws for a name that cannot be a common name, or that a terminal cannot show. */
+function requireName(name: string): void {
+  const length = Array.from(name).length;
+  const isText = name.trim() === name && isPrintable(name.replaceAll(JOINERS, ""));
+  if (length === 0 || length > MAX_NAME_LENGTH || !isText) {
+    throw new Fault("certificateNameUnusable", { name, maxLength: MAX_NAME_LENGTH });
+  }
+}
+
+function toGeneralName(host: string): JsonGeneralName {
+  return { type: isIP(host) === 0 ? "dns" : "ip", value: host };
+}
