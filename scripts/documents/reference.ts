@@ -9,6 +9,9 @@ import { exitCodesOf } from "./exit-codes.ts";
 
 const GLOBALS: ReadonlySet<Flag<unknown>> = new Set(Object.values(GLOBAL_FLAGS));
 
+/** For the test of examples, see docs/examples.md. */
+const NOT_RUN = "<!-- not run: test/unit/documents/flags.test.ts checks the flags -->";
+
 export function referencePage(commands: readonly Description[]): string {
   return [
     "# Reference",
@@ -38,14 +41,14 @@ function commandSections(command: Description): readonly string[] {
   return [
     `## tlslp ${name}`,
     `${capitalized(text(description))}.`,
-    `\`\`\`sh\n${synopsis(command)}\n\`\`\``,
+    `\`\`\`text\n${synopsis(command)}\n\`\`\``,
     ...(positionals.length === 0 ? [] : [table(["argument", "meaning"], positionals.map(toRow))]),
     ...Array.from(Map.groupBy(own, ({ group }) => group)).flatMap(([group, members]) => [
       `### ${group} of ${name}`,
       flagTable(members),
     ]),
     `### Examples of ${name}`,
-    `\`\`\`sh\n${examples.map((example) => `${example.command}    # ${example.shows}`).join("\n")}\n\`\`\``,
+    `${NOT_RUN}\n\`\`\`sh\n${examples.map((example) => `${example.command}    # ${example.shows}`).join("\n")}\n\`\`\``,
   ];
 }
 
