@@ -4,12 +4,13 @@
  */
 import { runCommand } from "citty";
 import { usesColor } from "./cli/color.ts";
-import type { CommandGroup } from "./cli/command.ts";
+import type { Command, CommandGroup } from "./cli/command.ts";
 import { EXITS } from "./cli/exit-code.ts";
 import { commandFirst } from "./cli/group.ts";
-import { groupHelp, programHelp } from "./cli/help.ts";
+import { commandHelp, groupHelp, programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
 import { finishStderr, print, printNote, STDERR } from "./cli/output.ts";
+import { asksForHelp } from "./cli/parse.ts";
 import { reportEnd } from "./cli/report.ts";
 import { holdSignals } from "./cli/signals.ts";
 import { HELP_COMMAND, HELP_FLAG, VERSION_FLAG } from "./cli/top-level.ts";
@@ -70,7 +71,9 @@ async function runNamed(name: string, args: Arguments): Promise<void> {
 /** Runs a command of a group, or shows the group's help. */
 async function runMember(group: CommandGroup, args: Arguments): Promise<void> {
   const [first, ...rest] = args;
-  if (first === undefined) {
+  if (group.own !== undefined) {
+    await runOwn(group, await group.own(), args);
+  } else if (first === undefined) {
     printNote(groupHelp(await describeGroup(group)));
     process.exitCode = EXITS.usage.code;
   } else if (HELP_FLAG.names.includes(first)) {
@@ -86,6 +89,21 @@ async function runMember(group: CommandGroup, args: Arguments): Promise<void> {
   }
 }
 
+/** Runs the command that is named, or the group's own. */
+async function runOwn(group: CommandGroup, own: Command, args: Arguments): Promise<void> {
+  const description = await describeGroup(group);
+  const [word = "", ...rest] = commandFirst(args, description);
+  if (Object.hasOwn(group.subCommands, word)) {
+    await runCommand(group, { rawArgs: [word, ...rest] });
+  } else if (asksForHelp(args)) {
+    await print(commandHelp(own, description.members));
+  } else if (word.startsWith("-") || nearest(word, Object.keys(group.subCommands)) === undefined) {
+    await runCommand(own, { rawArgs: [...args] });
+  } else {
+    throw unknownMember(group, word);
+  }
+}
+
 /** Throws a usage fault where the group has no such command, about the first argument. */
 function requireMember({ meta, subCommands }: CommandGroup, command: string, first: string): void {
   if (Object.hasOwn(subCommands, command)) {
@@ -95,8 +113,12 @@ function requireMember({ meta, subCommands }: CommandGroup, command: string, fir
     const facts = { flag: first, suggestions: [], beforeCommandOf: `tlslp ${meta.name}` };
     throw new Fault("unknownFlag", facts);
   }
-  const guess = nearest(command, Object.keys(subCommands));
-  throw new Fault("unknownCommand", { word: command, nearest: guess, group: meta.name });
+  throw unknownMember({ meta, subCommands }, command);
+}
+
+function unknownMember({ meta, subCommands }: CommandGroup, word: string): Fault {
+  const guess = nearest(word, Object.keys(subCommands));
+  return new Fault("unknownCommand", { word, nearest: guess, group: meta.name });
 }
 
 async function findGroup(name: string): Promise<CommandGroup | undefined> {

@@ -13,7 +13,7 @@ const COMMANDS = withoutPrototype<Command | CommandGroup>({
   client: async () => (await import("./commands/client.ts")).clientCommand,
   submissions: async () => (await import("./commands/submissions/group.ts")).submissionsGroup,
   "verify-receipt": async () => (await import("./commands/verify-receipt.ts")).verifyReceiptCommand,
-  certs: async () => (await import("./commands/certs.ts")).certsCommand,
+  certs: async () => (await import("./commands/certs/group.ts")).certsGroup,
   health: async () => (await import("./commands/health.ts")).healthCommand,
   bench: async () => (await import("./commands/bench.ts")).benchCommand,
   completions: async () =>
@@ -40,9 +40,11 @@ export function describeCommands(): Promise<readonly (Description | GroupDescrip
 
 export async function describeGroup({
   meta,
+  own,
   subCommands,
 }: CommandGroup): Promise<GroupDescription> {
-  return { meta, members: await Promise.all(Object.values(subCommands).map((load) => load())) };
+  const members = await Promise.all(Object.values(subCommands).map((load) => load()));
+  return own === undefined ? { meta, members } : { meta, own: await own(), members };
 }
 
 export function isGroup(command: Command | CommandGroup): command is CommandGroup {

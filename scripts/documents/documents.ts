@@ -3,6 +3,7 @@
  * are committed for readers of the repository and for packagers; a test checks that they are
  * current.
  */
+import { commandsOf } from "../../src/cli/group.ts";
 import { describeCommands } from "../../src/program.ts";
 import { commandPage, pageName, programPage } from "./manual.ts";
 import { referencePage } from "./reference.ts";
@@ -11,7 +12,7 @@ import { schemaFiles } from "./schemas.ts";
 /** Returns the text of each document by its path from the repository's root. */
 export async function generateDocuments(): Promise<ReadonlyMap<string, string>> {
   const commands = (await describeCommands()).flatMap((command) =>
-    "members" in command ? command.members : [command],
+    "members" in command ? commandsOf(command) : [command],
   );
   return new Map([
     ["docs/reference.md", referencePage(commands)],

@@ -52,7 +52,8 @@ export function commandPage(command: Description): string {
       `.B tlslp ${name}`,
       roman("[flags]"),
       ...positionals.map(
-        ({ name: word, repeatable }) => `.I ${escapeText(word)}${repeatable ? " ..." : ""}`,
+        ({ name: word, repeatable, optional }) =>
+          `.I ${escapeText(optional ? `[${word}]` : word)}${repeatable ? " ..." : ""}`,
       ),
     ]),
     ...(positionals.length === 0

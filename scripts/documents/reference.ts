@@ -4,7 +4,7 @@
 import type { Description } from "../../src/cli/command.ts";
 import { environmentName, type Flag } from "../../src/cli/flag.ts";
 import { GLOBAL_FLAGS } from "../../src/cli/globals.ts";
-import { synopsis } from "../../src/cli/help.ts";
+import { positionalUsage, synopsis } from "../../src/cli/help.ts";
 import { exitCodesOf } from "./exit-codes.ts";
 
 const GLOBALS: ReadonlySet<Flag<unknown>> = new Set(Object.values(GLOBAL_FLAGS));
@@ -52,8 +52,8 @@ function commandSections(command: Description): readonly string[] {
   ];
 }
 
-function toRow({ name, help }: Description["positionals"][number]): readonly string[] {
-  return [code(`<${name}>`), text(help)];
+function toRow(positional: Description["positionals"][number]): readonly string[] {
+  return [code(positionalUsage(positional)), text(positional.help)];
 }
 
 function flagTable(flags: readonly Flag<unknown>[]): string {

@@ -38,10 +38,14 @@ export function writeCredentials(
 
 /** Returns the six files, to be written. */
 export function credentialFiles({ ca, server, client }: Credentials): readonly NewFile[] {
-  return [...pair("ca", ca), ...pair("server", server), ...pair("client", client)];
+  return [...filesOf("ca", ca), ...filesOf("server", server), ...filesOf("client", client)];
 }
 
-function pair(name: string, { cert, key }: Credential): readonly NewFile[] {
+/** Returns the two files of one credential, to be written. */
+export function filesOf(
+  name: "ca" | "server" | "client",
+  { cert, key }: Credential,
+): readonly NewFile[] {
   return [
     { name: `${name}-cert.pem`, content: cert, mode: 0o644 },
     { name: `${name}-key.pem`, content: key, mode: 0o600 },

@@ -2,12 +2,14 @@
  * The certificates that an authority signs: of servers, and of clients. None of them outlives its
  * authority, because peers would refuse it from then on.
  */
+import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import type { Extension, JsonGeneralName, X509Certificate } from "@peculiar/x509";
+import type { Extension, JsonGeneralName, X509Certificate as NewCertificate } from "@peculiar/x509";
 import { Fault } from "../fault/fault.ts";
 import { isPrintable } from "../fault/printable.ts";
 import type { Authority } from "./authority.ts";
 import type { Credential } from "./credentials.ts";
+import { extensionsOf } from "./der.ts";
 import {
   generateKeys,
   makeSerialNumber,
@@ -29,8 +31,11 @@ interface IssueOptions {
 }
 
 export interface ServerOptions extends IssueOptions {
-  /** The DNS names and IP addresses that the certificate is for. */
-  readonly hosts: readonly string[];
+  /**
+   * The DNS names and IP addresses that the certificate is for; or another certificate with the
+   * same alternative names, of which it has at least one.
+   */
+  readonly hosts: readonly string[] | X509Certificate;
   /** Its common name, which no client looks at; default: "tlslp server". */
   readonly name?: string;
 }
@@ -57,7 +62,9 @@ export async function issueServer(
   const keys = await generateKeys();
   const certificate = await sign(x509, authority, options, name, keys.publicKey, [
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-    new x509.SubjectAlternativeNameExtension(hosts.map(toGeneralName)),
+    hosts instanceof X509Certificate
+      ? new x509.Extension(ALTERNATIVE_NAMES, false, alternativeNamesIn(hosts))
+      : new x509.SubjectAlternativeNameExtension(hosts.map(toGeneralName)),
   ]);
   return toCredential(certificate, keys.privateKey);
 }
@@ -92,12 +99,17 @@ export async function issueClient(
 }
 
 /** Returns the period of a certificate of this many days; it lies within its authority's. */
-export function periodUnder({ certificate }: Authority, days: number, now: Date): Period {
+function periodUnder({ certificate }: Authority, days: number, now: Date): Period {
   const { notBefore, notAfter } = periodOf(days, now);
   return {
     notBefore: new Date(Math.max(Number(notBefore), Number(certificate.notBefore))),
     notAfter: new Date(Math.min(Number(notAfter), Number(certificate.notAfter))),
   };
+}
+
+/** Whether a certificate of this many days would end after its authority. */
+export function outlives({ certificate }: Authority, days: number, now = new Date()): boolean {
+  return periodOf(days, now).notAfter > certificate.notAfter;
 }
 
 type PublicKey = Parameters<X509Library["PublicKey"]["create"]>[0];
@@ -109,7 +121,7 @@ async function sign(
   name: string,
   publicKey: PublicKey,
   purpose: readonly Extension[],
-): Promise<X509Certificate> {
+): Promise<NewCertificate> {
   return x509.X509CertificateGenerator.create({
     ...periodUnder(authority, days, now),
     serialNumber: makeSerialNumber(),
@@ -149,6 +161,14 @@ function requireName(name: string): void {
   if (length === 0 || length > MAX_NAME_LENGTH || !isText) {
     throw new Fault("certificateNameUnusable", { name, maxLength: MAX_NAME_LENGTH });
   }
+}
+
+const ALTERNATIVE_NAMES = "2.5.29.17";
+
+/** Returns the alternative names in a certificate, DER. */
+function alternativeNamesIn({ raw }: X509Certificate): Uint8Array<ArrayBuffer> {
+  const names = extensionsOf(raw).find(({ id }) => id === ALTERNATIVE_NAMES);
+  return new Uint8Array(names?.value ?? []);
 }
 
 function toGeneralName(host: string): JsonGeneralName {

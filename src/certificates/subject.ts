@@ -25,13 +25,15 @@ const COMMON_NAME = /^CN=((?:\\.|[^\\+\n])+)/m;
  * Returns the common name in a certificate's subject, as it was written; the whole subject where it
  * has none. Not printable: names of people hold marks that a terminal must not get.
  */
-export function commonNameOf({ subject }: X509Certificate): string {
+export function commonNameOf(certificate: X509Certificate): string {
+  return findCommonName(certificate) ?? inOneLine(certificate.subject);
+}
+
+/** Returns the same; undefined where the subject has no common name. */
+export function findCommonName({ subject }: X509Certificate): string | undefined {
   const [, name] = COMMON_NAME.exec(subject ?? "") ?? [];
-  if (name === undefined) {
-    return inOneLine(subject);
-  }
   // Control characters stay escaped, as two hexadecimal digits.
-  return shorten(name.replaceAll(/\\([^0-9A-F])/g, "$1"));
+  return name === undefined ? undefined : shorten(name.replaceAll(/\\([^0-9A-F])/g, "$1"));
 }
 
 /**

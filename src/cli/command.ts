@@ -19,7 +19,7 @@ export interface Description {
   };
   readonly positionals: readonly Pick<
     Positional<unknown>,
-    "name" | "help" | "offers" | "repeatable"
+    "name" | "help" | "offers" | "repeatable" | "optional"
   >[];
   readonly flags: FlagSet;
   readonly examples: readonly Example[];
@@ -48,12 +48,15 @@ export interface Command extends Description, Omit<CommandDef, "meta"> {}
 /** Commands with their first word in common, such as `submissions list` and `submissions show`. */
 export interface CommandGroup {
   readonly meta: Description["meta"];
+  /** The command that runs where none of the others is named; without it the help is shown. */
+  readonly own?: () => Promise<Command>;
   /** In the order of the help, by the last word of their names. */
   readonly subCommands: Readonly<Record<string, () => Promise<Command>>>;
 }
 
 /** A group with the descriptions of its commands. */
 export interface GroupDescription extends Pick<CommandGroup, "meta"> {
+  readonly own?: Description;
   readonly members: readonly Description[];
 }
 

@@ -1,14 +1,22 @@
 /**
  * The arguments of a group of commands, such as `tlslp submissions`.
  */
-import type { GroupDescription } from "./command.ts";
+import type { Description, GroupDescription } from "./command.ts";
+
+/** Returns all commands of a group, its own first. */
+export function commandsOf({
+  own,
+  members,
+}: Pick<GroupDescription, "members" | "own">): readonly Description[] {
+  return own === undefined ? members : [own, ...members];
+}
 
 /** Returns the arguments with the first word in front: flags may come before a command's name. */
 export function commandFirst(
   args: readonly string[],
-  { members }: Pick<GroupDescription, "members">,
+  group: Pick<GroupDescription, "members" | "own">,
 ): readonly string[] {
-  const flags = members.flatMap((member) => Object.values(member.flags));
+  const flags = commandsOf(group).flatMap((command) => Object.values(command.flags));
   const valued = new Set(
     flags
       .filter(({ placeholder }) => placeholder !== undefined)

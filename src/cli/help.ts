@@ -12,16 +12,27 @@ const WIDTH = 80;
 /** A space at which no line is broken. */
 const UNBROKEN_SPACE = "\u00a0";
 
-/** Returns the help of one command. */
-export function commandHelp(description: Description): string {
+/**
+ * Returns the help of one command.
+ *
+ * @param members the commands of the group whose own command it is
+ */
+export function commandHelp(
+  description: Description,
+  members: readonly Description[] = [],
+): string {
   const { meta, positionals, flags, examples } = description;
   const sections = [
     fold(`tlslp ${meta.name}: ${meta.description}`, ""),
     `Usage: ${synopsis(description)}`,
   ];
+  if (members.length > 0) {
+    sections[1] += `\n       tlslp ${meta.name} <command> [flags]`;
+    sections.push(`Commands:\n${memberTable(members)}`);
+  }
   if (positionals.length > 0) {
     const rows = positionals.map(
-      (positional) => [`<${positional.name}>`, positional.help] as const,
+      (positional) => [positionalUsage(positional), positional.help] as const,
     );
     sections.push(`Arguments:\n${table(rows)}`);
   }
@@ -54,17 +65,20 @@ shows the version.
 
 /** Returns the help of a group of commands. */
 export function groupHelp({ meta, members }: GroupDescription): string {
-  const rows = members.map((member) => [lastWord(member), member.meta.description] as const);
   const end = `tlslp ${meta.name} <command> --help shows a command's flags and examples.`;
   return `${fold(`tlslp ${meta.name}: ${meta.description}`, "")}
 
 Usage: tlslp ${meta.name} <command> [flags]
 
 Commands:
-${table(rows)}
+${memberTable(members)}
 
 ${fold(end, "")}
 `;
+}
+
+function memberTable(members: readonly Description[]): string {
+  return table(members.map((member) => [lastWord(member), member.meta.description] as const));
 }
 
 /** Returns the last word of a command's name. */
@@ -74,8 +88,18 @@ export function lastWord({ meta }: Pick<Description, "meta">): string {
 
 /** Returns a synopsis such as "tlslp solve [flags] <token> <bits>". */
 export function synopsis({ meta, positionals }: Description): string {
-  const words = positionals.map(({ name, repeatable }) => `<${name}>${repeatable ? "..." : ""}`);
+  const words = positionals.map((positional) => {
+    return `${positionalUsage(positional)}${positional.repeatable ? "..." : ""}`;
+  });
   return ["tlslp", meta.name, "[flags]", ...words].join(" ");
+}
+
+/** Returns `<name>`, or `[name]` for one that may be left out. */
+export function positionalUsage({
+  name,
+  optional,
+}: Pick<Description["positionals"][number], "name" | "optional">): string {
+  return optional ? `[${name}]` : `<${name}>`;
 }
 
 /** Returns the names and the value of a flag, such as "--bits, --n-bits N". */

@@ -11,6 +11,7 @@ import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
 import type { TlsError } from "../fault/sentences/tls.ts";
 import { REQUESTS } from "../wire/message.ts";
 import { shellWord } from "./quote.ts";
+import { renewalOf } from "./renewal.ts";
 
 type Hints = {
   readonly [C in FaultCode]?: (facts: FaultFacts<C>, voice: Voice) => string | undefined;
@@ -21,6 +22,7 @@ const MAKE_CERTIFICATES = "run tlslp certs to make a set for trying things out, 
 /** How to get a file that does not exist. */
 const MISSING: { readonly [P in FilePurpose]?: string } = {
   authorities: MAKE_CERTIFICATES,
+  certificates: MAKE_CERTIFICATES,
   serverCert: MAKE_CERTIFICATES,
   serverKey: MAKE_CERTIFICATES,
   clientCert: MAKE_CERTIFICATES,
@@ -145,8 +147,15 @@ const HINTS: Hints = {
   chainOutOfOrder: () => "put the certificate of the key first, then that of its issuer, and so on",
   notAuthority: () => "name the file of the authority that signed the peers' certificates",
   authorityWithoutRoot: () => "add the certificate of the root to the same file",
-  certificateExpired: ({ issuer }) =>
-    issuer === undefined ? "tlslp certs --force makes new ones" : `ask ${issuer} for a new one`,
+  keyMismatch: ({ cert, key }) => {
+    const isPair = renewalOf(cert) === renewalOf(key);
+    const renewal = isPair ? renewalOf(cert) : undefined;
+    return renewal && `${renewal} makes both again, also after one that was interrupted`;
+  },
+  certificateExpired: ({ file, issuer }) =>
+    issuer === undefined
+      ? `${renewalOf(file) ?? "tlslp certs --force"} makes new ones`
+      : `ask ${issuer} for a new one`,
   notYetValid: () => "the clock of this machine, or of the authority, may be wrong",
   wrongUse: ({ usage }) => `its extended key usage must include ${usage}, or be left out`,
   wrongKeyUsage: () => "its key usage must include digitalSignature, or be left out",
@@ -167,7 +176,7 @@ const HINTS: Hints = {
     const hosts = [...names.map((name) => peer(name, printable)), wanted];
     const remedy =
       issuer === undefined
-        ? `run tlslp certs --force --hosts ${hosts.join(",")}`
+        ? `run tlslp certs renew server --hosts ${hosts.join(",")}`
         : `ask ${peer(issuer, printable)} for one that names ${wanted}`;
     return names.length === 0 ? remedy : `call the server by one of these names, or ${remedy}`;
   },

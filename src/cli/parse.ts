@@ -13,10 +13,12 @@ import { HELP_FLAG } from "./top-level.ts";
 export interface Positional<T> {
   readonly name: string;
   readonly help: string;
-  /** The words that a shell can offer here. */
-  readonly offers?: readonly string[];
+  /** The words that a shell can offer here, or the names of files. */
+  readonly offers?: readonly string[] | "files";
   /** Whether it may be given several times; only the last one may. Its value is the list. */
   readonly repeatable?: boolean;
+  /** Whether a repeatable one may be left out; its value is then empty. */
+  readonly optional?: boolean;
   /** Parses the given text; throws a usage fault about the setting. */
   readonly read: (text: string, setting: string) => T;
 }
@@ -209,8 +211,11 @@ function readWords(words: readonly string[], positionals: Positionals): readonly
   if (surplus !== undefined && positionals.at(-1)?.repeatable !== true) {
     throw new Fault("unexpectedArgument", { word: surplus });
   }
-  return positionals.map(({ name, help, repeatable, read }, index) => {
+  return positionals.map(({ name, help, repeatable, optional, read }, index) => {
     const text = words[index];
+    if (text === undefined && repeatable && optional) {
+      return [];
+    }
     if (text === undefined) {
       throw new Fault("argumentMissing", { name, help });
     }

@@ -70,9 +70,32 @@ export const CERTS_RESULT = v.object({
     v.minLength(1),
     v.description("the names in the server's certificate"),
   ),
-  expires: v.pipe(v.string(), v.isoTimestamp(), v.description("when the certificates expire")),
+  expires: v.pipe(v.string(), v.isoTimestamp(), v.description("when server and client expire")),
   server_pin: v.pipe(PIN, v.description("for tlslp client --pin")),
   client_pin: v.pipe(PIN, v.description("for tlslp server --allow-client")),
+});
+
+export const RENEW_RESULT = v.object({
+  files: v.pipe(v.array(TEXT), v.length(2), v.description("their paths")),
+  hosts: v.pipe(v.array(TEXT), v.description("the names in a server's certificate")),
+  expires: v.pipe(v.string(), v.isoTimestamp(), v.description("when the certificate expires")),
+  pin: v.pipe(PIN, v.description("for tlslp client --pin, or tlslp server --allow-client")),
+});
+
+export const SHOW_CERTIFICATES_RESULT = v.object({
+  certificates: v.array(
+    v.object({
+      file: TEXT,
+      subject: v.string(),
+      names: v.pipe(v.array(TEXT), v.description("DNS names, addresses, and others with kind")),
+      not_before: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+      not_after: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
+      days_left: v.nullable(
+        v.pipe(v.number(), v.integer(), v.description("whole days; below 0 after its end")),
+      ),
+      public_key: v.nullable(v.pipe(PIN, v.description("as --pin and --allow-client take it"))),
+    }),
+  ),
 });
 
 export const BENCH_RESULT = v.object({
@@ -174,6 +197,8 @@ export type SolveResult = v.InferOutput<typeof SOLVE_RESULT>;
 export type VerifyResult = v.InferOutput<typeof VERIFY_RESULT>;
 export type ClientResult = v.InferOutput<typeof CLIENT_RESULT>;
 export type CertsResult = v.InferOutput<typeof CERTS_RESULT>;
+export type RenewResult = v.InferOutput<typeof RENEW_RESULT>;
+export type ShowCertificatesResult = v.InferOutput<typeof SHOW_CERTIFICATES_RESULT>;
 export type SubmissionResult = v.InferOutput<typeof SUBMISSION_RESULT>;
 export type StatisticsResult = v.InferOutput<typeof STATISTICS_RESULT>;
 export type BenchResult = v.InferOutput<typeof BENCH_RESULT>;

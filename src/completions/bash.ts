@@ -45,6 +45,9 @@ ${all.map(commandCase).join("\n")}
   esac
   if [[ $cur == -* && $before != -- ]]; then
     _tlslp_offer -W "$flags"
+  elif [[ $words == FILES ]]; then
+    compopt -o filenames 2>/dev/null
+    _tlslp_offer -f
   else
     _tlslp_offer -W "$words"
   fi
@@ -62,7 +65,9 @@ function groupCase({ name, members, flags }: CommandWords): string {
         _tlslp_offer -W ${shellWord(words.join(" "))}
         return
       fi
-      command+=" \${COMP_WORDS[2]}" begin=3
+      case \${COMP_WORDS[2]} in
+        ${members.map(({ word }) => word).join(" | ")}) command+=" \${COMP_WORDS[2]}" begin=3 ;;
+      esac
       ;;`;
 }
 
@@ -86,7 +91,9 @@ function offer(choice: Choice): string {
 
 function commandCase({ name, flags, positionals }: CommandWords): string {
   const all = flags.flatMap(({ names }) => names).join(" ");
-  const words = positionals.flatMap(({ choice }) => choice).join(" ");
+  const words = positionals
+    .flatMap(({ choice }) => (choice === "files" ? "FILES" : choice))
+    .join(" ");
   const assignment = words === "" ? "" : ` words=${shellWord(words)}`;
   return `    ${shellWord(name)}) flags=${shellWord(all)}${assignment} ;;`;
 }

@@ -17,7 +17,7 @@ export function fishScript(commands: readonly CommandWords[]): string {
     ...commands.flatMap(({ members, ...command }) =>
       members.length === 0
         ? commandLines(command, seen(command.name))
-        : groupLines(command.name, members),
+        : groupLines(command, members),
     ),
   ];
   return `# Completion of tlslp's command line for fish: tlslp completions fish | source
@@ -27,11 +27,17 @@ ${lines.map((line) => `complete -c tlslp ${line}\n`).join("")}`;
 }
 
 /** Returns the lines for the commands of a group. */
-function groupLines(name: string, members: readonly CommandWords[]): readonly string[] {
+function groupLines(
+  { name, runs, ...own }: Omit<CommandWords, "members">,
+  members: readonly CommandWords[],
+): readonly string[] {
   const words = members.map(({ word }) => word).join(" ");
-  const before = fishWord(`${seen(name)}; and not ${seen(words)}`);
+  const alone = `${seen(name)}; and not ${seen(words)}`;
   return [
-    ...members.map(({ word, summary }) => `-n ${before} -a ${word} -d ${fishWord(summary)}`),
+    ...members.map(
+      ({ word, summary }) => `-n ${fishWord(alone)} -a ${word} -d ${fishWord(summary)}`,
+    ),
+    ...(runs ? commandLines(own, alone) : []),
     ...members.flatMap((member) => commandLines(member, `${seen(name)}; and ${seen(member.word)}`)),
   ];
 }
@@ -41,10 +47,12 @@ function commandLines(
   condition: string,
 ): readonly string[] {
   const after = `-n ${fishWord(condition)}`;
-  const words = positionals.flatMap(({ choice }) => choice);
+  const choices = positionals.map(({ choice }) => choice);
+  const words = choices.flatMap((choice) => (choice === "files" ? [] : choice));
   return [
     ...flags.flatMap(flagOptions).map((option) => `${after} ${option}`),
     ...(words.length === 0 ? [] : [`${after} -a ${fishWord(words.join(" "))}`]),
+    ...(choices.includes("files") ? [`${after} -F`] : []),
   ];
 }
 

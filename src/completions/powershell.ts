@@ -52,7 +52,9 @@ ${all.flatMap(valueEntries).join("")}  }
 
 /** Returns the words that may follow a command, or the commands of a group. */
 function argumentsOf({ positionals, members }: CommandWords): readonly string[] {
-  return [...positionals.flatMap(({ choice }) => choice), ...members.map(({ word }) => word)];
+  // Without words PowerShell completes the names of files by itself.
+  const words = positionals.flatMap(({ choice }) => (choice === "files" ? [] : choice));
+  return [...words, ...members.map(({ word }) => word)];
 }
 
 function valueEntries({ name, flags }: CommandWords): readonly string[] {

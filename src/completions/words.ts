@@ -2,7 +2,7 @@
  * The command line as completion scripts need it: the declarations, with every list of words found.
  */
 import type { Description, GroupDescription } from "../cli/command.ts";
-import type { Flag } from "../cli/flag.ts";
+import type { Flag, FlagSet } from "../cli/flag.ts";
 import { lastWord } from "../cli/help.ts";
 import { HELP_COMMAND, HELP_FLAG, VERSION_FLAG } from "../cli/top-level.ts";
 
@@ -19,10 +19,13 @@ export interface CommandWords {
   readonly positionals: readonly {
     readonly name: string;
     readonly help: string;
-    readonly choice: readonly string[];
+    readonly repeatable?: boolean;
+    readonly choice: readonly string[] | "files";
   }[];
   /** The commands of a group, which has no positionals. */
   readonly members: readonly CommandWords[];
+  /** Whether it runs by itself; only a group may not. */
+  readonly runs: boolean;
 }
 
 export interface FlagWords {
@@ -48,12 +51,14 @@ export function gatherWords(
       const basics = { name, word: lastWord(command), summary };
       if ("members" in command) {
         const members = await gatherWords(command.members);
-        return { ...basics, flags: [HELP], positionals: [], members };
+        const flags = await gatherFlags(command.own?.flags ?? {});
+        return { ...basics, flags, positionals: [], members, runs: command.own !== undefined };
       }
       const { flags, positionals } = command;
       return {
         ...basics,
-        flags: [...(await Promise.all(Object.values(flags).map(toFlagWords))), HELP],
+        runs: true,
+        flags: await gatherFlags(flags),
         positionals: positionals.map(({ offers = [], ...positional }) => ({
           ...positional,
           choice: offers,
@@ -64,11 +69,15 @@ export function gatherWords(
   );
 }
 
-/** Returns the commands without their groups, in one list. */
+/** Returns the commands that run, those of groups included, in one list. */
 export function withoutGroups(commands: readonly CommandWords[]): readonly CommandWords[] {
   return commands.flatMap((command) =>
-    command.members.length === 0 ? [command] : command.members,
+    command.runs ? [command, ...command.members] : command.members,
   );
+}
+
+async function gatherFlags(flags: FlagSet): Promise<readonly FlagWords[]> {
+  return [...(await Promise.all(Object.values(flags).map(toFlagWords))), HELP];
 }
 
 const HELP: FlagWords = {

@@ -60,8 +60,12 @@ ${words.map((word) => `          ${word}`).join("\n")}
         _describe command commands
         return
       fi
-      words=("$words[1] $words[2]" "\${(@)words[3,-1]}")
-      (( CURRENT-- ))
+      case $words[2] in
+        ${members.map(({ word }) => word).join(" | ")})
+          words=("$words[1] $words[2]" "\${(@)words[3,-1]}")
+          (( CURRENT-- ))
+          ;;
+      esac
       ;;`;
 }
 
@@ -73,8 +77,10 @@ function commandCase({ name, flags, positionals }: CommandWords): string {
   const specs = [
     ...flags.flatMap(flagSpecs),
     // A position without words would keep zsh from offering flags there.
-    ...positionals.flatMap(({ name: word, choice }, index) =>
-      choice.length === 0 ? [] : [`${index + 1}:${escapeSpec(word)}:${action(choice)}`],
+    ...positionals.flatMap(({ name: word, choice, repeatable }, index) =>
+      choice.length === 0
+        ? []
+        : [`${repeatable ? "*" : index + 1}:${escapeSpec(word)}:${action(choice)}`],
     ),
   ];
   return `    ${shellWord(name)}) _arguments -S ${specs.map((spec) => `\\\n      ${shellWord(spec)}`).join(" ")} ;;`;

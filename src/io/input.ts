@@ -28,6 +28,11 @@ export function readInput(file: InputFile): string {
   );
 }
 
+/** Reads a file that is only shown, whatever its permissions. */
+export function readAny(file: InputFile): Buffer {
+  return readChecked(file, () => undefined);
+}
+
 /**
  * Reads a file of trusted certificates or the like, which must not be writable by everybody.
  *

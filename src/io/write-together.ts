@@ -5,6 +5,8 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -24,12 +26,21 @@ export interface NewFile {
   readonly content: string;
   /** Permission bits, such as 0o600. */
   readonly mode: number;
+  /** The owner of the file, whose mode then holds under any umask; default: ourselves. */
+  readonly owner?: Owner | undefined;
+}
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /**
  * Writes the files into a folder (made with mode 0700 if absent). They are first written to a
  * folder inside it, and then moved to their places. When a step fails, the steps before it are
- * undone. Files that another process put there meanwhile are left alone.
+ * undone. Files that another process put there meanwhile are left alone. A file that is replaced is
+ * there at every moment, old or new: where the machine stops between two files, some are old and
+ * some new.
  *
  * @param options.replace whether files of the same names may be replaced
  * @throws {Fault} "usage" when a file exists already or the folder cannot be used, "internal" when
@@ -75,9 +86,12 @@ function requireReplaceable(folder: string, files: readonly NewFile[], replace: 
 }
 
 function stage(staging: string, files: readonly NewFile[]): void {
-  for (const { name, content, mode } of files) {
+  for (const { name, content, mode, owner } of files) {
     const descriptor = openSync(join(staging, name), "wx", mode);
     try {
+      if (owner !== undefined) {
+        give(descriptor, owner, mode);
+      }
       writeFileSync(descriptor, content);
       sync(descriptor);
     } finally {
@@ -86,18 +100,37 @@ function stage(staging: string, files: readonly NewFile[]): void {
   }
 }
 
-/** Moves staged files to their places, and the old ones into the staging folder. */
+/** Gives an empty file to an owner. Where only root may do that, its group gets no access. */
+function give(descriptor: number, { uid, gid }: Owner, mode: number): void {
+  try {
+    fchownSync(descriptor, uid, gid);
+    fchmodSync(descriptor, mode);
+  } catch (error) {
+    if (errorCode(error) !== "EPERM") {
+      throw error;
+    }
+    fchmodSync(descriptor, mode & 0o707);
+  }
+}
+
+/** Moves staged files to their places, and keeps the old ones in the staging folder meanwhile. */
 function place(folder: string, staging: string, files: readonly NewFile[], replace: boolean): void {
   const undo: (() => void)[] = [];
   try {
     for (const { name } of files) {
       const path = join(folder, name);
+      const staged = join(staging, name);
       const old = join(staging, `${name}.old`);
-      if (replace && inFolder(folder, () => moveIfPresent(path, old))) {
+      const kept = replace ? inFolder(folder, () => keepOld(path, old)) : "absent";
+      if (kept !== "absent") {
         undo.push(() => renameSync(old, path));
       }
-      inFolder(folder, () => putExclusively(join(staging, name), path));
-      undo.push(() => rmSync(path));
+      inFolder(folder, () =>
+        kept === "linked" ? renameSync(staged, path) : putExclusively(staged, path),
+      );
+      if (kept === "absent") {
+        undo.push(() => rmSync(path));
+      }
     }
     inFolder(folder, () => syncFolder(folder));
   } catch (thrown) {
@@ -106,12 +139,22 @@ function place(folder: string, staging: string, files: readonly NewFile[], repla
   }
 }
 
-function moveIfPresent(from: string, to: string): boolean {
-  const isPresent = lstatSync(from, { throwIfNoEntry: false }) !== undefined;
-  if (isPresent) {
-    renameSync(from, to);
+/** Gives an old file a second name; moves it where it can have only one. */
+function keepOld(path: string, old: string): "absent" | "linked" | "moved" {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    return "absent";
   }
-  return isPresent;
+  if (stats.isFile()) {
+    try {
+      linkSync(path, old);
+      return "linked";
+    } catch {
+      // The file system has no hard links, or the file is not ours.
+    }
+  }
+  renameSync(path, old);
+  return "moved";
 }
 
 /** Moves a file; unlike a rename, fails when another process has made such a file meanwhile. */

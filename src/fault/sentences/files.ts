@@ -18,6 +18,7 @@ const PURPOSES = {
   clientCert: "the client certificate",
   clientKey: "the client key",
   cert: "the certificate",
+  certificates: "the folder",
   key: "the private key",
   revocations: "the revocation list",
   answers: "the answers file",

@@ -16,6 +16,7 @@ import { issueClient, issueServer } from "../../../src/certificates/issue.ts";
 import { commonNameOf } from "../../../src/certificates/subject.ts";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
+import { makeAuthority as makeOldAuthority } from "../../support/certificates.ts";
 import { type Made, openssl, openWorkshop, ROOT, RSA } from "../../support/openssl.ts";
 import { makeFolder, run } from "../../support/processes.ts";
 
@@ -52,6 +53,7 @@ test("no certificate is valid before its authority, or after it", async () => {
 describe("an opened authority", () => {
   const kinds: Readonly<Record<string, () => Promise<{ cert: string; key: string }>>> = {
     "that we made": async () => own.credential,
+    "of the version before": () => makeOldAuthority({ name: "tlslp private CA 4a1b2c3d" }),
     "with an RSA key": async () => workshop.make({ name: "rsa", extensions: ROOT, key: RSA }),
     "with a P-384 key": async () => madeWith("EC", "-pkeyopt", "ec_paramgen_curve:P-384"),
     "with a P-521 key": async () => madeWith("EC", "-pkeyopt", "ec_paramgen_curve:P-521"),

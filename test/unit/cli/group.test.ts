@@ -31,6 +31,16 @@ test("a command's name comes before the flags that were given before it", () => 
   expect(reordered("--m", "oat", "--milk=soy", "brew")).toBe("brew --m oat --milk=soy");
 });
 
+test("the flags of the group's own command may come before a name too", () => {
+  const [member] = GROUP.members;
+  const sugar = textFlag({ name: "sugar", placeholder: "KIND", fallback: "", help: "" });
+  const own = { meta: { name: "tea", description: "" }, positionals: [], flags: { sugar } };
+  const group = { members: member === undefined ? [] : [member], own: { ...own, examples: [] } };
+  expect(commandFirst(["--sugar", "brown", "brew", "green"], group)).toEqual([
+    ...["brew", "--sugar", "brown", "green"],
+  ]);
+});
+
 test("arguments without a name stay as they are", () => {
   expect(reordered()).toBe("");
   expect(reordered("--pot", "--milk", "oat")).toBe("--pot --milk oat");

@@ -137,6 +137,20 @@ describe("the help of a command", () => {
 describe("the help of a command of a group", () => {
   const green = { ...COMMAND, meta: { name: "brew green", description: "make green tea" } };
 
+  test("lists the others where it is the group's own", () => {
+    const own = { ...COMMAND, positionals: [], flags: {} };
+    const text = commandHelp(own, [{ ...green, flags: {} }]);
+    expect(text).toContain("Usage: tlslp brew [flags]\n       tlslp brew <command> [flags]\n");
+    expect(text).toContain("Commands:\n  green  make green tea\n");
+  });
+
+  test("has brackets around what may be left out", () => {
+    const file = { name: "file", help: "any", repeatable: true, optional: true };
+    const text = commandHelp({ ...green, positionals: [file], flags: {} });
+    expect(text).toContain("Usage: tlslp brew green [flags] [file]...\n");
+    expect(text).toContain("Arguments:\n  [file]  any\n");
+  });
+
   test("has both words, and dots after what may be repeated", () => {
     const positionals = [{ name: "leaf", help: "which tea", repeatable: true }];
     const [head, , usage] = commandHelp({ ...green, positionals, flags: FLAGS }).split("\n");

@@ -239,6 +239,14 @@ describe("positionals", () => {
     expect(listOf(["a", "b", "--json", "c", "--", "-d"])).toEqual(["a", ["b", "c", "-d"]]);
     expect(summary(faultOf(() => listOf(["a"])))).toBe("usage: <more> is missing: a word");
   });
+
+  test("may be left out where a repeated one was declared so", () => {
+    const word = { name: "more", help: "a word", read: String };
+    const several = [{ ...word, repeatable: true, optional: true }] as const;
+    const listOf = (args: readonly string[]) => parse(args, FLAGS, several, {}).positionals;
+    expect(listOf([])).toEqual([[]]);
+    expect(listOf(["a", "b"])).toEqual([["a", "b"]]);
+  });
 });
 
 describe("an environment twin", () => {

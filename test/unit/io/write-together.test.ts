@@ -239,6 +239,25 @@ describe("replacing", () => {
     expect(inventory()).toEqual(before);
   });
 
+  test("gives a file the owner and exactly the mode that were asked for", () => {
+    fillPlace();
+    const { uid, gid } = statSync(place);
+    process.umask(0o077);
+    const [cert] = FILES;
+    const shared = { name: "ca-cert", content: "new", mode: 0o640, owner: { uid, gid } };
+    writeTogether(place, cert === undefined ? [] : [shared], { replace: true });
+    expect(modeOf(join(place, "ca-cert"))).toBe(0o640);
+  });
+
+  test("keeps a file from a group that it cannot be given to", () => {
+    mkdirSync(place);
+    chmodSync(temporary.path, 0o777);
+    chmodSync(place, 0o777);
+    const shared = { name: "key", content: "new", mode: 0o640, owner: { uid: 0, gid: 0 } };
+    withoutPrivileges(() => writeTogether(place, [shared], { replace: true }));
+    expect(modeOf(join(place, "key"))).toBe(process.geteuid?.() === 0 ? 0o600 : 0o640);
+  });
+
   test("leaves files of other names alone", () => {
     fillPlace();
     writeFileSync(join(place, "other"), "mine");

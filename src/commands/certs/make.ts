@@ -4,34 +4,27 @@
 
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
-import { type Credentials, credentialFiles } from "../certificates/credentials.ts";
-import { fingerprintOf } from "../certificates/fingerprint.ts";
-import { makeCredentials } from "../certificates/make-credentials.ts";
-import { switchFlag, textFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
-import { jsonLine } from "../cli/output.ts";
-import { createCommand } from "../cli/run.ts";
-import { makeReceiptKeys } from "../intake/receipts.ts";
-import { type NewFile, writeTogether } from "../io/write-together.ts";
-import { readCertificateHosts } from "./host.ts";
-import type { CertsResult } from "./result-schemas.ts";
+import { AUTHORITY_DAYS } from "../../certificates/authority.ts";
+import { type Credentials, credentialFiles } from "../../certificates/credentials.ts";
+import { fingerprintOf } from "../../certificates/fingerprint.ts";
+import { makeCredentials } from "../../certificates/make-credentials.ts";
+import { switchFlag, valueFlag, wholeFlag } from "../../cli/flag.ts";
+import { jsonLine } from "../../cli/output.ts";
+import { createCommand } from "../../cli/run.ts";
+import { makeReceiptKeys } from "../../intake/receipts.ts";
+import { type NewFile, writeTogether } from "../../io/write-together.ts";
+import { readCertificateHosts } from "../host.ts";
+import type { CertsResult } from "../result-schemas.ts";
+import { daysFlag, dirFlag, MAX_DAYS, warnOfClamp } from "./flags.ts";
 
-/** 100 years: clocks and calendars of some systems fail beyond. */
-const MAX_DAYS = 36_500;
-
-export const certsCommand = createCommand({
+export const makeCommand = createCommand({
   meta: {
     name: "certs",
     description: "make a private CA, certificates for server and client, and a receipt key",
   },
   positionals: [],
   flags: {
-    dir: textFlag({
-      name: "dir",
-      placeholder: "FOLDER",
-      offers: "folders",
-      fallback: "certs",
-      help: "the folder for the eight files",
-    }),
+    dir: dirFlag("the folder for the eight files"),
     hosts: valueFlag(
       {
         name: "hosts",
@@ -42,13 +35,15 @@ export const certsCommand = createCommand({
       },
       readCertificateHosts,
     ),
-    days: wholeFlag({
-      name: "days",
+    days: daysFlag("how many days server and client are valid"),
+    caDays: wholeFlag({
+      name: "ca-days",
       placeholder: "N",
-      fallback: 365,
+      fallback: undefined,
+      shownDefault: `${AUTHORITY_DAYS}, or --days if that is more`,
       least: 1,
       most: MAX_DAYS,
-      help: "how many days the certificates are valid",
+      help: "how many days the authority is valid; the others end with it at the latest",
     }),
     force: switchFlag({ name: "force", help: "replace files that exist" }),
     json: switchFlag({ name: "json", help: "print one JSON object instead of the paths" }),
@@ -56,10 +51,16 @@ export const certsCommand = createCommand({
   examples: [
     { command: "tlslp certs", shows: "for trying things out on this machine" },
     { command: "tlslp certs --hosts intake.example.org --days 90", shows: "for a real server" },
+    { command: "tlslp certs renew server", shows: "a new key and certificate for the server" },
+    { command: "tlslp certs show", shows: "all certificates in certs, with their dates" },
   ],
-  async run({ flags: { dir, hosts, days, force, json } }, { print, signal }) {
-    const credentials = await makeCredentials(hosts, days);
+  async run({ flags }, { print, signal, openLog }) {
+    const { dir, hosts, days, caDays, force, json } = flags;
+    const credentials = await makeCredentials(hosts, days, { authorityDays: caDays });
     signal.throwIfAborted();
+    if (caDays !== undefined && caDays < days) {
+      warnOfClamp(await openLog(), credentials.server.cert);
+    }
     const files = [...credentialFiles(credentials), ...makeReceiptFiles()];
     writeTogether(dir, files, { replace: force });
     const paths = files.map(({ name }) => join(dir, name));
