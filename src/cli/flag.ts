@@ -29,6 +29,8 @@ export interface Flag<T> {
   readonly group: string;
   /** Whether it may be given more than once. */
   readonly repeatable: boolean;
+  /** The key of a flag that has the same purpose: only one of the two may be given. */
+  readonly rival?: string;
   /** The numbers that it takes, such as "1 to 1024". */
   readonly range?: string;
   readonly offers?: Offers;
@@ -55,6 +57,7 @@ interface Declaration {
   readonly group?: string;
   readonly shownDefault?: string;
   readonly range?: string;
+  readonly rival?: string;
   readonly offers?: Offers;
 }
 

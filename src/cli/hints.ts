@@ -181,8 +181,8 @@ const HINTS: Hints = {
     return names.length === 0 ? remedy : `call the server by one of these names, or ${remedy}`;
   },
   unresolved: () => "check its spelling and the name resolution of this machine",
-  cannotListen: ({ code }, { setting }) => {
-    const port = setting("port");
+  cannotListen: ({ code, isOneOf }, { setting }) => {
+    const port = setting(isOneOf ? "ports" : "port");
     if (code === "EADDRINUSE") {
       return `choose another with ${port}, or let the system choose one with ${port} 0`;
     }

@@ -92,11 +92,12 @@ export function collect(args: readonly string[], flags: FlagSet, environment: En
 
 /** Makes values of the texts; a flag that was not given has its fallback. */
 export function readValues<F extends FlagSet, const P extends Positionals>(
-  { sources, words }: Given,
+  { sources: all, words }: Given,
   flags: F,
   positionals: P,
 ): Parsed<F, P> {
   const wordValues = readWords(words, positionals);
+  const sources = withoutRivals(all, flags);
   const values = Object.entries(flags).map(([key, flag]) => {
     const source = sources.get(key);
     if (source === undefined) {
@@ -109,6 +110,25 @@ export function readValues<F extends FlagSet, const P extends Positionals>(
     flags: Object.fromEntries(values) as FlagValues<F>,
     positionals: wordValues as PositionalValues<P>,
   };
+}
+
+/**
+ * Returns the sources without the variables of flags whose rivals are among the arguments. Throws
+ * where both are arguments, or both are variables.
+ */
+function withoutRivals(sources: Sources, flags: FlagSet): Sources {
+  const left = new Map(sources);
+  for (const [key, { rival = "" }] of Object.entries(flags)) {
+    const [own, other] = [sources.get(key), sources.get(rival)];
+    if (own === undefined || other === undefined) {
+      continue;
+    }
+    if ((own.variable === undefined) === (other.variable === undefined)) {
+      throw new Fault("exclusive", { settings: [rival, key] });
+    }
+    left.delete(own.variable === undefined ? rival : key);
+  }
+  return left;
 }
 
 /** Throws for U+FFFD: the runtime puts it where bytes are not UTF-8, and so the text is lost. */

@@ -17,6 +17,7 @@ import {
   DEFAULT_MAX_SESSIONS_PER_ADDRESS,
   MAX_SESSIONS,
 } from "../server/start-server.ts";
+import type { Ports } from "../tls/bind.ts";
 import { CONNECTION_FLAGS, MAX_PORT, readPin, TRUST_GROUP } from "./connection-flags.ts";
 import { readHost } from "./host.ts";
 import { INTAKE_FLAGS } from "./intake-flags.ts";
@@ -34,6 +35,17 @@ export const SERVER_FLAGS = {
     most: MAX_PORT,
     help: "0 takes a free one",
   }),
+  ports: valueFlag(
+    {
+      name: "ports",
+      placeholder: "LIST",
+      fallback: undefined,
+      shownDefault: "--port alone",
+      rival: "port",
+      help: "listen on all of these ports instead, such as 1234,7883",
+    },
+    readPorts,
+  ),
   reusePort: switchFlag({
     name: "reuse-port",
     help: "share the port with other servers that have this flag; Linux only",
@@ -100,6 +112,18 @@ export const SERVER_FLAGS = {
     readMetricsAddress,
   ),
 } as const;
+
+/** Parses the ports to listen on; 0 may be there several times, other ports once. */
+function readPorts(value: string, setting: string): Ports {
+  const [first = "", ...rest] = value.split(",");
+  const read = (text: string) => readWhole(text, setting, 0, MAX_PORT);
+  const ports: Ports = [read(first), ...rest.map(read)];
+  const twice = ports.find((port, i) => port !== 0 && ports.indexOf(port) < i);
+  if (twice !== undefined) {
+    throw new Fault("listedTwice", { setting, value: String(twice) });
+  }
+  return ports;
+}
 
 export type ServerFlags = FlagValues<typeof SERVER_FLAGS>;
 

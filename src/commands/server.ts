@@ -59,7 +59,7 @@ export const serverCommand = createCommand({
       plan,
       intake,
       host: flags.host,
-      port: flags.port,
+      ports: flags.ports ?? [flags.port],
       identity,
       trust,
       timeouts: { work: flags.workTimeout, other: flags.otherTimeout },
@@ -89,7 +89,8 @@ export const serverCommand = createCommand({
         await notify("ready");
       }
     });
-    await print(`listening on ${formatEndpoint(flags.host, server.port)}\n`);
+    const endpoints = server.ports.map((port) => formatEndpoint(flags.host, port));
+    await print(endpoints.map((endpoint) => `listening on ${endpoint}\n`).join(""));
     if (!flags.tutorial) {
       recordStore(log, server);
     }

@@ -152,7 +152,7 @@ function checkOptions(options: CreateServerOptions): ServerSettings {
   requireEffect({ trustsAnybody: trust === "anybody", allowedClients, reusePort });
   return {
     host: options.host ?? "localhost",
-    port: checkPort("port", options.port ?? 0, 0),
+    ports: [checkPort("port", options.port ?? 0, 0)],
     reusePort,
     identity: parseIdentity(identity, "server"),
     trust: checkTrust(trust),

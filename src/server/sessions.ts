@@ -10,16 +10,17 @@ import { holdServerConversation, type Plan, turnAway } from "../conversation/ser
 import { withTimeout } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
 import { secondsSince } from "../seconds.ts";
+import type { Ports } from "../tls/bind.ts";
 import type { Capacity } from "../tls/connection-limits.ts";
 import { type Accepted, listen } from "../tls/listen.ts";
 import type { ServerObserver, Session } from "./events.ts";
 import { joinIntake, type SessionsIntake } from "./session-intake.ts";
 
 export interface SessionsSettings {
-  /** The IP addresses to listen on, all on one port. */
+  /** The IP addresses to listen on, all on the same ports. */
   readonly addresses: readonly [string, ...string[]];
-  /** 0: a free port. */
-  readonly port: number;
+  /** Each 0: a free port. */
+  readonly ports: Ports;
   readonly reusePort: boolean;
   readonly identity: Identity;
   readonly trust: Trust;
@@ -37,7 +38,10 @@ export interface SessionsSettings {
 
 /** The sessions of a server that listens. */
 export interface Sessions {
+  /** The first of the ports. */
   readonly port: number;
+  /** In the order of the settings. */
+  readonly ports: Ports;
   /**
    * Uses other certificates for every connection from now on; sessions in progress stay. Throws a
    * usage fault for certificates that the TLS stack does not take, and then keeps the old ones.
@@ -96,7 +100,7 @@ export function startSessions(settings: SessionsSettings): Sessions {
 
   const listener = listen({
     addresses: settings.addresses,
-    port: settings.port,
+    ports: settings.ports,
     reusePort: settings.reusePort,
     identity: settings.identity,
     trust: settings.trust,
@@ -108,7 +112,8 @@ export function startSessions(settings: SessionsSettings): Sessions {
   });
 
   return {
-    port: listener.port,
+    port: listener.ports[0],
+    ports: listener.ports,
     reload: listener.reload,
     async drain(grace) {
       listener.stop();

@@ -10,6 +10,7 @@ import { type IntakeSettings, openIntake } from "../intake/open-intake.ts";
 import type { Health } from "../intake/store/health.ts";
 import { protectObserver } from "../observer.ts";
 import { secondsSince } from "../seconds.ts";
+import type { Ports } from "../tls/bind.ts";
 import { requireLoopback, resolveHost } from "../tls/hosts.ts";
 import { affordableConnections } from "../tls/open-files.ts";
 import type { ServerObserver } from "./events.ts";
@@ -19,7 +20,7 @@ import { type Sessions, startSessions } from "./sessions.ts";
 /** The settings of a server; `CreateServerOptions` explains each. */
 export interface ServerSettings {
   readonly host: string;
-  readonly port: number;
+  readonly ports: Ports;
   readonly reusePort: boolean;
   readonly identity: Identity;
   readonly trust: Trust;
@@ -70,19 +71,19 @@ export interface Server extends Sessions {
 /**
  * Resolves the host, opens the intake, listens, and serves until the server is drained.
  *
- * @throws {Fault} "transport" or "timeout" when the host has no address, the port cannot be bound
+ * @throws {Fault} "transport" or "timeout" when the host has no address, a port cannot be bound
  *   or the store cannot be reached; "usage" when every client is trusted and others can reach the
  *   host, and for a file, a command or a store that cannot be used
  */
 export async function startServer(settings: ServerSettings): Promise<Server> {
-  const { host, port, reusePort, identity, trust, allowedClients, timeouts, plan } = settings;
+  const { host, ports, reusePort, identity, trust, allowedClients, timeouts, plan } = settings;
   const observe = protectObserver(settings.observe, settings.onObserverError);
   const lookup = { seconds: timeouts.other, signal: settings.signal };
   const addresses = await resolveHost(host, lookup);
   if (trust === "anybody") {
     requireLoopback(host, addresses);
   }
-  const capacity = capacityOf(settings);
+  const capacity = capacityOf(settings, addresses.length);
   if (capacity.connections < capacity.sessions) {
     observe({ type: "capacity limited", maxConnections: capacity.connections });
   }
@@ -91,7 +92,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
   try {
     const sessions = startSessions({
       addresses,
-      port,
+      ports,
       reusePort,
       identity,
       trust,
@@ -129,12 +130,15 @@ function withIntake(sessions: Sessions, intake: Intake | undefined): Server {
  * Returns how many connections there may be. All clients of a proxy on this machine have its
  * address, so the loopback has a limit only when the caller gave one.
  */
-function capacityOf({ maxSessions, maxSessionsPerAddress }: ServerSettings) {
+function capacityOf(
+  { ports, maxSessions, maxSessionsPerAddress }: ServerSettings,
+  addresses: number,
+) {
   const perAddress = maxSessionsPerAddress ?? DEFAULT_MAX_SESSIONS_PER_ADDRESS;
   return {
     sessions: maxSessions,
     perAddress: perAddress === 0 ? Number.POSITIVE_INFINITY : perAddress,
     limitsLoopback: maxSessionsPerAddress !== undefined,
-    connections: affordableConnections(2 * maxSessions),
+    connections: affordableConnections(2 * maxSessions, (ports.length - 1) * addresses),
   };
 }

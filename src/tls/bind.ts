@@ -1,5 +1,5 @@
 /**
- * Binding a port: every address of a host, or none.
+ * Binding ports: every port on every address of a host, or none.
  */
 import { errorCode, Fault, isFault, NO_CODE } from "../fault/fault.ts";
 import { formatEndpoint } from "./hosts.ts";
@@ -7,18 +7,22 @@ import type { ServerTls } from "./options.ts";
 import { reloadTls } from "./reload.ts";
 
 export interface BindOptions {
-  /** The addresses to bind, all on the same port. */
+  /** The addresses to bind, all on the same ports. */
   readonly addresses: readonly [string, ...string[]];
-  /** 0 takes a free one. */
-  readonly port: number;
-  /** Whether other processes that set this may bind the port too; Linux shares it out. */
+  /** Each 0 takes a free one. */
+  readonly ports: Ports;
+  /** Whether other processes that set this may bind the ports too; Linux shares them out. */
   readonly reusePort: boolean;
 }
 
+/** One port at least. */
+export type Ports = readonly [number, ...number[]];
+
 export interface Bound {
-  readonly port: number;
+  /** In the order of the options. */
+  readonly ports: Ports;
   /**
-   * Changes the TLS settings of all addresses. Connections that are open, or in their handshake,
+   * Changes the TLS settings of all ports. Connections that are open, or in their handshake,
    * keep the old ones.
    *
    * @throws {Fault} "usage" for settings that cannot be used; then nothing changes
@@ -36,33 +40,65 @@ interface Reception<Data> {
   readonly socket: Bun.SocketHandler<Data | undefined>;
 }
 
+/** The listeners of one port: at least one. */
+type BoundPort<Data> = readonly [TlsListener<Data>, ...TlsListener<Data>[]];
+
 /** How many free ports are tried until one is free on every address. */
 const MAX_TRIES = 16;
 
 /**
- * Binds every address on one port.
+ * Binds every port on every address.
  *
- * @throws {Fault} "transport" when an address or the port cannot be bound
+ * @throws {Fault} "transport" when an address or a port cannot be bound; then none is
  */
 export function bindAll<Data>(options: BindOptions, reception: Reception<Data>): Bound {
+  const bound = new Map<number, BoundPort<Data>>();
+  // Free ports are taken last: they must not be among the others.
+  const order = [...options.ports.entries()].sort(([, a], [, b]) => b - a);
+  try {
+    for (const [index, port] of order) {
+      bound.set(index, bindPort(port, options, reception));
+    }
+  } catch (thrown) {
+    stopAll([...bound.values()].flat());
+    throw thrown;
+  }
+  const listeners = [...bound.values()].flat();
+  const portAt = (index: number) => bound.get(index)?.[0].port ?? 0;
+  const [, ...others] = options.ports.keys();
+  return {
+    ports: [portAt(0), ...others.map(portAt)],
+    reloadTls: (tls) => reloadTls(listeners, tls),
+    stop: () => stopAll(listeners),
+  };
+}
+
+function bindPort<Data>(
+  port: number,
+  options: BindOptions,
+  reception: Reception<Data>,
+): BoundPort<Data> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return tryAll(options, reception);
+      return tryPort(port, options, reception);
     } catch (thrown) {
-      if (options.port !== 0 || tries === MAX_TRIES) {
+      if (port !== 0 || tries === MAX_TRIES) {
         throw thrown;
       }
     }
   }
 }
 
-function tryAll<Data>(options: BindOptions, reception: Reception<Data>): Bound {
-  const { addresses, port, reusePort } = options;
+function tryPort<Data>(
+  port: number,
+  options: BindOptions,
+  reception: Reception<Data>,
+): BoundPort<Data> {
   const bound: TlsListener<Data>[] = [];
   let missing: unknown;
-  for (const address of addresses) {
+  for (const address of options.addresses) {
     try {
-      bound.push(bind(address, bound[0]?.port ?? port, reusePort, reception));
+      bound.push(bind(address, bound[0]?.port ?? port, options, reception));
     } catch (thrown) {
       // A name may have addresses that this machine lacks, such as ::1 without IPv6.
       if (!isFault(thrown, "cannotListen") || thrown.facts.code !== "EADDRNOTAVAIL") {
@@ -72,21 +108,17 @@ function tryAll<Data>(options: BindOptions, reception: Reception<Data>): Bound {
       missing = thrown;
     }
   }
-  const [first] = bound;
+  const [first, ...rest] = bound;
   if (first === undefined) {
     throw missing;
   }
-  return {
-    port: first.port,
-    reloadTls: (tls) => reloadTls(bound, tls),
-    stop: () => stopAll(bound),
-  };
+  return [first, ...rest];
 }
 
 function bind<Data>(
   hostname: string,
   port: number,
-  reusePort: boolean,
+  { reusePort, ports }: BindOptions,
   reception: Reception<Data>,
 ): TlsListener<Data> {
   try {
@@ -96,7 +128,8 @@ function bind<Data>(
   } catch (cause) {
     const code = errorCode(cause);
     const endpoint = formatEndpoint(hostname, port);
-    const facts = { endpoint, code: code === NO_CODE ? undefined : code };
+    const isOneOf = ports.length > 1;
+    const facts = { endpoint, code: code === NO_CODE ? undefined : code, isOneOf };
     throw new Fault("cannotListen", facts, { cause });
   }
 }

@@ -43,7 +43,7 @@ export interface ListenOptions extends BindOptions, TlsConfig {
   readonly onRejected: (peer: string, fault: Fault) => void;
 }
 
-export interface Listener extends Pick<Bound, "port" | "stop"> {
+export interface Listener extends Pick<Bound, "ports" | "stop"> {
   /**
    * Uses other certificates for the connections that it accepts from now on.
    *
@@ -66,7 +66,7 @@ interface Connection {
 type TlsSocket = Bun.Socket<Connection | undefined>;
 
 /**
- * Binds every address on one port.
+ * Binds every port on every address.
  *
  * @throws {Fault} "transport" when that is impossible, "usage" when the TLS stack does not take the
  *   certificates
@@ -102,7 +102,7 @@ export function listen(options: ListenOptions): Listener {
     socket: { ...createHandler(options), open: onOpen },
   });
   return {
-    port: bound.port,
+    ports: bound.ports,
     stop: bound.stop,
     reload(config) {
       bound.reloadTls(prepareTls(config));

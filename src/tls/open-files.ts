@@ -8,11 +8,15 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Descriptors that are not for connections: listeners, files and monitors that open later. */
 const RESERVE = 56;
 
-/** Returns how many of the wanted connections the limit on open files allows; at least 1. */
-export function affordableConnections(wanted: number): number {
+/**
+ * Returns how many of the wanted connections the limit on open files allows; at least 1.
+ *
+ * @param listeners how many listeners there are beyond those of one port
+ */
+export function affordableConnections(wanted: number, listeners = 0): number {
   const limit = descriptorLimit();
   return Number.isFinite(limit)
-    ? Math.max(1, Math.min(wanted, limit - openDescriptors() - RESERVE))
+    ? Math.max(1, Math.min(wanted, limit - openDescriptors() - RESERVE - listeners))
     : wanted;
 }
 

@@ -77,6 +77,10 @@ export const COMMAND_LINE_SENTENCES = {
     "usage",
     ({ setting: key }, { setting }) => `${setting(key)} is given twice`,
   ),
+  listedTwice: define<{ setting: string; value: string }>(
+    "usage",
+    ({ setting: key, value }, { setting }) => `${setting(key)} has ${quoted(value)} twice`,
+  ),
   switchWithValue: define<{ flag: string }>(
     "usage",
     ({ flag }) => `${flag} is a switch and takes no value`,

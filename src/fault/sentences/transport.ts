@@ -95,7 +95,8 @@ export const TRANSPORT_SENTENCES = {
     ({ host, isResolved }, { setting }) =>
       `${setting("insecure")} is only for the loopback, and ${host} ${isResolved ? "is not" : "cannot be resolved"}`,
   ),
-  cannotListen: define<{ endpoint: string; code: string | undefined }>(
+  /** `isOneOf`: there are several ports. */
+  cannotListen: define<{ endpoint: string; code: string | undefined; isOneOf: boolean }>(
     "transport",
     ({ endpoint, code }) =>
       // The runtime gives no code for an address that no interface can have.

@@ -153,15 +153,15 @@ describe("key usages", () => {
 test("all of them together carry a mutual TLS connection", async () => {
   const trust = parseAuthorities(ca.cert);
   const accepted = Promise.withResolvers<Accepted>();
-  const { port, stop } = listen({
-    ...{ addresses: ["127.0.0.1"], port: 0, identity: parseIdentity(server, "server"), trust },
+  const { ports, stop } = listen({
+    ...{ addresses: ["127.0.0.1"], ports: [0], identity: parseIdentity(server, "server"), trust },
     ...{ allowedClients: [], reusePort: false, handshakeTimeout: 20 },
     capacity: { sessions: 1, perAddress: 1, limitsLoopback: true, connections: 1 },
     onAccepted: accepted.resolve,
     onRejected: (_, fault) => accepted.reject(fault),
   });
   const near = await connect({
-    ...{ address: "127.0.0.1", port, serverName: "127.0.0.1", trust },
+    ...{ address: "127.0.0.1", port: ports[0], serverName: "127.0.0.1", trust },
     ...{ identity: parseIdentity(client, "client"), pins: [], timeout: 20 },
   });
   if ("unreachable" in near) {

@@ -249,6 +249,41 @@ describe("positionals", () => {
   });
 });
 
+describe("two flags with the same purpose", () => {
+  const rivals = {
+    port: textFlag({ name: "port", placeholder: "PORT", fallback: "1", help: "" }),
+    ports: textFlag({
+      ...{ name: "ports", placeholder: "LIST", fallback: undefined, help: "" },
+      rival: "port",
+    }),
+  };
+  const rivalsOf = (args: readonly string[], environment: Record<string, string> = {}) =>
+    parse(args, rivals, [], environment).flags;
+
+  test("are read where one of them is given", () => {
+    expect(rivalsOf([])).toEqual({ port: "1", ports: undefined });
+    expect(rivalsOf(["--port", "2"])).toEqual({ port: "2", ports: undefined });
+    expect(rivalsOf([], { TLSLP_PORTS: "2,3" })).toEqual({ port: "1", ports: "2,3" });
+  });
+
+  test("exclude each other, among the arguments and among the variables", () => {
+    expect(summary(faultOf(() => rivalsOf(["--ports", "2", "--port", "3"])))).toBe(
+      "usage: port and ports exclude each other",
+    );
+    expect(faultOf(() => rivalsOf([], { TLSLP_PORT: "2", TLSLP_PORTS: "3" })).code).toBe(
+      "exclusive",
+    );
+  });
+
+  test("beat the variable of the other, which then is not looked at", () => {
+    expect(rivalsOf(["--ports", "2"], { TLSLP_PORT: "" })).toMatchObject({ ports: "2" });
+    expect(rivalsOf(["--ports", "2"], { TLSLP_PORT: "\ufffd" })).toMatchObject({ ports: "2" });
+    expect(rivalsOf(["--port", "2"], { TLSLP_PORTS: "3" })).toEqual({
+      ...{ port: "2", ports: undefined },
+    });
+  });
+});
+
 describe("an environment twin", () => {
   test("has the value when the flag is not given", () => {
     expect(flagsOf([], { TLSLP_BITS: "9", TLSLP_WORK_TIMEOUT: "5" })).toMatchObject({

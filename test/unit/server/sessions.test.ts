@@ -21,7 +21,7 @@ function serve(sessions = 100): ObservedServer {
   const emitter = new EventEmitter();
   const server = startSessions({
     addresses: ["127.0.0.1"],
-    port: 0,
+    ports: [0],
     identity,
     trust: "anybody",
     nextPlan: () => ({ token: "t" as Word, bits: 0 as Bits, questions: [] }),

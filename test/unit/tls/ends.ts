@@ -39,6 +39,7 @@ export interface Rejection {
 
 export interface TestListener extends Disposable {
   readonly port: number;
+  readonly ports: readonly number[];
   readonly accepted: Events<Accepted>;
   readonly rejected: Events<Rejection>;
   readonly reload: Listener["reload"];
@@ -81,7 +82,7 @@ export function startListener(
   const rejected = createEvents<Rejection>("a rejected connection");
   const listener = listen({
     addresses: [LOOPBACK],
-    port: 0,
+    ports: [0],
     identity: server,
     trust: { authorities: authority.cert },
     handshakeTimeout: 20,
@@ -93,7 +94,8 @@ export function startListener(
     ...overrides,
   });
   return {
-    port: listener.port,
+    port: listener.ports[0],
+    ports: listener.ports,
     accepted,
     rejected,
     reload: listener.reload,

@@ -24,7 +24,7 @@ const listener = listen({
   ...options.listen,
   ...(options.isRenewed ? { trust: "anybody" } : {}),
   addresses: ["127.0.0.1"],
-  port: 0,
+  ports: [0],
   handshakeTimeout: 20,
   allowedClients: [],
   reusePort: false,
@@ -35,4 +35,4 @@ const listener = listen({
 if (options.isRenewed) {
   listener.reload(options.listen);
 }
-say(`port ${listener.port}`);
+say(`port ${listener.ports[0]}`);

@@ -283,7 +283,7 @@ describe("binding", () => {
   test("to a port in use is a transport fault that says so, with a hint", () => {
     using listener = startListener(credentials);
 
-    const fault = thrownBy(() => startListener(credentials, { port: listener.port }));
+    const fault = thrownBy(() => startListener(credentials, { ports: [listener.port] }));
 
     expect(fault.family).toBe("transport");
     expect(fault.message).toBe(`cannot listen on 127.0.0.1:${listener.port}: the port is in use`);
@@ -297,12 +297,44 @@ describe("binding", () => {
     const { port } = taken;
 
     expect(() =>
-      startListener(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS], port }),
+      startListener(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS], ports: [port] }),
     ).toThrow(`127.0.0.2:${port}: the port is in use`);
 
     using client = connectPlainly(port);
     await client.closed();
     expect(client.error()).toBe("ECONNREFUSED");
+  });
+
+  test("to several ports is to all of them, in their order", async () => {
+    using listener = startListener(credentials, { ports: [0, 0, 0] });
+
+    expect(new Set(listener.ports).size).toBe(3);
+    for (const port of listener.ports) {
+      const near = await dial(credentials, port);
+      const far = await listener.accepted.next();
+      near.channel.close();
+      await far.closed;
+    }
+  });
+
+  test("to several ports is to none where one is in use", () => {
+    // An address of this test alone, so that no other takes a port meanwhile.
+    const addresses = ["127.0.43.21"] as const;
+    using taken = startListener(credentials, { addresses });
+    const free = startListener(credentials, { addresses });
+    free[Symbol.dispose]();
+
+    for (const ports of [
+      [free.port, taken.port],
+      [taken.port, free.port],
+      [0, taken.port, free.port],
+    ] as const) {
+      const fault = thrownBy(() => startListener(credentials, { addresses, ports }));
+
+      expect(fault.message).toBe(`cannot listen on 127.0.43.21:${taken.port}: the port is in use`);
+      expect(hintFor(fault, LIBRARY_VOICE)).toStartWith("choose another with ports");
+      startListener(credentials, { addresses, ports: [free.port] })[Symbol.dispose]();
+    }
   });
 
   test("to an address of another machine is a transport fault", () => {
@@ -342,7 +374,7 @@ test("a key that does not belong to its certificate is a usage fault", () => {
   expect(() =>
     listen({
       addresses: [LOOPBACK],
-      port: 0,
+      ports: [0],
       identity,
       trust: { authorities: authority.cert },
       allowedClients: [],
