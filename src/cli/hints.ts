@@ -68,6 +68,10 @@ const HINTS: Hints = {
   },
   fileExposed: ({ file, exposure }) =>
     `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
+  linkUnsafe: ({ file, place, reason }) =>
+    reason === "writable"
+      ? `chmod go-w ${shellWord(place)}`
+      : `readlink -f ${shellWord(file.path ?? "")} prints the file itself, to be named instead`,
   pipeEmpty: () => "a pipe is read once; give a file to read it twice, or again at SIGHUP",
   fileNotUtf8: ({ file, encoding }) => {
     if (encoding === "UTF-16") {

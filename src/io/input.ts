@@ -3,8 +3,9 @@
  * lead elsewhere a moment later) and read whole. A failure is a usage fault that names the file.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { errorCode, Fault } from "../fault/fault.ts";
+import { errorCode, Fault, isFault } from "../fault/fault.ts";
 import type { Exposure, NamedFile } from "../fault/sentences/files.ts";
+import { followLinks } from "./links.ts";
 import { namesDescriptor, readPipe } from "./pipe.ts";
 
 /** The largest file in bytes, far above any that we need. */
@@ -16,6 +17,9 @@ const PIPE_TIMEOUT = 30;
 const WRITABLE_BY_GROUP_OR_OTHERS = 0o022;
 const WRITABLE_BY_OTHERS = 0o002;
 const READABLE_BY_OTHERS = 0o004;
+
+/** The mode bits that the folders must not have on the way of a link. */
+type LinkRule = typeof WRITABLE_BY_GROUP_OR_OTHERS | typeof WRITABLE_BY_OTHERS;
 
 /** A file to read. A pipe that we were started with counts as a file: /dev/fd/N or /dev/stdin. */
 export type InputFile = NamedFile & { readonly path: string };
@@ -42,12 +46,13 @@ export function readTrusted(
   file: InputFile,
   holdsSecret: (bytes: Buffer) => boolean = () => false,
 ): Buffer {
-  return readChecked(file, (mode, bytes) => {
+  const check: Check = (mode, bytes) => {
     if (holdsSecret(bytes)) {
       return exposureOfKey(mode);
     }
     return (mode & WRITABLE_BY_OTHERS) === 0 ? undefined : "writableByAll";
-  });
+  };
+  return readChecked(file, check, WRITABLE_BY_OTHERS);
 }
 
 /**
@@ -56,16 +61,18 @@ export function readTrusted(
  * as a key.
  */
 export function readSecret(file: InputFile): Buffer {
-  return readChecked(file, (mode, bytes) => {
+  const check: Check = (mode, bytes) => {
     const isOther = bytes.includes("-----BEGIN ") && !bytes.includes("PRIVATE KEY");
     return isOther ? undefined : exposureOfKey(mode);
-  });
+  };
+  return readChecked(file, check, WRITABLE_BY_GROUP_OR_OTHERS);
 }
 
 type Check = (mode: number, bytes: Buffer) => Exposure | undefined;
 
-function readChecked(file: InputFile, check: Check): Buffer {
-  const descriptor = openInput(file);
+/** Reads a file; with a rule for links, only where no other user can lead a link elsewhere. */
+function readChecked(file: InputFile, check: Check, rule?: LinkRule): Buffer {
+  const descriptor = rule === undefined ? openInput(file) : openFollowed(file, rule);
   try {
     return readOpened(file, descriptor, check);
   } catch (cause) {
@@ -116,10 +123,49 @@ function requireSize(file: InputFile, size: number): void {
   }
 }
 
-function openInput(file: InputFile): number {
+/** How often a path is followed whose target goes away meanwhile: Kubernetes replaces targets. */
+const MAX_TRIES = 3;
+
+function openFollowed(file: InputFile, rule: LinkRule): number {
+  if (process.platform === "win32" || namesDescriptor(file.path)) {
+    return openInput(file);
+  }
+  for (let tries = 1; ; tries += 1) {
+    const target = requireSafeLinks(file, rule);
+    try {
+      return target === undefined ? openInput(file) : openInput(file, target);
+    } catch (thrown) {
+      const isGone = isFault(thrown, "fileUnreadable") && thrown.facts.code === "ENOENT";
+      if (target === undefined || !isGone || tries === MAX_TRIES) {
+        throw thrown;
+      }
+    }
+  }
+}
+
+/** Returns the path without links, if there are any. */
+function requireSafeLinks(file: InputFile, rule: LinkRule): string | undefined {
+  const { target, unsafe } = reporting(file, () => followLinks(file.path, rule));
+  if (unsafe !== undefined) {
+    throw new Fault("linkUnsafe", { file, place: unsafe.path, reason: unsafe.reason });
+  }
+  return target;
+}
+
+/** Opens a file, or the target of its links, which then must not be a link itself. */
+function openInput(file: InputFile, target?: string): number {
+  // Without O_NONBLOCK, to open a named pipe would wait for its writer.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  return reporting(file, () =>
+    target === undefined
+      ? openSync(file.path, flags)
+      : openSync(target, flags | constants.O_NOFOLLOW),
+  );
+}
+
+function reporting<T>(file: InputFile, action: () => T): T {
   try {
-    // Without O_NONBLOCK, to open a named pipe would wait for its writer.
-    return openSync(file.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    return action();
   } catch (cause) {
     throw new Fault("fileUnreadable", { file, code: errorCode(cause) }, { cause });
   }

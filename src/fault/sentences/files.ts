@@ -119,6 +119,14 @@ export const FILE_SENTENCES = {
     "usage",
     ({ file, exposure }) => `${nameOf(file)} can be ${EXPOSURES[exposure]}`,
   ),
+  /** Another user could lead a symbolic link to another file; `place` is where. */
+  linkUnsafe: define<{ file: NamedFile; place: string; reason: "foreign" | "writable" }>(
+    "usage",
+    ({ file, place, reason }) =>
+      `${nameOf(file)} is named by a symbolic link through ${place}, which ${
+        reason === "foreign" ? "belongs to neither root nor us" : "others can write"
+      }`,
+  ),
   logFileUnopened: define<{ path: string; code: string }>(
     "usage",
     ({ path, code }) => `the log file ${path} cannot be opened: ${code}`,
