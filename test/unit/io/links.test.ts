@@ -25,9 +25,9 @@ const STRANGER = 54_321;
 
 const SOURCE = join(REPOSITORY, "src/io/input.ts");
 /** Starts a program with mounts of its own. */
-const UNSHARE = isRoot ? ["unshare", "-m"] : ["unshare", "-rm"];
+const UNSHARE = ["unshare", "-m"];
 const canMount =
-  process.platform === "linux" &&
+  isRoot &&
   Bun.which("unshare") !== null &&
   Bun.spawnSync([...UNSHARE, "mount", "--bind", "/tmp", "/tmp"]).exitCode === 0;
 
