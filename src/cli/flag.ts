@@ -22,6 +22,8 @@ export interface Flag<T> {
   readonly name: string;
   /** Other names for the same flag. */
   readonly aliases: readonly string[];
+  /** The keys of settings that are parts of its value. */
+  readonly parts?: readonly string[];
   /** The name of the value in the help; absent for a switch. */
   readonly placeholder?: string;
   readonly help: string;
@@ -53,6 +55,7 @@ export type FlagValues<F extends FlagSet> = {
 interface Declaration {
   readonly name: string;
   readonly aliases?: readonly string[];
+  readonly parts?: readonly string[];
   readonly help: string;
   readonly group?: string;
   readonly shownDefault?: string;

@@ -122,6 +122,10 @@ const HINTS: Hints = {
       ? `${program} --help lists the commands`
       : `did you mean ${program} ${nearest}?`;
   },
+  tooManyBits: ({ bits }, { setting }) => `${setting("maxBits")} ${bits} allows it`,
+  noClient: () => "the command must connect to {host} and {port}, and trust the authority in {ca}",
+  noRule: ({ nearest }) =>
+    nearest === undefined ? "tlslp conform --list prints the rules" : `did you mean ${nearest}?`,
   unknownFlag({ flag, suggestions, beforeCommandOf: program }) {
     if (suggestions.length > 0) {
       const names = suggestions.map((name) =>

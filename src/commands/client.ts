@@ -2,18 +2,10 @@
  * `tlslp client`
  */
 
-import { readTlsConfig } from "../certificates/tls-config.ts";
 import { warnOfExpiries, warnOfFindings } from "../certificates/warnings.ts";
 import type { Context } from "../cli/command.ts";
 import { EXITS, exitCodeOf } from "../cli/exit-code.ts";
-import {
-  type FlagValues,
-  fileFlag,
-  listFlag,
-  switchFlag,
-  valueFlag,
-  wholeFlag,
-} from "../cli/flag.ts";
+import { type FlagValues, fileFlag, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
 import { jsonLine, printNote } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
 import { ANSWERS_TEMPLATE, type Answers, SAMPLE_ANSWERS } from "../client/answers.ts";
@@ -23,7 +15,6 @@ import { DEFAULT_PORTS } from "../client/run-client.ts";
 import { type ClientReport, failedReport, runSession } from "../client/session.ts";
 import type { Voice } from "../fault/define.ts";
 import { Fault, sentenceOf, toFault } from "../fault/fault.ts";
-import { createPasswords } from "../io/password.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import { requireKernel } from "../search/kernels.ts";
@@ -32,18 +23,11 @@ import { roundToMicroseconds } from "../seconds.ts";
 import { requireLoopbackHost } from "../tls/hosts.ts";
 import { TUTORIAL_SEARCH } from "../tutorial/fixed-values.ts";
 import { MAX_BITS } from "../wire/message.ts";
+import { IDENTITY_FLAGS, readClientConfig } from "./client-identity.ts";
 import { createClientProgress } from "./client-progress.ts";
-import {
-  CONNECTION_FLAGS,
-  readPin,
-  readPort,
-  TRUST_GROUP,
-  trustFiles,
-} from "./connection-flags.ts";
+import { CONNECTION_FLAGS, readPort } from "./connection-flags.ts";
 import type { ClientResult } from "./result-schemas.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
-
-const DEFAULT_KEY = "certs/client-key.pem";
 
 const FLAGS = {
   ...CONNECTION_FLAGS,
@@ -57,29 +41,7 @@ const FLAGS = {
     },
     (text, setting) => text.split(",").map((port) => readPort(port, setting)),
   ),
-  clientCert: fileFlag({
-    name: "client-cert",
-    fallback: "certs/client-cert.pem",
-    group: TRUST_GROUP,
-    help: "our certificate, PEM; or PKCS #12 with our private key",
-  }),
-  privateKey: fileFlag({
-    name: "private-key",
-    fallback: undefined,
-    shownDefault: DEFAULT_KEY,
-    group: TRUST_GROUP,
-    help: "our private key, PEM or PKCS #12; may be encrypted",
-  }),
-  pins: listFlag(
-    {
-      name: "pin",
-      placeholder: "sha256/BASE64",
-      separator: ",",
-      group: TRUST_GROUP,
-      help: "accept only a server with this public key (SPKI SHA-256); repeatable",
-    },
-    readPin,
-  ),
+  ...IDENTITY_FLAGS,
   answers: fileFlag({
     name: "answers",
     placeholder: "FILE",
@@ -164,7 +126,7 @@ async function checkAndRun(
   if (insecure) {
     await requireLoopbackHost(host, { seconds: timeouts.other, signal });
   }
-  const { identity, trust, ...findings } = await readOurConfig(flags, signal);
+  const { identity, trust, ...findings } = await readClientConfig(flags, signal);
   const log = await openLog();
   warnOfFindings(findings, log);
   warnOfExpiries(findings.expiries, log, new Date());
@@ -226,22 +188,6 @@ function tutorialSearch(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
     throw new Fault("tutorialFixes", { setting: "kernel", value });
   }
   return { ...searchOptions(flags), ...TUTORIAL_SEARCH };
-}
-
-/** Reads our certificate and the authorities; neither is used with --insecure. */
-async function readOurConfig(flags: FlagValues<typeof FLAGS>, signal: AbortSignal) {
-  const trust = trustFiles(flags);
-  if (trust === "anybody") {
-    return { trust, identity: undefined, expiries: [], setAside: [], warnings: [] };
-  }
-  return readTlsConfig({
-    end: "client",
-    cert: { path: flags.clientCert, purpose: "clientCert" },
-    key: { path: flags.privateKey ?? DEFAULT_KEY, purpose: "clientKey" },
-    isKeyOptional: flags.privateKey === undefined,
-    password: createPasswords(process.env, signal).ask,
-    trust,
-  });
 }
 
 function toClientResult(

@@ -72,6 +72,25 @@ export function readPort(text: string, setting: string): number {
   return readWhole(text, setting, 1, MAX_PORT);
 }
 
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Parses `HOST:PORT`, or a port alone; an IPv6 address is in brackets. */
+export function readEndpoint(
+  value: string,
+  setting: string,
+  { host: fallback, leastPort }: { readonly host: string; readonly leastPort: number },
+): HostAndPort {
+  const [, inBrackets, name, port] = /^(?:(?:\[([^\]]+)\]|([^:[\]]*)):)?([^:]+)$/.exec(value) ?? [];
+  if (port === undefined) {
+    throw new Fault("notEndpoint", { setting, value });
+  }
+  const host = inBrackets === undefined ? name || fallback : `[${inBrackets}]`;
+  return { host: readHost(host, setting), port: readWhole(port, setting, leastPort, MAX_PORT) };
+}
+
 /** Parses a public key's fingerprint. */
 export function readPin(value: string, setting: string): string {
   return checkPin(setting, value);

@@ -7,7 +7,8 @@ import { createCommand } from "../cli/run.ts";
 import { withTimeout } from "../deadline.ts";
 import { errorCode, Fault } from "../fault/fault.ts";
 import { formatEndpoint } from "../tls/hosts.ts";
-import { type HostAndPort, readMetricsAddress } from "./server-flags.ts";
+import type { HostAndPort } from "./connection-flags.ts";
+import { readMetricsAddress } from "./server-flags.ts";
 
 /** Hosts that a server binds to be reached on all addresses, and the one to reach it on. */
 const REACHABLE: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };

@@ -125,6 +125,26 @@ export const KERNELS_RESULT = v.object({
   ),
 });
 
+/** A member is null where the verdict is another. */
+export const CONFORM_RESULT = v.object({
+  side: v.pipe(v.picklist(["server", "client"]), v.description("the program under test")),
+  holds: v.pipe(COUNT, v.description("how many rules hold")),
+  broken: COUNT,
+  unknown: v.pipe(COUNT, v.description("how many rules could not be tried")),
+  rules: v.array(
+    v.object({
+      id: v.pipe(v.string(), v.regex(/^(?:server|client)\/[a-z0-9-]+$/)),
+      quote: v.pipe(TEXT, v.description("from the page, word by word")),
+      link: v.pipe(TEXT, v.description("to the section of the page")),
+      act: v.pipe(TEXT, v.description("how the rule was tried")),
+      verdict: v.picklist(["holds", "broken", "unknown"]),
+      seen: v.nullable(v.pipe(TEXT, v.description("where the rule is broken"))),
+      due: v.nullable(v.pipe(TEXT, v.description("in place of it"))),
+      reason: v.nullable(v.pipe(TEXT, v.description("why the rule could not be tried"))),
+    }),
+  ),
+});
+
 const ID = v.pipe(v.string(), v.regex(/^[0-9A-HJKMNP-TV-Z]{26}$/), v.description("a ULID"));
 const TIME = v.pipe(v.string(), v.isoTimestamp());
 const FACTS = {
@@ -202,4 +222,5 @@ export type ShowCertificatesResult = v.InferOutput<typeof SHOW_CERTIFICATES_RESU
 export type SubmissionResult = v.InferOutput<typeof SUBMISSION_RESULT>;
 export type StatisticsResult = v.InferOutput<typeof STATISTICS_RESULT>;
 export type BenchResult = v.InferOutput<typeof BENCH_RESULT>;
+export type ConformResult = v.InferOutput<typeof CONFORM_RESULT>;
 export type KernelsResult = v.InferOutput<typeof KERNELS_RESULT>;

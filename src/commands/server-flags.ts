@@ -18,8 +18,14 @@ import {
   MAX_SESSIONS,
 } from "../server/start-server.ts";
 import type { Ports } from "../tls/bind.ts";
-import { CONNECTION_FLAGS, MAX_PORT, readPin, TRUST_GROUP } from "./connection-flags.ts";
-import { readHost } from "./host.ts";
+import {
+  CONNECTION_FLAGS,
+  type HostAndPort,
+  MAX_PORT,
+  readEndpoint,
+  readPin,
+  TRUST_GROUP,
+} from "./connection-flags.ts";
 import { INTAKE_FLAGS } from "./intake-flags.ts";
 import { PLAN_FLAGS, SESSION_GROUP } from "./plan-flags.ts";
 
@@ -127,17 +133,7 @@ function readPorts(value: string, setting: string): Ports {
 
 export type ServerFlags = FlagValues<typeof SERVER_FLAGS>;
 
-export interface HostAndPort {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** Reads an address for HTTP; without a host it is on the loopback. */
 export function readMetricsAddress(value: string, setting: string): HostAndPort {
-  const [, inBrackets, name, port] = /^(?:(?:\[([^\]]+)\]|([^:[\]]*)):)?([^:]+)$/.exec(value) ?? [];
-  if (port === undefined) {
-    throw new Fault("notEndpoint", { setting, value });
-  }
-  const host = inBrackets === undefined ? name || "127.0.0.1" : `[${inBrackets}]`;
-  return { host: readHost(host, setting), port: readWhole(port, setting, 0, MAX_PORT) };
+  return readEndpoint(value, setting, { host: "127.0.0.1", leastPort: 0 });
 }

@@ -19,10 +19,10 @@ import { requireEffect, type Server, startServer } from "../server/start-server.
 import { openNotifier } from "../server/systemd.ts";
 import { formatEndpoint, requireLoopbackHost, resolveHost } from "../tls/hosts.ts";
 import type { TutorialSession } from "../tutorial/session.ts";
-import { trustFiles } from "./connection-flags.ts";
+import { type HostAndPort, trustFiles } from "./connection-flags.ts";
 import { readIntakeSettings } from "./intake-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
-import { DEFAULT_KEY, type HostAndPort, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
+import { DEFAULT_KEY, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
 
 export const serverCommand = createCommand({
   meta: { name: "server", description: "make clients work, ask them, check their answers" },

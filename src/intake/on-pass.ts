@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import type { Subprocess } from "bun";
 import { withTimeout } from "../deadline.ts";
 import { errorCode, Fault } from "../fault/fault.ts";
+import { endGroup } from "../io/process-group.ts";
 import { secondsSince } from "../seconds.ts";
 import type { Entry } from "./entry.ts";
 import { exportLine } from "./export.ts";
@@ -214,19 +215,6 @@ function inWords(thrown: unknown): string {
     return "it is not a program of this system, and does not begin with #! and an interpreter";
   }
   return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
-/** Ends a command and the programs that it started. */
-function endGroup(child: Subprocess, signal: NodeJS.Signals): void {
-  if (process.platform === "win32") {
-    child.kill(signal);
-    return;
-  }
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // The whole group has ended.
-  }
 }
 
 /** Hands over a stream's lines; output above `MAX_OUTPUT` is read and dropped. */

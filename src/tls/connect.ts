@@ -32,6 +32,8 @@ export interface ConnectOptions {
 
 export interface Connected {
   readonly channel: LineChannel;
+  /** For bytes that are no line, which only a test sends. */
+  readonly socket: Pick<Bun.Socket, "write" | "shutdown">;
   readonly tlsVersion: string;
   readonly cipher: string;
   /** Resolves when the connection is gone. */
@@ -109,6 +111,7 @@ function startConnecting(options: ConnectOptions): ConnectAttempt {
       }
       outcome.resolve({
         channel,
+        socket: opened,
         tlsVersion: opened.getTLSVersion(),
         cipher: opened.getCipher().name,
         closed: channel.closed,

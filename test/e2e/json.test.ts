@@ -76,6 +76,28 @@ describe("client", () => {
   });
 });
 
+test("conform", async () => {
+  using credentials = await makeCredentialsFolder();
+  await using server = await startServer(credentials, "mutual", ["--bits", "0"]);
+  const { ca, client } = credentials;
+  const rules = "server/session,server/wrong-suffix";
+  const result = await check(
+    "conform",
+    [
+      ...["conform", "--json", "--server", `${HOST}:${server.port}`, "--only", rules],
+      ...["--ca-cert", ca.cert, "--client-cert", client.cert, "--private-key", client.key],
+    ],
+    3,
+  );
+  expect(result).toMatchObject({
+    ...{ side: "server", holds: 1, broken: 0, unknown: 1 },
+    rules: [
+      { id: "server/session", verdict: "holds", reason: null },
+      { id: "server/wrong-suffix", verdict: "unknown", link: "docs/protocol.md#client-to-server" },
+    ],
+  });
+});
+
 test("certs", async () => {
   using folder = makeFolder();
   const args = ["certs", "--dir", join(folder.path, "new"), "--hosts", "a.example,::1", "--json"];

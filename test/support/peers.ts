@@ -179,7 +179,8 @@ function pythonClient(
 
 let interpreter: string | undefined;
 
-function python(script: string): readonly string[] {
+/** Returns the command that runs a script of test/peers/. */
+export function python(script: string): readonly string[] {
   // The program in PATH may be a script that looks for the real one in its own environment.
   interpreter ??= Bun.spawnSync(["python3", "-c", "import sys; print(sys.executable)"])
     .stdout.toString()

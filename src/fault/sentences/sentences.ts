@@ -4,6 +4,7 @@
 import { define } from "../define.ts";
 import { CERTIFICATE_SENTENCES } from "./certificates.ts";
 import { COMMAND_LINE_SENTENCES } from "./command-line.ts";
+import { CONFORM_SENTENCES } from "./conform.ts";
 import { CONVERSATION_SENTENCES } from "./conversation.ts";
 import { FILE_SENTENCES } from "./files.ts";
 import { INTAKE_SENTENCES } from "./intake.ts";
@@ -18,6 +19,7 @@ export const SENTENCES = {
   ...SEARCH_SENTENCES,
   ...INTAKE_SENTENCES,
   ...COMMAND_LINE_SENTENCES,
+  ...CONFORM_SENTENCES,
   /** A bug: something was thrown that is no fault. */
   unexpected: define<{ message: string }>("internal", ({ message }) => message),
 };

@@ -7,6 +7,10 @@ import { Fault, sentenceOf } from "../../../src/fault/fault.ts";
 const FLAGS = {
   maxBits: textFlag({ name: "max-bits", placeholder: "N", fallback: undefined, help: "" }),
   port: textFlag({ name: "port", placeholder: "N", fallback: undefined, help: "" }),
+  server: textFlag({
+    ...{ name: "server", placeholder: "HOST:PORT", fallback: undefined, help: "" },
+    parts: ["host"],
+  }),
 };
 const FROM_VARIABLES = new Map([
   ["maxBits", { texts: ["9"], variable: "TLSLP_MAX_BITS" }],
@@ -20,6 +24,10 @@ describe("a setting is named", () => {
 
   test("by the variable that has its value", () => {
     expect(createVoice(FLAGS, FROM_VARIABLES).setting("maxBits")).toBe("TLSLP_MAX_BITS");
+  });
+
+  test("by the flag that it is a part of", () => {
+    expect(createVoice(FLAGS).setting("host")).toBe("--server");
   });
 
   test("by its key where it has no flag", () => {

@@ -1,0 +1,52 @@
+/**
+ * A rule that a server breaks, or keeps in an unusual way, to test a client.
+ */
+import type { Manner, Place, RuleText } from "./rule.ts";
+
+/** A step of the session that the server holds. */
+export type ClientStep = "HELLO" | "WORK" | "REQUEST" | "DONE";
+
+/** The server's lines in a right session, in order. */
+export const LINES = {
+  HELLO: "HELLO",
+  WORK: "WORK a-token_1 8",
+  REQUEST: "FULL_NAME an-arg_1",
+  DONE: "DONE",
+} as const satisfies Record<ClientStep, string>;
+
+/** The server breaks the rule in place of a line; the client must give up, and say so. */
+export interface BreachRule extends RuleText {
+  readonly at: ClientStep;
+  /** Each is sent as a record of its own. */
+  readonly sends: readonly (string | Uint8Array)[];
+  readonly manner?: Manner;
+  /** Whether the server then ends its stream. */
+  readonly ends?: true;
+  /** Whether the client may answer one line before it sees the breach. */
+  readonly mayAnswer?: true;
+}
+
+/** The server keeps the rule in an unusual way; the client must go on to the end. */
+export interface KeptRule extends RuleText {
+  readonly lines: readonly string[];
+  readonly manner?: Manner;
+  /** Sent after the client's OK. */
+  readonly afterOk?: string;
+}
+
+/** Tried without a session: the client must give up. */
+export interface ClientHandshakeRule extends RuleText {
+  readonly handshake: "TLS 1.1" | "in clear" | "none";
+}
+
+export type ClientRule = BreachRule | KeptRule | ClientHandshakeRule;
+
+/** Declares a rule that one line of the server breaks, or that ends the session. */
+export function said(place: Place, at: ClientStep, name: string, line: string): BreachRule {
+  const act = `the server sends ${JSON.stringify(line.slice(0, -1))} where ${stepName(at)} is due`;
+  return { ...place, id: `client/${name}`, act, at, sends: [line] };
+}
+
+export function stepName(at: ClientStep): string {
+  return at === "REQUEST" ? "a request" : at;
+}
