@@ -69,3 +69,15 @@ export function define<Facts = Record<never, never>>(
 ): Definition<Facts> {
   return { family, say };
 }
+
+function ofFamily(family: Family) {
+  return <Facts = Record<never, never>>(say: Definition<Facts>["say"]) => define(family, say);
+}
+
+/** Each defines a failure of its family; see `FAMILIES`. */
+export const usage = ofFamily("usage");
+export const transport = ofFamily("transport");
+export const protocol = ofFamily("protocol");
+export const timeout = ofFamily("timeout");
+export const refused = ofFamily("refused");
+export const internal = ofFamily("internal");

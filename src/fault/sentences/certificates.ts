@@ -1,9 +1,9 @@
 /**
  * Failures of certificates, keys and revocation lists, ours and the peer's.
  */
-import { define } from "../define.ts";
+import { transport, usage } from "../define.ts";
 import { quoted } from "../printable.ts";
-import { type NamedFile, nameOf } from "./files.ts";
+import { badFile, type NamedFile, nameOf } from "./files.ts";
 
 /** Which end of a connection a certificate is for. */
 export type End = "server" | "client";
@@ -27,6 +27,13 @@ export interface NamedCertificate {
 
 function nameOfCertificate({ file, subject }: NamedCertificate): string {
   return subject === undefined ? nameOf(file) : `${nameOf(file)}: ${subject}`;
+}
+
+/** Defines the failure of a certificate: its name, and what is wrong with it. */
+function badCertificate<Facts = Record<never, never>>(problem: (facts: Facts) => string) {
+  return usage<Facts & NamedCertificate>(
+    (facts) => `${nameOfCertificate(facts)} ${problem(facts)}`,
+  );
 }
 
 /** The contents that a file may have instead of a PEM certificate or key. */
@@ -85,176 +92,107 @@ const PASSWORD_ALGORITHMS: Readonly<Record<string, string>> = {
 };
 
 export const CERTIFICATE_SENTENCES = {
-  keyMismatch: define<{ key: NamedFile; cert: NamedFile }>(
-    "usage",
+  keyMismatch: usage<{ key: NamedFile; cert: NamedFile }>(
     ({ key, cert }) => `${nameOf(key)} does not belong to ${nameOf(cert)}`,
   ),
   /** `position` counts from 1. */
-  chainOutOfOrder: define<{ key: NamedFile; cert: NamedFile; position: number }>(
-    "usage",
+  chainOutOfOrder: usage<{ key: NamedFile; cert: NamedFile; position: number }>(
     ({ key, cert, position }) =>
       `${nameOf(key)} belongs to certificate ${position} of ${nameOf(cert)}, which must be the first`,
   ),
   /** `missing` is the value that an authority's extensions must have. */
-  notAuthority: define<NamedCertificate & { missing: "CA:TRUE" | "keyCertSign" }>(
-    "usage",
-    ({ missing, ...name }) =>
-      `${nameOfCertificate(name)} is not the certificate of an authority: its ${
-        missing === "CA:TRUE" ? "basic constraints lack" : "key usage lacks"
-      } ${missing}`,
+  notAuthority: badCertificate<{ missing: "CA:TRUE" | "keyCertSign" }>(({ missing }) => {
+    const lack = missing === "CA:TRUE" ? "basic constraints lack" : "key usage lacks";
+    return `is not the certificate of an authority: its ${lack} ${missing}`;
+  }),
+  authorityWithoutRoot: badCertificate(
+    () => "is an intermediate authority, and its root is missing",
   ),
-  authorityWithoutRoot: define<NamedCertificate>(
-    "usage",
-    (name) => `${nameOfCertificate(name)} is an intermediate authority, and its root is missing`,
-  ),
-  otherPemForm: define<{ file: NamedFile; form: string }>(
-    "usage",
-    ({ file, form }) => `${nameOf(file)} has a "BEGIN ${form}", which is not read`,
-  ),
-  fileDamaged: define<{ file: NamedFile; line: number }>(
-    "usage",
-    ({ file, line }) => `${nameOf(file)} is damaged at line ${line}`,
-  ),
+  otherPemForm: badFile<{ form: string }>(({ form }) => `has a "BEGIN ${form}", which is not read`),
+  fileDamaged: badFile<{ line: number }>(({ line }) => `is damaged at line ${line}`),
   /** Base64 of a certificate, key or list without the BEGIN line that belongs before it. */
-  outsidePem: define<{ file: NamedFile; line: number }>(
-    "usage",
-    ({ file, line }) => `${nameOf(file)} has Base64 at line ${line} without a BEGIN line before it`,
+  outsidePem: badFile<{ line: number }>(
+    ({ line }) => `has Base64 at line ${line} without a BEGIN line before it`,
   ),
-  fileUtf16: define<{ file: NamedFile }>(
-    "usage",
-    ({ file }) => `${nameOf(file)} is text in UTF-16, not in ASCII or UTF-8`,
+  fileUtf16: badFile(() => "is text in UTF-16, not in ASCII or UTF-8"),
+  noCertificate: badFile<{ found?: Content | undefined }>(
+    ({ found }) => `holds no PEM certificate${insteadOf(found)}`,
   ),
-  noCertificate: define<{ file: NamedFile; found?: Content | undefined }>(
-    "usage",
-    ({ file, found }) => `${nameOf(file)} holds no PEM certificate${insteadOf(found)}`,
+  noPrivateKey: badFile<{ found?: Content | undefined }>(
+    ({ found }) => `holds no PEM private key${insteadOf(found)}`,
   ),
-  noPrivateKey: define<{ file: NamedFile; found?: Content | undefined }>(
-    "usage",
-    ({ file, found }) => `${nameOf(file)} holds no PEM private key${insteadOf(found)}`,
-  ),
-  certificateNameUnusable: define<{ name: string; maxLength: number }>(
-    "usage",
+  certificateNameUnusable: usage<{ name: string; maxLength: number }>(
     ({ name, maxLength }) =>
       `${quoted(name)} cannot be the name in a certificate: it must be printable text of 1 to ${maxLength} characters, without spaces around it`,
   ),
-  keyEncrypted: define<{ file: NamedFile }>("usage", ({ file }) => `${nameOf(file)} is encrypted`),
-  passwordWrong: define<{ file: NamedFile }>(
-    "usage",
+  keyEncrypted: badFile(() => "is encrypted"),
+  passwordWrong: usage<{ file: NamedFile }>(
     ({ file }) => `the password of ${nameOf(file)} is wrong`,
   ),
   /** `algorithm` is a name or an identifier. */
-  encryptionUnknown: define<{ file: NamedFile; algorithm: string }>(
-    "usage",
-    ({ file, algorithm }) =>
-      `${nameOf(file)} is protected by ${PASSWORD_ALGORITHMS[algorithm] ?? algorithm}, which is not read`,
+  encryptionUnknown: badFile<{ algorithm: string }>(
+    ({ algorithm }) =>
+      `is protected by ${PASSWORD_ALGORITHMS[algorithm] ?? algorithm}, which is not read`,
   ),
-  keyDerivationTooCostly: define<{ file: NamedFile }>(
-    "usage",
-    ({ file }) => `${nameOf(file)} needs too much work or memory to be decrypted`,
-  ),
-  pkcs12Damaged: define<{ file: NamedFile }>(
-    "usage",
-    ({ file }) => `${nameOf(file)} is damaged PKCS #12`,
-  ),
+  keyDerivationTooCostly: badFile(() => "needs too much work or memory to be decrypted"),
+  pkcs12Damaged: badFile(() => "is damaged PKCS #12"),
   /** `kind` is a name such as "Ed448". */
-  unusableKeyKind: define<{ file: NamedFile; kind: string }>(
-    "usage",
-    ({ file, kind }) => `${nameOf(file)} is of the kind ${kind}, which cannot be used`,
+  unusableKeyKind: badFile<{ kind: string }>(
+    ({ kind }) => `is of the kind ${kind}, which cannot be used`,
   ),
   /** `issuer` is absent for certificates that `makeCredentials` made. */
-  certificateExpired: define<NamedCertificate & { date: string; issuer?: string | undefined }>(
-    "usage",
-    ({ date, ...name }) => `${nameOfCertificate(name)} expired on ${date}`,
+  certificateExpired: badCertificate<{ date: string; issuer?: string | undefined }>(
+    ({ date }) => `expired on ${date}`,
   ),
-  notYetValid: define<NamedCertificate & { date: string }>(
-    "usage",
-    ({ date, ...name }) => `${nameOfCertificate(name)} is valid only from ${date}`,
-  ),
+  notYetValid: badCertificate<{ date: string }>(({ date }) => `is valid only from ${date}`),
   /** `usage` is the extended key usage that it needs. */
-  wrongUse: define<NamedCertificate & { end: End; usage: string }>(
-    "usage",
-    ({ end, ...name }) => `${nameOfCertificate(name)} is not meant for a ${end}`,
+  wrongUse: badCertificate<{ end: End; usage: string }>(({ end }) => `is not meant for a ${end}`),
+  wrongKeyUsage: badCertificate(() => "is not meant for TLS: its key usage lacks digitalSignature"),
+  criticalExtension: badCertificate<{ extension: string }>(
+    ({ extension }) =>
+      `has the critical extension ${nameOfExtension(extension)}, which TLS stacks do not understand`,
   ),
-  wrongKeyUsage: define<NamedCertificate>(
-    "usage",
-    (name) =>
-      `${nameOfCertificate(name)} is not meant for TLS: its key usage lacks digitalSignature`,
-  ),
-  criticalExtension: define<NamedCertificate & { extension: string }>(
-    "usage",
-    ({ extension, ...name }) =>
-      `${nameOfCertificate(name)} has the critical extension ${nameOfExtension(extension)}, which TLS stacks do not understand`,
-  ),
-  malformedExtension: define<NamedCertificate & { extension: string }>(
-    "usage",
-    ({ extension, ...name }) =>
-      `${nameOfCertificate(name)} has a malformed extension ${nameOfExtension(extension)}, for which TLS stacks refuse it`,
+  malformedExtension: badCertificate<{ extension: string }>(
+    ({ extension }) =>
+      `has a malformed extension ${nameOfExtension(extension)}, for which TLS stacks refuse it`,
   ),
   /** One certificate, or all that are shown together. */
-  certificateTooLarge: define<{ file: NamedFile; bytes: number; maxBytes: number }>(
-    "usage",
-    ({ file, bytes, maxBytes }) =>
-      `${nameOf(file)} has ${bytes} bytes of certificates; TLS stacks accept ${maxBytes}`,
+  certificateTooLarge: badFile<{ bytes: number; maxBytes: number }>(
+    ({ bytes, maxBytes }) => `has ${bytes} bytes of certificates; TLS stacks accept ${maxBytes}`,
   ),
-  unusableKey: define<NamedCertificate>(
-    "usage",
-    (name) => `${nameOfCertificate(name)} has a key of a kind that cannot be used`,
+  unusableKey: badCertificate(() => "has a key of a kind that cannot be used"),
+  weakCertificate: badCertificate<{ weakness: Weakness }>(
+    ({ weakness }) => `has ${describeWeakness(weakness)}`,
   ),
-  weakCertificate: define<NamedCertificate & { weakness: Weakness }>(
-    "usage",
-    ({ weakness, ...name }) => `${nameOfCertificate(name)} has ${describeWeakness(weakness)}`,
-  ),
-  peerCertificateWeak: define<Weakness>(
-    "transport",
+  peerCertificateWeak: transport<Weakness>(
     (weakness) => `the peer's certificate has ${describeWeakness(weakness)}`,
   ),
   /** A warning: servers without host names serve clients that do not look for one. */
-  noHostNames: define<NamedCertificate>(
-    "usage",
-    (name) => `${nameOfCertificate(name)} names no host; ${COMMON_NAME_RULE}`,
+  noHostNames: badCertificate(() => `names no host; ${COMMON_NAME_RULE}`),
+  addressAsDnsName: badCertificate<{ address: string }>(
+    ({ address }) => `has the address ${address} as a DNS name, where clients do not look for it`,
   ),
-  addressAsDnsName: define<NamedCertificate & { address: string }>(
-    "usage",
-    ({ address, ...name }) =>
-      `${nameOfCertificate(name)} has the address ${address} as a DNS name, where clients do not look for it`,
-  ),
-  revocationListMissing: define<{ authority: string }>(
-    "usage",
+  revocationListMissing: usage<{ authority: string }>(
     ({ authority }) => `there is no revocation list of the authority ${authority}`,
   ),
-  revocationListDamaged: define<{ file: NamedFile; line?: number }>("usage", ({ file, line }) =>
-    line === undefined
-      ? `${nameOf(file)} is damaged, or is not one (PEM or DER)`
-      : `${nameOf(file)} is damaged at line ${line}`,
+  revocationListDamaged: badFile<{ line?: number }>(({ line }) =>
+    line === undefined ? "is damaged, or is not one (PEM or DER)" : `is damaged at line ${line}`,
   ),
-  revocationListForeign: define<{ file: NamedFile }>(
-    "usage",
-    ({ file }) => `${nameOf(file)} was not signed by an authority that we trust`,
-  ),
-  revocationListUnauthorized: define<{ file: NamedFile; authority: string }>(
-    "usage",
-    ({ file, authority }) =>
-      `${nameOf(file)} does not count: the key usage of its authority ${authority} lacks cRLSign`,
+  revocationListForeign: badFile(() => "was not signed by an authority that we trust"),
+  revocationListUnauthorized: badFile<{ authority: string }>(
+    ({ authority }) => `does not count: the key usage of its authority ${authority} lacks cRLSign`,
   ),
   /** The list is for some certificates, or has an unknown critical extension. */
-  revocationListPartial: define<{ file: NamedFile; extension: string }>(
-    "usage",
-    ({ file, extension }) =>
-      `${nameOf(file)} has the extension ${nameOfExtension(extension)}, with which TLS stacks refuse every certificate`,
+  revocationListPartial: badFile<{ extension: string }>(
+    ({ extension }) =>
+      `has the extension ${nameOfExtension(extension)}, with which TLS stacks refuse every certificate`,
   ),
-  revocationListAmbiguous: define<{ file: NamedFile; authority: string }>(
-    "usage",
-    ({ file, authority }) =>
-      `${nameOf(file)} has no authority key identifier, and two authorities are called ${authority}`,
+  revocationListAmbiguous: badFile<{ authority: string }>(
+    ({ authority }) =>
+      `has no authority key identifier, and two authorities are called ${authority}`,
   ),
-  revocationListEndless: define<{ file: NamedFile }>(
-    "usage",
-    ({ file }) => `${nameOf(file)} has no date of its next update`,
-  ),
-  revocationListExpired: define<{ file: NamedFile; date: string }>(
-    "usage",
-    ({ file, date }) => `${nameOf(file)} expired on ${date}`,
-  ),
+  revocationListEndless: badFile(() => "has no date of its next update"),
+  revocationListExpired: badFile<{ date: string }>(({ date }) => `expired on ${date}`),
 };
 
 /** The end of each sentence about a certificate without host names. */

@@ -2,19 +2,12 @@
  * Failures of options and of the command line. A `setting` is the key of an option, or a
  * positional such as `<token>`.
  */
-import { define, type Voice } from "../define.ts";
+import { protocol, usage, type Voice } from "../define.ts";
 import { quoted } from "../printable.ts";
 
-/** A value that an option does not take. */
-export interface BadValue {
-  readonly setting: string;
-  readonly value: string;
-}
-
 /** Defines the failure of a value: the option's name, the value, and the rule that it breaks. */
-function badValue<Facts = Record<never, never>>(rule: (facts: Facts) => string) {
-  return define<Facts & BadValue>(
-    "usage",
+export function badValue<Facts = Record<never, never>>(rule: (facts: Facts) => string) {
+  return usage<Facts & { setting: string; value: string }>(
     (facts, { setting }) => `${setting(facts.setting)}: ${quoted(facts.value)} ${rule(facts)}`,
   );
 }
@@ -52,92 +45,74 @@ export const COMMAND_LINE_SENTENCES = {
   suffixTooLong: badValue<{ maxBytes: number }>(
     ({ maxBytes }) => `is longer than ${maxBytes} bytes`,
   ),
-  notUtf8: define<{ setting?: string | undefined }>("usage", ({ setting: key }, { setting }) =>
+  notUtf8: usage<{ setting?: string | undefined }>(({ setting: key }, { setting }) =>
     key === undefined
       ? "the command line is not text in UTF-8"
       : `${setting(key)} is not text in UTF-8`,
   ),
   /** `group` is the name of the group in which the command was looked for. */
-  unknownCommand: define<{
+  unknownCommand: usage<{
     word: string;
     nearest?: string | undefined;
     group?: string | undefined;
-  }>("usage", ({ word, group }) =>
+  }>(({ word, group }) =>
     group === undefined
       ? `unknown command ${quoted(word)}`
       : `unknown command ${quoted(word)} of ${group}`,
   ),
-  unknownFlag: define<{
+  unknownFlag: usage<{
     flag: string;
     suggestions: readonly string[];
     /** The words before the flag, such as `tlslp`, where it comes before a command. */
     beforeCommandOf?: string;
-  }>("usage", ({ flag }) => `unknown flag ${quoted(flag)}`),
-  flagTwice: define<{ setting: string }>(
-    "usage",
+  }>(({ flag }) => `unknown flag ${quoted(flag)}`),
+  flagTwice: usage<{ setting: string }>(
     ({ setting: key }, { setting }) => `${setting(key)} is given twice`,
   ),
-  listedTwice: define<{ setting: string; value: string }>(
-    "usage",
+  listedTwice: usage<{ setting: string; value: string }>(
     ({ setting: key, value }, { setting }) => `${setting(key)} has ${quoted(value)} twice`,
   ),
-  switchWithValue: define<{ flag: string }>(
-    "usage",
-    ({ flag }) => `${flag} is a switch and takes no value`,
-  ),
-  valueMissing: define<{ flag: string; placeholder: string }>(
-    "usage",
+  switchWithValue: usage<{ flag: string }>(({ flag }) => `${flag} is a switch and takes no value`),
+  valueMissing: usage<{ flag: string; placeholder: string }>(
     ({ flag, placeholder }) => `${flag} needs a value: ${flag} ${placeholder}`,
   ),
-  unexpectedArgument: define<{ word: string }>(
-    "usage",
-    ({ word }) => `unexpected argument ${quoted(word)}`,
-  ),
-  argumentMissing: define<{ name: string; help: string }>(
-    "usage",
+  unexpectedArgument: usage<{ word: string }>(({ word }) => `unexpected argument ${quoted(word)}`),
+  argumentMissing: usage<{ name: string; help: string }>(
     ({ name, help }) => `<${name}> is missing: ${help}`,
   ),
   /** Two options exclude each other. */
-  exclusive: define<{ settings: readonly [string, string]; reason?: ExclusionReason }>(
-    "usage",
+  exclusive: usage<{ settings: readonly [string, string]; reason?: ExclusionReason }>(
     ({ settings, reason }, { setting }) => {
       const both = `${settings.map(setting).join(" and ")} exclude each other`;
       return reason === undefined ? both : `${both}: ${EXCLUSION_REASONS[reason](setting)}`;
     },
   ),
   /** One option has no effect without another. */
-  needsOther: define<{ setting: string; needed: string }>(
-    "usage",
+  needsOther: usage<{ setting: string; needed: string }>(
     ({ setting: key, needed }, { setting }) => `${setting(key)} needs ${setting(needed)}`,
   ),
   /** An option that has no default is not given. */
-  settingMissing: define<{ setting: string; placeholder: string }>(
-    "usage",
+  settingMissing: usage<{ setting: string; placeholder: string }>(
     ({ setting: key, placeholder }, { setting }) => `${setting(key)} ${placeholder} is missing`,
   ),
   /** One option has an effect with some values of another only. */
-  needsValue: define<{ setting: string; needed: string; value: string }>(
-    "usage",
+  needsValue: usage<{ setting: string; needed: string; value: string }>(
     ({ setting: key, needed, value }, { setting }) =>
       `${setting(key)} is for ${setting(needed)} ${value} only`,
   ),
   /** A command that asks before it acts has no terminal to ask on. */
-  notConfirmed: define(
-    "usage",
+  notConfirmed: usage(
     (_, { setting }) => `there is no terminal to ask for consent, and ${setting("yes")} is missing`,
   ),
-  tutorialFixes: define<{ setting: string; value: string }>(
-    "usage",
+  tutorialFixes: usage<{ setting: string; value: string }>(
     ({ setting: key, value }, { setting }) =>
       `${setting("tutorial")} searches with ${value}: leave ${setting(key)} out`,
   ),
-  linuxOnly: define<{ setting: string }>(
-    "usage",
+  linuxOnly: usage<{ setting: string }>(
     ({ setting: key }, { setting }) =>
       `${setting(key)} is for Linux: elsewhere the port would not be shared`,
   ),
-  tooFewZeroBits: define<{ found: number; wanted: number }>(
-    "protocol",
+  tooFewZeroBits: protocol<{ found: number; wanted: number }>(
     ({ found, wanted }) => `the digest ends with ${found} zero bits, not ${wanted}`,
   ),
 };

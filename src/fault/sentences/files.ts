@@ -1,7 +1,7 @@
 /**
  * Failures of files and streams: those that the user names, and those that we write.
  */
-import { define } from "../define.ts";
+import { define, internal, usage } from "../define.ts";
 import { quoted } from "../printable.ts";
 
 /** A file by its purpose, and where it lies. Text that came from no file has no path. */
@@ -32,6 +32,11 @@ export type FilePurpose = keyof typeof PURPOSES;
 /** Returns a name such as "the CA certificate certs/ca-cert.pem". */
 export function nameOf({ purpose, path }: NamedFile): string {
   return path === undefined ? PURPOSES[purpose] : `${PURPOSES[purpose]} ${path}`;
+}
+
+/** Defines the failure of a file: its name, and what is wrong with it. */
+export function badFile<Facts = Record<never, never>>(problem: (facts: Facts) => string) {
+  return usage<Facts & { file: NamedFile }>((facts) => `${nameOf(facts.file)} ${problem(facts)}`);
 }
 
 /** A place in a text, counted from 1; columns in UTF-16 units, as editors count them. */
@@ -90,50 +95,28 @@ const CALLERS_MISTAKES = ["EACCES", "EPERM", "ENOTDIR", "EEXIST", "EROFS", "ENAM
 const WRONG_PATHS = [...CALLERS_MISTAKES, "ENOENT", "EISDIR", "ELOOP"];
 
 export const FILE_SENTENCES = {
-  fileUnreadable: define<{ file: NamedFile; code: string }>(
-    "usage",
-    ({ file, code }) => `${nameOf(file)} ${READ_ERRORS[code] ?? `cannot be read: ${code}`}`,
+  fileUnreadable: badFile<{ code: string }>(
+    ({ code }) => READ_ERRORS[code] ?? `cannot be read: ${code}`,
   ),
-  fileNotRegular: define<{ file: NamedFile }>(
-    "usage",
-    ({ file }) => `${nameOf(file)} is not a regular file`,
-  ),
-  fileTooLarge: define<{ file: NamedFile; maxBytes: number }>(
-    "usage",
-    ({ file, maxBytes }) => `${nameOf(file)} is larger than ${maxBytes} bytes`,
-  ),
-  pipeUnfinished: define<{ file: NamedFile; seconds: number }>(
-    "usage",
+  fileNotRegular: badFile(() => "is not a regular file"),
+  fileTooLarge: badFile<{ maxBytes: number }>(({ maxBytes }) => `is larger than ${maxBytes} bytes`),
+  pipeUnfinished: usage<{ file: NamedFile; seconds: number }>(
     ({ file, seconds }) => `${nameOf(file)}: the pipe did not end within ${seconds} s`,
   ),
-  pipeEmpty: define<{ file: NamedFile }>(
-    "usage",
-    ({ file }) => `${nameOf(file)} is an empty pipe, or one that was read before`,
-  ),
-  fileNotUtf8: define<{ file: NamedFile; encoding: "DER" | "UTF-16" | undefined }>(
-    "usage",
-    ({ file }) => `${nameOf(file)} is not text in UTF-8`,
-  ),
+  pipeEmpty: badFile(() => "is an empty pipe, or one that was read before"),
+  fileNotUtf8: badFile<{ encoding: "DER" | "UTF-16" | undefined }>(() => "is not text in UTF-8"),
   /** Other users may do more with the file than is safe. */
-  fileExposed: define<{ file: NamedFile; exposure: Exposure }>(
-    "usage",
-    ({ file, exposure }) => `${nameOf(file)} can be ${EXPOSURES[exposure]}`,
-  ),
+  fileExposed: badFile<{ exposure: Exposure }>(({ exposure }) => `can be ${EXPOSURES[exposure]}`),
   /** Another user could lead a symbolic link to another file; `place` is where. */
-  linkUnsafe: define<{ file: NamedFile; place: string; reason: "foreign" | "writable" }>(
-    "usage",
-    ({ file, place, reason }) =>
-      `${nameOf(file)} is named by a symbolic link through ${place}, which ${
-        reason === "foreign" ? "belongs to neither root nor us" : "others can write"
-      }`,
-  ),
-  logFileUnopened: define<{ path: string; code: string }>(
-    "usage",
+  linkUnsafe: badFile<{ place: string; reason: "foreign" | "writable" }>(({ place, reason }) => {
+    const fault = reason === "foreign" ? "belongs to neither root nor us" : "others can write";
+    return `is named by a symbolic link through ${place}, which ${fault}`;
+  }),
+  logFileUnopened: usage<{ path: string; code: string }>(
     ({ path, code }) => `the log file ${path} cannot be opened: ${code}`,
   ),
-  fileExists: define<{ path: string }>("usage", ({ path }) => `${path} exists already`),
-  folderNotReplaced: define<{ path: string }>(
-    "usage",
+  fileExists: usage<{ path: string }>(({ path }) => `${path} exists already`),
+  folderNotReplaced: usage<{ path: string }>(
     ({ path }) => `${path} is a folder, and is not replaced`,
   ),
   folderUnwritable: define<{ folder: string; code: string }>(
@@ -144,45 +127,34 @@ export const FILE_SENTENCES = {
     ({ code }) => (WRONG_PATHS.includes(code) ? "usage" : "internal"),
     ({ path, code }) => `cannot write ${path}: ${code}`,
   ),
-  outputNotRegular: define<{ path: string }>(
-    "usage",
+  outputNotRegular: usage<{ path: string }>(
     ({ path }) => `${path} is not a regular file, and is not replaced`,
   ),
-  filesNotRestored: define<{ rescue: string }>(
-    "internal",
+  filesNotRestored: internal<{ rescue: string }>(
     ({ rescue }) => `files could not be put back; the old ones are in ${rescue}`,
   ),
-  stdoutClosed: define("internal", () => "cannot write to stdout: it is closed"),
-  stdoutUnwritable: define<{ code: string }>(
-    "internal",
-    ({ code }) => `cannot write to stdout: ${code}`,
-  ),
+  stdoutClosed: internal(() => "cannot write to stdout: it is closed"),
+  stdoutUnwritable: internal<{ code: string }>(({ code }) => `cannot write to stdout: ${code}`),
   /** `problem` is an error of the JSON parser. */
-  jsonInvalid: define<{ file: NamedFile; problem?: string; place?: TextPlace }>(
-    "usage",
+  jsonInvalid: usage<{ file: NamedFile; problem?: string; place?: TextPlace }>(
     ({ file, problem, place }) =>
       `${nameWithPlace(file, place)}: not JSON${problem === undefined ? "" : `, ${JSON_PROBLEMS[problem] ?? problem}`}`,
   ),
-  jsonKeyTwice: define<{ file: NamedFile; key: string; place: TextPlace }>(
-    "usage",
+  jsonKeyTwice: usage<{ file: NamedFile; key: string; place: TextPlace }>(
     ({ file, key, place }) =>
       `${nameWithPlace(file, place)}: the key ${quoted(key)} is there twice`,
   ),
-  answersNotObject: define<{ file: NamedFile }>(
-    "usage",
+  answersNotObject: usage<{ file: NamedFile }>(
     ({ file }) => `${nameOfAnswers(file)} is not a JSON object`,
   ),
-  answersKeyUnknown: define<{ file: NamedFile; key: string }>(
-    "usage",
+  answersKeyUnknown: usage<{ file: NamedFile; key: string }>(
     ({ file, key }) => `${nameOfAnswers(file)}: unknown key ${quoted(key)}`,
   ),
-  answerMissing: define<{ file: NamedFile; key: string }>(
-    "usage",
+  answerMissing: usage<{ file: NamedFile; key: string }>(
     ({ file, key }) => `${nameOfAnswers(file)}: ${key} is missing`,
   ),
   /** `rule` is the rule that the value breaks, such as "must not be empty or all spaces". */
-  answerInvalid: define<{ file: NamedFile; key: string; rule: string }>(
-    "usage",
+  answerInvalid: usage<{ file: NamedFile; key: string; rule: string }>(
     ({ file, key, rule }) => `${nameOfAnswers(file)}: ${key} ${rule}`,
   ),
 };

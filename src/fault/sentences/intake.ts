@@ -1,9 +1,9 @@
 /**
  * Failures of the intake: the questions, the store of answers, receipts and the on-pass command.
  */
-import { define } from "../define.ts";
-import { quoted } from "../printable.ts";
-import { type NamedFile, nameOf } from "./files.ts";
+import { internal, protocol, refused, transport, usage } from "../define.ts";
+import { badValue } from "./command-line.ts";
+import { badFile, type NamedFile, nameOf } from "./files.ts";
 
 const UNTRUSTED = "no trusted authority signed its certificate; sslrootcert can name one's file";
 const NO_AUTHORITIES = "sslrootcert is not a file of certificates in PEM";
@@ -48,90 +48,62 @@ function inWords(reason: string): string {
 
 export const INTAKE_SENTENCES = {
   /** `value` has no password in it. */
-  storeInvalid: define<{ value: string }>(
-    "usage",
+  storeInvalid: usage<{ value: string }>(
     ({ value }, { setting }) =>
       `${setting("store")}: "${value}" is not sqlite:PATH, postgres://USER@HOST/DATABASE or none`,
   ),
-  needsStore: define<{ setting: string }>(
-    "usage",
+  needsStore: usage<{ setting: string }>(
     ({ setting: key }, { setting }) =>
       `${setting(key)} needs a store of answers, and ${setting("store")} is none`,
   ),
-  storeMissing: define<{ store: string }>("usage", ({ store }) => `there is no store at ${store}`),
-  storeUnusable: define<{ store: string; reason: string; isDefault: boolean }>(
-    "usage",
+  storeMissing: usage<{ store: string }>(({ store }) => `there is no store at ${store}`),
+  storeUnusable: usage<{ store: string; reason: string; isDefault: boolean }>(
     ({ store, reason }) => `cannot use the store ${store}: ${inWords(reason)}`,
   ),
-  storeForeign: define<{ store: string; isDefault: boolean }>(
-    "usage",
+  storeForeign: usage<{ store: string; isDefault: boolean }>(
     ({ store }) => `${store} is not a store of answers; it is left as it is`,
   ),
-  storeNewer: define<{ store: string; version: number; known: number }>(
-    "usage",
+  storeNewer: usage<{ store: string; version: number; known: number }>(
     ({ store, version, known }) =>
       `the store ${store} has version ${version}, and this program knows ${known} at most`,
   ),
-  storeUnreachable: define<{ store: string; reason: string }>(
-    "transport",
+  storeUnreachable: transport<{ store: string; reason: string }>(
     ({ store, reason }) => `cannot use the store ${store}: ${inWords(reason)}`,
   ),
   /** A store that was opened fails later; the client gets `answersNotKept` instead. */
-  storeFailed: define<{ store: string; reason: string }>(
-    "internal",
+  storeFailed: internal<{ store: string; reason: string }>(
     ({ store, reason }) => `the store ${store} fails: ${inWords(reason)}`,
   ),
-  answersNotKept: define("refused", () => "the answers could not be kept, try again later"),
-  answeredAlready: define("refused", () => "you have answered already"),
-  notOpenYet: define<{ time: string }>("refused", ({ time }) => `not open before ${time}`),
-  closedSince: define<{ time: string }>("refused", ({ time }) => `closed since ${time}`),
+  answersNotKept: refused(() => "the answers could not be kept, try again later"),
+  answeredAlready: refused(() => "you have answered already"),
+  notOpenYet: refused<{ time: string }>(({ time }) => `not open before ${time}`),
+  closedSince: refused<{ time: string }>(({ time }) => `closed since ${time}`),
   /** `rule` describes a right value, and does not repeat the client's. */
-  invalidAnswer: define<{ request: string; rule: string }>(
-    "refused",
+  invalidAnswer: refused<{ request: string; rule: string }>(
     ({ request, rule }) => `${request}: ${rule}`,
   ),
-  notTime: define<{ setting: string; value: string }>(
-    "usage",
-    ({ setting: key, value }, { setting }) =>
-      `${setting(key)}: "${value}" is not a time such as 2027-01-31T18:00:00Z or 2027-01-31T18:00:00+01:00`,
+  notTime: badValue(
+    () => "is not a time such as 2027-01-31T18:00:00Z or 2027-01-31T18:00:00+01:00",
   ),
-  notAge: define<{ setting: string; value: string }>(
-    "usage",
-    ({ setting: key, value }, { setting }) =>
-      `${setting(key)}: "${value}" is not a number of days such as 180d`,
-  ),
-  neverOpen: define<{ open: string; close: string }>(
-    "usage",
+  notAge: badValue(() => "is not a number of days such as 180d"),
+  neverOpen: usage<{ open: string; close: string }>(
     ({ open, close }, { setting }) =>
       `${setting("close")} ${close} is not after ${setting("open")} ${open}`,
   ),
   /** `rule` follows the key, such as "must be a whole number from 1 to 934". */
-  questionInvalid: define<{ file: NamedFile; line: number; key: string; rule: string }>(
-    "usage",
+  questionInvalid: usage<{ file: NamedFile; line: number; key: string; rule: string }>(
     ({ file, line, key, rule }) =>
       `${nameOf(file)}, line ${line}: ${key === "" ? rule : `${key} ${rule}`}`,
   ),
-  storeNone: define(
-    "usage",
+  storeNone: usage(
     (_, { setting }) => `${setting("store")} none keeps no answers, so there are none to read`,
   ),
-  notId: define<{ setting: string; value: string }>(
-    "usage",
-    ({ setting: key, value }, { setting }) =>
-      `${setting(key)}: ${quoted(value)} is not the id of a submission: 26 letters and digits`,
-  ),
-  submissionUnknown: define<{ id: string }>("usage", ({ id }) => `there is no submission ${id}`),
-  receiptKeyInvalid: define<{ file: NamedFile }>(
-    "usage",
-    ({ file }) => `${nameOf(file)} is not an Ed25519 key in PEM`,
-  ),
-  receiptMissing: define<{ id: string }>(
-    "usage",
-    ({ id }) => `the submission ${id} has no receipt`,
-  ),
-  receiptNotGenuine: define("protocol", () => "the receipt is not genuine"),
-  commandUnusable: define<{ setting: string; path: string; reason: "missing" | "notExecutable" }>(
-    "usage",
+  notId: badValue(() => "is not the id of a submission: 26 letters and digits"),
+  submissionUnknown: usage<{ id: string }>(({ id }) => `there is no submission ${id}`),
+  receiptKeyInvalid: badFile(() => "is not an Ed25519 key in PEM"),
+  receiptMissing: usage<{ id: string }>(({ id }) => `the submission ${id} has no receipt`),
+  receiptNotGenuine: protocol(() => "the receipt is not genuine"),
+  commandUnusable: usage<{ setting: string; path: string; reason: "missing" | "notExecutable" }>(
     ({ setting: key, path, reason }, { setting }) =>
       `${setting(key)}: ${path} ${reason === "missing" ? "does not exist" : "is not an executable file"}`,
   ),

@@ -1,7 +1,7 @@
 /**
  * Every kind of failure: its code, its family and its sentence.
  */
-import { define } from "../define.ts";
+import { internal } from "../define.ts";
 import { CERTIFICATE_SENTENCES } from "./certificates.ts";
 import { COMMAND_LINE_SENTENCES } from "./command-line.ts";
 import { CONFORM_SENTENCES } from "./conform.ts";
@@ -21,5 +21,5 @@ export const SENTENCES = {
   ...COMMAND_LINE_SENTENCES,
   ...CONFORM_SENTENCES,
   /** A bug: something was thrown that is no fault. */
-  unexpected: define<{ message: string }>("internal", ({ message }) => message),
+  unexpected: internal<{ message: string }>(({ message }) => message),
 };
