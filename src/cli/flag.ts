@@ -7,6 +7,7 @@
 import { MAX_TIMEOUT } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
 import { printable } from "../fault/printable.ts";
+import { checkChoice } from "../options.ts";
 
 /**
  * The words that a shell can offer as the value, or the names of files or folders. A function is
@@ -180,11 +181,7 @@ export function readChoice<const C extends readonly string[]>(
   setting: string,
   choices: C,
 ): C[number] {
-  const choice = choices.find((candidate) => candidate === value);
-  if (choice === undefined) {
-    throw new Fault("notChoice", { setting, value, choices });
-  }
-  return choice;
+  return checkChoice(setting, value, choices);
 }
 
 /** Returns a text that is not empty. */

@@ -100,21 +100,6 @@ export function watchSignals(exitCodes: SignalExitCodes): Signals {
   };
 }
 
-/** Settles as the promise does, or rejects with the signal's reason when that aborts before. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  if (signal.aborted) {
-    abort();
-  }
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}
-
 /**
  * Whether the process has a controlling terminal. The standard streams cannot tell: after `setsid`
  * they still belong to a terminal, and after `nohup` they do not, though the terminal still does.

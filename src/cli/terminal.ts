@@ -2,8 +2,8 @@
  * The terminal, where the program runs on one.
  */
 import { isatty } from "node:tty";
+import { orAborted } from "../deadline.ts";
 import { printNote, STDERR } from "./output.ts";
-import { orAborted } from "./signals.ts";
 
 const STDIN = 0;
 const STDOUT = 1;

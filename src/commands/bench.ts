@@ -15,7 +15,7 @@ import { MAX_BITS } from "../wire/message.ts";
 import { type BenchProgress, createBenchProgress } from "./bench-progress.ts";
 import { type BenchRow, renderPlot, renderRows, renderSurvey } from "./bench-table.ts";
 import type { BenchResult, KernelsResult } from "./result-schemas.ts";
-import { createSearchWarnings, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const TOKEN_LENGTH = 64;
 const DEFAULT_BITS: readonly number[] = [16, 20, 24, 28];
@@ -60,11 +60,7 @@ export const benchCommand = createCommand({
   async run({ flags }, { signal, print }) {
     requireEffect(flags);
     if (flags.kernels) {
-      const survey = await surveyKernels({
-        threads: flags.threads,
-        signal,
-        ...createSearchWarnings(),
-      });
+      const survey = await surveyKernels({ ...searchOptions(flags), signal });
       await print(flags.json ? jsonLine(toKernelsResult(survey)) : renderSurvey(survey));
       return;
     }

@@ -8,19 +8,11 @@ import { type Bits, MAX_BITS, type Word } from "../wire/message.ts";
 export const TOKEN = {
   name: "token",
   help: "1 to 128 characters of A-Z a-z 0-9 _ -",
-  read: readWord,
+  read: (text: string, setting: string): Word => checkWord(setting, text),
 } as const;
 
 export const BITS = {
   name: "bits",
   help: `the zero bits wanted, 0 to ${MAX_BITS}`,
-  read: readBits,
+  read: (text: string, setting: string) => readWhole(text, setting, 0, MAX_BITS) as Bits,
 } as const;
-
-function readWord(value: string, setting: string): Word {
-  return checkWord(setting, value);
-}
-
-function readBits(text: string, setting: string): Bits {
-  return readWhole(text, setting, 0, MAX_BITS) as Bits;
-}

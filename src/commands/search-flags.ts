@@ -1,7 +1,7 @@
 /**
  * The flags that steer a search, shared by the commands that run one.
  */
-import { textFlag, wholeFlag } from "../cli/flag.ts";
+import { type FlagValues, textFlag, wholeFlag } from "../cli/flag.ts";
 import { printNote } from "../cli/output.ts";
 import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/abi.ts";
 import type { SolveOptions } from "../search/solve.ts";
@@ -40,22 +40,13 @@ export const SEARCH_FLAGS = {
 } as const;
 
 /** Returns the options of `solve` that these flags set. */
-export function searchOptions(flags: {
-  readonly threads: number | undefined;
-  readonly kernel: string;
-  readonly maxSuffix: number;
-}) {
+export function searchOptions(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
   const { threads, kernel, maxSuffix } = flags;
-  return {
-    kernel,
-    maxSuffix,
-    ...createSearchWarnings(),
-    ...(threads === undefined ? {} : { threads }),
-  };
+  return { threads, kernel, maxSuffix, ...createSearchWarnings() };
 }
 
 /** Makes callbacks that warn on stderr once about each problem. */
-export function createSearchWarnings(): Pick<SolveOptions, "onDistrusted" | "onFewerThreads"> {
+function createSearchWarnings(): Pick<SolveOptions, "onDistrusted" | "onFewerThreads"> {
   const warned = new Set<string>();
   function warnOnce(problem: string): void {
     if (!warned.has(problem)) {

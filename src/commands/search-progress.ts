@@ -76,8 +76,11 @@ export function describeForecast({ bits, rate, seconds, seconds95 }: Forecast): 
   return `${bits} bits: ${about}; 95 % within ${formatDuration(seconds95)}`;
 }
 
-/** Returns a warning if the timeout is shorter than the expected time. */
-export function describeDoubt(forecast: Forecast, limit: number): string | undefined {
+/** Returns a warning if the time limit, in seconds, is shorter than the expected time. */
+export function describeDoubt(
+  forecast: Forecast,
+  limit = Number.POSITIVE_INFINITY,
+): string | undefined {
   return forecast.seconds > limit
     ? `the search may not end in time: the chance is ${formatChance(chanceWithin(forecast, limit))} within ${limit} s`
     : undefined;

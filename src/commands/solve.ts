@@ -56,10 +56,10 @@ export const solveCommand = createCommand({
     const progress = flags.quiet ? undefined : showProgress(bits, timeout);
     const solution = await solve(token, bits, {
       ...searchOptions(flags),
+      timeout,
       shard,
       signal,
-      ...(timeout === undefined ? {} : { timeout }),
-      ...(progress === undefined ? {} : { onProgress: progress.onProgress }),
+      onProgress: progress?.onProgress,
     }).finally(() => progress?.end());
     await print(flags.json ? jsonLine(toSolveResult(solution)) : `RESULT:${solution.suffix}\n`);
   },
@@ -69,12 +69,13 @@ export const solveCommand = createCommand({
 function showProgress(bits: number, timeout: number | undefined) {
   const line = createStatusLine(process.env["TERM"]);
   const onProgress = watchSearch(bits, line, {
-    onForecast: (forecast) => {
+    onForecast(forecast) {
       if (forecast.seconds >= WORTH_A_FORECAST) {
-        const doubt = timeout === undefined ? undefined : describeDoubt(forecast, timeout);
-        line?.note(
-          [describeForecast(forecast), ...(doubt === undefined ? [] : [doubt])].join("\n"),
-        );
+        line?.note(describeForecast(forecast));
+        const doubt = describeDoubt(forecast, timeout);
+        if (doubt !== undefined) {
+          line?.note(doubt);
+        }
       }
     },
     onStillGoing: (parts) => printNote(`tlslp: ${bits} bits: ${parts.join(", ")}\n`),

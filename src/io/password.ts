@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { isatty, ReadStream } from "node:tty";
+import { orAborted } from "../deadline.ts";
 import { type NamedFile, nameOf } from "../fault/sentences/files.ts";
 
 const VARIABLE = "TLSLP_PASSWORD";
@@ -51,7 +52,7 @@ async function askOnTerminal(question: string, signal: AbortSignal): Promise<str
   terminal.setRawMode(true);
   writeSync(descriptor, question);
   try {
-    return await readLine(terminal, signal);
+    return await orAborted(readLine(terminal), signal);
   } finally {
     terminal.setRawMode(false);
     writeSync(descriptor, "\n");
@@ -79,9 +80,8 @@ const INTERRUPT = "\u0003";
 const ERASE = ["\u0008", "\u007f"];
 const ERASE_LINE = "\u0015";
 
-function readLine(terminal: ReadStream, signal: AbortSignal): Promise<string> {
+function readLine(terminal: ReadStream): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const abort = () => reject(signal.reason);
   let line: readonly string[] = [];
   terminal.setEncoding("utf8");
   terminal.on("data", (text) => {
@@ -95,11 +95,7 @@ function readLine(terminal: ReadStream, signal: AbortSignal): Promise<string> {
   });
   terminal.on("error", reject);
   terminal.on("end", () => resolve(line.join("")));
-  signal.addEventListener("abort", abort);
-  if (signal.aborted) {
-    abort();
-  }
-  return promise.finally(() => signal.removeEventListener("abort", abort));
+  return promise;
 }
 
 /** Returns the line after a key was typed. */

@@ -7,7 +7,6 @@
  */
 import { readFileSync } from "node:fs";
 
-const STDOUT = 1;
 const CLOSE_ON_EXEC = 0o2000000;
 
 /**
@@ -15,15 +14,11 @@ const CLOSE_ON_EXEC = 0o2000000;
  * exec, and a stream that was inherited through an exec cannot have that mark.
  */
 export function isStdoutClosed(): boolean {
-  return (flagsOf(STDOUT) & CLOSE_ON_EXEC) !== 0;
-}
-
-/** Returns the flags of an open file (proc_pid_fdinfo(5)); 0 on a system without /proc. */
-function flagsOf(stream: number): number {
   try {
-    const information = readFileSync(`/proc/self/fdinfo/${stream}`, "latin1");
-    return Number.parseInt(/^flags:\s*([0-7]+)$/m.exec(information)?.[1] ?? "0", 8);
+    const information = readFileSync("/proc/self/fdinfo/1", "latin1"); // proc_pid_fdinfo(5)
+    const flags = Number.parseInt(/^flags:\s*([0-7]+)$/m.exec(information)?.[1] ?? "0", 8);
+    return (flags & CLOSE_ON_EXEC) !== 0;
   } catch {
-    return 0;
+    return false;
   }
 }

@@ -2,21 +2,13 @@
  * Measuring the kernels of this processor.
  */
 import { Fault } from "../fault/fault.ts";
-import { type FewerThreads, type Report, type Survey, type SurveyJob, startThread } from "./job.ts";
+import { type Report, type Survey, type SurveyJob, startThread } from "./job.ts";
+import type { SolveOptions } from "./solve.ts";
 
 /** How long each kernel is measured with each number of threads, in milliseconds. */
 const MEASURING_TIME = 300;
 
-export interface SurveyOptions {
-  /** How many threads "all" are; default: the processors that this process may use. */
-  readonly threads?: number | undefined;
-  /** Ends the survey within a third of a second; it then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Called with kernels that failed their self-test, which are not measured. */
-  readonly onDistrusted?: ((kernels: readonly string[]) => void) | undefined;
-  /** Called when the system refused to start some of the default threads. */
-  readonly onFewerThreads?: ((threads: FewerThreads) => void) | undefined;
-}
+type SurveyOptions = Pick<SolveOptions, "threads" | "signal" | "onDistrusted" | "onFewerThreads">;
 
 /**
  * Measures every kernel that this processor has, for a third of a second with one thread and again

@@ -30,7 +30,8 @@ export function createTutorialSession(show: Show): TutorialSession {
       fault = event.fault;
     }
     // Another client's handshake may have been going on when the session was opened.
-    if (!isOfSession(event) || event.session === only) {
+    const isOther = "session" in event && event.session !== only;
+    if (!isOther || event.type === "session refused") {
       showEvent(event);
     }
   }
@@ -44,18 +45,4 @@ export function createTutorialSession(show: Show): TutorialSession {
   }
 
   return { observe, end };
-}
-
-type SessionEvent = Extract<
-  ServerEvent,
-  { readonly type: "session opened" | "exchange" | "session finished" }
->;
-
-/** Whether an event is part of a session that was opened. */
-function isOfSession(event: ServerEvent): event is SessionEvent {
-  return (
-    event.type === "session opened" ||
-    event.type === "exchange" ||
-    event.type === "session finished"
-  );
 }

@@ -4,8 +4,8 @@
 import { choiceFlag, type FlagValues, fileFlag, switchFlag } from "../../cli/flag.ts";
 import { printNote } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
-import { orAborted } from "../../cli/signals.ts";
 import { terminalColumns } from "../../cli/terminal.ts";
+import { orAborted } from "../../deadline.ts";
 import { Fault } from "../../fault/fault.ts";
 import type { Entry } from "../../intake/entry.ts";
 import { EXPORT_FORMATS, exportEntries } from "../../intake/export.ts";

@@ -4,7 +4,7 @@
  */
 import type { Context } from "../../cli/command.ts";
 import { choiceFlag, type FlagValues, textFlag, valueFlag } from "../../cli/flag.ts";
-import { orAborted } from "../../cli/signals.ts";
+import { orAborted } from "../../deadline.ts";
 import { Fault } from "../../fault/fault.ts";
 import { type Entry, OUTCOMES } from "../../intake/entry.ts";
 import { type Moment, parseMoment } from "../../intake/opening.ts";

@@ -5,9 +5,10 @@
  * Nothing here opens a database that this process has open: closing it would drop SQLite's locks,
  * which belong to the process and the file (POSIX).
  */
-import { accessSync, closeSync, constants, fsyncSync, openSync, readSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "../../fault/fault.ts";
+import { syncFolder } from "../../io/write-together.ts";
 
 /** "tlsp": marks a database as ours, in its header. */
 export const APPLICATION_ID = 0x746c7370;
@@ -111,18 +112,6 @@ function readHeader(path: string): Buffer {
   try {
     const header = Buffer.alloc(HEADER_LENGTH);
     return header.subarray(0, readSync(descriptor, header, 0, HEADER_LENGTH, 0));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") {
-    return; // It has no such operation on folders.
-  }
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
