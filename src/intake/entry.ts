@@ -88,7 +88,7 @@ export interface Entry {
 /** Makes a submission of answers in any order, as of now. */
 export function makeSubmission(
   facts: SessionFacts,
-  answers: ReadonlyMap<RequestName, string> | GivenAnswers,
+  answers: GivenAnswers,
   at = new Date(),
 ): Submission {
   return { ...facts, id: newId(at), at, answers: inOrder(answers) };
@@ -118,7 +118,6 @@ export function requestsOf(answers: GivenAnswers): readonly RequestName[] {
   return REQUESTS.filter((request) => answers[request] !== undefined);
 }
 
-function inOrder(answers: ReadonlyMap<RequestName, string> | GivenAnswers): GivenAnswers {
-  const given: GivenAnswers = answers instanceof Map ? Object.fromEntries(answers) : answers;
-  return Object.fromEntries(requestsOf(given).map((request) => [request, given[request]]));
+function inOrder(answers: GivenAnswers): GivenAnswers {
+  return Object.fromEntries(requestsOf(answers).map((request) => [request, answers[request]]));
 }

@@ -6,7 +6,6 @@
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH = 26;
-const DIGIT_BITS = 5n;
 const TIME_BYTES = 6;
 
 /** Returns a new id for an event at this time. */
@@ -22,11 +21,8 @@ export function firstIdOf(at: Date): string {
 }
 
 function encode(bytes: Buffer): string {
-  let rest = BigInt(`0x${bytes.toString("hex")}`);
-  let text = "";
-  while (text.length < LENGTH) {
-    text = ALPHABET.charAt(Number(rest & 31n)) + text;
-    rest >>= DIGIT_BITS;
-  }
-  return text;
+  const digits = BigInt(`0x${bytes.toString("hex")}`)
+    .toString(32)
+    .padStart(LENGTH, "0");
+  return digits.replace(/./g, (digit) => ALPHABET.charAt(Number.parseInt(digit, 32)));
 }

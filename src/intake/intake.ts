@@ -2,10 +2,9 @@
  * The intake as a server uses it: a step before HELLO, one for each answer, one before DONE, and
  * one after a session that ended early.
  */
-import { Fault, HIDING_VOICE, sentenceOf } from "../fault/fault.ts";
+import { Fault, HIDING_VOICE, sentenceOf, toFault } from "../fault/fault.ts";
 import type { RequestName } from "../wire/message.ts";
 import {
-  type GivenAnswers,
   makeAttempt,
   makeSubmission,
   type Outcome,
@@ -13,7 +12,7 @@ import {
   type ReceiptSigner,
   type SessionFacts,
 } from "./entry.ts";
-import { type OnPassEvent, startOnPass } from "./on-pass.ts";
+import { type OnPassEvent, type OnPassOptions, startOnPass } from "./on-pass.ts";
 import { checkOpen, type Opening } from "./opening.ts";
 import type { Questionnaire } from "./questions/questionnaire.ts";
 import { type RetentionEvent, startRetention } from "./retention.ts";
@@ -29,7 +28,7 @@ export interface IntakeOptions {
   readonly passes?: number | undefined;
   readonly receipts?: ReceiptSigner | undefined;
   /** The command to run for each submission, and how many at once. */
-  readonly onPass?: { readonly command: string; readonly limit?: number } | undefined;
+  readonly onPass?: Pick<OnPassOptions, "command" | "limit"> | undefined;
   /** Personal data that is older is erased. */
   readonly retainDays?: number | undefined;
   readonly observe: (event: IntakeEvent) => void;
@@ -88,8 +87,7 @@ export function startIntake(options: IntakeOptions): Intake {
     if (store === undefined) {
       return undefined;
     }
-    const given: GivenAnswers = Object.fromEntries(answers);
-    const submission = makeSubmission(facts, given);
+    const submission = makeSubmission(facts, Object.fromEntries(answers));
     const receipt = await receipts?.sign(submission);
     await store.record({ ...submission, receipt }, { passes, isPending: onPass !== undefined });
     onPass?.add(submission.id);
@@ -99,8 +97,7 @@ export function startIntake(options: IntakeOptions): Intake {
   /** Reports a failure of a change for which no session waits. */
   function note(noting: Promise<void>): void {
     noting.catch((thrown: unknown) => {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      observe({ type: "note not kept", reason });
+      observe({ type: "note not kept", reason: toFault(thrown).message });
     });
   }
 

@@ -7,7 +7,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Subprocess } from "bun";
 import { withTimeout } from "../deadline.ts";
-import { errorCode, Fault } from "../fault/fault.ts";
+import { errorCode, Fault, toFault } from "../fault/fault.ts";
 import { endGroup } from "../io/process-group.ts";
 import { secondsSince } from "../seconds.ts";
 import type { Entry } from "./entry.ts";
@@ -22,12 +22,12 @@ export type OnPassEvent =
   | { readonly type: "on-pass failed"; readonly id: string; readonly reason: string };
 
 export interface OnPassOptions {
-  /** An executable; run without a shell and without arguments. */
+  /** An executable, as of `checkCommand`; run without a shell and without arguments. */
   readonly command: string;
   readonly store: Pick<Store, "find" | "pending" | "markHandled">;
   readonly observe: (event: OnPassEvent) => void;
-  /** How many run at once. */
-  readonly limit?: number;
+  /** How many run at once; default: 4. */
+  readonly limit?: number | undefined;
   /** How long one may run, in seconds. */
   readonly seconds?: number;
   /** Between two searches of the store, in seconds. */
@@ -44,7 +44,7 @@ export interface OnPass {
   stop(grace: number): Promise<void>;
 }
 
-export const DEFAULT_ON_PASS_LIMIT = 4;
+const DEFAULT_LIMIT = 4;
 
 /** Waiting submissions beyond these are left to the next search of the store. */
 const MAX_WAITING = 10_000;
@@ -53,7 +53,8 @@ const MAX_WAITING = 10_000;
 const MAX_OUTPUT = 10_000;
 
 /** Returns the command's absolute path; throws a usage fault for one that cannot be run. */
-export function checkCommand(command: string, setting = "onPass"): string {
+export function checkCommand(command: string): string {
+  const setting = "onPass";
   const path = resolve(command);
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {
@@ -70,13 +71,9 @@ export function checkCommand(command: string, setting = "onPass"): string {
   return path;
 }
 
-/**
- * Starts with the submissions that an earlier process left. Throws a usage fault for a command that
- * cannot be run.
- */
+/** Starts with the submissions that an earlier process left. */
 export function startOnPass(options: OnPassOptions): OnPass {
-  const { store, observe, limit = DEFAULT_ON_PASS_LIMIT, seconds = 60, interval = 300 } = options;
-  const command = checkCommand(options.command);
+  const { command, store, observe, limit = DEFAULT_LIMIT, seconds = 60, interval = 300 } = options;
   const waiting = new Set<string>();
   const running = new Map<string, Promise<void>>();
   const children = new Set<Subprocess>();
@@ -214,7 +211,7 @@ function inWords(thrown: unknown): string {
   if (errorCode(thrown) === "ENOEXEC") {
     return "it is not a program of this system, and does not begin with #! and an interpreter";
   }
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return toFault(thrown).message;
 }
 
 /** Hands over a stream's lines; output above `MAX_OUTPUT` is read and dropped. */

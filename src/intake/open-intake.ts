@@ -141,6 +141,6 @@ async function readOnPass({
   if (onPass === undefined) {
     return undefined;
   }
-  const { checkCommand, DEFAULT_ON_PASS_LIMIT } = await import("./on-pass.ts");
-  return { command: checkCommand(onPass), limit: onPassLimit ?? DEFAULT_ON_PASS_LIMIT };
+  const { checkCommand } = await import("./on-pass.ts");
+  return { command: checkCommand(onPass), limit: onPassLimit };
 }

@@ -2,6 +2,7 @@
  * When an intake is open. A session that began in time may finish.
  */
 import { Fault } from "../fault/fault.ts";
+import { isDate } from "./questions/calendar.ts";
 
 export interface Moment {
   /** As the organiser wrote it. */
@@ -16,11 +17,13 @@ export interface Opening {
 }
 
 /** A date and a time with the offset from UTC, or `Z`. */
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
+const TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** Parses a time of ISO 8601 with an offset; throws a usage fault for another text. */
 export function parseMoment(text: string, setting: string): Moment {
-  const time = TIME.test(text) && isDay(text) ? Date.parse(text) : Number.NaN;
+  const [, day = ""] = TIME.exec(text) ?? [];
+  // The runtime takes 31 April for 1 May.
+  const time = isDate(day, "YYYY-MM-DD") ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) {
     throw new Fault("notTime", { setting, value: text });
   }
@@ -47,11 +50,4 @@ export function checkOpen({ open, close }: Opening, now = Date.now()): void {
   if (close !== undefined && now >= close.time) {
     throw new Fault("closedSince", { time: close.text });
   }
-}
-
-/** Whether the calendar has the day; the runtime takes 31 April for 1 May. */
-function isDay(text: string): boolean {
-  const day = text.slice(0, "YYYY-MM-DD".length);
-  const date = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }

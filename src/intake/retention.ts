@@ -1,7 +1,7 @@
 /**
  * How long personal data is kept: a server erases older entries, at its start and once a day.
  */
-import { Fault } from "../fault/fault.ts";
+import { Fault, toFault } from "../fault/fault.ts";
 import type { Store } from "./store/store.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -39,8 +39,7 @@ export function startRetention(
         observe({ type: "old entries erased", count });
       }
     } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      observe({ type: "old entries not erased", reason });
+      observe({ type: "old entries not erased", reason: toFault(thrown).message });
     }
   }
 

@@ -28,50 +28,13 @@ export function listTable(entries: readonly Entry[], columns: number): string {
   // The id is needed whole, to be pasted; the texts of people give way.
   const excess = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - columns;
   shrink(widths, [2, 3], excess);
-  return (
-    rows
-      .map((row) =>
-        row
-          .map((cell, index) => fit(cell, widths[index] ?? 0))
-          .join(GAP)
-          .trimEnd(),
-      )
-      // Where a cell is cut already, one mark of that is enough.
-      .map(
-        (line) =>
-          `${fit(line, columns)
-            .trimEnd()
-            .replace(/…\s*…$/, ELLIPSIS)}\n`,
-      )
-      .join("")
-  );
-}
-
-/** Returns all fields of one entry, each on a line: its name and its value. */
-export function entryText(entry: Entry): string {
-  const { answers, at, isAcknowledged, isErased, workSeconds, ...rest } = entry;
-  const fields: Readonly<Record<string, unknown>> = {
-    id: rest.id,
-    time: at.toISOString(),
-    outcome: rest.outcome,
-    step: rest.step,
-    reason: rest.reason,
-    participant: rest.participant,
-    subject: rest.subject,
-    fingerprint: rest.fingerprint,
-    address: rest.address,
-    bits: rest.bits,
-    work_seconds: workSeconds,
-    acknowledged: isAcknowledged,
-    erased: isErased,
-    receipt: rest.receipt,
-    ...answers,
-  };
-  const shown = Object.entries(fields).filter(([, value]) => value !== null);
-  const width = Math.max(...shown.map(([name]) => name.length));
-  return shown
-    .map(([name, value]) => `${name.padEnd(width)}  ${printable(String(value))}\n`)
-    .join("");
+  const lines = rows.map((row) => {
+    const cells = row.map((cell, index) => fit(cell, widths[index] ?? 0));
+    const line = fit(cells.join(GAP).trimEnd(), columns).trimEnd();
+    // Where a cell is cut already, one mark of that is enough.
+    return `${line.replace(/…\s*…$/, ELLIPSIS)}\n`;
+  });
+  return lines.join("");
 }
 
 function cellsOf({ id, at, participant, answers, outcome }: Entry): readonly string[] {

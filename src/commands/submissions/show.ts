@@ -4,8 +4,8 @@
 import { switchFlag } from "../../cli/flag.ts";
 import { jsonLine } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
+import { printable } from "../../fault/printable.ts";
 import type { Entry } from "../../intake/entry.ts";
-import { entryText } from "../../intake/table.ts";
 import type { SubmissionResult } from "../result-schemas.ts";
 import { ID, requireEntry, STORE_FLAG, withStore } from "./store.ts";
 
@@ -29,6 +29,16 @@ export const showCommand = createCommand({
     });
   },
 });
+
+/** Returns all fields of one entry, each on a line: its name and its value. */
+export function entryText(entry: Entry): string {
+  const { answers, ...facts } = toSubmissionResult(entry);
+  const shown = Object.entries({ ...facts, ...answers }).filter(([, value]) => value !== null);
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return shown
+    .map(([name, value]) => `${name.padEnd(width)}  ${printable(String(value))}\n`)
+    .join("");
+}
 
 /** Returns the object of an entry for stdout. */
 export function toSubmissionResult(entry: Entry): SubmissionResult {

@@ -31,6 +31,13 @@ export interface Database {
   close(): Promise<void>;
 }
 
+export interface DatabaseOptions {
+  /** Whether the store is made where there is none, and must be writable. */
+  readonly create: boolean;
+  /** How long to wait for the database, or for other programs' locks, in seconds. */
+  readonly patience: number;
+}
+
 /** Errors of a database that its client does not report. */
 type DatabaseErrorCode = "STORE_MOVED" | "STORE_TIMEOUT" | "NO_WAL" | "SQLITE_BUSY";
 
@@ -79,14 +86,7 @@ export async function inTransaction<T>(
   mode: string,
   action: (sql: Sql) => Promise<T>,
 ): Promise<T> {
-  let result: { readonly value: T } | undefined;
-  await client.begin(mode, async (sql) => {
-    result = { value: await action(sql) };
-  });
-  if (result === undefined) {
-    throw new Error("a transaction ended without its action");
-  }
-  return result.value;
+  return (await client.begin(mode, action)) as T;
 }
 
 /** Returns the code of a database's error, such as SQLITE_FULL, or its message without a code. */

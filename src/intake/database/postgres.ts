@@ -11,19 +11,13 @@ import { Fault, isFault } from "../../fault/fault.ts";
 import {
   type Database,
   DatabaseError,
+  type DatabaseOptions,
   errorReason,
   inTransaction,
   retry,
   type Sql,
 } from "./database.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
-
-export interface PostgresOptions {
-  /** Whether the tables are made where there are none. */
-  readonly create: boolean;
-  /** How long a transaction may take, in seconds. */
-  readonly patience: number;
-}
 
 const MAX_CONNECTIONS = 10;
 /** Transactions at once; the other connections are for readers. */
@@ -37,7 +31,7 @@ const MIGRATION_LOCK = 0x746c736c70;
  * Connects, and brings the tables up to date. Throws a usage fault for a URL that the client
  * refuses, and a transport fault for a database that cannot be used.
  */
-export async function openPostgres(url: string, options: PostgresOptions): Promise<Database> {
+export async function openPostgres(url: string, options: DatabaseOptions): Promise<Database> {
   const { patience } = options;
   const name = withoutPassword(url);
   let pool: Sql;
@@ -111,7 +105,7 @@ function connect(url: string, patience: number): Sql {
 }
 
 /** Makes or migrates the tables in the current transaction, under a lock of all processes. */
-async function bringUpToDate(sql: Sql, store: string, { create }: PostgresOptions): Promise<void> {
+async function bringUpToDate(sql: Sql, store: string, { create }: DatabaseOptions): Promise<void> {
   await sql`set local lock_timeout = 0`;
   await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
   const [{ there }] = await sql`select to_regclass('tlslp_schema') is not null as there`;

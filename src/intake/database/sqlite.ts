@@ -7,9 +7,8 @@
  * - A write-ahead log that is synced at each commit, so that readers do not block the writer and a
  *   commit costs one sync.
  * - The files are checked before and after each commit. SQLite would go on writing to a file that
- * was
- *   moved away or removed; here the store fails until that file is back. Another file in its place
- *   is not used, because the write-ahead log may not belong to it.
+ *   was moved away or removed; here the store fails until that file is back. Another file in its
+ *   place is not used, because the write-ahead log may not belong to it.
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,13 +17,13 @@ import { Fault } from "../../fault/fault.ts";
 import {
   type Database,
   DatabaseError,
+  type DatabaseOptions,
   errorReason,
   inTransaction,
   retry,
   type Sql,
 } from "./database.ts";
 import { migrate, SCHEMA_VERSION } from "./migrations.ts";
-import { createQueue } from "./queue.ts";
 import {
   APPLICATION_ID,
   checkWritable,
@@ -35,11 +34,7 @@ import {
   noteOpen,
 } from "./sqlite-files.ts";
 
-export interface SqliteOptions {
-  /** Whether the file is made where there is none, and must be writable. */
-  readonly create: boolean;
-  /** How long to wait for other programs' locks at the start and when reading, in seconds. */
-  readonly patience: number;
+interface SqliteOptions extends DatabaseOptions {
   /** Whether the path is the default. */
   readonly isDefault?: boolean | undefined;
 }
@@ -69,7 +64,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
   }
   /** Whether the connection may be in a bad state. */
   let isDoubtful = false;
-  const queue = createQueue();
+  const inTurn = createQueue();
 
   /** Returns the connection to the file that was opened. Throws an error while it is not there. */
   async function current(): Promise<Connection> {
@@ -77,7 +72,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
     if (files.database !== connection.files.database) {
       throw new DatabaseError("STORE_MOVED");
     }
-    if (isDoubtful || !isSame(files, connection.files)) {
+    if (isDoubtful || !Bun.deepEquals(files, connection.files)) {
       // Close first: it copies a removed write-ahead log, which is still open, into the database.
       await connection.close();
       connection = await connect(path, 0);
@@ -100,20 +95,30 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
     name,
     concurrency: 1,
     pause: PAUSE,
-    read: (action) => queue.run(() => retry(isBusy, patience, () => attempt(action))),
+    read: (action) => inTurn(() => retry(isBusy, patience, () => attempt(action))),
     transact: (action) =>
-      queue.run(() =>
+      inTurn(() =>
         attempt(async (sql) => {
           const result = await inTransaction(sql, "immediate", action);
-          if (!isSame(identifyFiles(path), connection.files)) {
+          if (!Bun.deepEquals(identifyFiles(path), connection.files)) {
             throw new DatabaseError("STORE_MOVED");
           }
           return result;
         }),
       ),
     isTransient: isBusy,
-    scrub: () => queue.run(() => attempt(truncateLog)),
-    close: () => queue.run(() => connection.close()),
+    scrub: () => inTurn(() => attempt(truncateLog)),
+    close: () => inTurn(() => connection.close()),
+  };
+}
+
+/** Returns a function that runs actions one after the other. */
+function createQueue() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(action: () => Promise<T>): Promise<T> => {
+    const result = last.then(action);
+    last = result.catch(() => undefined);
+    return result;
   };
 }
 
@@ -225,12 +230,6 @@ async function truncateLog(sql: Sql): Promise<void> {
 
 function isBusy(error: unknown): boolean {
   return errorReason(error).startsWith("SQLITE_BUSY");
-}
-
-function isSame(some: FileIdentities, others: FileIdentities): boolean {
-  return (
-    some.database === others.database && some.log === others.log && some.index === others.index
-  );
 }
 
 function newer(store: string, version: number): Fault {

@@ -27,7 +27,7 @@ export interface QuestionSettings {
   readonly required?: boolean;
 }
 
-/** Returns the protocol's eight questions, or some of them, without rules. */
-export function plainQuestions(requests: readonly RequestName[] = REQUESTS): Questionnaire {
-  return { requests, brokenRule: () => undefined };
+/** Returns the protocol's eight questions, without rules. */
+export function plainQuestions(): Questionnaire {
+  return { requests: REQUESTS, brokenRule: () => undefined };
 }

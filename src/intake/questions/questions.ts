@@ -89,11 +89,8 @@ const listMessage = "must be a list of at least one question";
 /** A questions file. Its JSON Schema is published. */
 export const QUESTIONS_FILE = v.pipe(v.array(QUESTION, listMessage), v.minLength(1, listMessage));
 
-/**
- * Returns the eight, or some of them, with the usual rules for mail addresses, birth date and
- * country.
- */
-export function checkedQuestions(requests: readonly RequestName[] = REQUESTS): Questionnaire {
+/** Returns the eight, with the usual rules for mail addresses, birth date and country. */
+export function checkedQuestions(): Questionnaire {
   const { email, country } = CHECK_RULES;
   const rules: Partial<Record<RequestName, Rule>> = {
     EMAIL1: email,
@@ -101,7 +98,7 @@ export function checkedQuestions(requests: readonly RequestName[] = REQUESTS): Q
     BIRTHDATE: dateRule(["DD.MM.YYYY", DEFAULT_DATE_FORMAT]),
     COUNTRY: country,
   };
-  return { requests, brokenRule: (request, answer) => rules[request]?.(answer) };
+  return { requests: REQUESTS, brokenRule: (request, answer) => rules[request]?.(answer) };
 }
 
 /** Reads a questions file. Throws a usage fault that names file, line, key and rule. */
@@ -135,7 +132,7 @@ export function parseQuestions(
 }
 
 /** Makes a questionnaire of valid questions. */
-export function makeQuestionnaire(questions: readonly QuestionSettings[]): Questionnaire {
+function makeQuestionnaire(questions: readonly QuestionSettings[]): Questionnaire {
   const rules = new Map(questions.map((question) => [question.ask, ruleFor(question)]));
   return {
     requests: questions.map(({ ask }) => ask),

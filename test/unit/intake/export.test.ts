@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { entryText } from "../../../src/commands/submissions/show.ts";
 import type { Entry, GivenAnswers } from "../../../src/intake/entry.ts";
 import { type ExportOptions, exportEntries, exportLine } from "../../../src/intake/export.ts";
 import { countEntries } from "../../../src/intake/statistics.ts";
-import { entryText, LIST_HEADER, listLine, listTable } from "../../../src/intake/table.ts";
+import { LIST_HEADER, listLine, listTable } from "../../../src/intake/table.ts";
 
 function entry(answers: GivenAnswers | null = {}, rest: Partial<Entry> = {}): Entry {
   return {
