@@ -9,7 +9,7 @@ import { EXITS } from "./cli/exit-code.ts";
 import { commandFirst } from "./cli/group.ts";
 import { commandHelp, groupHelp, programHelp } from "./cli/help.ts";
 import { nearest } from "./cli/nearest.ts";
-import { finishStderr, print, printNote, STDERR } from "./cli/output.ts";
+import { finishStderr, print, printNote } from "./cli/output.ts";
 import { asksForHelp } from "./cli/parse.ts";
 import { reportEnd } from "./cli/report.ts";
 import { holdSignals } from "./cli/signals.ts";
@@ -156,7 +156,7 @@ process.umask(process.umask() & 0o077);
 try {
   await main(args);
 } catch (thrown) {
-  const hasColor = usesColor(STDERR, args, process.env);
+  const hasColor = usesColor(args, process.env);
   process.exitCode = reportEnd(thrown, { voice: LIBRARY_VOICE, hasColor });
 }
 await finishStderr();

@@ -3,24 +3,21 @@
  */
 import { isatty } from "node:tty";
 import { GLOBAL_FLAGS } from "./globals.ts";
+import { STDERR } from "./output.ts";
 import { type Environment, isSwitchedOn } from "./parse.ts";
 
 /**
- * Returns whether text for this stream may have colours: on a terminal that can show them, unless
+ * Returns whether text on stderr may have colours: on a terminal that can show them, unless
  * `--no-color`, its variable or NO_COLOR forbids it. Takes the arguments before they are parsed, so
  * that the error about a bad argument can have colours too.
  */
-export function usesColor(
-  stream: number,
-  args: readonly string[],
-  environment: Environment,
-): boolean {
+export function usesColor(args: readonly string[], environment: Environment): boolean {
   const { TERM: terminal = "dumb", NO_COLOR: noColor = "" } = environment;
   return (
     terminal !== "dumb" &&
     noColor === "" &&
     !isSwitchedOn(GLOBAL_FLAGS.noColor, args, environment) &&
-    isatty(stream)
+    isatty(STDERR)
   );
 }
 

@@ -10,7 +10,7 @@ import { EXITS } from "./exit-code.ts";
 import type { FlagSet, FlagValues } from "./flag.ts";
 import { GLOBAL_FLAGS } from "./globals.ts";
 import { commandHelp } from "./help.ts";
-import { jsonLine, print, STDERR } from "./output.ts";
+import { jsonLine, print } from "./output.ts";
 import {
   asksForHelp,
   collect,
@@ -45,7 +45,7 @@ async function runCommand<F extends FlagSet, P extends Positionals>(
   environment: Environment,
 ): Promise<number> {
   const flags = { ...command.flags, ...GLOBAL_FLAGS };
-  const hasColor = usesColor(STDERR, args, environment);
+  const hasColor = usesColor(args, environment);
   let voice = createVoice(flags);
   let withStack = false;
 

@@ -24,7 +24,7 @@ const TEXT = v.pipe(v.string(), v.minLength(1));
 export const SOLVE_RESULT = v.object({
   token: TOKEN,
   bits: BITS,
-  suffix: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/)),
+  suffix: TOKEN,
   digest: DIGEST,
   attempts: v.pipe(COUNT, v.description("every candidate that was hashed, by all threads")),
   seconds: SECONDS,
@@ -155,9 +155,11 @@ const FACTS = {
   work_seconds: v.nullable(v.pipe(SECONDS, v.description("how long the puzzle took"))),
 };
 const ACKNOWLEDGED = v.pipe(v.boolean(), v.description("whether the client said OK after DONE"));
-const ANSWERS = Object.fromEntries(
-  REQUESTS.map((request) => [request, v.exactOptional(v.string())]),
-) as Record<(typeof REQUESTS)[number], v.ExactOptionalSchema<v.StringSchema<undefined>, undefined>>;
+
+/** Returns members that have the same schema. */
+function membersOf<K extends string, S>(keys: readonly K[], schema: S) {
+  return Object.fromEntries(keys.map((key) => [key, schema])) as Record<K, S>;
+}
 
 /** A member is null where it is absent or was removed. */
 export const SUBMISSION_RESULT = v.object({
@@ -174,7 +176,7 @@ export const SUBMISSION_RESULT = v.object({
   work_seconds: FACTS.work_seconds,
   acknowledged: ACKNOWLEDGED,
   erased: v.pipe(v.boolean(), v.description("whether its personal data was removed")),
-  answers: v.nullable(v.object(ANSWERS)),
+  answers: v.nullable(v.object(membersOf(REQUESTS, v.exactOptional(v.string())))),
   receipt: v.nullable(v.pipe(v.string(), v.description("a compact JWS"))),
 });
 
@@ -184,20 +186,10 @@ export const EXPORT_LINE = v.object({
   completed_at: TIME,
   ...FACTS,
   acknowledged: ACKNOWLEDGED,
-  ...(Object.fromEntries(
-    REQUESTS.map((request) => [request, v.exactOptional(v.nullable(v.string()))]),
-  ) as Record<
-    (typeof REQUESTS)[number],
-    v.ExactOptionalSchema<v.NullableSchema<v.StringSchema<undefined>, undefined>, undefined>
-  >),
+  ...membersOf(REQUESTS, v.exactOptional(v.nullable(v.string()))),
 });
 
-const COUNTS = v.object(
-  Object.fromEntries(OUTCOMES.map((outcome) => [outcome, COUNT])) as Record<
-    (typeof OUTCOMES)[number],
-    typeof COUNT
-  >,
-);
+const COUNTS = v.object(membersOf(OUTCOMES, COUNT));
 
 export const STATISTICS_RESULT = v.object({
   total: COUNT,

@@ -92,14 +92,10 @@ function readShard(value: string, setting: string) {
   return { index: readWhole(index, setting, 1, parts), count: parts };
 }
 
-function toSolveResult({ hashesPerSecond, ...solution }: Solution): SolveResult {
-  const { token, bits, suffix, digest, attempts, seconds, kernel, threads } = solution;
+function toSolveResult(solution: Solution): SolveResult {
+  const { seconds, hashesPerSecond, kernel, threads, ...puzzle } = solution;
   return {
-    token,
-    bits,
-    suffix,
-    digest,
-    attempts,
+    ...puzzle,
     seconds: roundToMicroseconds(seconds),
     hashes_per_second: Math.round(hashesPerSecond),
     kernel,

@@ -4,7 +4,7 @@
 import { switchFlag } from "../cli/flag.ts";
 import { jsonLine } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
-import { Fault, isFault } from "../fault/fault.ts";
+import { Fault } from "../fault/fault.ts";
 import { digestOf, toHex, trailingZeroBits } from "../puzzle/digest.ts";
 import { MAX_LINE_LENGTH } from "../wire/line.ts";
 import { parseSuffix } from "../wire/message.ts";
@@ -55,6 +55,6 @@ function readSuffix(value: string, setting: string): string {
   try {
     return parseSuffix(value);
   } catch (cause) {
-    throw isFault(cause, "badSuffix") ? new Fault("suffixBroken", { setting, value }) : cause;
+    throw new Fault("suffixBroken", { setting, value }, { cause });
   }
 }

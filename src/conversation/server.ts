@@ -106,7 +106,10 @@ async function* converse(plan: Plan, seconds: number): Conversation {
   }
   parseFixedAnswer(yield { type: "HELLO" }, "HELLOBACK");
 
-  checkSuffix(parseSuffix(yield { type: "WORK", token, bits }), plan);
+  const suffix = parseSuffix(yield { type: "WORK", token, bits });
+  if (!isSolution(token, suffix, bits)) {
+    throw new Fault("wrongSuffix", { bits });
+  }
 
   const answers: Answer[] = [];
   for (const { request, arg } of questions) {
@@ -181,12 +184,6 @@ class ServerSide implements Side {
  */
 function inputTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function checkSuffix(suffix: string, { token, bits }: Plan): void {
-  if (!isSolution(token, suffix, bits)) {
-    throw new Fault("wrongSuffix", { bits });
-  }
 }
 
 /** Sends FAIL if that is possible in time; the peer may be gone, or may not read. */

@@ -2,13 +2,13 @@
  * Writing one file of any size so that it appears as a whole or not at all.
  */
 import {
+  appendFileSync,
   closeSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCode, Fault } from "../fault/fault.ts";
@@ -28,7 +28,7 @@ export async function writeWhole(path: string, pieces: AsyncIterable<string>): P
   try {
     try {
       for await (const piece of pieces) {
-        reporting(path, () => writeAll(descriptor, Buffer.from(piece)));
+        reporting(path, () => appendFileSync(descriptor, piece));
       }
       reporting(path, () => sync(descriptor));
     } finally {
@@ -53,13 +53,6 @@ function resolveTarget(path: string): string {
     throw new Fault("outputNotRegular", { path });
   }
   return realpathSync(path);
-}
-
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  let rest = bytes;
-  while (rest.length > 0) {
-    rest = rest.subarray(writeSync(descriptor, rest));
-  }
 }
 
 function reporting<T>(path: string, action: () => T): T {

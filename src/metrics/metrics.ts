@@ -75,14 +75,7 @@ function countRejections(registry: Registry): Counter<"cause"> {
   return rejections;
 }
 
-interface SessionCounts {
-  open(session: Session): void;
-  step(session: Session, exchange: ConversationEvent): void;
-  finish(session: Session, outcome: string, seconds: number): void;
-  refuse(reason: string): void;
-}
-
-function countSessions(registry: Registry): SessionCounts {
+function countSessions(registry: Registry) {
   const registers = [registry];
   /** The step of each open session. */
   const steps = new Map<Session, string>();
@@ -140,21 +133,21 @@ function countSessions(registry: Registry): SessionCounts {
   });
 
   return {
-    open: (session) => void steps.set(session, "HELLO"),
-    step(session, exchange) {
+    open: (session: Session) => void steps.set(session, "HELLO"),
+    step(session: Session, exchange: ConversationEvent) {
       if (exchange.type === "asked") {
         steps.set(session, stepName(exchange.message));
       } else if (exchange.message.type === "WORK") {
         solving.observe(exchange.seconds);
       }
     },
-    finish(session, outcome, seconds) {
+    finish(session: Session, outcome: string, seconds: number) {
       steps.delete(session);
       finished.inc({ outcome });
       lasting.observe(seconds);
       received.inc(session.traffic.received);
       sent.inc(session.traffic.sent);
     },
-    refuse: (reason) => refused.inc({ reason }),
+    refuse: (reason: string) => refused.inc({ reason }),
   };
 }

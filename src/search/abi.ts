@@ -40,11 +40,6 @@ export interface Task {
   readonly limit: number;
 }
 
-export interface SearchAnswer {
-  readonly suffix: string;
-  readonly kernel: number;
-}
-
 /** In bytes: the structures' sizes, and where the task's kernel is. */
 const TASK_SIZE = 176;
 const KERNEL_OFFSET = 24;
@@ -83,7 +78,8 @@ export function createAnswer(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(ANSWER_SIZE);
 }
 
-export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): SearchAnswer {
+/** Returns the result of a search, with its kernel's index. */
+export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>) {
   const view = new DataView(bytes.buffer);
   const kernel = view.getUint32(0, true);
   const length = view.getUint32(4, true);

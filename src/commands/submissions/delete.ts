@@ -24,8 +24,7 @@ export const deleteCommand = createCommand({
       const unknown = await store.erase(ids);
       const erased = ids.filter((id) => !unknown.includes(id));
       await print(erased.map((id) => `${id}\n`).join(""));
-      const [first] = unknown;
-      if (first !== undefined) {
+      if (unknown.length > 0) {
         throw new Fault("submissionUnknown", { id: unknown.join(", ") });
       }
     });

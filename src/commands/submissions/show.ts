@@ -42,22 +42,15 @@ export function entryText(entry: Entry): string {
 
 /** Returns the object of an entry for stdout. */
 export function toSubmissionResult(entry: Entry): SubmissionResult {
-  const { id, at, outcome, step, reason, participant, subject, fingerprint, address } = entry;
+  const { id, at, workSeconds, isAcknowledged, isErased, answers, receipt, ...facts } = entry;
   return {
     id,
     time: at.toISOString(),
-    outcome,
-    step,
-    reason,
-    participant,
-    subject,
-    fingerprint,
-    address,
-    bits: entry.bits,
-    work_seconds: entry.workSeconds,
-    acknowledged: entry.isAcknowledged,
-    erased: entry.isErased,
-    answers: entry.answers,
-    receipt: entry.receipt,
+    ...facts,
+    work_seconds: workSeconds,
+    acknowledged: isAcknowledged,
+    erased: isErased,
+    answers,
+    receipt,
   };
 }

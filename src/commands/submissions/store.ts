@@ -7,7 +7,7 @@ import { choiceFlag, type FlagValues, textFlag, valueFlag } from "../../cli/flag
 import { orAborted } from "../../deadline.ts";
 import { Fault } from "../../fault/fault.ts";
 import { type Entry, OUTCOMES } from "../../intake/entry.ts";
-import { type Moment, parseMoment } from "../../intake/opening.ts";
+import { parseMoment } from "../../intake/opening.ts";
 import type { Filter } from "../../intake/store/queries.ts";
 import type { Store } from "../../intake/store/store.ts";
 
@@ -70,11 +70,11 @@ export const ID = {
 } as const;
 
 /** Calls the function with the store at the URL, which must be there, and closes it. */
-export async function withStore<T>(
+export async function withStore(
   url: string | undefined,
   signal: AbortSignal,
-  use: (store: Store) => Promise<T>,
-): Promise<T> {
+  use: (store: Store) => Promise<void>,
+): Promise<void> {
   // Not imported above: the help needs no database.
   const { openStore } = await import("../../intake/store/store.ts");
   const store = await orAborted(openStore(url, { create: false }), signal);
@@ -82,7 +82,7 @@ export async function withStore<T>(
     throw new Fault("storeNone", {});
   }
   try {
-    return await use(store);
+    await use(store);
   } finally {
     // After an abort, a database that does not answer would hold us up.
     if (!signal.aborted) {
@@ -145,7 +145,7 @@ function sizeOf({ answers }: Entry): number {
 function timeFlag(name: string, help: string) {
   return valueFlag(
     { name, placeholder: "TIME", fallback: undefined, group: FILTER_GROUP, help },
-    (text, setting): Moment => parseMoment(text, setting),
+    parseMoment,
   );
 }
 
