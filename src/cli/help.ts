@@ -103,7 +103,7 @@ export function positionalUsage({
 }
 
 /** Returns the names and the value of a flag, such as "--bits, --n-bits N". */
-export function flagUsage({ name, aliases, placeholder }: Flag<unknown>): string {
+function flagUsage({ name, aliases, placeholder }: Flag<unknown>): string {
   const names = [name, ...aliases].map((each) => `--${each}`).join(", ");
   return placeholder === undefined ? names : `${names} ${placeholder}`;
 }

@@ -26,7 +26,7 @@ export interface Positional<T> {
 export type Positionals = readonly Positional<unknown>[];
 
 /** The values of a list of positionals. */
-export type PositionalValues<P extends Positionals> = {
+type PositionalValues<P extends Positionals> = {
   readonly [K in keyof P]: P[K] extends Positional<infer T>
     ? P[K] extends { readonly repeatable: true }
       ? readonly T[]

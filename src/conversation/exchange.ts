@@ -45,7 +45,7 @@ export type ConversationEvent =
       readonly seconds: number;
     };
 
-export type Observer = (event: ConversationEvent) => void;
+type Observer = (event: ConversationEvent) => void;
 
 export interface ExchangeOptions {
   readonly timeouts: Timeouts;

@@ -7,7 +7,7 @@ import type { RequestName } from "../wire/message.ts";
 import { type Entry, requestsOf } from "./entry.ts";
 
 export const EXPORT_FORMATS = ["csv", "jsonl", "json"] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportOptions {
   readonly format: ExportFormat;

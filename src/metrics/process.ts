@@ -7,6 +7,18 @@ import { descriptorLimit, openDescriptors } from "../tls/open-files.ts";
 
 export function addProcessMetrics(registry: Registry): void {
   const registers = [registry];
+
+  function addGauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      registers,
+      name,
+      help,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
   new Counter({
     registers,
     name: "process_cpu_seconds_total",
@@ -17,41 +29,21 @@ export function addProcessMetrics(registry: Registry): void {
       this.inc((user + system) / 1e6);
     },
   });
-  new Gauge({
-    registers,
-    name: "process_resident_memory_bytes",
-    help: "Resident memory in bytes",
-    collect() {
-      this.set(process.memoryUsage.rss());
-    },
-  });
-  new Gauge({
-    registers,
-    name: "process_heap_bytes",
-    help: "Memory of JavaScript in bytes, including garbage that is not collected yet",
-    collect() {
-      this.set(process.memoryUsage().heapUsed);
-    },
-  });
-  new Gauge({
-    registers,
-    name: "process_start_time_seconds",
-    help: "When the process started, in seconds since 1970",
-  }).set(Math.round(Date.now() / 1000 - process.uptime()));
+  addGauge("process_resident_memory_bytes", "Resident memory in bytes", process.memoryUsage.rss);
+  addGauge(
+    "process_heap_bytes",
+    "Memory of JavaScript in bytes, including garbage that is not collected yet",
+    () => process.memoryUsage().heapUsed,
+  );
+  const start = Math.round(Date.now() / 1000 - process.uptime());
+  addGauge(
+    "process_start_time_seconds",
+    "When the process started, in seconds since 1970",
+    () => start,
+  );
   const limit = descriptorLimit();
   if (Number.isFinite(limit)) {
-    new Gauge({
-      registers,
-      name: "process_open_fds",
-      help: "Open file descriptors; each connection has one",
-      collect() {
-        this.set(openDescriptors());
-      },
-    });
-    new Gauge({
-      registers,
-      name: "process_max_fds",
-      help: "The limit on open file descriptors",
-    }).set(limit);
+    addGauge("process_open_fds", "Open file descriptors; each connection has one", openDescriptors);
+    addGauge("process_max_fds", "The limit on open file descriptors", () => limit);
   }
 }

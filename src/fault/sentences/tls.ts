@@ -21,7 +21,7 @@ export const TLS_ERROR_KINDS = [
   "closed",
   "other",
 ] as const;
-export type TlsErrorKind = (typeof TLS_ERROR_KINDS)[number];
+type TlsErrorKind = (typeof TLS_ERROR_KINDS)[number];
 
 /** Errors of the TLS stack, each with its kind and its meaning. */
 export const TLS_ERRORS = {

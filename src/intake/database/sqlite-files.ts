@@ -37,7 +37,7 @@ export function identifyFiles(path: string): FileIdentities {
 }
 
 /** The kind of a file, known before it is opened as a database. */
-export type FileKind =
+type FileKind =
   | { readonly type: "missing" | "empty" | "foreign" }
   | { readonly type: "ours"; readonly version: number };
 

@@ -6,7 +6,7 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { errorCode, Fault } from "../../fault/fault.ts";
 
-export type StoreUrl =
+type StoreUrl =
   /** Answers are checked and forgotten. */
   | { readonly type: "none" }
   | { readonly type: "sqlite"; readonly path: string }
@@ -40,7 +40,7 @@ function isUrlOfDatabase(text: string): boolean {
 }
 
 /** The default depends on the environment, the system and the user's home. */
-export interface Surroundings {
+interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly home: string;
