@@ -80,20 +80,6 @@ export function startIntake(options: IntakeOptions): Intake {
   const retention =
     store && retainDays !== undefined ? startRetention(store, retainDays, observe) : undefined;
 
-  async function keep(
-    facts: SessionFacts,
-    answers: ReadonlyMap<RequestName, string>,
-  ): Promise<Kept | undefined> {
-    if (store === undefined) {
-      return undefined;
-    }
-    const submission = makeSubmission(facts, Object.fromEntries(answers));
-    const receipt = await receipts?.sign(submission);
-    await store.record({ ...submission, receipt }, { passes, isPending: onPass !== undefined });
-    onPass?.add(submission.id);
-    return { id: submission.id, receipt };
-  }
-
   /** Reports a failure of a change for which no session waits. */
   function note(noting: Promise<void>): void {
     noting.catch((thrown: unknown) => {
@@ -112,7 +98,7 @@ export function startIntake(options: IntakeOptions): Intake {
       if (store === undefined || passes === undefined || participant === undefined) {
         return;
       }
-      if ((await passesOf(store, participant)) >= passes) {
+      if ((await store.passesOf(participant.fingerprint)) >= passes) {
         throw new Fault("answeredAlready", {});
       }
     },
@@ -122,7 +108,16 @@ export function startIntake(options: IntakeOptions): Intake {
         throw new Fault("invalidAnswer", { request, rule });
       }
     },
-    keep,
+    async keep(facts, answers) {
+      if (store === undefined) {
+        return undefined;
+      }
+      const submission = makeSubmission(facts, Object.fromEntries(answers));
+      const receipt = await receipts?.sign(submission);
+      await store.record({ ...submission, receipt }, { passes, isPending: onPass !== undefined });
+      onPass?.add(submission.id);
+      return { id: submission.id, receipt };
+    },
     acknowledge(kept) {
       if (store !== undefined && kept !== undefined) {
         note(store.acknowledge(kept.id));
@@ -154,13 +149,5 @@ export function outcomeOf(fault: Fault): Exclude<Outcome, "complete"> {
       return "incomplete";
     default:
       return "refused";
-  }
-}
-
-async function passesOf(store: Store, { fingerprint }: Participant): Promise<number> {
-  try {
-    return await store.passesOf(fingerprint);
-  } catch (cause) {
-    throw new Fault("answersNotKept", {}, { cause });
   }
 }

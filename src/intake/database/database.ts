@@ -102,6 +102,11 @@ export function errorReason(error: unknown): string {
   return code;
 }
 
+/** Returns the fault of a database that cannot be opened. `isDefault`: it is the default store. */
+export function unusableFault(store: string, cause: unknown, isDefault = false): Fault {
+  return new Fault("storeUnusable", { store, reason: errorReason(cause), isDefault }, { cause });
+}
+
 /** Returns the fault of a database that was opened and fails. */
 export function storeFault({ name }: Database, cause: unknown): Fault<"storeFailed"> {
   return new Fault("storeFailed", { store: name, reason: errorReason(cause) }, { cause });

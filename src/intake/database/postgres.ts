@@ -16,8 +16,9 @@ import {
   inTransaction,
   retry,
   type Sql,
+  unusableFault,
 } from "./database.ts";
-import { migrate, SCHEMA_VERSION } from "./migrations.ts";
+import { migrate, requireKnownVersion, SCHEMA_VERSION } from "./migrations.ts";
 
 const MAX_CONNECTIONS = 10;
 /** Transactions at once; the other connections are for readers. */
@@ -38,8 +39,7 @@ export async function openPostgres(url: string, options: DatabaseOptions): Promi
   try {
     pool = connect(url, patience);
   } catch (cause) {
-    const reason = errorReason(cause);
-    throw new Fault("storeUnusable", { store: name, reason, isDefault: false }, { cause });
+    throw unusableFault(name, cause);
   }
 
   async function runInTime<T>(seconds: number, action: (pool: Sql) => Promise<T>): Promise<T> {
@@ -114,10 +114,7 @@ async function bringUpToDate(sql: Sql, store: string, { create }: DatabaseOption
   }
   const [row] = there ? await sql`select version from tlslp_schema` : [];
   const version: number = row?.version ?? 0;
-  if (version > SCHEMA_VERSION) {
-    const known = SCHEMA_VERSION;
-    throw new Fault("storeNewer", { store, version, known });
-  }
+  requireKnownVersion(store, version);
   if (version === SCHEMA_VERSION) {
     return;
   }

@@ -22,8 +22,9 @@ import {
   inTransaction,
   retry,
   type Sql,
+  unusableFault,
 } from "./database.ts";
-import { migrate, SCHEMA_VERSION } from "./migrations.ts";
+import { migrate, requireKnownVersion, SCHEMA_VERSION } from "./migrations.ts";
 import {
   APPLICATION_ID,
   checkWritable,
@@ -54,13 +55,7 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
     prepareFile(path, name, options);
     connection = await connect(path, patience, (sql) => bringUpToDate(sql, name, options));
   } catch (cause) {
-    throw cause instanceof Fault
-      ? cause
-      : new Fault(
-          "storeUnusable",
-          { store: name, reason: errorReason(cause), isDefault },
-          { cause },
-        );
+    throw cause instanceof Fault ? cause : unusableFault(name, cause, isDefault);
   }
   /** Whether the connection may be in a bad state. */
   let isDoubtful = false;
@@ -131,8 +126,8 @@ function prepareFile(
   if (kind.type === "foreign") {
     throw new Fault("storeForeign", { store: name, isDefault });
   }
-  if (kind.type === "ours" && kind.version > SCHEMA_VERSION) {
-    throw newer(name, kind.version);
+  if (kind.type === "ours") {
+    requireKnownVersion(name, kind.version);
   }
   if (!create && kind.type !== "ours") {
     throw new Fault("storeMissing", { store: name });
@@ -156,9 +151,7 @@ async function bringUpToDate(
   await retry(isBusy, patience, () =>
     inTransaction(sql, "immediate", async (transaction) => {
       const version = await versionOf(transaction);
-      if (version > SCHEMA_VERSION) {
-        throw newer(name, version);
-      }
+      requireKnownVersion(name, version);
       await migrate(transaction, version);
       await transaction.unsafe(`PRAGMA application_id = ${APPLICATION_ID}`);
       // Written even where it does not change: a store that cannot be written shows it now.
@@ -230,8 +223,4 @@ async function truncateLog(sql: Sql): Promise<void> {
 
 function isBusy(error: unknown): boolean {
   return errorReason(error).startsWith("SQLITE_BUSY");
-}
-
-function newer(store: string, version: number): Fault {
-  return new Fault("storeNewer", { store, version, known: SCHEMA_VERSION });
 }

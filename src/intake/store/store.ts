@@ -52,7 +52,10 @@ export interface Store {
   recordAttempt(attempt: Attempt): Promise<void>;
   /** Records that a submission's client said OK. Throws `answersNotKept` if the store fails. */
   acknowledge(id: string): Promise<void>;
-  /** Returns how many submissions a participant has, the erased ones included. */
+  /**
+   * Returns how many submissions a participant has, the erased ones included. Throws
+   * `answersNotKept` when the store fails.
+   */
   passesOf(fingerprint: string): Promise<number>;
   find(id: string): Promise<Entry | undefined>;
   entries(filter: Filter, order: Order, limit?: number): AsyncGenerator<Entry>;
@@ -134,18 +137,21 @@ function makeStore(
   const writer = createChangeWriter(database, monitor, patience);
 
   async function write(change: Change): Promise<void> {
-    let isMade: boolean;
-    try {
-      isMade = await writer.write(change);
-    } catch (cause) {
-      throw new Fault("answersNotKept", {}, { cause });
-    }
-    if (!isMade) {
+    if (!(await orNotKept(writer.write(change)))) {
       throw new Fault("answeredAlready", {});
     }
   }
 
-  /** Makes faults for commands, which name the store and the reason; sessions get less detail. */
+  /** Makes faults for sessions, which give clients no details. */
+  async function orNotKept<T>(action: Promise<T>): Promise<T> {
+    try {
+      return await action;
+    } catch (cause) {
+      throw new Fault("answersNotKept", {}, { cause });
+    }
+  }
+
+  /** Makes faults for commands, which name the store and the reason. */
   async function withStoreFault<T>(action: Promise<T>): Promise<T> {
     try {
       return await action;
@@ -163,7 +169,7 @@ function makeStore(
       write({ type: "submission", row: rowOfSubmission(submission, isPending), passes }),
     recordAttempt: (attempt) => write({ type: "attempt", row: rowOfAttempt(attempt) }),
     acknowledge: (id) => write({ type: "acknowledgement", id }),
-    passesOf: (fingerprint) => withStoreFault(readPasses(database, fingerprint)),
+    passesOf: (fingerprint) => orNotKept(readPasses(database, fingerprint)),
     find: (id) => withStoreFault(findEntry(database, id)),
     async *entries(filter, order, limit) {
       const entries = readEntries(database, filter, order, limit);

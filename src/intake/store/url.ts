@@ -4,7 +4,8 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { errorCode, Fault } from "../../fault/fault.ts";
+import { Fault } from "../../fault/fault.ts";
+import { unusableFault } from "../database/database.ts";
 
 type StoreUrl =
   /** Answers are checked and forgotten. */
@@ -64,12 +65,7 @@ export function makeStateFolder(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (cause) {
-    const reason = errorCode(cause);
-    throw new Fault(
-      "storeUnusable",
-      { store: `sqlite:${path}`, reason, isDefault: true },
-      { cause },
-    );
+    throw unusableFault(`sqlite:${path}`, cause, true);
   }
 }
 
