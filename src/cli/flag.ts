@@ -65,11 +65,13 @@ interface Declaration {
   readonly offers?: Offers;
 }
 
+interface ValueDeclaration<D> extends Declaration {
+  readonly placeholder: string;
+  readonly fallback: D;
+}
+
 /** Declares a flag with a value of any kind. */
-export function valueFlag<T, D>(
-  declaration: Declaration & { readonly placeholder: string; readonly fallback: D },
-  read: Read<T>,
-): Flag<T | D> {
+export function valueFlag<T, D>(declaration: ValueDeclaration<D>, read: Read<T>): Flag<T | D> {
   return {
     ...basics(declaration),
     ...declaration,
@@ -107,9 +109,7 @@ export function switchFlag(declaration: Declaration): Flag<boolean> {
 }
 
 /** Declares a flag whose value is a text, not empty. */
-export function textFlag<D>(
-  declaration: Declaration & { readonly placeholder: string; readonly fallback: D },
-): Flag<string | D> {
+export function textFlag<D>(declaration: ValueDeclaration<D>): Flag<string | D> {
   return valueFlag(declaration, readText);
 }
 
@@ -131,12 +131,7 @@ export function choiceFlag<const C extends readonly string[], const D>(
 
 /** Declares a flag whose value is a whole number within a range. */
 export function wholeFlag<D>(
-  declaration: Declaration & {
-    readonly placeholder: string;
-    readonly fallback: D;
-    readonly least: number;
-    readonly most: number;
-  },
+  declaration: ValueDeclaration<D> & { readonly least: number; readonly most: number },
 ): Flag<number | D> {
   const { least, most } = declaration;
   const range = `${least} to ${most}`;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { statisticsText } from "../../../src/commands/submissions/statistics-text.ts";
+import { statisticsText } from "../../../src/commands/submissions/stats.ts";
 
 const NONE = { complete: 0, incomplete: 0, invalid: 0, refused: 0, timeout: 0 };
 
