@@ -6,7 +6,7 @@ import { createStatusLine } from "../cli/progress.ts";
 import { formatDuration } from "../cli/quantity.ts";
 import type { Progress } from "../search/solve.ts";
 import { secondsSince } from "../seconds.ts";
-import { createPace, describeProgress } from "./search-progress.ts";
+import { createPace, describeProgress, LINE_INTERVAL } from "./search-progress.ts";
 
 export interface BenchProgress {
   /** Reports the progress of the current puzzle. */
@@ -18,8 +18,6 @@ export interface BenchProgress {
 
 /** Between two changes of the line on a terminal, in seconds. */
 const CHANGE_INTERVAL = 0.1;
-/** Between two lines where there is no terminal, in seconds. */
-const LINE_INTERVAL = 30;
 
 /** Shows the progress on stderr. The puzzles come one difficulty after the other. */
 export function createBenchProgress(

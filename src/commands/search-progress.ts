@@ -7,7 +7,7 @@ import { chanceOf, chanceWithin, type Forecast, forecastSearch } from "../puzzle
 import type { Progress } from "../search/solve.ts";
 
 /** Between two lines where there is no terminal, in seconds. */
-const LINE_INTERVAL = 30;
+export const LINE_INTERVAL = 30;
 
 export interface SearchListener {
   /** Called once, about a fifth of a second into the search, when its rate is known. */

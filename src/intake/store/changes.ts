@@ -80,8 +80,7 @@ async function findDone(sql: Sql, waiting: readonly WaitingChange[]): Promise<Re
 async function takePasses(sql: Sql, changes: readonly Recorded[]): Promise<readonly Recorded[]> {
   const ordered = changes.toSorted((some, other) => compare(keyOf(some), keyOf(other)));
   const verdicts = await Promise.all(ordered.map((change) => takePass(sql, change)));
-  const admitted = new Set(ordered.filter((_change, index) => verdicts[index]));
-  return changes.filter((change) => admitted.has(change));
+  return ordered.filter((_change, index) => verdicts[index]);
 }
 
 async function takePass(sql: Sql, change: Recorded): Promise<boolean> {

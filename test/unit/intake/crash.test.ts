@@ -2,7 +2,7 @@
  * Processes that write the same file, and that are killed or race.
  */
 import { afterAll, expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { makeFolder } from "../../support/processes.ts";
@@ -10,13 +10,7 @@ import { all, open } from "./samples.ts";
 
 const folder = makeFolder();
 afterAll(() => folder[Symbol.dispose]());
-let files = 0;
-
-function newPath(): string {
-  files += 1;
-  mkdirSync(join(folder.path, String(files)));
-  return join(folder.path, String(files), "intake.db");
-}
+const newPath = () => join(mkdtempSync(join(folder.path, "place-")), "intake.db");
 
 const WRITER = [process.execPath, join(import.meta.dir, "writer-process.ts")];
 

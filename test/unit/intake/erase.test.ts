@@ -2,7 +2,7 @@
  * Looks for erased values in all files of the database.
  */
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { makeFolder } from "../../support/processes.ts";
@@ -10,13 +10,7 @@ import { open, submission } from "./samples.ts";
 
 const folder = makeFolder();
 afterAll(() => folder[Symbol.dispose]());
-let files = 0;
-
-function newPath(): string {
-  files += 1;
-  mkdirSync(join(folder.path, String(files)));
-  return join(folder.path, String(files), "intake.db");
-}
+const newPath = () => join(mkdtempSync(join(folder.path, "place-")), "intake.db");
 
 describe("an erased value", () => {
   function bytesIn(path: string): string {

@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import {
   chmodSync,
-  mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -27,14 +27,7 @@ import { ANSWERS, all, attempt, open, participant, submission } from "./samples.
 
 const folder = makeFolder();
 afterAll(() => folder[Symbol.dispose]());
-let places = 0;
-
-function newPlace(): string {
-  places += 1;
-  const place = join(folder.path, String(places));
-  mkdirSync(place);
-  return place;
-}
+const newPlace = () => mkdtempSync(join(folder.path, "place-"));
 
 const FACTS = {
   participant: participant("Ada"),

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import {
   copyFileSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -23,13 +24,7 @@ import { all, attempt, open, submission } from "./samples.ts";
 
 const folder = makeFolder();
 afterAll(() => folder[Symbol.dispose]());
-let files = 0;
-
-function newPath(): string {
-  files += 1;
-  mkdirSync(join(folder.path, String(files)));
-  return join(folder.path, String(files), "intake.db");
-}
+const newPath = () => join(mkdtempSync(join(folder.path, "place-")), "intake.db");
 
 const NOT_KEPT = "refused: the answers could not be kept, try again later";
 
