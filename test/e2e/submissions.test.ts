@@ -63,7 +63,7 @@ beforeAll(async () => {
     await store.acknowledge(ids[0] ?? "");
     await store.recordAttempt(failed);
   }
-});
+}, 60_000);
 
 afterAll(async () => {
   await postgres[Symbol.asyncDispose]();

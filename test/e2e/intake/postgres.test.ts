@@ -24,7 +24,7 @@ const credentials = await makeCredentialsFolder();
 let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
-});
+}, 60_000);
 afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
   credentials[Symbol.dispose]();
