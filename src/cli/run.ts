@@ -28,10 +28,9 @@ import { createVoice } from "./voice.ts";
 export function createCommand<const F extends FlagSet, const P extends Positionals>(
   declaration: CommandDeclaration<F, P>,
 ): Command {
-  const { run, misuseToJson, logs, ...description } = declaration;
   return {
-    ...description,
-    flags: { ...description.flags, ...GLOBAL_FLAGS },
+    ...declaration,
+    flags: { ...declaration.flags, ...GLOBAL_FLAGS },
     run: async ({ rawArgs }) => {
       process.exitCode = await runCommand(declaration, rawArgs, process.env);
     },

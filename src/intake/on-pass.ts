@@ -54,19 +54,18 @@ const MAX_OUTPUT = 10_000;
 
 /** Returns the command's absolute path; throws a usage fault for one that cannot be run. */
 export function checkCommand(command: string): string {
-  const setting = "onPass";
   const path = resolve(command);
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {
-    throw new Fault("commandUnusable", { setting, path, reason: "missing" });
+    throw new Fault("commandUnusable", { path, reason: "missing" });
   }
   try {
     accessSync(path, constants.X_OK);
   } catch (cause) {
-    throw new Fault("commandUnusable", { setting, path, reason: "notExecutable" }, { cause });
+    throw new Fault("commandUnusable", { path, reason: "notExecutable" }, { cause });
   }
   if (!status.isFile()) {
-    throw new Fault("commandUnusable", { setting, path, reason: "notExecutable" });
+    throw new Fault("commandUnusable", { path, reason: "notExecutable" });
   }
   return path;
 }

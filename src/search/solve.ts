@@ -99,7 +99,6 @@ function runSearch(
   const { signal, onProgress, onStopped, onDistrusted, onFewerThreads } = options;
   const { promise, resolve, reject } = Promise.withResolvers<SearchResult>();
   let start: number | undefined;
-  let stopped: { readonly reason: unknown } | undefined;
   let ticker: ReturnType<typeof setInterval> | undefined;
 
   const elapsed = () => (start === undefined ? 0 : secondsSince(start));
@@ -116,7 +115,6 @@ function runSearch(
   }
 
   function abort(): void {
-    stopped = { reason: signal?.reason };
     control.cancel();
     call(onStopped, progress());
   }
@@ -145,7 +143,7 @@ function runSearch(
         break;
       }
       case "cancelled":
-        reject(stopped?.reason ?? new Fault("searchStopped", {}));
+        reject(signal?.aborted ? signal.reason : new Fault("searchStopped", {}));
         break;
       case "failed":
         reject(new Fault(report.code, report.facts));

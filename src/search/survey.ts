@@ -26,25 +26,21 @@ export async function surveyKernels(options: SurveyOptions = {}): Promise<Survey
     reject(signal?.reason);
   }
 
-  function takeReport(report: Report): void {
-    switch (report.status) {
-      case "distrusted":
-        onDistrusted?.(report.kernels);
-        break;
-      case "fewerThreads":
-        onFewerThreads?.(report.threads);
-        break;
-      case "surveyed":
-        resolve(report.survey);
-        break;
-      case "failed":
-        reject(new Fault(report.code, report.facts));
-    }
-  }
-
   function onReport(report: Report): void {
     try {
-      takeReport(report);
+      switch (report.status) {
+        case "distrusted":
+          onDistrusted?.(report.kernels);
+          break;
+        case "fewerThreads":
+          onFewerThreads?.(report.threads);
+          break;
+        case "surveyed":
+          resolve(report.survey);
+          break;
+        case "failed":
+          throw new Fault(report.code, report.facts);
+      }
     } catch (thrown) {
       reject(thrown);
     }
