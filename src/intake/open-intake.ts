@@ -37,6 +37,9 @@ export interface OpenOptions {
   readonly observe: (event: IntakeEvent | StoreEvent) => void;
 }
 
+/** The longest time for which a store is tried, in seconds. */
+const MAX_PATIENCE = 4;
+
 /** Throws a usage fault for settings that exclude or need each other. */
 export function checkIntakeSettings(settings: IntakeSettings, isAnonymous: boolean): void {
   if (settings.check && settings.questions !== undefined) {
@@ -75,7 +78,9 @@ export async function openIntake(
   }
   const receipts = await readReceipts(settings.receipts);
   const onPass = await readOnPass(settings);
-  const store = await openStoreAt(settings.store, { patience: patienceFor(seconds), observe });
+  // Less than a client waits for DONE, so that it gets a FAIL.
+  const patience = Math.min(MAX_PATIENCE, seconds / 2);
+  const store = await openStoreAt(settings.store, { patience, observe });
   const { startIntake } = await import("./intake.ts");
   return startIntake({
     questionnaire: given ?? plainQuestions(),
@@ -99,12 +104,6 @@ async function openStoreAt(
   }
   const { openStore } = await import("./store/store.ts");
   return openStore(url, options);
-}
-
-/** Returns how long a store is tried: less than a client waits, so that the client gets a FAIL. */
-function patienceFor(seconds: number): number {
-  const MOST = 4;
-  return Math.min(MOST, seconds / 2);
 }
 
 /** Returns the questions of the settings; undefined for the eight without rules. */
