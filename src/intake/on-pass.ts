@@ -57,15 +57,19 @@ export function checkCommand(command: string): string {
   const path = resolve(command);
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {
-    throw new Fault("commandUnusable", { path, reason: "missing" });
+    throw new Fault("commandUnusable", { setting: "onPass", path, reason: "missing" });
   }
   try {
     accessSync(path, constants.X_OK);
   } catch (cause) {
-    throw new Fault("commandUnusable", { path, reason: "notExecutable" }, { cause });
+    throw new Fault(
+      "commandUnusable",
+      { setting: "onPass", path, reason: "notExecutable" },
+      { cause },
+    );
   }
   if (!status.isFile()) {
-    throw new Fault("commandUnusable", { path, reason: "notExecutable" });
+    throw new Fault("commandUnusable", { setting: "onPass", path, reason: "notExecutable" });
   }
   return path;
 }

@@ -103,8 +103,8 @@ export const INTAKE_SENTENCES = {
   receiptKeyInvalid: badFile(() => "is not an Ed25519 key in PEM"),
   receiptMissing: usage<{ id: string }>(({ id }) => `the submission ${id} has no receipt`),
   receiptNotGenuine: protocol(() => "the receipt is not genuine"),
-  commandUnusable: usage<{ path: string; reason: "missing" | "notExecutable" }>(
-    ({ path, reason }, { setting }) =>
-      `${setting("onPass")}: ${path} ${reason === "missing" ? "does not exist" : "is not an executable file"}`,
+  commandUnusable: usage<{ setting: string; path: string; reason: "missing" | "notExecutable" }>(
+    ({ setting: key, path, reason }, { setting }) =>
+      `${setting(key)}: ${path} ${reason === "missing" ? "does not exist" : "is not an executable file"}`,
   ),
 };
