@@ -1,6 +1,7 @@
 /**
  * A rule of the protocol, and the verdict on a program that must keep it.
  */
+import { addressOf } from "../version.ts";
 
 /** The page that all rules quote. */
 export const PAGE = "docs/protocol.md";
@@ -54,7 +55,7 @@ export class Untried extends Error {
 
 /** Returns the link to the section of a rule. */
 export function linkTo({ section }: Pick<RuleText, "section">): string {
-  return `${PAGE}#${section}`;
+  return `${addressOf(PAGE)}#${section}`;
 }
 
 /** Where a rule is on the page. */
