@@ -26,6 +26,7 @@ const PURPOSES = {
   questions: "the questions file",
   receiptKey: "the receipt key",
   receiptPublicKey: "the public receipt key",
+  issued: "the journal of certificates",
 } as const;
 export type FilePurpose = keyof typeof PURPOSES;
 

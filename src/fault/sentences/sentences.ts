@@ -8,6 +8,7 @@ import { CONFORM_SENTENCES } from "./conform.ts";
 import { CONVERSATION_SENTENCES } from "./conversation.ts";
 import { FILE_SENTENCES } from "./files.ts";
 import { INTAKE_SENTENCES } from "./intake.ts";
+import { INVITATION_SENTENCES } from "./invitations.ts";
 import { SEARCH_SENTENCES } from "./search.ts";
 import { TRANSPORT_SENTENCES } from "./transport.ts";
 
@@ -18,6 +19,7 @@ export const SENTENCES = {
   ...FILE_SENTENCES,
   ...SEARCH_SENTENCES,
   ...INTAKE_SENTENCES,
+  ...INVITATION_SENTENCES,
   ...COMMAND_LINE_SENTENCES,
   ...CONFORM_SENTENCES,
   /** A bug: something was thrown that is no fault. */
