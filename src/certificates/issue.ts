@@ -151,14 +151,27 @@ async function authorityIdentifier(
     : new AuthorityKeyIdentifierExtension(own.keyId);
 }
 
-/** The zero-width joiners, which are letters' shapes in several scripts, and join emoji. */
-const JOINERS = /[\u200c\u200d]/g;
+/**
+ * Characters without a shape of their own that names need: the joiners, which shape letters in
+ * several scripts and join emoji, and the direction marks of Arabic and Hebrew.
+ */
+const INVISIBLE = /[\u061c\u200c-\u200f]/g;
+/** The Hangul fillers are letters that show nothing. */
+const BLANK = /^[\s\u115f\u1160\u3164\uffa0]*$/;
 
-/** Throws for a name that cannot be a common name, or that a terminal cannot show. */
+/** Whether a text can be the common name in a certificate, and a terminal can show it. */
+export function isCertificateName(name: string): boolean {
+  const visible = name.replaceAll(INVISIBLE, "");
+  return (
+    !BLANK.test(visible) &&
+    isPrintable(visible) &&
+    name.trim() === name &&
+    Array.from(name).length <= MAX_NAME_LENGTH
+  );
+}
+
 function requireName(name: string): void {
-  const length = Array.from(name).length;
-  const isText = name.trim() === name && isPrintable(name.replaceAll(JOINERS, ""));
-  if (length === 0 || length > MAX_NAME_LENGTH || !isText) {
+  if (!isCertificateName(name)) {
     throw new Fault("certificateNameUnusable", { name, maxLength: MAX_NAME_LENGTH });
   }
 }

@@ -2,7 +2,7 @@
  * Keys and signatures that others can forge. The TLS stack accepts RSA keys of any size, and
  * signatures by SHA-1.
  */
-import type { X509Certificate } from "node:crypto";
+import type { KeyObject, X509Certificate } from "node:crypto";
 import type { Weakness } from "../fault/sentences/certificates.ts";
 
 /** The minimum of OpenSSL's security level 2, and of every public authority. */
@@ -17,6 +17,14 @@ export const USABLE_KEYS = "RSA of 2048 bits, Ed25519, P-256, P-384 or P-521";
  */
 const STRONG_SIGNATURE = /sha(?:224|256|384|512)|^ed25519$|^rsassaPss$/i;
 
+/** Returns why others can find out the private key of a public one, if so. */
+export function weakKey({ asymmetricKeyDetails }: KeyObject): Weakness | undefined {
+  const bits = asymmetricKeyDetails?.modulusLength;
+  return bits !== undefined && bits < MIN_RSA_BITS
+    ? { kind: "weak-key", bits, minBits: MIN_RSA_BITS }
+    : undefined;
+}
+
 /**
  * Returns why others can forge a certificate, if so. Throws if its key is of an unknown kind.
  *
@@ -24,9 +32,9 @@ const STRONG_SIGNATURE = /sha(?:224|256|384|512)|^ed25519$|^rsassaPss$/i;
  *   whether it signed itself, which takes long to find out and is seldom needed
  */
 export function weaknessOf(certificate: X509Certificate, isRoot?: boolean): Weakness | undefined {
-  const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength;
-  if (bits !== undefined && bits < MIN_RSA_BITS) {
-    return { kind: "weak-key", bits, minBits: MIN_RSA_BITS };
+  const keyWeakness = weakKey(certificate.publicKey);
+  if (keyWeakness !== undefined) {
+    return keyWeakness;
   }
   // The runtime has no name for some algorithms, such as those with SHA-3.
   const { signatureAlgorithm: algorithm = "an unknown algorithm" } = certificate;

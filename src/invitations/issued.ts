@@ -13,10 +13,10 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
+import { isCertificateName, MAX_NAME_LENGTH } from "../certificates/issue.ts";
 import { errorCode, Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
 import { sync, syncFolder } from "../io/write-together.ts";
-import { brokenNameRule } from "./person-name.ts";
 
 const JOURNAL = "issued.jsonl";
 
@@ -40,12 +40,10 @@ const CERTIFICATE = v.object({
   serial: SERIAL,
   name: v.pipe(
     v.string("must be a text"),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const message = dataset.typed ? brokenNameRule(dataset.value) : undefined;
-      if (message !== undefined) {
-        addIssue({ message });
-      }
-    }),
+    v.check(
+      isCertificateName,
+      `must be printable text of 1 to ${MAX_NAME_LENGTH} characters, without spaces around it`,
+    ),
   ),
   email: v.nullable(v.string("must be a text or null")),
   /** SHA-256 of the public key (SPKI, DER). */

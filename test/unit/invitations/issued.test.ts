@@ -156,18 +156,17 @@ describe("a journal that is none of ours", () => {
   const valid = JSON.stringify(certificate(1));
   const changed = (members: object) => JSON.stringify({ ...certificate(1), ...members });
 
+  const RULE = "name must be printable text of 1 to 64 characters, without spaces around it";
+
   test.each([
     ["serial number,name", "it is not JSON in UTF-8"],
     ["[]", "it is not a JSON object"],
     ["null", "it is not a JSON object"],
     ["{}", "serial is missing"],
     [changed({ name: undefined }), "name is missing"],
-    [changed({ name: "" }), "name must not be empty"],
-    [
-      changed({ name: "a\u001b[2J" }),
-      "name must be printable text, without control characters or line breaks",
-    ],
-    [changed({ name: "x".repeat(65) }), "name must have at most 64 characters"],
+    [changed({ name: "" }), RULE],
+    [changed({ name: "a\u001b[2J" }), RULE],
+    [changed({ name: "x".repeat(65) }), RULE],
     [changed({ name: 7 }), "name must be a text"],
     [changed({ email: undefined }), "email is missing"],
     [changed({ serial: "../../etc" }), "serial must be 1 to 20 bytes in hexadecimal, lower case"],
