@@ -77,6 +77,9 @@ const HINTS: Hints = {
     if (encoding === "UTF-16") {
       return fromUtf16(file);
     }
+    if (file.purpose === "people") {
+      return 'save it as "CSV UTF-8"';
+    }
     return encoding && "it looks like DER; openssl x509 and pkey convert it to PEM";
   },
   jsonInvalid: ({ file }) => TEMPLATES[file.purpose],

@@ -5,6 +5,7 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { isatty, ReadStream } from "node:tty";
 import { orAborted } from "../deadline.ts";
+import { Fault } from "../fault/fault.ts";
 import { type NamedFile, nameOf } from "../fault/sentences/files.ts";
 
 const VARIABLE = "TLSLP_PASSWORD";
@@ -14,6 +15,13 @@ export interface Passwords {
   readonly ask: (file: NamedFile) => Promise<string | undefined>;
   /** The same without asking: resolves with the password that was typed before. */
   readonly repeat: (file: NamedFile) => Promise<string | undefined>;
+  /**
+   * Resolves with a new password, such as "of the new keys", which is typed twice.
+   *
+   * @throws {Fault} "usage" when there is no variable and no terminal, when it is empty, or when it
+   *   is typed differently the second time
+   */
+  readonly choose: (purpose: string) => Promise<string>;
 }
 
 /**
@@ -38,7 +46,22 @@ export function createPasswords(
       }
       return password;
     },
+    choose: async (purpose) => given ?? (await choosePassword(purpose, signal)),
   };
+}
+
+async function choosePassword(purpose: string, signal: AbortSignal): Promise<string> {
+  const password = await askOnTerminal(`password ${purpose}: `, signal);
+  if (password === undefined) {
+    throw new Fault("passwordMissing", {});
+  }
+  if (password === "") {
+    throw new Fault("passwordEmpty", {});
+  }
+  if ((await askOnTerminal("the same again: ", signal)) !== password) {
+    throw new Fault("passwordsDiffer", {});
+  }
+  return password;
 }
 
 /** Resolves with undefined if there is no terminal. */

@@ -27,6 +27,9 @@ const PURPOSES = {
   receiptKey: "the receipt key",
   receiptPublicKey: "the public receipt key",
   issued: "the journal of certificates",
+  invitation: "the invitation",
+  people: "the list of people",
+  request: "the certificate request",
 } as const;
 export type FilePurpose = keyof typeof PURPOSES;
 
@@ -113,6 +116,9 @@ export const FILE_SENTENCES = {
     const fault = reason === "foreign" ? "belongs to neither root nor us" : "others can write";
     return `is named by a symbolic link through ${place}, which ${fault}`;
   }),
+  passwordMissing: usage(() => "there is no terminal to ask for a password"),
+  passwordEmpty: usage(() => "the password is empty"),
+  passwordsDiffer: usage(() => "the two passwords differ"),
   logFileUnopened: usage<{ path: string; code: string }>(
     ({ path, code }) => `the log file ${path} cannot be opened: ${code}`,
   ),

@@ -2,11 +2,57 @@
  * Failures of invitations, and of the journal of the certificates that were issued.
  */
 import { define } from "../define.ts";
+import { quoted } from "../printable.ts";
 import { type NamedFile, nameOf } from "./files.ts";
 
 export const INVITATION_SENTENCES = {
   journalInvalid: define<{ file: NamedFile; line: number; problem: string }>(
     "usage",
     ({ file, line, problem }) => `${nameOf(file)} is wrong at line ${line}: ${problem}`,
+  ),
+  peopleInvalid: define<{ file: NamedFile; line: number; problem: string }>(
+    "usage",
+    ({ file, line, problem }) => `${nameOf(file)}, line ${line}: ${problem}`,
+  ),
+  noRequest: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} holds no PEM certificate request`,
+  ),
+  severalRequests: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} holds several requests, and one is signed at a time`,
+  ),
+  requestForged: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} was not signed by the key that it is for`,
+  ),
+  notInvitation: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} has no line "tlslp-invitation: 1"`,
+  ),
+  invitationVersion: define<{ file: NamedFile; version: string; known: string }>(
+    "usage",
+    ({ file, version, known }) =>
+      `${nameOf(file)} has version ${quoted(version)}, and this program reads version ${known}`,
+  ),
+  /** `missing` is the part that is missing, such as "the certificate". */
+  invitationIncomplete: define<{ file: NamedFile; missing: string }>(
+    "usage",
+    ({ file, missing }) => `${nameOf(file)} lacks ${missing}`,
+  ),
+  invitationSeveral: define<{ file: NamedFile; what: string }>(
+    "usage",
+    ({ file, what }) => `${nameOf(file)} holds several ${what}, and one is right`,
+  ),
+  invitationValue: define<{ file: NamedFile; key: string; value: string }>(
+    "usage",
+    ({ file, key, value }) =>
+      `${nameOf(file)}: the line "${key}: …" ${value === "" ? "is empty" : `holds ${quoted(value)}, with characters that do not print`}`,
+  ),
+  /** `name` is that of the line, `certified` that of the certificate. */
+  invitationOfOther: define<{ file: NamedFile; name: string; certified: string }>(
+    "usage",
+    ({ file, name, certified }) =>
+      `${nameOf(file)} is for ${quoted(name)}, and its certificate is of ${quoted(certified)}`,
   ),
 };

@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { generateKeyPairSync } from "node:crypto";
+import { withoutPassword } from "../../../src/certificates/decrypted-file.ts";
+import { encryptKey, ROUNDS } from "../../../src/certificates/encrypt-key.ts";
+import { rejectionOf, summary } from "../../support/faults.ts";
+import { openssl, openWorkshop } from "../../support/openssl.ts";
+
+const FILE = { purpose: "clientKey" } as const;
+const PASSWORD = "Öffne dich ☂";
+const plain = generateKeyPairSync("ec", {
+  namedCurve: "P-256",
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+}).privateKey;
+
+test("an encrypted key is read by openssl, and says how it is encrypted", async () => {
+  using workshop = openWorkshop();
+  const path = workshop.write(await encryptKey(plain, PASSWORD));
+
+  expect(String(openssl("pkey", "-in", path, "-passin", `pass:${PASSWORD}`))).toBe(plain);
+  const parts = String(openssl("asn1parse", "-in", path));
+  expect(parts).toMatch(/PBES2.*PBKDF2.*hmacWithSHA256.*aes-256-cbc/s);
+  expect(parts).toContain(
+    `INTEGER           :${ROUNDS.toString(16).toUpperCase().padStart(6, "0")}`,
+  );
+  expect(ROUNDS).toBeGreaterThanOrEqual(600_000);
+});
+
+test("an encrypted key is read here, with its password alone", async () => {
+  const encrypted = Buffer.from(await encryptKey(plain, PASSWORD));
+  expect(String(await withoutPassword(encrypted, FILE, async () => PASSWORD))).toBe(plain);
+  expect(
+    summary(await rejectionOf(withoutPassword(encrypted, FILE, async () => `${PASSWORD} `))),
+  ).toBe("usage: the password of the client key is wrong");
+});
+
+test("each encryption has a salt of its own", async () => {
+  expect(await encryptKey(plain, PASSWORD)).not.toBe(await encryptKey(plain, PASSWORD));
+});
