@@ -116,7 +116,7 @@ function splitByRoot(candidates: readonly FiledCertificate[]): {
 function issued(issuer: X509Certificate, certificate: X509Certificate): boolean {
   try {
     return (
-      maySign(issuer) && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
+      certificate.checkIssued(issuer) && maySign(issuer) && certificate.verify(issuer.publicKey)
     );
   } catch {
     return false; // The issuer's key is of another kind than the signature.

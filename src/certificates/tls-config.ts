@@ -1,19 +1,23 @@
 /**
  * The identity and the trust of one end of a connection, from files.
  */
-import type { Fault } from "../fault/fault.ts";
+import { Fault } from "../fault/fault.ts";
 import type { End } from "../fault/sentences/certificates.ts";
 import { type InputFile, readSecret, readTrusted } from "../io/input.ts";
-import { parseAuthorities, toPem, vetAuthorities } from "./authorities.ts";
+import { type AuthoritySet, parseAuthorities, toPem, vetAuthorities } from "./authorities.ts";
 import { isPkcs12 } from "./certificate-file.ts";
 import { type AskPassword, withoutPassword, withoutPkcs12 } from "./decrypted-file.ts";
 import { type Expiry, expiriesOf } from "./expiry.ts";
 import { type Identity, type IdentityFindings, vetIdentity } from "./identity.ts";
 import type { VettedPem } from "./pem.ts";
 import { readRevocations } from "./revocations.ts";
+import { readSystemAuthorities } from "./system-store.ts";
 
-/** The peers that we accept: those with a certificate of these authorities, or insecurely any. */
+/** The peers that we accept: those with a certificate of these authorities, or any. */
 export type Trust = Authorities | "anybody";
+
+/** The servers that a client accepts; "none": no authority vouches for them, their pins do. */
+export type ClientTrust = Trust | "none";
 
 export interface Authorities {
   /** Certificates, as `readAuthorities` or `parseAuthorities` returns them. */
@@ -31,6 +35,24 @@ export type TrustOption =
       readonly revocations?: readonly VettedPem[] | undefined;
     }
   | "anybody";
+
+/** `ClientTrust` as a program gives it; "system": the authorities of the operating system. */
+export type ClientTrustOption = TrustOption | "system" | "none";
+
+/** Throws a usage fault where nothing would decide which server is trusted. */
+export function requirePin(trust: unknown, pins: readonly string[]): void {
+  if (trust === "none" && pins.length === 0) {
+    throw new Fault("pinMissing", {});
+  }
+}
+
+/** Returns the trust of a client, as `checkTrust` does. */
+export function checkClientTrust(trust: ClientTrustOption): ClientTrust {
+  if (trust === "system") {
+    return { authorities: toPem(readSystemAuthorities()).authorities };
+  }
+  return trust === "none" ? trust : checkTrust(trust);
+}
 
 /** Vets the certificates of the authorities: the TLS stack would trust everybody without any. */
 export function checkTrust(trust: TrustOption): Trust {
@@ -71,22 +93,39 @@ export interface TlsFiles {
 }
 
 export interface TrustFiles {
-  readonly authorities: InputFile;
+  /** "system": those of the operating system. */
+  readonly authorities: InputFile | "system";
   /** Lists of revoked certificates; one of every authority, or none at all. */
   readonly revocations: readonly InputFile[];
 }
 
+/** The certificates and lists of files that were read and vetted. */
+export interface LoadedTls extends TlsConfig, Findings {
+  /**
+   * Reads the lists of revoked certificates again, for the same certificates; throws as
+   * `readTlsConfig` does.
+   */
+  readonly readListsAgain: () => Promise<LoadedTls>;
+}
+
 /** Reads and vets all files; throws a usage fault that names the one at fault. */
-export async function readTlsConfig(files: TlsFiles): Promise<TlsConfig & Findings> {
-  const { trust, expiries, setAside } = await readTrust(files.trust, OTHER_END[files.end]);
+export async function readTlsConfig(files: TlsFiles): Promise<LoadedTls> {
+  const readTrust = prepareTrust(files.trust, OTHER_END[files.end]);
+  const trusted = await readTrust();
   const { identity, chain, warnings } = await readOwn(files);
-  return {
-    identity,
-    trust,
-    expiries: [...expiriesOf(chain, new Date()), ...expiries],
-    setAside,
-    warnings,
-  };
+
+  function load({ trust, expiries, setAside }: TrustFindings): LoadedTls {
+    return {
+      identity,
+      trust,
+      expiries: [...expiriesOf(chain, new Date()), ...expiries],
+      setAside,
+      warnings,
+      readListsAgain: async () => load(await readTrust()),
+    };
+  }
+
+  return load(trusted);
 }
 
 async function readOwn(files: TlsFiles): Promise<IdentityFindings> {
@@ -106,23 +145,37 @@ async function readOwn(files: TlsFiles): Promise<IdentityFindings> {
 
 const OTHER_END = { server: "client", client: "server" } as const;
 
-async function readTrust(
-  files: TrustFiles | "anybody",
-  peer: End,
-): Promise<Omit<Findings, "warnings"> & { readonly trust: Trust }> {
+export type TrustFindings = Omit<Findings, "warnings"> & { readonly trust: Trust };
+
+/** Reads and vets the files that decide which servers a client trusts. */
+export function readServerTrust(files: TrustFiles): Promise<TrustFindings> {
+  return prepareTrust(files, "server")();
+}
+
+/** Reads the authorities; the returned function reads their lists, each time that it is called. */
+function prepareTrust(files: TrustFiles | "anybody", peer: End): () => Promise<TrustFindings> {
   if (files === "anybody") {
-    return { trust: files, expiries: [], setAside: [] };
+    return async () => ({ trust: files, expiries: [], setAside: [] });
   }
-  const set = vetAuthorities(readTrusted(files.authorities), files.authorities, peer);
+  const set = readAuthoritySet(files.authorities, peer);
   const { authorities } = toPem(set);
-  const expiries = expiriesOf(set.used, new Date());
-  if (files.revocations.length === 0) {
-    return { trust: { authorities }, expiries, setAside: set.setAside };
-  }
-  const revocations = await readRevocations(files.revocations, set.used);
-  return {
-    trust: { authorities, revocations: revocations.lists },
-    expiries: [...expiries, ...revocations.expiries],
-    setAside: [...set.setAside, ...revocations.setAside],
+  return async () => {
+    // The system renews its own store.
+    const expiries = files.authorities === "system" ? [] : expiriesOf(set.used, new Date());
+    if (files.revocations.length === 0) {
+      return { trust: { authorities }, expiries, setAside: set.setAside };
+    }
+    const revocations = await readRevocations(files.revocations, set.used);
+    return {
+      trust: { authorities, revocations: revocations.lists },
+      expiries: [...expiries, ...revocations.expiries],
+      setAside: [...set.setAside, ...revocations.setAside],
+    };
   };
+}
+
+function readAuthoritySet(file: InputFile | "system", peer: End): AuthoritySet {
+  return file === "system"
+    ? readSystemAuthorities()
+    : vetAuthorities(readTrusted(file), file, peer);
 }

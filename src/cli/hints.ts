@@ -72,6 +72,9 @@ const HINTS: Hints = {
     reason === "writable"
       ? `chmod go-w ${shellWord(place)}`
       : `readlink -f ${shellWord(file.path ?? "")} prints the file itself, to be named instead`,
+  pinMissing: (_, { setting }) =>
+    `tlslp certs show prints the server's; ${setting("caCert")} ./none names a file called none`,
+  systemStoreMissing: (_, { setting }) => `${setting("caCert")} FILE names a file of authorities`,
   pipeEmpty: () => "a pipe is read once; give a file to read it twice, or again at SIGHUP",
   fileNotUtf8: ({ file, encoding }) => {
     if (encoding === "UTF-16") {
@@ -93,7 +96,7 @@ const HINTS: Hints = {
   closedBeforeHello: ({ showedCertificate }, { setting }) =>
     showedCertificate
       ? "it said nothing: it may not accept our certificate; does it know the authority that signed it?"
-      : `it said nothing: does it want a certificate? None is shown with ${setting("insecure")}`,
+      : `it said nothing: does it want a certificate? None is shown with ${setting("insecure")} and ${setting("noClientCert")}`,
   cannotServeMetrics: ({ code }, { setting }) =>
     code === "EADDRINUSE" || code === "EADDRNOTAVAIL" || code === "EACCES"
       ? `choose another with ${setting("metrics")}`
@@ -241,7 +244,7 @@ const RENEW_AUTHORITY =
 /** The next step after an error of the TLS stack. */
 const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } = {
   certificateRequired: ({ setting }) =>
-    `leave ${setting("insecure")} out: with it no certificate is shown`,
+    `leave out ${setting("insecure")} and ${setting("noClientCert")}: with them no certificate is shown`,
   ourAuthorityUnknown: ({ setting }) =>
     `the peer must trust the authority that signed it: a tlslp peer by ${setting("caCert")}`,
   ourCertificateExpired: () => "we need a new one, unless the clock of the peer's machine is wrong",

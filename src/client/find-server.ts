@@ -2,7 +2,7 @@
  * Finding a server: the first port of a host, and the first address, that answers.
  */
 import type { Identity } from "../certificates/identity.ts";
-import type { Trust } from "../certificates/tls-config.ts";
+import type { ClientTrust } from "../certificates/tls-config.ts";
 import type { Timeouts } from "../conversation/exchange.ts";
 import { Fault, toFault } from "../fault/fault.ts";
 import { type Connected, connect } from "../tls/connect.ts";
@@ -16,8 +16,8 @@ export interface FindServerSettings {
   readonly ports: readonly number[];
   /** Undefined: no certificate is shown. */
   readonly identity: Identity | undefined;
-  readonly trust: Trust;
-  /** The public keys that the server may have, as `sha256/BASE64`; empty: any. */
+  readonly trust: ClientTrust;
+  /** The public keys that the server may have, as `sha256/BASE64`; empty: see `trust`. */
   readonly pins: readonly string[];
   readonly timeouts: Timeouts;
   readonly signal: AbortSignal | undefined;

@@ -3,7 +3,11 @@
  */
 import type { Credential } from "../certificates/credentials.ts";
 import { parseIdentity } from "../certificates/identity.ts";
-import { checkTrust, type TrustOption } from "../certificates/tls-config.ts";
+import {
+  type ClientTrustOption,
+  checkClientTrust,
+  requirePin,
+} from "../certificates/tls-config.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
 import { warnOfObserverError } from "../observer.ts";
@@ -37,10 +41,11 @@ export const DEFAULT_PORTS: readonly number[] = [3115, 7883, 8235, 38154, 1234, 
  */
 export interface RunClientOptions {
   /**
-   * The authorities that sign the server's certificate; or "anybody": the server is not verified,
-   * and the host must be the loopback.
+   * The authorities that sign the server's certificate; "system": those of the operating system;
+   * "none": the server's key must be one of `pins`, and its names and dates do not count; or
+   * "anybody": the server is not verified, and the host must be the loopback.
    */
-  readonly trust: TrustOption;
+  readonly trust: ClientTrustOption;
   /** The client's certificate (chain) and its private key, PEM; default: none is shown. */
   readonly identity?: Credential | undefined;
   /** A text for each of the eight requests: 1 to 934 bytes, without control characters. */
@@ -108,11 +113,12 @@ async function checkOptions(options: RunClientOptions): Promise<ClientSettings> 
   if (ports.length === 0) {
     throw new Fault("emptyText", { setting: "ports", value: "" });
   }
+  requirePin(trust, pins);
   await requireKernel(kernel);
   const { checkAnswers } = await import("./check-answers.ts");
   return {
     identity: identity === undefined ? undefined : parseIdentity(identity, "client"),
-    trust: checkTrust(trust),
+    trust: checkClientTrust(trust),
     answers: checkAnswers(options.answers),
     host: options.host ?? "localhost",
     ports: ports.map((port) => checkPort("ports", port, 1)),

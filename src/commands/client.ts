@@ -23,8 +23,8 @@ import { roundToMicroseconds } from "../seconds.ts";
 import { requireLoopbackHost } from "../tls/hosts.ts";
 import { TUTORIAL_SEARCH } from "../tutorial/fixed-values.ts";
 import { MAX_BITS } from "../wire/message.ts";
-import { IDENTITY_FLAGS, readClientConfig } from "./client-identity.ts";
 import { createClientProgress } from "./client-progress.ts";
+import { CLIENT_TRUST_FLAGS, checkClientTrustFlags, readClientConfig } from "./client-trust.ts";
 import { CONNECTION_FLAGS, readPort } from "./connection-flags.ts";
 import type { ClientResult } from "./result-schemas.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
@@ -41,7 +41,7 @@ const FLAGS = {
     },
     (text, setting) => text.split(",").map((port) => readPort(port, setting)),
   ),
-  ...IDENTITY_FLAGS,
+  ...CLIENT_TRUST_FLAGS,
   answers: fileFlag({
     name: "answers",
     placeholder: "FILE",
@@ -121,6 +121,7 @@ async function checkAndRun(
   const { host, insecure, ports, maxBits } = flags;
   const timeouts = { work: flags.workTimeout, other: flags.otherTimeout };
   const search = flags.tutorial ? tutorialSearch(flags) : searchOptions(flags);
+  checkClientTrustFlags(flags);
   await requireKernel(flags.kernel);
   const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {

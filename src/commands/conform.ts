@@ -25,7 +25,7 @@ import { Fault } from "../fault/fault.ts";
 import { requireKernel } from "../search/kernels.ts";
 import { requireLoopbackHost } from "../tls/hosts.ts";
 import { MAX_BITS } from "../wire/message.ts";
-import { IDENTITY_FLAGS, readClientConfig } from "./client-identity.ts";
+import { CLIENT_TRUST_FLAGS, checkClientTrustFlags, readClientConfig } from "./client-trust.ts";
 import { findingLine, ruleLine, toConformResult } from "./conform-output.ts";
 import { CONNECTION_FLAGS, type HostAndPort, readEndpoint } from "./connection-flags.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
@@ -35,7 +35,7 @@ const MAX_JOBS = 64;
 /** In seconds: twice the default time limit of a step. */
 const DEFAULT_TIMEOUT = 2 * DEFAULT_TIMEOUTS.other;
 
-const { caCert, crl, insecure } = CONNECTION_FLAGS;
+const { crl, insecure } = CONNECTION_FLAGS;
 const { threads, kernel } = SEARCH_FLAGS;
 
 const FLAGS = {
@@ -74,10 +74,9 @@ const FLAGS = {
     help: "how many rules are tried at a time",
   }),
   json: switchFlag({ name: "json", help: "print one JSON object at the end instead" }),
-  caCert,
   crl,
   insecure,
-  ...IDENTITY_FLAGS,
+  ...CLIENT_TRUST_FLAGS,
   threads,
   kernel,
   maxBits: wholeFlag({
@@ -200,6 +199,7 @@ function selected<R extends RuleText>(rules: readonly R[], only: readonly string
 
 /** Reads all that is needed to be a client of the server under test. */
 async function readTarget({ host, port }: HostAndPort, flags: Flags, { signal, openLog }: Context) {
+  checkClientTrustFlags(flags);
   await requireKernel(flags.kernel);
   if (flags.insecure) {
     await requireLoopbackHost(host, { seconds: flags.timeout, signal });

@@ -14,6 +14,7 @@ import {
 } from "../cli/flag.ts";
 import { DEFAULT_TIMEOUTS } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
+import type { Anonymity } from "../fault/sentences/command-line.ts";
 import { checkPin } from "../options.ts";
 import { readHost } from "./host.ts";
 
@@ -96,21 +97,27 @@ export function readPin(value: string, setting: string): string {
   return checkPin(setting, value);
 }
 
-interface TrustFlags {
-  readonly caCert: string;
-  readonly crl: readonly string[];
-  readonly insecure: boolean;
+/**
+ * Throws a usage fault for lists of revoked certificates where no certificates count.
+ *
+ * @param anonymity why they do not count; undefined: they do
+ */
+export function checkLists(crl: readonly string[], anonymity: Anonymity | undefined): void {
+  if (crl.length > 0 && anonymity !== undefined) {
+    throw new Fault("needsCertificates", { setting: "crl", without: anonymity });
+  }
 }
 
 /** Returns the files of the authorities and lists that decide which peers we trust. */
-export function trustFiles({ caCert, crl, insecure }: TrustFlags): TrustFiles | "anybody" {
-  if (insecure && crl.length > 0) {
-    throw new Fault("exclusive", { settings: ["crl", "insecure"], reason: "noCertificates" });
-  }
-  return insecure
-    ? "anybody"
-    : {
-        authorities: { path: caCert, purpose: "authorities" },
-        revocations: crl.map((path) => ({ path, purpose: "revocations" as const })),
-      };
+export function trustFiles({
+  caCert,
+  crl,
+}: {
+  readonly caCert: string;
+  readonly crl: readonly string[];
+}) {
+  return {
+    authorities: { path: caCert, purpose: "authorities" },
+    revocations: crl.map((path) => ({ path, purpose: "revocations" as const })),
+  } satisfies TrustFiles;
 }

@@ -10,6 +10,7 @@ import {
   wholeFlag,
 } from "../cli/flag.ts";
 import { Fault } from "../fault/fault.ts";
+import type { Anonymity } from "../fault/sentences/command-line.ts";
 import { checkIntakeSettings, type IntakeSettings } from "../intake/open-intake.ts";
 import { parseAge } from "../intake/retention.ts";
 import { parseStoreUrl } from "../intake/store/url.ts";
@@ -114,7 +115,7 @@ export const INTAKE_FLAGS = {
 
 /** Other flags of the server that decide about its answers. */
 interface OtherFlags {
-  readonly insecure: boolean;
+  readonly anonymity: Anonymity | undefined;
   readonly tutorial: boolean;
   readonly exercise: number | undefined;
 }
@@ -126,7 +127,7 @@ export function readIntakeSettings(
   flags: FlagValues<typeof INTAKE_FLAGS> & OtherFlags,
 ): IntakeSettings {
   const { questions, check, passes, open, close, receipts, onPass, onPassLimit, retain } = flags;
-  const { insecure, tutorial, exercise } = flags;
+  const { anonymity, tutorial, exercise } = flags;
   if (tutorial && questions !== undefined) {
     throw new Fault("exclusive", { settings: ["tutorial", "questions"] });
   }
@@ -134,7 +135,7 @@ export function readIntakeSettings(
   const store = flags.store ?? (isPractice ? "none" : undefined);
   const rules = { questions, check, open, close };
   const settings = { store, ...rules, passes, receipts, onPass, onPassLimit, retain };
-  checkIntakeSettings(settings, insecure);
+  checkIntakeSettings(settings, anonymity);
   return settings;
 }
 

@@ -2,6 +2,7 @@
  * The flags of `tlslp server`, and the checks of their combinations.
  */
 import {
+  choiceFlag,
   type FlagValues,
   fileFlag,
   listFlag,
@@ -12,7 +13,9 @@ import {
   wholeFlag,
 } from "../cli/flag.ts";
 import { Fault } from "../fault/fault.ts";
+import type { Anonymity } from "../fault/sentences/command-line.ts";
 import {
+  CLIENTS,
   DEFAULT_MAX_SESSIONS,
   DEFAULT_MAX_SESSIONS_PER_ADDRESS,
   MAX_SESSIONS,
@@ -20,6 +23,7 @@ import {
 import type { Ports } from "../tls/bind.ts";
 import {
   CONNECTION_FLAGS,
+  checkLists,
   type HostAndPort,
   MAX_PORT,
   readEndpoint,
@@ -30,6 +34,8 @@ import { INTAKE_FLAGS } from "./intake-flags.ts";
 import { PLAN_FLAGS, SESSION_GROUP } from "./plan-flags.ts";
 
 export const DEFAULT_KEY = "certs/server-key.pem";
+/** In seconds. */
+export const CRL_REFRESH = 60;
 
 export const SERVER_FLAGS = {
   ...CONNECTION_FLAGS,
@@ -68,6 +74,20 @@ export const SERVER_FLAGS = {
     shownDefault: DEFAULT_KEY,
     group: TRUST_GROUP,
     help: "our private key, PEM or PKCS #12; may be encrypted",
+  }),
+  clients: choiceFlag({
+    name: "clients",
+    choices: CLIENTS,
+    fallback: "known",
+    group: TRUST_GROUP,
+    help: "known: with a certificate of the authority; anybody: without any certificate",
+  }),
+  crlRefresh: secondsFlag({
+    name: "crl-refresh",
+    fallback: undefined,
+    shownDefault: String(CRL_REFRESH),
+    group: TRUST_GROUP,
+    help: "with --crl: read the lists again within this time of a change of their files",
   }),
   allowedClients: listFlag(
     {
@@ -132,6 +152,28 @@ function readPorts(value: string, setting: string): Ports {
 }
 
 export type ServerFlags = FlagValues<typeof SERVER_FLAGS>;
+
+/**
+ * Returns the flag by which clients need no certificate, if there is one. Throws a usage fault for
+ * flags about certificates that would have no effect.
+ */
+export function anonymityOf({
+  insecure,
+  clients,
+  crl,
+  crlRefresh,
+}: ServerFlags): Anonymity | undefined {
+  if (insecure && clients === "anybody") {
+    throw new Fault("exclusive", { settings: ["clients", "insecure"], reason: "onlyLoopback" });
+  }
+  const ofClients = clients === "anybody" ? "clients" : undefined;
+  const anonymity = insecure ? "insecure" : ofClients;
+  checkLists(crl, anonymity);
+  if (crlRefresh !== undefined && crl.length === 0) {
+    throw new Fault("needsOther", { setting: "crlRefresh", needed: "crl" });
+  }
+  return anonymity;
+}
 
 /** Reads an address for HTTP; without a host it is on the loopback. */
 export function readMetricsAddress(value: string, setting: string): HostAndPort {

@@ -7,6 +7,8 @@ import { hintFor } from "../cli/hints.ts";
 import { printNote } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
 import { toFault } from "../fault/fault.ts";
+import type { Anonymity } from "../fault/sentences/command-line.ts";
+import { watchFiles } from "../io/file-watch.ts";
 import { createPasswords } from "../io/password.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
@@ -22,7 +24,13 @@ import type { TutorialSession } from "../tutorial/session.ts";
 import { type HostAndPort, trustFiles } from "./connection-flags.ts";
 import { readIntakeSettings } from "./intake-flags.ts";
 import { readPlanSettings } from "./plan-flags.ts";
-import { DEFAULT_KEY, SERVER_FLAGS, type ServerFlags } from "./server-flags.ts";
+import {
+  anonymityOf,
+  CRL_REFRESH,
+  DEFAULT_KEY,
+  SERVER_FLAGS,
+  type ServerFlags,
+} from "./server-flags.ts";
 
 export const serverCommand = createCommand({
   meta: { name: "server", description: "make clients work, ask them, check their answers" },
@@ -49,10 +57,13 @@ export const serverCommand = createCommand({
       return;
     }
     const plan = readPlanSettings(flags);
-    requireEffect({ ...flags, trustsAnybody: flags.insecure });
-    const intake = readIntakeSettings(flags);
-    const read = await createConfigReader(flags, signal);
-    const { identity, trust, ...findings } = await read();
+    const anonymity = anonymityOf(flags);
+    requireEffect({ ...flags, anonymity });
+    const intake = readIntakeSettings({ ...flags, anonymity });
+    const read = await createConfigReader(flags, anonymity, signal);
+    const lists = watchLists(flags);
+    const loaded = await read();
+    const { identity, trust } = loaded;
     const log = await context.openLog();
     const observers = await createObservers(flags, log, signal);
     const server = await startServer({
@@ -62,6 +73,7 @@ export const serverCommand = createCommand({
       ports: flags.ports ?? [flags.port],
       identity,
       trust,
+      anonymity,
       timeouts: { work: flags.workTimeout, other: flags.otherTimeout },
       allowedClients: flags.allowedClients,
       reusePort: flags.reusePort,
@@ -74,8 +86,9 @@ export const serverCommand = createCommand({
     });
     observers.setReady(server);
     const certificates = createCertificateReloader({
-      findings,
+      loaded,
       read,
+      lists,
       use: server.reload,
       hintFor: (fault) => hintFor(fault, voice),
       log,
@@ -94,6 +107,9 @@ export const serverCommand = createCommand({
     if (!flags.tutorial) {
       recordStore(log, server);
     }
+    if (anonymity === "clients") {
+      log.warn("everybody may take part: clients show no certificate");
+    }
     await notify("ready");
     await Promise.race([aborted(signal), observers.ended(server)]);
     if (signal.aborted) {
@@ -107,8 +123,11 @@ export const serverCommand = createCommand({
 });
 
 /** Checks the flags about certificates. Returns a function that reads the files at each reload. */
-async function createConfigReader(flags: ServerFlags, signal: AbortSignal) {
-  const trust = trustFiles(flags);
+async function createConfigReader(
+  flags: ServerFlags,
+  anonymity: Anonymity | undefined,
+  signal: AbortSignal,
+) {
   if (flags.insecure) {
     await requireLoopbackHost(flags.host, { seconds: flags.otherTimeout, signal });
   }
@@ -121,11 +140,16 @@ async function createConfigReader(flags: ServerFlags, signal: AbortSignal) {
       key: { path: flags.serverKey ?? DEFAULT_KEY, purpose: "serverKey" },
       isKeyOptional: flags.serverKey === undefined,
       password,
-      trust,
+      trust: anonymity === undefined ? trustFiles(flags) : "anybody",
     });
     password = passwords.repeat;
     return config;
   };
+}
+
+/** Notes the state of the lists of revoked certificates, if there are any. */
+function watchLists({ crl, crlRefresh: refresh = CRL_REFRESH }: ServerFlags) {
+  return crl.length === 0 ? undefined : { watch: watchFiles(crl), refresh };
 }
 
 /** The observers of a server: the log or the tutorial, and the metrics. */

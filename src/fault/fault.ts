@@ -43,10 +43,15 @@ export class Fault<C extends FaultCode = FaultCode> extends Error {
   }
 }
 
+/** The options whose keys are names of flags. */
+const LIBRARY_NAMES: Readonly<Record<string, string>> = {
+  insecure: 'trust "anybody"',
+  caCert: "trust",
+};
+
 /** Names options as programs write them, and quotes what peers sent. */
 export const LIBRARY_VOICE: Voice = {
-  // The only option whose key differs from its name: on the command line it is a switch.
-  setting: (key) => (key === "insecure" ? 'trust "anybody"' : key),
+  setting: (key) => LIBRARY_NAMES[key] ?? key,
   peer: (text, show = quoted) => show(text.reveal()),
 };
 

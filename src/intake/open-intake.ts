@@ -3,6 +3,7 @@
  * parts are loaded here, so that a server without an intake does not load them.
  */
 import { Fault } from "../fault/fault.ts";
+import type { Anonymity } from "../fault/sentences/command-line.ts";
 import type { ReceiptSigner } from "./entry.ts";
 import type { Intake, IntakeEvent, IntakeOptions } from "./intake.ts";
 import { makeOpening } from "./opening.ts";
@@ -41,7 +42,10 @@ export interface OpenOptions {
 const MAX_PATIENCE = 4;
 
 /** Throws a usage fault for settings that exclude or need each other. */
-export function checkIntakeSettings(settings: IntakeSettings, isAnonymous: boolean): void {
+export function checkIntakeSettings(
+  settings: IntakeSettings,
+  anonymity: Anonymity | undefined,
+): void {
   if (settings.check && settings.questions !== undefined) {
     throw new Fault("exclusive", { settings: ["check", "questions"] });
   }
@@ -49,8 +53,8 @@ export function checkIntakeSettings(settings: IntakeSettings, isAnonymous: boole
     throw new Fault("needsOther", { setting: "onPassLimit", needed: "onPass" });
   }
   makeOpening(settings.open, settings.close);
-  if (settings.passes !== undefined && isAnonymous) {
-    throw new Fault("exclusive", { settings: ["passes", "insecure"], reason: "noCertificates" });
+  if (settings.passes !== undefined && anonymity !== undefined) {
+    throw new Fault("needsCertificates", { setting: "passes", without: anonymity });
   }
   if (settings.store === "none") {
     for (const setting of ["passes", "receipts", "onPass", "retain"] as const) {

@@ -1,19 +1,22 @@
 /**
- * The certificates of a running server: they are read again on request, and their expiry is logged
- * in time.
+ * The certificates of a running server: they are read again on request, lists of revoked
+ * certificates when their files change, and their expiry is logged in time.
  */
-import type { Findings, TlsConfig } from "../certificates/tls-config.ts";
+import type { Findings, LoadedTls, TlsConfig } from "../certificates/tls-config.ts";
 import { warnOfExpiries, warnOfFindings } from "../certificates/warnings.ts";
 import { type Fault, toFault } from "../fault/fault.ts";
+import type { FileWatch } from "../io/file-watch.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import type { ServerObserver } from "./events.ts";
 
 export interface CertificateReloaderOptions {
-  /** The findings in the files that the server has read. */
-  readonly findings: Findings;
+  /** The files as the server has read them at its start. */
+  readonly loaded: LoadedTls;
   /** Reads the files again. */
-  readonly read: () => Promise<TlsConfig & Findings>;
+  readonly read: () => Promise<LoadedTls>;
+  /** The files of the lists of revoked certificates; absent: they are not watched. */
+  readonly lists?: WatchedLists | undefined;
   /** Hands the new certificates to the server. */
   readonly use: (config: TlsConfig) => void;
   /** The next step that helps after a failure, for the log. */
@@ -21,6 +24,12 @@ export interface CertificateReloaderOptions {
   readonly log: Log;
   /** Gets the number of unused certificates and lists, at the start and after each reload. */
   readonly observe: ServerObserver;
+}
+
+export interface WatchedLists {
+  readonly watch: FileWatch;
+  /** Within how many seconds a change is noticed. */
+  readonly refresh: number;
 }
 
 export interface CertificateReloader {
@@ -36,39 +45,52 @@ const INTERVAL = 12 * 60 * 60 * 1000;
 export function createCertificateReloader(
   options: CertificateReloaderOptions,
 ): CertificateReloader {
-  const { read, use, hintFor, log, observe } = options;
-  let { expiries } = options.findings;
-  const check = () => warnOfExpiries(expiries, log, new Date());
-  report(options.findings);
-  const timer = setInterval(check, INTERVAL).unref();
+  const { read, lists, use, hintFor, log, observe } = options;
+  let { loaded } = options;
+  const check = () => warnOfExpiries(loaded.expiries, log, new Date());
+  report(loaded);
+  // Two looks in that time, because a change is to be noticed before the time is over.
+  const timers = [
+    setInterval(check, INTERVAL).unref(),
+    lists && setInterval(() => look(lists.watch), (lists.refresh / 2) * 1000).unref(),
+  ];
   let reloading = Promise.resolve();
 
   function report(findings: Findings): void {
-    ({ expiries } = findings);
     warnOfFindings(findings, log);
     observe({ type: "certificates read", setAside: findings.setAside.length });
     check();
   }
 
-  async function reload(): Promise<void> {
+  /** Uses what is read; if that fails, logs why, and the old ones stay. */
+  async function replace(name: string, readAgain: () => Promise<LoadedTls>): Promise<void> {
     try {
-      const config = await read();
-      use(config);
-      log.info("certificates reloaded");
-      report(config);
+      const next = await readAgain();
+      use(next);
+      loaded = next;
+      log.info(`${name} reloaded`);
+      report(next);
     } catch (thrown) {
       const fault = toFault(thrown);
       const values = { reason: reasonOf(fault, log), hint: hintFor(fault) };
-      log.error("certificates not reloaded, the old ones stay", values);
+      log.error(`${name} not reloaded, the old ones stay`, values);
+    }
+  }
+
+  /** Waits for reloads: of two at once, the earlier could finish last and replace the later. */
+  function enqueue(name: string, readAgain: () => Promise<LoadedTls>): Promise<void> {
+    reloading = reloading.then(() => replace(name, readAgain));
+    return reloading;
+  }
+
+  function look(watch: FileWatch): void {
+    if (watch.hasChanged()) {
+      void enqueue("revocation lists", () => loaded.readListsAgain());
     }
   }
 
   return {
-    reload() {
-      // One after the other: of two at once, the earlier could finish last and replace the later.
-      reloading = reloading.then(reload);
-      return reloading;
-    },
-    stop: () => clearInterval(timer),
+    reload: () => enqueue("certificates", read),
+    stop: () => timers.forEach(clearInterval),
   };
 }

@@ -5,6 +5,8 @@ import type { Credential } from "../certificates/credentials.ts";
 import { parseIdentity } from "../certificates/identity.ts";
 import { checkTrust, type TrustOption } from "../certificates/tls-config.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "../conversation/exchange.ts";
+import { Fault } from "../fault/fault.ts";
+import type { Anonymity } from "../fault/sentences/command-line.ts";
 import { checkIntakeSettings, type IntakeSettings } from "../intake/open-intake.ts";
 import type { QuestionSettings } from "../intake/questions/questionnaire.ts";
 import { MAX_DAYS } from "../intake/retention.ts";
@@ -24,6 +26,7 @@ import { REQUESTS, type RequestName } from "../wire/message.ts";
 import type { ServerEvent } from "./events.ts";
 import { checkExercise, DEFAULT_BITS, MAX_EXERCISE, type PlanSettings } from "./plan.ts";
 import {
+  CLIENTS,
   DEFAULT_MAX_SESSIONS,
   MAX_ON_PASS_LIMIT,
   MAX_PASSES,
@@ -54,9 +57,14 @@ export interface CreateServerOptions {
   readonly identity: Credential;
   /**
    * The authorities that sign the certificates of clients; or "anybody": no client certificate is
-   * required, and the host must be the loopback.
+   * required, and the host must be the loopback. Left out with `clients: "anybody"`.
    */
-  readonly trust: TrustOption;
+  readonly trust?: TrustOption | undefined;
+  /**
+   * "known": clients show a certificate as `trust` says; "anybody": no client certificate is
+   * required, on any host; default "known".
+   */
+  readonly clients?: "known" | "anybody" | undefined;
   /** The host name or address to listen on; default "localhost": all its loopback addresses. */
   readonly host?: string | undefined;
   /** 0 to 65535; default 0: a free port, which `Server.port` tells. */
@@ -146,19 +154,21 @@ export async function createServer(options: CreateServerOptions): Promise<Server
 }
 
 function checkOptions(options: CreateServerOptions): ServerSettings {
-  const { identity, trust, timeouts = DEFAULT_TIMEOUTS } = options;
+  const { identity, timeouts = DEFAULT_TIMEOUTS } = options;
   const { maxSessions = DEFAULT_MAX_SESSIONS, maxSessionsPerAddress } = options;
   const { allowedClients = [], reusePort = false } = options;
-  requireEffect({ trustsAnybody: trust === "anybody", allowedClients, reusePort });
+  const { trust, anonymity } = checkClients(options);
+  requireEffect({ anonymity, allowedClients, reusePort });
   return {
     host: options.host ?? "localhost",
     ports: [checkPort("port", options.port ?? 0, 0)],
     reusePort,
     identity: parseIdentity(identity, "server"),
-    trust: checkTrust(trust),
+    trust,
+    anonymity,
     allowedClients: allowedClients.map((pin) => checkPin("allowedClients", pin)),
     plan: checkPlan(options),
-    intake: checkIntake(options),
+    intake: checkIntake(options, anonymity),
     timeouts: checkTimeouts(timeouts),
     maxSessions: checkWhole("maxSessions", maxSessions, 1, MAX_SESSIONS),
     maxSessionsPerAddress:
@@ -169,6 +179,23 @@ function checkOptions(options: CreateServerOptions): ServerSettings {
     onObserverError: options.onObserverError ?? warnOfObserverError,
     signal: options.signal,
   };
+}
+
+/** Returns which clients are accepted, and why they need no certificate, if so. */
+function checkClients({
+  trust,
+  clients = "known",
+}: CreateServerOptions): Pick<ServerSettings, "trust" | "anonymity"> {
+  if (checkChoice("clients", clients, CLIENTS) === "anybody") {
+    if (trust !== undefined) {
+      throw new Fault("needsCertificates", { setting: "trust", without: "clients" });
+    }
+    return { trust: "anybody", anonymity: "clients" };
+  }
+  if (trust === undefined) {
+    throw new Fault("settingMissing", { setting: "trust" });
+  }
+  return { trust: checkTrust(trust), anonymity: trust === "anybody" ? "insecure" : undefined };
 }
 
 function checkPlan(options: CreateServerOptions): PlanSettings {
@@ -185,7 +212,10 @@ function checkPlan(options: CreateServerOptions): PlanSettings {
   };
 }
 
-function checkIntake(options: CreateServerOptions): IntakeSettings {
+function checkIntake(
+  options: CreateServerOptions,
+  anonymity: Anonymity | undefined,
+): IntakeSettings {
   const { store = "none", passes, onPassLimit, retain } = options;
   parseStoreUrl(store);
   const settings: IntakeSettings = {
@@ -203,6 +233,6 @@ function checkIntake(options: CreateServerOptions): IntakeSettings {
         : checkWhole("onPassLimit", onPassLimit, 1, MAX_ON_PASS_LIMIT),
     retain: retain === undefined ? undefined : checkWhole("retain", retain, 1, MAX_DAYS),
   };
-  checkIntakeSettings(settings, options.trust === "anybody");
+  checkIntakeSettings(settings, anonymity);
   return settings;
 }

@@ -5,6 +5,7 @@ import type { Identity } from "../certificates/identity.ts";
 import type { Trust } from "../certificates/tls-config.ts";
 import type { Timeouts } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
+import type { Anonymity } from "../fault/sentences/command-line.ts";
 import type { Intake } from "../intake/intake.ts";
 import { type IntakeSettings, openIntake } from "../intake/open-intake.ts";
 import type { Health } from "../intake/store/health.ts";
@@ -24,6 +25,8 @@ export interface ServerSettings {
   readonly reusePort: boolean;
   readonly identity: Identity;
   readonly trust: Trust;
+  /** Why clients show no certificate; undefined: they do. */
+  readonly anonymity: Anonymity | undefined;
   readonly allowedClients: readonly string[];
   readonly plan: PlanSettings;
   readonly intake: IntakeSettings;
@@ -35,6 +38,8 @@ export interface ServerSettings {
   readonly signal: AbortSignal | undefined;
 }
 
+/** The clients that a server serves: those with a certificate, or any. */
+export const CLIENTS = ["known", "anybody"] as const;
 export const MAX_PASSES = 1_000_000;
 export const MAX_ON_PASS_LIMIT = 1000;
 export const MAX_SESSIONS = 1_000_000;
@@ -43,17 +48,12 @@ export const DEFAULT_MAX_SESSIONS_PER_ADDRESS = 64;
 
 /** Throws a usage fault for options that would have no effect: the caller counts on them. */
 export function requireEffect({
-  trustsAnybody,
+  anonymity,
   allowedClients,
   reusePort,
-}: Pick<ServerSettings, "allowedClients" | "reusePort"> & {
-  readonly trustsAnybody: boolean;
-}): void {
-  if (trustsAnybody && allowedClients.length > 0) {
-    throw new Fault("exclusive", {
-      settings: ["allowedClients", "insecure"],
-      reason: "noCertificates",
-    });
+}: Pick<ServerSettings, "anonymity" | "allowedClients" | "reusePort">): void {
+  if (anonymity !== undefined && allowedClients.length > 0) {
+    throw new Fault("needsCertificates", { setting: "allowedClients", without: anonymity });
   }
   if (reusePort && process.platform !== "linux") {
     throw new Fault("linuxOnly", { setting: "reusePort" });
@@ -72,15 +72,15 @@ export interface Server extends Sessions {
  * Resolves the host, opens the intake, listens, and serves until the server is drained.
  *
  * @throws {Fault} "transport" or "timeout" when the host has no address, a port cannot be bound
- *   or the store cannot be reached; "usage" when every client is trusted and others can reach the
- *   host, and for a file, a command or a store that cannot be used
+ *   or the store cannot be reached; "usage" when every client is insecurely trusted and others can
+ *   reach the host, and for a file, a command or a store that cannot be used
  */
 export async function startServer(settings: ServerSettings): Promise<Server> {
   const { host, ports, reusePort, identity, trust, allowedClients, timeouts, plan } = settings;
   const observe = protectObserver(settings.observe, settings.onObserverError);
   const lookup = { seconds: timeouts.other, signal: settings.signal };
   const addresses = await resolveHost(host, lookup);
-  if (trust === "anybody") {
+  if (settings.anonymity === "insecure") {
     requireLoopback(host, addresses);
   }
   const capacity = capacityOf(settings, addresses.length);

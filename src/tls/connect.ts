@@ -4,7 +4,7 @@
 import { fingerprintOf, peerWeakness } from "../certificates/fingerprint.ts";
 import type { Identity } from "../certificates/identity.ts";
 import { nameFault, otherHostNames } from "../certificates/names.ts";
-import type { Trust } from "../certificates/tls-config.ts";
+import type { ClientTrust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
 import { withTimeout } from "../deadline.ts";
 import { errorCode, Fault, isFault, toFault } from "../fault/fault.ts";
@@ -20,8 +20,11 @@ export interface ConnectOptions {
   /** The host that the user named, which the server's certificate must carry. */
   readonly serverName: string;
   readonly identity: Identity | undefined;
-  readonly trust: Trust;
-  /** Fingerprints of the public keys that the server may have, as `sha256/BASE64`; empty: any. */
+  readonly trust: ClientTrust;
+  /**
+   * Fingerprints of the public keys that the server may have, as `sha256/BASE64`; empty: any, but
+   * none with the trust "none".
+   */
   readonly pins: readonly string[];
   /** From the start of connecting to the end of the TLS handshake, in seconds. */
   readonly timeout: number;
@@ -161,10 +164,10 @@ function rejectionOf(
     const fault = distrust(socket, error);
     return causeOf(fault) === "wrong-name" ? otherHostNames(certificate, serverName, fault) : fault;
   }
-  if (pins.length > 0 && !pins.includes(fingerprintOf(certificate))) {
+  if ((pins.length > 0 || trust === "none") && !pins.includes(fingerprintOf(certificate))) {
     return new Fault("pinMismatch", {});
   }
-  return trust === "anybody"
+  return typeof trust === "string"
     ? undefined
     : (peerWeakness(certificate) ?? nameFault(certificate, serverName));
 }

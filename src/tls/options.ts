@@ -4,7 +4,7 @@
  */
 import { isIP } from "node:net";
 import type { Identity } from "../certificates/identity.ts";
-import type { Authorities, Trust } from "../certificates/tls-config.ts";
+import type { Authorities, ClientTrust, Trust } from "../certificates/tls-config.ts";
 import { errorCode } from "../fault/fault.ts";
 
 const TLS_1_2 = 0x0303;
@@ -35,8 +35,8 @@ export function serverTls({ cert, key }: Identity, trust: Trust) {
     : { ...COMMON, cert, key, ...verification(trust), requestCert: true };
 }
 
-export function clientTls(identity: Identity | undefined, trust: Trust, serverName: string) {
-  const trusting = trust === "anybody" ? { rejectUnauthorized: false } : verification(trust);
+export function clientTls(identity: Identity | undefined, trust: ClientTrust, serverName: string) {
+  const trusting = typeof trust === "string" ? { rejectUnauthorized: false } : verification(trust);
   return { ...COMMON, ...identity, ...trusting, serverName: indicationOf(serverName) };
 }
 
@@ -54,16 +54,17 @@ function verification({ authorities, revocations = [] }: Authorities) {
 }
 
 /**
- * Whether the peer of a finished handshake is trusted. `success` alone is true also for unknown,
- * expired and unsuitable certificates; only all three values together are sufficient.
+ * Whether the peer of a finished handshake is trusted; pins are checked after this. `success` alone
+ * is true also for unknown, expired and unsuitable certificates; only all three values together are
+ * sufficient.
  */
 export function isTrusted(
   socket: Bun.Socket<unknown>,
   success: boolean,
   error: Error | null,
-  trust: Trust,
+  trust: ClientTrust,
 ): boolean {
-  return trust === "anybody"
+  return typeof trust === "string"
     ? success || failsOnlyByName(socket, error)
     : success && error === null && socket.authorized;
 }

@@ -108,6 +108,9 @@ export const CERTIFICATE_SENTENCES = {
   authorityWithoutRoot: badCertificate(
     () => "is an intermediate authority, and its root is missing",
   ),
+  systemStoreMissing: usage(
+    () => "the system's certificate store is in none of the places that are known here",
+  ),
   otherPemForm: badFile<{ form: string }>(({ form }) => `has a "BEGIN ${form}", which is not read`),
   fileDamaged: badFile<{ line: number }>(({ line }) => `is damaged at line ${line}`),
   /** Base64 of a certificate, key or list without the BEGIN line that belongs before it. */

@@ -87,13 +87,23 @@ export const COMMAND_LINE_SENTENCES = {
       return reason === undefined ? both : `${both}: ${EXCLUSION_REASONS[reason](setting)}`;
     },
   ),
+  /** An option about the certificates of peers has no effect where these do not count. */
+  needsCertificates: usage<{ setting: string; without: Anonymity }>(
+    ({ setting: key, without }, { setting }) => {
+      const name = describeAnonymity(without, setting);
+      return `${setting(key)} and ${name} exclude each other: ${name} does without certificates`;
+    },
+  ),
+  /** No authority is trusted, and there is no pin to trust instead. */
+  pinMissing: usage((_, { setting }) => `${setting("caCert")} none needs ${setting("pins")}`),
   /** One option has no effect without another. */
   needsOther: usage<{ setting: string; needed: string }>(
     ({ setting: key, needed }, { setting }) => `${setting(key)} needs ${setting(needed)}`,
   ),
   /** An option that has no default is not given. */
-  settingMissing: usage<{ setting: string; placeholder: string }>(
-    ({ setting: key, placeholder }, { setting }) => `${setting(key)} ${placeholder} is missing`,
+  settingMissing: usage<{ setting: string; placeholder?: string }>(
+    ({ setting: key, placeholder }, { setting }) =>
+      `${setting(key)}${placeholder === undefined ? "" : ` ${placeholder}`} is missing`,
   ),
   /** One option has an effect with some values of another only. */
   needsValue: usage<{ setting: string; needed: string; value: string }>(
@@ -121,6 +131,20 @@ const EXCLUSION_REASONS = {
   noDrawing: () => "an object holds no drawing",
   noPuzzles: (setting: Voice["setting"]) =>
     `${setting("kernels")} measures every kernel, and solves no puzzles`,
-  noCertificates: (setting: Voice["setting"]) => `${setting("insecure")} does without certificates`,
+  onlyLoopback: (setting: Voice["setting"]) => `${setting("insecure")} is only for the loopback`,
 } as const;
 type ExclusionReason = keyof typeof EXCLUSION_REASONS;
+
+/** The option because of which the certificates of peers do not count. */
+export type Anonymity = "insecure" | "clients" | "caCert";
+
+function describeAnonymity(anonymity: Anonymity, setting: Voice["setting"]): string {
+  switch (anonymity) {
+    case "insecure":
+      return setting("insecure");
+    case "clients":
+      return `${setting("clients")} anybody`;
+    case "caCert":
+      return `${setting("caCert")} none`;
+  }
+}

@@ -13,6 +13,7 @@ export interface NamedFile {
 const PURPOSES = {
   authorities: "the CA certificate",
   authorityKey: "the CA key",
+  systemStore: "the system's certificate store",
   serverCert: "the server certificate",
   serverKey: "the server key",
   clientCert: "the client certificate",

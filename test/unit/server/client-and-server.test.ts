@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
+import { fingerprintOf } from "../../../src/certificates/fingerprint.ts";
 import { SAMPLE_ANSWERS } from "../../../src/client/answers.ts";
 import type { ClientEvent } from "../../../src/client/events.ts";
 import { type RunClientOptions, runClient } from "../../../src/client/run-client.ts";
@@ -57,6 +59,34 @@ describe("a client and a server with few options", () => {
 
     expect(report.fault).toBeUndefined();
   });
+
+  test("hold a session on any host, with a server for everybody", async () => {
+    const identities: unknown[] = [];
+    const server = await createServer({
+      clients: "anybody",
+      host: "0.0.0.0",
+      identity,
+      bits: 0,
+      observe: (event) =>
+        event.type === "session opened" && identities.push(event.session.identity),
+    });
+    const target = { ports: [server.port], host: "127.0.0.1", answers: SAMPLE_ANSWERS };
+    const report = await runClient({ ...target, trust });
+    await server.drain(1);
+
+    expect(report.fault).toBeUndefined();
+    expect(identities).toEqual([undefined]);
+  });
+
+  test("hold a session where the client trusts a key alone", async () => {
+    const pins = [fingerprintOf(new X509Certificate(identity.cert))];
+    const server = await createServer({ clients: "anybody", identity, bits: 0 });
+    const target = { ports: [server.port], answers: SAMPLE_ANSWERS };
+    const report = await runClient({ ...target, trust: "none", pins });
+    await server.drain(1);
+
+    expect(report.fault).toBeUndefined();
+  });
 });
 
 describe("an option of the server that is wrong is named", () => {
@@ -94,6 +124,19 @@ describe("an option of the server that is wrong is named", () => {
       { trust: "anybody", allowedClients: [`sha256/${"A".repeat(43)}=`] },
       /^allowedClients and trust "anybody" exclude each other/,
     ],
+    "public keys, and a server for everybody": [
+      { trust: undefined, clients: "anybody", allowedClients: [`sha256/${"A".repeat(43)}=`] },
+      /^allowedClients and clients anybody exclude each other/,
+    ],
+    "passes, and a server for everybody": [
+      { trust: undefined, clients: "anybody", passes: 1, store: "sqlite:x" },
+      /^passes and clients anybody exclude each other/,
+    ],
+    "authorities of nobody": [
+      { clients: "anybody" },
+      /^trust and clients anybody exclude each other/,
+    ],
+    "no authorities": [{ trust: undefined }, /^trust is missing$/],
     "another one's key": [
       { identity: { cert: identity.cert, key: client.key } },
       /^the private key does not belong/,
@@ -119,6 +162,7 @@ describe("an option of the client that is wrong is named in its report", () => {
     "a port to listen on only": [{ ports: [0] }, /^ports: "0" is not a whole number from 1/],
     "no ports": [{ ports: [] }, /^ports: "" is empty$/],
     "a public key that cannot be one": [{ pins: ["x"] }, /^pins: "x" is not sha256/],
+    "nothing to trust": [{ trust: "none" }, /^trust none needs pins$/],
     "no threads": [{ threads: 0 }, /^threads: "0" is not a whole number from 1 to 1024$/],
     "an unknown kernel": [{ kernel: "steam" }, /no kernel is called steam/],
     "short suffixes": [{ maxSuffix: 15 }, /^maxSuffix: "15" is not a whole number from 16 to 128$/],

@@ -3,6 +3,8 @@
  * nothing is sent to it.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
+import { fingerprintOf } from "../../../src/certificates/fingerprint.ts";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import type { Accepted } from "../../../src/tls/listen.ts";
@@ -108,6 +110,37 @@ for (const { what, credential, serverName = "localhost", message } of BAD_SERVER
     expect(await heard).toBe("nothing");
   });
 }
+
+for (const { what, credential, serverName = "localhost" } of BAD_SERVERS) {
+  test(`a server with ${what} is accepted for its key alone, if only that is trusted`, async () => {
+    using listener = startListener(credentials, { identity: credential, trust: "anybody" });
+    const pins = [fingerprintOf(new X509Certificate(credential.cert))];
+
+    const near = await dial(credentials, listener.port, { serverName, trust: "none", pins });
+
+    near.channel.close();
+    await near.closed;
+  });
+}
+
+test("a server with another key is refused where only a key is trusted", async () => {
+  using listener = startListener(credentials, { trust: "anybody" });
+  const heard = serveEveryClient(listener);
+  const pins = [fingerprintOf(new X509Certificate(otherServer.cert))];
+
+  const fault = await faultOf(dial(credentials, listener.port, { trust: "none", pins }));
+
+  expect(fault.message).toEndWith("the server's public key matches no pin");
+  expect(await heard).toBe("nothing");
+});
+
+test("every server is refused where only a key is trusted, and there is none", async () => {
+  using listener = startListener(credentials, { trust: "anybody" });
+
+  const fault = await faultOf(dial(credentials, listener.port, { trust: "none", pins: [] }));
+
+  expect(fault.code).toBe("pinMismatch");
+});
 
 test("the hint for a wrong name sends to the authority for a certificate with the name", async () => {
   const identity = await authority.issue({ purpose: "server", names: ["example.org"] });
