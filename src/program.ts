@@ -14,6 +14,7 @@ const COMMANDS = withoutPrototype<Command | CommandGroup>({
   submissions: async () => (await import("./commands/submissions/group.ts")).submissionsGroup,
   "verify-receipt": async () => (await import("./commands/verify-receipt.ts")).verifyReceiptCommand,
   certs: async () => (await import("./commands/certs/group.ts")).certsGroup,
+  invite: async () => (await import("./commands/invite.ts")).inviteCommand,
   conform: async () => (await import("./commands/conform.ts")).conformCommand,
   health: async () => (await import("./commands/health.ts")).healthCommand,
   bench: async () => (await import("./commands/bench.ts")).benchCommand,

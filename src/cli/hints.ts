@@ -4,18 +4,16 @@
 
 import { USABLE_KEYS } from "../certificates/strength.ts";
 import type { Voice } from "../fault/define.ts";
-import type { Fault, FaultCode, FaultFacts } from "../fault/fault.ts";
+import type { Fault, FaultCode } from "../fault/fault.ts";
 import { printable } from "../fault/printable.ts";
 import type { Content, Weakness } from "../fault/sentences/certificates.ts";
 import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
 import type { TlsError } from "../fault/sentences/tls.ts";
 import { REQUESTS } from "../wire/message.ts";
+import type { Hints } from "./hint.ts";
+import { ASK_ORGANISER, INVITATION_HINTS } from "./invitation-hints.ts";
 import { shellWord } from "./quote.ts";
 import { renewalOf } from "./renewal.ts";
-
-type Hints = {
-  readonly [C in FaultCode]?: (facts: FaultFacts<C>, voice: Voice) => string | undefined;
-};
 
 const MAKE_CERTIFICATES = "run tlslp certs to make a set for trying things out, in certs/";
 
@@ -60,6 +58,7 @@ function fromUtf16({ path = "FILE" }: NamedFile): string {
 }
 
 const HINTS: Hints = {
+  ...INVITATION_HINTS,
   fileUnreadable: ({ file, code }) => {
     if (code === "EISDIR" && file.purpose === "authorities") {
       return `cat ${shellWord(file.path ?? "FOLDER")}/*.pem >ca.pem joins its files`;
@@ -166,10 +165,14 @@ const HINTS: Hints = {
     const renewal = isPair ? renewalOf(cert) : undefined;
     return renewal && `${renewal} makes both again, also after one that was interrupted`;
   },
-  certificateExpired: ({ file, issuer }) =>
-    issuer === undefined
+  certificateExpired: ({ file, issuer }) => {
+    if (file.purpose === "invitation") {
+      return ASK_ORGANISER;
+    }
+    return issuer === undefined
       ? `${renewalOf(file) ?? "tlslp certs --force"} makes new ones`
-      : `ask ${issuer} for a new one`,
+      : `ask ${issuer} for a new one`;
+  },
   notYetValid: () => "the clock of this machine, or of the authority, may be wrong",
   wrongUse: ({ usage }) => `its extended key usage must include ${usage}, or be left out`,
   wrongKeyUsage: () => "its key usage must include digitalSignature, or be left out",

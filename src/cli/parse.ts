@@ -17,7 +17,7 @@ export interface Positional<T> {
   readonly offers?: readonly string[] | "files";
   /** Whether it may be given several times; only the last one may. Its value is the list. */
   readonly repeatable?: boolean;
-  /** Whether a repeatable one may be left out; its value is then empty. */
+  /** Whether it may be left out; its value is then undefined, or an empty list. */
   readonly optional?: boolean;
   /** Parses the given text; throws a usage fault about the setting. */
   readonly read: (text: string, setting: string) => T;
@@ -30,7 +30,9 @@ type PositionalValues<P extends Positionals> = {
   readonly [K in keyof P]: P[K] extends Positional<infer T>
     ? P[K] extends { readonly repeatable: true }
       ? readonly T[]
-      : T
+      : P[K] extends { readonly optional: true }
+        ? T | undefined
+        : T
     : never;
 };
 
@@ -233,8 +235,8 @@ function readWords(words: readonly string[], positionals: Positionals): readonly
   }
   return positionals.map(({ name, help, repeatable, optional, read }, index) => {
     const text = words[index];
-    if (text === undefined && repeatable && optional) {
-      return [];
+    if (text === undefined && optional) {
+      return repeatable ? [] : undefined;
     }
     if (text === undefined) {
       throw new Fault("argumentMissing", { name, help });

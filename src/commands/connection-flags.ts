@@ -21,12 +21,14 @@ import { readHost } from "./host.ts";
 export const TRUST_GROUP = "Certificates";
 const TIMEOUTS_GROUP = "Timeouts";
 
+export const DEFAULT_HOST = "localhost";
+
 export const CONNECTION_FLAGS = {
   host: valueFlag(
     {
       name: "host",
       placeholder: "HOST",
-      fallback: "localhost",
+      fallback: DEFAULT_HOST,
       help: "the server's host name or address",
     },
     readHost,
@@ -90,6 +92,11 @@ export function readEndpoint(
   }
   const host = inBrackets === undefined ? name || fallback : `[${inBrackets}]`;
   return { host: readHost(host, setting), port: readWhole(port, setting, leastPort, MAX_PORT) };
+}
+
+/** Parses a list of ports to connect to. */
+export function readPorts(text: string, setting: string): readonly number[] {
+  return text.split(",").map((port) => readPort(port, setting));
 }
 
 /** Parses a public key's fingerprint. */

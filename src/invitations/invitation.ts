@@ -30,7 +30,7 @@ export interface Invitation extends InvitationHeader {
 
 const VERSION = "1";
 
-/** The keys of the lines, and what they are called here. */
+/** The titles of the lines, and the members that have their values. */
 const KEYS = { name: "name", host: "host", ports: "ports", "server-key": "serverKey" } as const;
 type Key = keyof typeof KEYS;
 
@@ -46,8 +46,8 @@ export function formatInvitation(invitation: Invitation): string {
 
 /**
  * Reads an invitation file generously: other text may be before, between and after its blocks, the
- * blocks may be in any order, and lines may end in any way. What the client uses must be there
- * once, and be sound.
+ * blocks may be in any order, and lines may end in any way. The parts that the client uses must be
+ * there once, and be sound.
  *
  * @throws {Fault} "usage" that names what is wrong
  */
@@ -95,7 +95,7 @@ function readHeader(text: string, file: NamedFile): InvitationHeader {
   };
 }
 
-/** Returns the values of the lines that are known; others belong to later versions, or to a mail. */
+/** Returns the values of the lines that are known. Others are of later versions, or of a mail. */
 function readValues(lines: readonly string[], file: NamedFile): ReadonlyMap<Key, string> {
   const values = new Map<Key, string>();
   for (const line of lines) {

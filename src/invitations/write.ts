@@ -4,7 +4,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isFault } from "../fault/fault.ts";
-import { writeTogether } from "../io/write-together.ts";
+import { writeManyTogether } from "../io/write-together.ts";
 import { nameFiles } from "./file-name.ts";
 import type { IssuedInvitation } from "./issue.ts";
 import { appendIssued } from "./issued.ts";
@@ -28,16 +28,16 @@ const ATTEMPTS = 20;
  * @returns the paths of the files
  * @throws {Fault} "usage" when a folder cannot be used, "internal" when the disk fails
  */
-export function writeInvitations(
+export async function writeInvitations(
   issued: readonly IssuedInvitation[],
   { dir, out, replace }: WriteOptions,
-): readonly string[] {
+): Promise<readonly string[]> {
   appendIssued(
     dir,
     issued.map(({ certificate }) => certificate),
   );
   try {
-    return writeFiles(issued, out, replace);
+    return await writeFiles(issued, out, replace);
   } catch (thrown) {
     // Where old files could not be put back, new ones may be in their place.
     if (!isFault(thrown, "filesNotRestored")) {
@@ -47,11 +47,11 @@ export function writeInvitations(
   }
 }
 
-function writeFiles(
+async function writeFiles(
   issued: readonly IssuedInvitation[],
   out: string,
   replace: boolean,
-): readonly string[] {
+): Promise<readonly string[]> {
   const names = issued.map(({ certificate }) => certificate.name);
   for (let attempt = 1; ; attempt += 1) {
     const files = nameFiles(names, replace ? [] : filesIn(out)).map((name, index) => ({
@@ -60,7 +60,7 @@ function writeFiles(
       mode: 0o600,
     }));
     try {
-      writeTogether(out, files, { replace });
+      await writeManyTogether(out, files, { replace });
       return files.map(({ name }) => join(out, name));
     } catch (thrown) {
       // Another program has taken a name meanwhile.

@@ -18,6 +18,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { errorCode, Fault } from "../fault/fault.ts";
 
@@ -51,13 +52,9 @@ export function writeTogether(
   files: readonly NewFile[],
   { replace }: { readonly replace: boolean },
 ): void {
-  // Resolved, so that no folder is made for the a of a/../b.
-  const topmostMade = inFolder(folder, () =>
-    mkdirSync(resolve(folder), { recursive: true, mode: 0o700 }),
-  );
+  const topmostMade = makeFolders(folder);
   try {
-    requireReplaceable(folder, files, replace);
-    const staging = inFolder(folder, () => mkdtempSync(join(folder, ".new-")));
+    const staging = openStaging(folder, files, replace);
     try {
       inFolder(staging, () => stage(staging, files));
       place(folder, staging, files, replace);
@@ -65,11 +62,45 @@ export function writeTogether(
       rmSync(staging, { recursive: true, force: true });
     }
   } catch (thrown) {
-    if (topmostMade !== undefined) {
-      removeFolders(folder, topmostMade);
-    }
+    removeFolders(folder, topmostMade);
     throw thrown;
   }
+}
+
+/**
+ * Does the same for a thousand files: it waits for the disk with many at once, which takes a tenth
+ * of the time.
+ */
+export async function writeManyTogether(
+  folder: string,
+  files: readonly NewFile[],
+  { replace }: { readonly replace: boolean },
+): Promise<void> {
+  const topmostMade = makeFolders(folder);
+  try {
+    const staging = openStaging(folder, files, replace);
+    try {
+      await stageMany(staging, files);
+      place(folder, staging, files, replace);
+    } finally {
+      rmSync(staging, { recursive: true, force: true });
+    }
+  } catch (thrown) {
+    removeFolders(folder, topmostMade);
+    throw thrown;
+  }
+}
+
+/** Makes a folder, and those above it; returns the topmost that was made. */
+function makeFolders(folder: string): string | undefined {
+  // Resolved, so that no folder is made for the a of a/../b.
+  return inFolder(folder, () => mkdirSync(resolve(folder), { recursive: true, mode: 0o700 }));
+}
+
+/** Makes the folder in which files are written first, if they can be moved to their places. */
+function openStaging(folder: string, files: readonly NewFile[], replace: boolean): string {
+  requireReplaceable(folder, files, replace);
+  return inFolder(folder, () => mkdtempSync(join(folder, ".new-")));
 }
 
 function requireReplaceable(folder: string, files: readonly NewFile[], replace: boolean): void {
@@ -110,6 +141,33 @@ function give(descriptor: number, { uid, gid }: Owner, mode: number): void {
       throw error;
     }
     fchmodSync(descriptor, mode & 0o707);
+  }
+}
+
+/** Files that are written at the same time. */
+const BATCH = 64;
+
+async function stageMany(staging: string, files: readonly NewFile[]): Promise<void> {
+  for (let start = 0; start < files.length; start += BATCH) {
+    const batch = files.slice(start, start + BATCH);
+    const outcomes = await Promise.allSettled(batch.map((file) => stageOne(staging, file)));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) {
+      throw inFolderFault(staging, failed.reason);
+    }
+  }
+}
+
+async function stageOne(staging: string, { name, content, mode, owner }: NewFile): Promise<void> {
+  const file = await open(join(staging, name), "wx", mode);
+  try {
+    if (owner !== undefined) {
+      give(file.fd, owner, mode);
+    }
+    await file.writeFile(content);
+    await file.sync().catch(ignoreUnable);
+  } finally {
+    await file.close();
   }
 }
 
@@ -188,7 +246,10 @@ function undoAll(steps: readonly (() => void)[], staging: string): void {
 }
 
 /** Removes the folders that were made, from the innermost up, until one is not empty. */
-function removeFolders(innermost: string, topmost: string): void {
+function removeFolders(innermost: string, topmost: string | undefined): void {
+  if (topmost === undefined) {
+    return;
+  }
   const end = resolve(topmost);
   for (let path = resolve(innermost); path.startsWith(end); path = dirname(path)) {
     try {
@@ -220,9 +281,14 @@ export function sync(descriptor: number): void {
   try {
     fsyncSync(descriptor);
   } catch (error) {
-    if (!CANNOT_SYNC.includes(errorCode(error))) {
-      throw error;
-    }
+    ignoreUnable(error);
+  }
+}
+
+/** Throws an error again unless it says that the file system cannot sync. */
+function ignoreUnable(error: unknown): void {
+  if (!CANNOT_SYNC.includes(errorCode(error))) {
+    throw error;
   }
 }
 
@@ -230,8 +296,12 @@ function inFolder<T>(folder: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {
-    throw cause instanceof Fault
-      ? cause
-      : new Fault("folderUnwritable", { folder, code: errorCode(cause) }, { cause });
+    throw inFolderFault(folder, cause);
   }
+}
+
+function inFolderFault(folder: string, cause: unknown): Fault {
+  return cause instanceof Fault
+    ? cause
+    : new Fault("folderUnwritable", { folder, code: errorCode(cause) }, { cause });
 }

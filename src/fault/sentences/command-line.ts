@@ -129,6 +129,7 @@ export const COMMAND_LINE_SENTENCES = {
 
 const EXCLUSION_REASONS = {
   noDrawing: () => "an object holds no drawing",
+  noKey: (setting: Voice["setting"]) => `${setting("csr")} makes no key`,
   noPuzzles: (setting: Voice["setting"]) =>
     `${setting("kernels")} measures every kernel, and solves no puzzles`,
   onlyLoopback: (setting: Voice["setting"]) => `${setting("insecure")} is only for the loopback`,

@@ -6,6 +6,15 @@ import { quoted } from "../printable.ts";
 import { type NamedFile, nameOf } from "./files.ts";
 
 export const INVITATION_SENTENCES = {
+  notPersonName: define<{ setting: string; value: string; maxLength: number }>(
+    "usage",
+    ({ setting: key, value, maxLength }, { setting }) =>
+      `${setting(key)}: ${quoted(value)} is not printable text of 1 to ${maxLength} characters`,
+  ),
+  requestOfOne: define<{ count: number }>(
+    "usage",
+    ({ count }, { setting }) => `${setting("csr")} is for one person, and ${count} names are given`,
+  ),
   journalInvalid: define<{ file: NamedFile; line: number; problem: string }>(
     "usage",
     ({ file, line, problem }) => `${nameOf(file)} is wrong at line ${line}: ${problem}`,
@@ -40,6 +49,10 @@ export const INVITATION_SENTENCES = {
     "usage",
     ({ file, missing }) => `${nameOf(file)} lacks ${missing}`,
   ),
+  invitationWithoutKey: define<{ file: NamedFile }>(
+    "usage",
+    ({ file }) => `${nameOf(file)} holds no private key`,
+  ),
   invitationSeveral: define<{ file: NamedFile; what: string }>(
     "usage",
     ({ file, what }) => `${nameOf(file)} holds several ${what}, and one is right`,
@@ -55,4 +68,24 @@ export const INVITATION_SENTENCES = {
     ({ file, name, certified }) =>
       `${nameOf(file)} is for ${quoted(name)}, and its certificate is of ${quoted(certified)}`,
   ),
+  /** The server, or the client, does not accept the other with this invitation. */
+  invitationUseless: define<{ file: NamedFile; problem: InvitationProblem }>(
+    "transport",
+    ({ file, problem }) => PROBLEMS[problem](nameOf(file)),
+  ),
 };
+
+const PROBLEMS = {
+  serverKeyChanged: (invitation: string) =>
+    `the server's key is not the one in ${invitation}: it has changed, or this is another server`,
+  otherAuthority: (invitation: string) =>
+    `the server's certificate was not signed by the authority in ${invitation}`,
+  otherHost: (invitation: string) =>
+    `the server's certificate is not for the host in ${invitation}`,
+  otherServer: (invitation: string) =>
+    `${invitation} is not valid for this server, which does not know its authority`,
+  expired: (invitation: string) => `the server says that ${invitation} has expired`,
+  revoked: (invitation: string) => `${invitation} was revoked`,
+  rejected: (invitation: string) => `the server does not accept ${invitation}`,
+} as const;
+export type InvitationProblem = keyof typeof PROBLEMS;

@@ -10,7 +10,7 @@ afterAll(() => workshop[Symbol.dispose]());
 
 let made = 0;
 
-/** Makes a key and a request for it; returns their paths. */
+/** Makes a key and its request; returns their paths. */
 function request(key: readonly string[], ...options: readonly string[]) {
   made += 1;
   const [keyPath, path] = [`${workshop.path}/${made}.key`, `${workshop.path}/${made}.csr`];
