@@ -130,7 +130,7 @@ export async function readTlsConfig(files: TlsFiles): Promise<LoadedTls> {
 
 async function readOwn(files: TlsFiles): Promise<IdentityFindings> {
   const { cert, end, isKeyOptional = false, password = async () => undefined } = files;
-  const isOneFile = files.key.path === cert.path;
+  const isOneFile = files.key.path === cert.path && cert.content === undefined;
   // A pipe can be read only once.
   const certBytes = isOneFile ? readSecret(files.key) : readTrusted(cert, isPkcs12);
   const certPem = await withoutPkcs12(certBytes, cert, password);

@@ -13,6 +13,7 @@ import {
 } from "../certificates/tls-config.ts";
 import { type FlagValues, fileFlag, listFlag, switchFlag } from "../cli/flag.ts";
 import { Fault } from "../fault/fault.ts";
+import type { InputFile } from "../io/input.ts";
 import { createPasswords } from "../io/password.ts";
 import {
   CONNECTION_FLAGS,
@@ -21,14 +22,17 @@ import {
   TRUST_GROUP,
   trustFiles,
 } from "./connection-flags.ts";
+import type { Invited } from "./invited.ts";
 
+const DEFAULT_AUTHORITIES = CONNECTION_FLAGS.caCert.fallback;
 const DEFAULT_CERT = "certs/client-cert.pem";
 const DEFAULT_KEY = "certs/client-key.pem";
 
 export const CLIENT_TRUST_FLAGS = {
   caCert: fileFlag({
     name: "ca-cert",
-    fallback: CONNECTION_FLAGS.caCert.fallback,
+    fallback: undefined,
+    shownDefault: DEFAULT_AUTHORITIES,
     group: TRUST_GROUP,
     help: "the authority that signed the server's certificate; system: those of the operating system; none: --pin alone decides",
   }),
@@ -94,23 +98,26 @@ export function checkClientTrustFlags(flags: ClientTrustFlags): void {
 
 /**
  * Reads the authorities, and our certificate. With --insecure neither is used, and no file is read.
+ *
+ * @param invited has each of them that no flag names
  */
 export async function readClientConfig(
   flags: ClientTrustFlags,
+  invited: Invited | undefined,
   signal: AbortSignal,
 ): Promise<ClientConfig> {
   if (flags.insecure) {
     return { ...NO_FINDINGS, trust: "anybody", identity: undefined };
   }
-  const trust: TrustFiles | "none" = flags.caCert === "none" ? "none" : serverTrustFiles(flags);
+  const trust: TrustFiles | "none" =
+    flags.caCert === "none" ? "none" : serverTrustFiles(flags, invited);
   if (flags.noClientCert) {
     const trusted = trust === "none" ? { trust } : await readServerTrust(trust);
     return { ...NO_FINDINGS, ...trusted, identity: undefined };
   }
   const config = await readTlsConfig({
     end: "client",
-    cert: { path: flags.clientCert ?? DEFAULT_CERT, purpose: "clientCert" },
-    key: { path: flags.privateKey ?? DEFAULT_KEY, purpose: "clientKey" },
+    ...ownFiles(flags, invited),
     isKeyOptional: flags.privateKey === undefined,
     password: createPasswords(process.env, signal).ask,
     trust: trust === "none" ? "anybody" : trust,
@@ -118,8 +125,34 @@ export async function readClientConfig(
   return trust === "none" ? { ...config, trust } : config;
 }
 
+/** Returns the files of our certificate and key. */
+function ownFiles(
+  { clientCert, privateKey }: ClientTrustFlags,
+  invited: Invited | undefined,
+): { readonly cert: InputFile; readonly key: InputFile } {
+  const cert: InputFile | undefined =
+    clientCert === undefined ? invited?.cert : { path: clientCert, purpose: "clientCert" };
+  const key: InputFile | undefined =
+    privateKey === undefined ? invited?.key : { path: privateKey, purpose: "clientKey" };
+  if (invited !== undefined && key === undefined && clientCert === undefined) {
+    throw new Fault("invitationWithoutKey", { file: invited.file });
+  }
+  return {
+    cert: cert ?? { path: DEFAULT_CERT, purpose: "clientCert" },
+    key: key ?? { path: DEFAULT_KEY, purpose: "clientKey" },
+  };
+}
+
 /** Returns the files that decide which servers are trusted. */
-function serverTrustFiles(flags: ClientTrustFlags): TrustFiles {
-  const files = trustFiles(flags);
-  return flags.caCert === "system" ? { ...files, authorities: "system" } : files;
+function serverTrustFiles(
+  { caCert, crl }: ClientTrustFlags,
+  invited: Invited | undefined,
+): TrustFiles {
+  const files = trustFiles({ caCert: caCert ?? DEFAULT_AUTHORITIES, crl });
+  if (caCert === "system") {
+    return { ...files, authorities: "system" };
+  }
+  return caCert === undefined && invited !== undefined
+    ? { ...files, authorities: invited.authorities }
+    : files;
 }

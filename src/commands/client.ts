@@ -5,7 +5,14 @@
 import { warnOfExpiries, warnOfFindings } from "../certificates/warnings.ts";
 import type { Context } from "../cli/command.ts";
 import { EXITS, exitCodeOf } from "../cli/exit-code.ts";
-import { type FlagValues, fileFlag, switchFlag, valueFlag, wholeFlag } from "../cli/flag.ts";
+import {
+  type FlagValues,
+  fileFlag,
+  readText,
+  switchFlag,
+  valueFlag,
+  wholeFlag,
+} from "../cli/flag.ts";
 import { jsonLine, printNote } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
 import { ANSWERS_TEMPLATE, type Answers, SAMPLE_ANSWERS } from "../client/answers.ts";
@@ -25,21 +32,23 @@ import { TUTORIAL_SEARCH } from "../tutorial/fixed-values.ts";
 import { MAX_BITS } from "../wire/message.ts";
 import { createClientProgress } from "./client-progress.ts";
 import { CLIENT_TRUST_FLAGS, checkClientTrustFlags, readClientConfig } from "./client-trust.ts";
-import { CONNECTION_FLAGS, readPort } from "./connection-flags.ts";
+import { CONNECTION_FLAGS, DEFAULT_HOST, readPorts } from "./connection-flags.ts";
+import { explainToInvited, type Invited, readInvited, warnOfExposure } from "./invited.ts";
 import type { ClientResult } from "./result-schemas.ts";
 import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const FLAGS = {
   ...CONNECTION_FLAGS,
+  host: { ...CONNECTION_FLAGS.host, fallback: undefined },
   ports: valueFlag(
     {
       name: "ports",
       placeholder: "LIST",
-      fallback: DEFAULT_PORTS,
+      fallback: undefined,
       shownDefault: DEFAULT_PORTS.join(","),
       help: "tried in order until one answers",
     },
-    (text, setting) => text.split(",").map((port) => readPort(port, setting)),
+    readPorts,
   ),
   ...CLIENT_TRUST_FLAGS,
   answers: fileFlag({
@@ -75,9 +84,21 @@ const FLAGS = {
 
 export const clientCommand = createCommand({
   meta: { name: "client", description: "work for a server and answer it" },
-  positionals: [],
+  positionals: [
+    {
+      name: "file",
+      help: "an invitation, with all that the client needs; flags, and their variables, win over it",
+      offers: "files",
+      optional: true,
+      read: readText,
+    },
+  ],
   flags: FLAGS,
   examples: [
+    {
+      command: "tlslp client alice.tlslp --answers answers.json",
+      shows: "the server of an invitation",
+    },
     {
       command: "tlslp client --ports 1234",
       shows: "the server on this machine, with sample answers",
@@ -93,16 +114,16 @@ export const clientCommand = createCommand({
   ],
   logs: true,
   misuseToJson: (fault, voice) => toClientResult(failedReport(fault), null, fault, voice),
-  async run({ flags }, context) {
+  async run({ flags, positionals: [path] }, context) {
     if (flags.answersTemplate) {
       await context.print(ANSWERS_TEMPLATE);
       return;
     }
-    const report = await checkAndRun(flags, context).catch((thrown) => failedReport(thrown));
+    const { report, host } = await takePart(flags, path, context);
     const { signal, voice } = context;
     const failure = report.fault && signal.aborted ? signal.reason : report.fault;
     if (flags.json) {
-      await context.print(jsonLine(toClientResult(report, flags.host, failure, voice)));
+      await context.print(jsonLine(toClientResult(report, host, failure, voice)));
     }
     if (failure !== undefined) {
       throw failure;
@@ -113,9 +134,54 @@ export const clientCommand = createCommand({
   },
 });
 
+/** Runs the client with the flags, and with an invitation if there is one; never throws. */
+async function takePart(
+  flags: FlagValues<typeof FLAGS>,
+  path: string | undefined,
+  context: Context,
+): Promise<{ readonly report: ClientReport; readonly host: string | null }> {
+  let host = flags.host ?? null;
+  try {
+    const invited = path === undefined ? undefined : readInvited(path);
+    const settings = completeFlags(flags, invited);
+    host = settings.host;
+    const report = await checkAndRun(settings, invited, context);
+    return { host, report: invited === undefined ? report : explainReport(report, invited, flags) };
+  } catch (thrown) {
+    return { host, report: failedReport(thrown) };
+  }
+}
+
+/** Returns the flags, with values of the invitation for those that were not given. */
+function completeFlags(
+  flags: FlagValues<typeof FLAGS>,
+  { host = DEFAULT_HOST, ports = DEFAULT_PORTS, pins = [] }: Partial<Invited> = {},
+) {
+  return {
+    ...flags,
+    host: flags.host ?? host,
+    ports: flags.ports ?? ports,
+    pins: flags.pins.length > 0 ? flags.pins : pins,
+  };
+}
+
+/** Explains a failure by the invitation, unless flags replaced a part that may have caused it. */
+function explainReport(
+  report: ClientReport,
+  invited: Invited,
+  { host, pins, caCert, clientCert }: FlagValues<typeof FLAGS>,
+): ClientReport {
+  const isReplaced = (host ?? pins[0] ?? caCert ?? clientCert) !== undefined;
+  const { fault } = report;
+  return fault === undefined || isReplaced
+    ? report
+    : { ...report, fault: explainToInvited(fault, invited) };
+}
+
 /** Checks everything that can be checked before connecting, and then runs the client. */
 async function checkAndRun(
-  flags: FlagValues<typeof FLAGS>,
+  flags: ReturnType<typeof completeFlags>,
+  invited: Invited | undefined,
   { signal, openLog }: Context,
 ): Promise<ClientReport> {
   const { host, insecure, ports, maxBits } = flags;
@@ -127,8 +193,11 @@ async function checkAndRun(
   if (insecure) {
     await requireLoopbackHost(host, { seconds: timeouts.other, signal });
   }
-  const { identity, trust, ...findings } = await readClientConfig(flags, signal);
+  const { identity, trust, ...findings } = await readClientConfig(flags, invited, signal);
   const log = await openLog();
+  if (invited !== undefined) {
+    warnOfExposure(invited, log);
+  }
   warnOfFindings(findings, log);
   warnOfExpiries(findings.expiries, log, new Date());
   if (flags.answers === undefined) {

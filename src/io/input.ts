@@ -16,13 +16,18 @@ const PIPE_TIMEOUT = 30;
 
 const WRITABLE_BY_GROUP_OR_OTHERS = 0o022;
 const WRITABLE_BY_OTHERS = 0o002;
+const READABLE_BY_GROUP_OR_OTHERS = 0o044;
 const READABLE_BY_OTHERS = 0o004;
 
 /** The mode bits that the folders must not have on the way of a link. */
 type LinkRule = typeof WRITABLE_BY_GROUP_OR_OTHERS | typeof WRITABLE_BY_OTHERS;
 
 /** A file to read. A pipe that we were started with counts as a file: /dev/fd/N or /dev/stdin. */
-export type InputFile = NamedFile & { readonly path: string };
+export type InputFile = NamedFile & {
+  readonly path: string;
+  /** Returns the content, where it was read and checked before. (A fault may carry the file.) */
+  readonly content?: () => Buffer;
+};
 
 /** Reads a text file. */
 export function readInput(file: InputFile): string {
@@ -68,10 +73,30 @@ export function readSecret(file: InputFile): Buffer {
   return readChecked(file, check, WRITABLE_BY_GROUP_OR_OTHERS);
 }
 
+/** A file, and whether users beside its owner can read it. */
+interface MailedFile {
+  readonly bytes: Buffer;
+  readonly isReadable: boolean;
+}
+
+/** Reads a file that may hold a private key and came by mail: others may read it, not write it. */
+export function readMailed(file: InputFile): MailedFile {
+  let isReadable = false;
+  const check: Check = (mode) => {
+    isReadable = (mode & READABLE_BY_GROUP_OR_OTHERS) !== 0;
+    return (mode & WRITABLE_BY_GROUP_OR_OTHERS) === 0 ? undefined : "writableByOthers";
+  };
+  const bytes = readChecked(file, check, WRITABLE_BY_GROUP_OR_OTHERS);
+  return { bytes, isReadable };
+}
+
 type Check = (mode: number, bytes: Buffer) => Exposure | undefined;
 
 /** Reads a file; with a rule for links, only where no other user can lead a link elsewhere. */
 function readChecked(file: InputFile, check: Check, rule?: LinkRule): Buffer {
+  if (file.content !== undefined) {
+    return file.content();
+  }
   const descriptor = rule === undefined ? openInput(file) : openFollowed(file, rule);
   try {
     return readOpened(file, descriptor, check);
