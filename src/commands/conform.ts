@@ -204,7 +204,7 @@ async function readTarget({ host, port }: HostAndPort, flags: Flags, { signal, o
   if (flags.insecure) {
     await requireLoopbackHost(host, { seconds: flags.timeout, signal });
   }
-  const { identity, trust, ...findings } = await readClientConfig(flags, signal);
+  const { identity, trust, ...findings } = await readClientConfig(flags, undefined, signal);
   const log = await openLog();
   warnOfFindings(findings, log);
   warnOfExpiries(findings.expiries, log, new Date());

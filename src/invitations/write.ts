@@ -19,7 +19,7 @@ export interface WriteOptions {
 }
 
 /** How often names are chosen again when other programs write into the same folder. */
-const ATTEMPTS = 20;
+const ATTEMPTS = 100;
 
 /**
  * Appends the certificates to the journal, and then writes the invitation files, all or none. When

@@ -40,7 +40,8 @@ export function createPasswords(
     repeat,
     async ask(file) {
       const known = await repeat(file);
-      const password = known ?? (await askOnTerminal(`password of ${nameOf(file)}: `, signal));
+      const [typedNow] = known === undefined ? await askForFile(file, signal) : [];
+      const password = known ?? typedNow;
       if (password !== undefined) {
         typed.set(file.path, password);
       }
@@ -50,22 +51,31 @@ export function createPasswords(
   };
 }
 
+async function askForFile(file: NamedFile, signal: AbortSignal): Promise<readonly string[]> {
+  return (await askOnTerminal([`password of ${nameOf(file)}: `], signal)) ?? [];
+}
+
 async function choosePassword(purpose: string, signal: AbortSignal): Promise<string> {
-  const password = await askOnTerminal(`password ${purpose}: `, signal);
-  if (password === undefined) {
+  const questions = [`password ${purpose}: `, "the same again: "];
+  const answers = await askOnTerminal(questions, signal);
+  if (answers === undefined) {
     throw new Fault("passwordMissing", {});
   }
+  const [password = "", again] = answers;
   if (password === "") {
     throw new Fault("passwordEmpty", {});
   }
-  if ((await askOnTerminal("the same again: ", signal)) !== password) {
+  if (again !== password) {
     throw new Fault("passwordsDiffer", {});
   }
   return password;
 }
 
-/** Resolves with undefined if there is no terminal. */
-async function askOnTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
+/** Resolves with a line for each question; undefined: there is no terminal. */
+async function askOnTerminal(
+  questions: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
   const descriptor = openTerminal();
   if (descriptor === undefined) {
     return undefined;
@@ -73,12 +83,16 @@ async function askOnTerminal(question: string, signal: AbortSignal): Promise<str
   const terminal = new ReadStream(descriptor);
   // In raw mode the terminal shows nothing that is typed.
   terminal.setRawMode(true);
-  writeSync(descriptor, question);
+  const readLine = createLineReader(terminal, signal);
+  const answers: string[] = [];
   try {
-    return await orAborted(readLine(terminal), signal);
+    for (const question of questions) {
+      writeSync(descriptor, question);
+      answers.push(await readLine().finally(() => writeSync(descriptor, "\n")));
+    }
+    return answers;
   } finally {
     terminal.setRawMode(false);
-    writeSync(descriptor, "\n");
     terminal.destroy();
   }
 }
@@ -103,22 +117,34 @@ const INTERRUPT = "\u0003";
 const ERASE = ["\u0008", "\u007f"];
 const ERASE_LINE = "\u0015";
 
-function readLine(terminal: ReadStream): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let line: readonly string[] = [];
+/** Returns a function that reads the next line; keys that come before it is called are kept. */
+function createLineReader(terminal: ReadStream, signal: AbortSignal): () => Promise<string> {
+  const keys: string[] = [];
+  let onKeys = () => {};
   terminal.setEncoding("utf8");
   terminal.on("data", (text) => {
-    for (const key of String(text)) {
-      if (ENTER.test(key)) {
-        resolve(line.join(""));
-        return;
-      }
-      line = type(line, key);
-    }
+    keys.push(...String(text));
+    onKeys();
   });
-  terminal.on("error", reject);
-  terminal.on("end", () => resolve(line.join("")));
-  return promise;
+
+  return () => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    let line: readonly string[] = [];
+    onKeys = () => {
+      for (let key = keys.shift(); key !== undefined; key = keys.shift()) {
+        if (ENTER.test(key)) {
+          onKeys = () => {};
+          resolve(line.join(""));
+          return;
+        }
+        line = type(line, key);
+      }
+    };
+    onKeys();
+    terminal.on("error", reject);
+    terminal.on("end", () => resolve(line.join("")));
+    return orAborted(promise, signal);
+  };
 }
 
 /** Returns the line after a key was typed. */
