@@ -15,6 +15,7 @@ const COMMANDS = withoutPrototype<Command | CommandGroup>({
   "verify-receipt": async () => (await import("./commands/verify-receipt.ts")).verifyReceiptCommand,
   certs: async () => (await import("./commands/certs/group.ts")).certsGroup,
   invite: async () => (await import("./commands/invite.ts")).inviteCommand,
+  revoke: async () => (await import("./commands/revoke.ts")).revokeCommand,
   conform: async () => (await import("./commands/conform.ts")).conformCommand,
   health: async () => (await import("./commands/health.ts")).healthCommand,
   bench: async () => (await import("./commands/bench.ts")).benchCommand,

@@ -141,7 +141,7 @@ async function sign(
 }
 
 /** Returns the key identifier that the authority's own certificate has; otherwise the usual one. */
-async function authorityIdentifier(
+export async function authorityIdentifier(
   { AuthorityKeyIdentifierExtension, SubjectKeyIdentifierExtension }: X509Library,
   { certificate }: Authority,
 ): Promise<Extension> {

@@ -37,6 +37,11 @@ export function makeSerialNumber(): string {
   return Buffer.from([(first & 0x7f) | 0x40, ...rest]).toString("hex");
 }
 
+/** Returns a serial number in hexadecimal without zeros before it, to be compared with others. */
+export function canonicalSerial(hex: string): string {
+  return hex.toLowerCase().replace(/^0+(?=.)/, "");
+}
+
 /** Returns a certificate and its key as PEM. */
 export async function toCredential(
   certificate: X509Certificate,

@@ -8,12 +8,12 @@ import type { Fault, FaultCode } from "../fault/fault.ts";
 import { printable } from "../fault/printable.ts";
 import type { Content, Weakness } from "../fault/sentences/certificates.ts";
 import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
-import type { TlsError } from "../fault/sentences/tls.ts";
 import { REQUESTS } from "../wire/message.ts";
 import type { Hints } from "./hint.ts";
 import { ASK_ORGANISER, INVITATION_HINTS } from "./invitation-hints.ts";
 import { shellWord } from "./quote.ts";
 import { renewalOf } from "./renewal.ts";
+import { TLS_HINTS } from "./tls-hints.ts";
 
 const MAKE_CERTIFICATES = "run tlslp certs to make a set for trying things out, in certs/";
 
@@ -185,6 +185,8 @@ const HINTS: Hints = {
     `with ${setting("crl")}, every authority in ${setting("caCert")} needs a list`,
   revocationListUnauthorized: ({ authority }) =>
     `the certificate of ${authority} must be made again with cRLSign, for the same key`,
+  revocationListOfOther: ({ file: { path = "FILE" } }) =>
+    `mv ${shellWord(path)} ${shellWord(`${path}.old`)} puts it aside, and tlslp revoke makes a new one`,
   revocationListPartial: () => "have the authority publish one complete list",
   revocationListAmbiguous: () =>
     "have the lists made with authorityKeyIdentifier, or give the authorities distinct names",
@@ -239,44 +241,6 @@ const HINTS: Hints = {
 export function hintFor<C extends FaultCode>(fault: Fault<C>, voice: Voice): string | undefined {
   return HINTS[fault.code]?.(fault.facts, voice);
 }
-
-const RENEW = "its owner needs a new one, unless the clock of this machine is wrong";
-const RENEW_AUTHORITY =
-  "the peer, or we, need the authority's new certificate, unless the clock of this machine is wrong";
-
-/** The next step after an error of the TLS stack. */
-const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } = {
-  certificateRequired: ({ setting }) =>
-    `leave out ${setting("insecure")} and ${setting("noClientCert")}: with them no certificate is shown`,
-  ourAuthorityUnknown: ({ setting }) =>
-    `the peer must trust the authority that signed it: a tlslp peer by ${setting("caCert")}`,
-  ourCertificateExpired: () => "we need a new one, unless the clock of the peer's machine is wrong",
-  ourCertificateRevoked: () => "ask the authority for a new one",
-  ourCertificateRejected: () => "the peer's own log says why",
-  ourProofRejected: () => "the peer's own log says why",
-  accessDenied: () => "ask the peer's operator to let our certificate in",
-  ourNameUnknown: ({ setting }) => `call the server by its own name with ${setting("host")}`,
-  notTls: ({ setting }) => `another program may listen there: see ${setting("ports")}`,
-  noCommonVersion: () => "the peer needs TLS 1.2 or newer, and a certificate that it can use there",
-  noCommonCipher: () => "the peer needs ECDHE with AES-GCM or ChaCha20, and a certificate for it",
-  peerExpired: () => RENEW,
-  issuerExpired: () => RENEW_AUTHORITY,
-  peerNotYetValid: () => "the clock of this machine, or of the authority, is wrong",
-  issuerNotYetValid: () => "the clock of this machine, or of the authority, is wrong",
-  peerWrongUse: () =>
-    "a server's extended key usage must include serverAuth, a client's clientAuth, its authorities' too",
-  peerWrongKeyUsage: () => "its owner needs one whose key usage includes digitalSignature",
-  peerRevoked: () => "its owner needs a new one",
-  peerUntrusted: ({ setting }) =>
-    `${setting("caCert")} must hold the root that signed it; the peer must send the intermediates`,
-  constraintsUnsupported: () => "the authority must constrain DNS names instead of addresses",
-  overstepsAuthority: () =>
-    "openssl x509 -text shows the constraints and critical extensions of each certificate",
-  issuerMayNotSign: () => "each authority needs CA:TRUE, and keyCertSign where it has a key usage",
-  issuerKeyUnusable: () => `each authority's key must be ${USABLE_KEYS}`,
-  peerKeyUnusable: () => `its owner needs a key of another kind: ${USABLE_KEYS}`,
-  peerMalformed: () => "its owner needs a new one; openssl x509 -text shows the malformed part",
-};
 
 /** Returns the stores that can be used instead of the default. */
 function otherStores({ setting }: Voice): string {

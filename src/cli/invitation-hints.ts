@@ -1,8 +1,10 @@
 /**
- * The next step after a failure of an invitation: a participant can only ask the organiser.
+ * The next step after a failure of an invitation, for participants, who can only ask the organiser,
+ * and for organisers.
  */
 import type { InvitationProblem } from "../fault/sentences/invitations.ts";
 import type { Hints } from "./hint.ts";
+import { nearest } from "./nearest.ts";
 import { shellWord } from "./quote.ts";
 
 export const ASK_ORGANISER = "ask the organiser for a new invitation";
@@ -29,5 +31,13 @@ export const INVITATION_HINTS: Hints = {
   invitationWithoutKey: (_, { setting }) =>
     `${setting("privateKey")} names the key of the request that was signed`,
   invitationOfOther: () => ASK_ORGANISER,
+  issuedUnknown({ word, names }) {
+    const guess = nearest(word, names);
+    return guess === undefined
+      ? "tlslp invite --list prints the names"
+      : `did you mean ${shellWord(guess)}?`;
+  },
+  issuedAmbiguous: ({ choices: [first] }) =>
+    `tlslp revoke ${first?.serial ?? "SERIAL"} revokes the first; tlslp invite --list shows more of each`,
   invitationUseless: ({ problem }) => PROBLEM_HINTS[problem],
 };

@@ -98,6 +98,18 @@ export const SHOW_CERTIFICATES_RESULT = v.object({
   ),
 });
 
+const SERIAL = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2}){1,20}$/));
+
+export const REVOKE_RESULT = v.object({
+  crl: v.pipe(TEXT, v.description("the path of the list")),
+  next_update: v.pipe(v.string(), v.isoTimestamp(), v.description("until when it is valid")),
+  revoked: v.pipe(
+    v.array(SERIAL),
+    v.description("the serial numbers of the certificates that were named"),
+  ),
+  entries: v.pipe(COUNT, v.description("how many certificates are on the list")),
+});
+
 export const BENCH_RESULT = v.object({
   rows: v.array(
     v.object({
@@ -213,6 +225,7 @@ export type RenewResult = v.InferOutput<typeof RENEW_RESULT>;
 export type ShowCertificatesResult = v.InferOutput<typeof SHOW_CERTIFICATES_RESULT>;
 export type SubmissionResult = v.InferOutput<typeof SUBMISSION_RESULT>;
 export type StatisticsResult = v.InferOutput<typeof STATISTICS_RESULT>;
+export type RevokeResult = v.InferOutput<typeof REVOKE_RESULT>;
 export type BenchResult = v.InferOutput<typeof BENCH_RESULT>;
 export type ConformResult = v.InferOutput<typeof CONFORM_RESULT>;
 export type KernelsResult = v.InferOutput<typeof KERNELS_RESULT>;

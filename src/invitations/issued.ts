@@ -82,6 +82,8 @@ export interface Issued {
   readonly path: string;
   /** In the order of issue. */
   readonly records: readonly IssuedRecord[];
+  /** When each serial number was revoked, those of certificates from elsewhere included. */
+  readonly revocations: ReadonlyMap<string, string>;
   /** The numbers of lines that were cut short, and do not count; for a warning. */
   readonly cutLines: readonly number[];
 }
@@ -121,7 +123,8 @@ export function appendIssued(dir: string, lines: readonly JournalLine[]): void {
  */
 export function readIssued(dir: string): Issued {
   const path = join(dir, JOURNAL);
-  const certificates = new Map<string, IssuedRecord>();
+  const certificates = new Map<string, IssuedCertificate>();
+  const revocations = new Map<string, string>();
   const cutLines: number[] = [];
   const lines = readJournal(path).split("\n");
   for (const [index, line] of lines.entries()) {
@@ -132,10 +135,14 @@ export function readIssued(dir: string): Issued {
     if (value === undefined && isCut(lines[index + 1])) {
       cutLines.push(index + 1);
     } else {
-      take(certificates, readLine(path, index + 1, value));
+      take({ certificates, revocations }, readLine(path, index + 1, value));
     }
   }
-  return { path, records: [...certificates.values()], cutLines };
+  const records = [...certificates.values()].map((certificate) => ({
+    ...certificate,
+    revoked: revocations.get(certificate.serial) ?? null,
+  }));
+  return { path, records, revocations, cutLines };
 }
 
 /** Whether a line before this one was cut short: the last one, or one with a mark after it. */
@@ -154,18 +161,19 @@ function parseJson(line: string): unknown {
   }
 }
 
-/** Applies a line to the certificates before it. */
-function take(certificates: Map<string, IssuedRecord>, line: Line): void {
+interface Known {
+  readonly certificates: Map<string, IssuedCertificate>;
+  readonly revocations: Map<string, string>;
+}
+
+/** Applies a line to those before it. */
+function take({ certificates, revocations }: Known, line: Line): void {
   if ("name" in line) {
-    certificates.set(line.serial, { ...line, revoked: null });
+    certificates.set(line.serial, line);
   } else if ("withdrawn" in line) {
     certificates.delete(line.serial);
-  } else if ("revoked" in line) {
-    const known = certificates.get(line.serial);
-    // The first revocation counts, and one of a certificate from elsewhere has no record.
-    if (known !== undefined && known.revoked === null) {
-      certificates.set(line.serial, { ...known, revoked: line.revoked });
-    }
+  } else if ("revoked" in line && !revocations.has(line.serial)) {
+    revocations.set(line.serial, line.revoked);
   }
 }
 

@@ -4,6 +4,7 @@
 import {
   appendFileSync,
   closeSync,
+  fchmodSync,
   openSync,
   realpathSync,
   renameSync,
@@ -15,18 +16,24 @@ import { errorCode, Fault } from "../fault/fault.ts";
 import { sync, syncFolder } from "./write-together.ts";
 
 /**
- * Writes the pieces to a file that only its owner can read, and replaces one that is there. They
- * go to a new file in the same folder, which is moved to its place at the end. When anything is
- * thrown, also by the pieces, the file at the path stays as it was.
+ * Writes the pieces to a file, and replaces one that is there. They go to a new file in the same
+ * folder, which is moved to its place at the end. When anything is thrown, also by the pieces, the
+ * file at the path stays as it was.
  *
+ * @param mode permission bits, whatever the umask; default: only its owner can read it
  * @throws {Fault} "usage" for a path that cannot be written, "internal" when the disk fails
  */
-export async function writeWhole(path: string, pieces: AsyncIterable<string>): Promise<void> {
+export async function writeWhole(
+  path: string,
+  pieces: AsyncIterable<string> | Iterable<string>,
+  mode = 0o600,
+): Promise<void> {
   const target = reporting(path, () => resolveTarget(path));
   const staged = join(dirname(target), `.new-${crypto.randomUUID()}`);
-  const descriptor = reporting(path, () => openSync(staged, "wx", 0o600));
+  const descriptor = reporting(path, () => openSync(staged, "wx", mode));
   try {
     try {
+      reporting(path, () => fchmodSync(descriptor, mode));
       for await (const piece of pieces) {
         reporting(path, () => appendFileSync(descriptor, piece));
       }

@@ -182,6 +182,10 @@ export const CERTIFICATE_SENTENCES = {
     line === undefined ? "is damaged, or is not one (PEM or DER)" : `is damaged at line ${line}`,
   ),
   revocationListForeign: badFile(() => "was not signed by an authority that we trust"),
+  /** A list in the place of an authority's own. */
+  revocationListOfOther: badFile<{ authority: string }>(
+    ({ authority }) => `was not made by the authority ${authority}`,
+  ),
   revocationListUnauthorized: badFile<{ authority: string }>(
     ({ authority }) => `does not count: the key usage of its authority ${authority} lacks cRLSign`,
   ),

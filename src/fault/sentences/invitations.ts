@@ -5,6 +5,24 @@ import { define } from "../define.ts";
 import { quoted } from "../printable.ts";
 import { type NamedFile, nameOf } from "./files.ts";
 
+/** A certificate of several that a name means. */
+interface CertificateChoice {
+  readonly serial: string;
+  readonly until: string;
+}
+
+/** The most certificates that an error lists. */
+const MAX_CHOICES = 10;
+
+function listChoices(choices: readonly CertificateChoice[]): string {
+  const shown = choices
+    .slice(0, MAX_CHOICES)
+    .map(({ serial, until }) => `${serial} until ${until}`)
+    .join(", ");
+  const rest = choices.length - MAX_CHOICES;
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
 export const INVITATION_SENTENCES = {
   notPersonName: define<{ setting: string; value: string; maxLength: number }>(
     "usage",
@@ -18,6 +36,17 @@ export const INVITATION_SENTENCES = {
   journalInvalid: define<{ file: NamedFile; line: number; problem: string }>(
     "usage",
     ({ file, line, problem }) => `${nameOf(file)} is wrong at line ${line}: ${problem}`,
+  ),
+  /** `names` are those that are known, for a hint. */
+  issuedUnknown: define<{ word: string; path: string; names: readonly string[] }>(
+    "usage",
+    ({ word, path }) =>
+      `${quoted(word)} is no name, fingerprint or serial number of a certificate in ${path}`,
+  ),
+  issuedAmbiguous: define<{ name: string; choices: readonly CertificateChoice[] }>(
+    "usage",
+    ({ name, choices }) =>
+      `${quoted(name)} is the name of ${choices.length} certificates: ${listChoices(choices)}`,
   ),
   peopleInvalid: define<{ file: NamedFile; line: number; problem: string }>(
     "usage",
