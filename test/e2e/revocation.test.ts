@@ -1,8 +1,9 @@
 /**
- * The server notices new lists of revoked certificates by itself.
+ * Lists of revoked certificates: the server notices new ones by itself, and several programs can
+ * make one at once.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Authority,
@@ -11,7 +12,7 @@ import {
   writeCredential,
 } from "../support/certificates.ts";
 import { type CredentialsFolder, type Running, runClient, startServer } from "../support/peers.ts";
-import { makeFolder, type Program, start } from "../support/processes.ts";
+import { makeFolder, type Program, run, runTlslp, start } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
 
@@ -110,6 +111,25 @@ test.concurrent("a session goes on when its participant is revoked", async () =>
   alice.write("HELLOBACK\n");
 
   await alice.stdout.next(/^WORK /);
+});
+
+test.concurrent("of people who are revoked at the same time, all are on the list", async () => {
+  using folder = makeFolder();
+  const cwd = folder.path;
+  const people = ["Ann", "Ben", "Cem", "Dan", "Eva", "Fay"];
+  for (const args of [["certs"], ["invite", ...people, "--host", "localhost"]]) {
+    expect((await runTlslp(args, { cwd })).code).toBe(0);
+  }
+
+  const ended = await Promise.all(people.map((name) => runTlslp(["revoke", name], { cwd })));
+
+  expect(ended.map(({ code }) => code)).toEqual(people.map(() => 0));
+  const { stdout } = await run(["openssl", "crl", "-in", "certs/crl.pem", "-noout", "-text"], {
+    cwd,
+  });
+  expect(stdout.match(/Serial Number: /g)).toHaveLength(people.length);
+  const journal = readFileSync(join(cwd, "certs/issued.jsonl"), "utf8");
+  expect(journal.match(/"revoked":/g)).toHaveLength(people.length);
 });
 
 /** Starts OpenSSL as a client, which prints what the server says. */
