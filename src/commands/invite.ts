@@ -21,6 +21,7 @@ import { createPasswords } from "../io/password.ts";
 import { dirFlag, MAX_DAYS, warnOfClamp } from "./certs/flags.ts";
 import { readPorts } from "./connection-flags.ts";
 import { readHost } from "./host.ts";
+import { LIST_FLAGS, printInvitations } from "./invite-list.ts";
 
 /** From this number of people on, the progress is shown. */
 const MANY = 100;
@@ -79,6 +80,7 @@ const FLAGS = {
     name: "encrypt-key",
     help: "encrypt the keys with a password: from TLSLP_PASSWORD, or typed twice",
   }),
+  ...LIST_FLAGS,
 } as const;
 
 export const inviteCommand = createCommand({
@@ -105,14 +107,34 @@ export const inviteCommand = createCommand({
       command: "tlslp invite --from people.csv --days 30",
       shows: "a file for each row of a list",
     },
+    { command: "tlslp invite --list", shows: "the people who were invited, and until when" },
   ],
   logs: true,
   async run({ flags, positionals: [names] }, context) {
+    if (asksForList(flags, names)) {
+      await printInvitations(flags, context);
+      return;
+    }
     const people = await findPeople(flags, names);
     const paths = await invite(people, flags, context);
     await context.print(paths.map((path) => `${path}\n`).join(""));
   },
 });
+
+/** Whether only the list is asked for. Throws a usage fault for flags that exclude it. */
+function asksForList(flags: FlagValues<typeof FLAGS>, names: readonly string[]): boolean {
+  const { list, json, from, csr } = flags;
+  if (json && !list) {
+    throw new Fault("needsOther", { setting: "json", needed: "list" });
+  }
+  const others = { "<name>": names.length > 0, from: from !== undefined, csr: csr !== undefined };
+  for (const [setting, isGiven] of Object.entries(others)) {
+    if (list && isGiven) {
+      throw new Fault("exclusive", { settings: ["list", setting] });
+    }
+  }
+  return list;
+}
 
 /** Parses a name; spaces around it do not count. */
 function readPersonName(text: string, setting: string): string {

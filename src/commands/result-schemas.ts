@@ -110,6 +110,20 @@ export const REVOKE_RESULT = v.object({
   entries: v.pipe(COUNT, v.description("how many certificates are on the list")),
 });
 
+export const INVITATIONS_RESULT = v.object({
+  certificates: v.array(
+    v.object({
+      name: TEXT,
+      email: v.nullable(v.string()),
+      from: v.pipe(v.string(), v.isoTimestamp()),
+      until: v.pipe(v.string(), v.isoTimestamp(), v.description("when it expires")),
+      revoked: v.nullable(v.pipe(v.string(), v.isoTimestamp(), v.description("when it was"))),
+      fingerprint: v.pipe(PIN, v.description("of the public key")),
+      serial: SERIAL,
+    }),
+  ),
+});
+
 export const BENCH_RESULT = v.object({
   rows: v.array(
     v.object({
@@ -225,6 +239,7 @@ export type RenewResult = v.InferOutput<typeof RENEW_RESULT>;
 export type ShowCertificatesResult = v.InferOutput<typeof SHOW_CERTIFICATES_RESULT>;
 export type SubmissionResult = v.InferOutput<typeof SUBMISSION_RESULT>;
 export type StatisticsResult = v.InferOutput<typeof STATISTICS_RESULT>;
+export type InvitationsResult = v.InferOutput<typeof INVITATIONS_RESULT>;
 export type RevokeResult = v.InferOutput<typeof REVOKE_RESULT>;
 export type BenchResult = v.InferOutput<typeof BENCH_RESULT>;
 export type ConformResult = v.InferOutput<typeof CONFORM_RESULT>;

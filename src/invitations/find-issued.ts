@@ -65,10 +65,9 @@ export interface Found {
 
 /**
  * Returns the certificates that a word means: all of a public key, or one of a name or of a serial
- * number, which may be unknown here: of an older certificate, for example. Of several with one name, those that are revoked or have expired do not count, unless all
- * have.
+ * number, which may be unknown here: of an older certificate, for example. Of several certificates
+ * with one name, those that are revoked or have expired do not count, unless all have.
  *
- * @param now decides which have expired
  * @throws {Fault} "usage" for a word that means none, or for a name of several
  */
 export function findIssued(

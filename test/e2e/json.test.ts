@@ -102,6 +102,22 @@ test("conform", async () => {
   });
 });
 
+test("invite --list and revoke", async () => {
+  using folder = makeFolder();
+  const dir = join(folder.path, "certs");
+  const out = join(folder.path, "invitations");
+  await runTlslp(["certs", "--dir", dir]);
+  await runTlslp(["invite", "Ada", "Bob", "--host", "a.example", "--dir", dir, "--out", out]);
+  const revoked = await check("revoke", ["revoke", "Ada", "--dir", dir, "--json"]);
+  expect(revoked).toMatchObject({ crl: join(dir, "crl.pem"), entries: 1 });
+  expect(await check("invite-list", ["invite", "--list", "--json", "--dir", dir])).toMatchObject({
+    certificates: [
+      { name: "Ada", revoked: expect.any(String) },
+      { name: "Bob", revoked: null },
+    ],
+  });
+});
+
 test("certs", async () => {
   using folder = makeFolder();
   const args = ["certs", "--dir", join(folder.path, "new"), "--hosts", "a.example,::1", "--json"];

@@ -6,7 +6,7 @@ import { quoted } from "../printable.ts";
 import { type NamedFile, nameOf } from "./files.ts";
 
 /** A certificate of several that a name means. */
-interface CertificateChoice {
+export interface CertificateChoice {
   readonly serial: string;
   readonly until: string;
 }
