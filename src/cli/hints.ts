@@ -25,6 +25,7 @@ const MISSING: { readonly [P in FilePurpose]?: string } = {
   serverKey: MAKE_CERTIFICATES,
   clientCert: MAKE_CERTIFICATES,
   clientKey: MAKE_CERTIFICATES,
+  revocations: "tlslp revoke makes the list of an authority that tlslp certs made",
 };
 
 const RAISE_FILE_SIZE = "ulimit -f unlimited lifts the limit on the size of files";
@@ -190,7 +191,8 @@ const HINTS: Hints = {
   revocationListPartial: () => "have the authority publish one complete list",
   revocationListAmbiguous: () =>
     "have the lists made with authorityKeyIdentifier, or give the authorities distinct names",
-  revocationListExpired: () => "fetch the authority's latest list",
+  revocationListExpired: () =>
+    "fetch the authority's latest list; tlslp revoke makes it where the authority's key is",
   otherHostNames: ({ names, wanted, issuer }, { peer }) => {
     const hosts = [...names.map((name) => peer(name, printable)), wanted];
     const remedy =
