@@ -102,13 +102,13 @@ export const serverCommand = createCommand({
         await notify("ready");
       }
     });
+    if (anonymity === "clients") {
+      log.warn("everybody may take part: clients show no certificate");
+    }
     const endpoints = server.ports.map((port) => formatEndpoint(flags.host, port));
     await print(endpoints.map((endpoint) => `listening on ${endpoint}\n`).join(""));
     if (!flags.tutorial) {
       recordStore(log, server);
-    }
-    if (anonymity === "clients") {
-      log.warn("everybody may take part: clients show no certificate");
     }
     await notify("ready");
     await Promise.race([aborted(signal), observers.ended(server)]);
