@@ -20,7 +20,8 @@ import { sync, syncFolder } from "./write-together.ts";
  * folder, which is moved to its place at the end. When anything is thrown, also by the pieces, the
  * file at the path stays as it was.
  *
- * @param mode permission bits, whatever the umask; default: only its owner can read it
+ * @param mode permission bits, whatever the umask, where the file system has any; default: only its
+ *   owner can read it
  * @throws {Fault} "usage" for a path that cannot be written, "internal" when the disk fails
  */
 export async function writeWhole(
@@ -33,7 +34,7 @@ export async function writeWhole(
   const descriptor = reporting(path, () => openSync(staged, "wx", mode));
   try {
     try {
-      reporting(path, () => fchmodSync(descriptor, mode));
+      ignoreUmask(descriptor, mode);
       for await (const piece of pieces) {
         reporting(path, () => appendFileSync(descriptor, piece));
       }
@@ -47,6 +48,15 @@ export async function writeWhole(
     throw thrown;
   }
   reporting(path, () => syncFolder(dirname(target)));
+}
+
+/** Gives a new file all bits of its mode, where the file system has modes. */
+function ignoreUmask(descriptor: number, mode: number): void {
+  try {
+    fchmodSync(descriptor, mode);
+  } catch {
+    // It has the mode of its mount.
+  }
 }
 
 /** Returns the path of the file itself if the given path is a link. */

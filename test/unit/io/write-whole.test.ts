@@ -57,6 +57,12 @@ describe("a file written as a whole", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  test("can be for everybody, whatever the umask", async () => {
+    process.umask(0o077);
+    await writeWhole(path, pieces("new"), 0o644);
+    expect(statSync(path).mode & 0o777).toBe(0o644);
+  });
+
   test("is not seen before its end", async () => {
     writeFileSync(path, "old");
     async function* watched(): AsyncGenerator<string> {
