@@ -157,6 +157,13 @@ need_postgres() {
   fi
 }
 
+need_doxygen() { has doxygen || need_packages doxygen; }
+
+need_chromium() { has chromium || need_packages chromium; }
+
+# need_site: the locked packages that make and test the web site.
+need_site() { bun install --frozen-lockfile --silent --cwd site || die "bun install failed in site/"; }
+
 need_openssl_headers() { [ -f /usr/include/openssl/sha.h ] || need_packages libssl-dev; }
 
 # moreutils has another program named parallel; installing GNU parallel replaces it.

@@ -2,6 +2,8 @@
  * The package: the solver, the server, the client, the certificates and the parsers. Its manual is
  * docs/library.md. Metrics, which load a library, are an entry point of their own (`exports` in
  * package.json).
+ *
+ * @module tlslp
  */
 
 export { readAuthorities } from "./certificates/authorities.ts";

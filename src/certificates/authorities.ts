@@ -11,6 +11,7 @@ import { encodeVetted, type VettedPem } from "./pem.ts";
 import { isSelfSigned } from "./strength.ts";
 import { authorityFault, generalFault, maySign } from "./vetting.ts";
 
+/** The certificates of authorities that peers may have, and those that are not used. */
 export interface VettedAuthorities {
   /** The certificates that are used. */
   readonly authorities: VettedPem;

@@ -6,14 +6,19 @@ import { type NewFile, writeTogether } from "../io/write-together.ts";
 
 /** A certificate and its private key, both PEM. */
 export interface Credential {
+  /** The certificate, and those of intermediate authorities after it. */
   readonly cert: string;
+  /** PKCS #8, not encrypted. */
   readonly key: string;
 }
 
 /** An authority, and the server and the client that it vouches for. */
 export interface Credentials {
+  /** The authority. Its key signs certificates; a server does not need it. */
   readonly ca: Credential;
+  /** For the server's identity. */
   readonly server: Credential;
+  /** For a client's identity. */
   readonly client: Credential;
 }
 
@@ -21,7 +26,7 @@ export interface Credentials {
  * Writes the six files `ca-cert.pem`, `ca-key.pem`, `server-cert.pem` and so on into a folder, all
  * or none. Only their owner can read the keys, and enter the folder if it is made here.
  *
- * @param options.replace whether files of these names may be replaced; default false
+ * @param options `replace`: whether files of these names may be replaced; default false
  * @returns their paths
  * @throws {Fault} "usage" when a file exists already or the folder cannot be used, "internal" when
  *   the disk fails
@@ -29,8 +34,9 @@ export interface Credentials {
 export function writeCredentials(
   folder: string,
   credentials: Credentials,
-  { replace = false }: { readonly replace?: boolean } = {},
+  options: { readonly replace?: boolean } = {},
 ): readonly string[] {
+  const { replace = false } = options;
   const files = credentialFiles(credentials);
   writeTogether(folder, files, { replace });
   return files.map(({ name }) => join(folder, name));

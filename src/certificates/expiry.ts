@@ -4,10 +4,13 @@
 import type { NamedFile } from "../fault/sentences/files.ts";
 import type { FiledCertificate } from "./certificate-file.ts";
 
+/** When a certificate or a list expires. */
 export interface Expiry {
+  /** The file that holds it. */
   readonly file: NamedFile;
   /** The subject of the certificate, if its file holds several. */
   readonly subject?: string | undefined;
+  /** The day and time at which it expires. */
   readonly date: Date;
   /** How long before that date to warn, in days. */
   readonly notice: number;

@@ -6,6 +6,7 @@ import { Fault } from "../fault/fault.ts";
 import { weaknessOf } from "./strength.ts";
 import { commonNameOf, subjectOf } from "./subject.ts";
 
+/** The identity of a peer, from its certificate. */
 export interface PeerIdentity {
   /** The certificate's subject, such as `CN=tlslp client`. */
   readonly subject: string;

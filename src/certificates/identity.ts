@@ -20,7 +20,9 @@ import { authorityFault, generalFault, useFault } from "./vetting.ts";
 
 /** A certificate (chain) and its private key. Only `readIdentity` and `parseIdentity` make one. */
 export interface Identity {
+  /** PEM: the certificate of the key, and those of intermediate authorities after it. */
   readonly cert: VettedPem;
+  /** PEM, not encrypted. */
   readonly key: VettedPem;
 }
 

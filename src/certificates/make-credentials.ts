@@ -6,6 +6,7 @@ import { AUTHORITY_DAYS, makeAuthority } from "./authority.ts";
 import type { Credentials } from "./credentials.ts";
 import { issueClient, issueServer } from "./issue.ts";
 
+/** How long the certificates of a set are valid. */
 export interface CredentialsOptions {
   /** How long the authority is valid, in days; default: 3650, or `days` if that is more. */
   readonly authorityDays?: number | undefined;

@@ -64,13 +64,17 @@ export function checkTrust(trust: TrustOption): Trust {
   return revocations === undefined ? { authorities } : { authorities, revocations };
 }
 
+/** One end of a connection: its own certificate, and the peers that it accepts. */
 export interface TlsConfig {
+  /** The certificate (chain) and its key. */
   readonly identity: Identity;
+  /** The authorities of the peers; or "anybody". */
   readonly trust: Trust;
 }
 
 /** The findings of vetting, beside the certificates and lists that are used. */
 export interface Findings {
+  /** When the certificates and lists that are used expire. */
   readonly expiries: readonly Expiry[];
   /** Why each certificate and list that is not used is not. */
   readonly setAside: readonly Fault[];
@@ -78,6 +82,7 @@ export interface Findings {
   readonly warnings: readonly Fault[];
 }
 
+/** The files of one end of a connection. */
 export interface TlsFiles {
   /** The end that the files are for; certificates for the other end are refused. */
   readonly end: End;
@@ -89,11 +94,13 @@ export interface TlsFiles {
   readonly isKeyOptional?: boolean;
   /** Called for each encrypted file; default: there is no password. */
   readonly password?: AskPassword | undefined;
+  /** The files of the peers' authorities; or "anybody", and then every peer is accepted. */
   readonly trust: TrustFiles | "anybody";
 }
 
+/** The files that say which peers are accepted. */
 export interface TrustFiles {
-  /** "system": those of the operating system. */
+  /** Certificates of authorities, PEM, one or more; "system": those of the operating system. */
   readonly authorities: InputFile | "system";
   /** Lists of revoked certificates; one of every authority, or none at all. */
   readonly revocations: readonly InputFile[];

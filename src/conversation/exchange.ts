@@ -33,9 +33,12 @@ export const DEFAULT_TIMEOUTS: Timeouts = { work: 1800, other: 10 };
 
 /** One half of an exchange, as it happens. */
 export type ConversationEvent =
+  /** The server has sent a message. */
   | { readonly type: "asked"; readonly message: ServerMessage }
+  /** The client has answered it. */
   | {
       readonly type: "answered";
+      /** The message that was answered. */
       readonly message: ServerMessage;
       /** The value in a well-formed answer to a request; absent in any other line. */
       readonly answer?: string | undefined;

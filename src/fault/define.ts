@@ -2,14 +2,7 @@
  * How a kind of failure is defined: its family, and the sentence that tells a person about it.
  */
 
-/**
- * - `usage`: the caller's mistake (options, files, configuration)
- * - `transport`: the network, TLS or a certificate failed, or the peer closed
- * - `protocol`: the peer broke the protocol
- * - `timeout`: a time limit passed
- * - `refused`: the peer sent FAIL
- * - `internal`: a failure of this program or this machine
- */
+/** Every family, see `Family`. */
 export const FAMILIES = [
   "usage",
   "transport",
@@ -18,6 +11,16 @@ export const FAMILIES = [
   "refused",
   "internal",
 ] as const;
+/**
+ * The family of a failure:
+ *
+ * - `usage`: the caller's mistake (options, files, configuration)
+ * - `transport`: the network, TLS or a certificate failed, or the peer closed
+ * - `protocol`: the peer broke the protocol
+ * - `timeout`: a time limit passed
+ * - `refused`: the peer sent FAIL
+ * - `internal`: a failure of this program or this machine
+ */
 export type Family = (typeof FAMILIES)[number];
 
 /**

@@ -10,6 +10,7 @@ import { type Definition, type Family, HIDDEN, type Voice } from "./define.ts";
 import { quoted } from "./printable.ts";
 import { SENTENCES } from "./sentences/sentences.ts";
 
+/** The name of a kind of failure, such as "timedOut". */
 export type FaultCode = keyof typeof SENTENCES;
 
 /** The facts of a fault of this code. */
@@ -23,11 +24,28 @@ interface FaultDetails {
   readonly endpoint?: string;
 }
 
-/** One failure. `message` is its sentence in the library's voice. */
+/**
+ * One failure. `message` is its sentence: one line, which names options as programs write them.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await solve("token", 40, { timeout: 60 });
+ * } catch (error) {
+ *   if (error instanceof Fault && error.family === "timeout") {
+ *     console.log("not in a minute");
+ *   }
+ * }
+ * ```
+ */
 export class Fault<C extends FaultCode = FaultCode> extends Error {
+  /** Always "Fault". */
   override readonly name = "Fault";
+  /** The family of the failure, which decides the exit code of a command. */
   readonly family: Family;
+  /** The kind of failure. */
   readonly code: C;
+  /** The values in the message, by their names; those of each code are other ones. */
   readonly facts: FaultFacts<C>;
 
   /** The other end of the connection that failed, as `host:port`, where that helps. */

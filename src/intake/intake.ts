@@ -34,6 +34,7 @@ export interface IntakeOptions {
   readonly observe: (event: IntakeEvent) => void;
 }
 
+/** An event of an intake, other than those of its store. */
 export type IntakeEvent =
   | OnPassEvent
   | RetentionEvent
@@ -42,7 +43,9 @@ export type IntakeEvent =
 
 /** A submission that is kept. */
 export interface Kept {
+  /** A ULID, as `tlslp submissions list` shows it. */
   readonly id: string;
+  /** The compact JWS; undefined if the server signs none. */
   readonly receipt: string | undefined;
 }
 

@@ -14,9 +14,11 @@ import type { Entry } from "./entry.ts";
 import { exportLine } from "./export.ts";
 import type { Store } from "./store/store.ts";
 
+/** An event of the program that handles submissions; `id` is that of the submission. */
 export type OnPassEvent =
   /** A line that the command printed. */
   | { readonly type: "on-pass output"; readonly id: string; readonly line: string }
+  /** It exited with 0, after this time. */
   | { readonly type: "on-pass handled"; readonly id: string; readonly seconds: number }
   /** It is tried again later. */
   | { readonly type: "on-pass failed"; readonly id: string; readonly reason: string };

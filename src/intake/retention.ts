@@ -8,8 +8,11 @@ const DAY_SECONDS = 24 * 60 * 60;
 /** About a hundred years. */
 export const MAX_DAYS = 36_500;
 
+/** An attempt to erase personal data that is older than the limit. */
 export type RetentionEvent =
+  /** This number of submissions and attempts. */
   | { readonly type: "old entries erased"; readonly count: number }
+  /** It is tried again in a day. */
   | { readonly type: "old entries not erased"; readonly reason: string };
 
 /** Parses an age such as `180d`, to whole days; throws a usage fault for another text. */

@@ -2,6 +2,8 @@
  * A server's metrics over HTTP, for monitoring alone: GET and HEAD on three paths. It has a fixed
  * number of connections, each for a short time, so that it cannot take the file descriptors that
  * clients need. Bun.serve has no such limit, hence node:http.
+ *
+ * @module tlslp/metrics
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
@@ -31,7 +33,9 @@ export interface MonitorOptions {
   readonly timeout?: number | undefined;
 }
 
+/** Metrics that are served. */
 export interface Monitor {
+  /** The port on which they are served. */
   readonly port: number;
   /** Counts a server's events: to be given to `createServer`. */
   readonly observe: ServerObserver;
@@ -45,7 +49,7 @@ interface Page {
   readonly headers: OutgoingHttpHeaders;
 }
 
-/** Connections at a time; `tls/open-files.ts` reserves descriptors for them. */
+/** Connections at a time; `tls/open-files.ts` reserves descriptors for them. @internal */
 export const MAX_CONNECTIONS = 32;
 
 const DEFAULT_TIMEOUT = 10;
@@ -64,7 +68,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   return serveMetrics(createMetrics(), options);
 }
 
-/** Serves the given metrics; throws as `startMonitor` does. */
+/** Serves the given metrics; throws as `startMonitor` does. @internal */
 export async function serveMetrics(metrics: Metrics, options: MonitorOptions): Promise<Monitor> {
   const { address, port, isReady, timeout = DEFAULT_TIMEOUT } = options;
   const milliseconds = timeout * 1000;

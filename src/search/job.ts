@@ -65,7 +65,9 @@ export type Report =
 
 /** The system refused to start some of the threads. */
 export interface FewerThreads {
+  /** The threads that were to search. */
   readonly wanted: number;
+  /** The threads that search. */
   readonly started: number;
 }
 

@@ -10,6 +10,7 @@ import { type Control, createControl, MAX_THREADS } from "./abi.ts";
 import { checkSearch } from "./check-options.ts";
 import { type FewerThreads, type Report, type SearchJob, startThread } from "./job.ts";
 
+/** How to search. A wrong value is a fault of the family "usage" that names the option. */
 export interface SolveOptions {
   /** How many threads search, 1 to 1024; default: the processors that this process may use. */
   readonly threads?: number | undefined;
@@ -35,6 +36,7 @@ export interface SolveOptions {
   readonly start?: bigint | undefined;
 }
 
+/** How far a search has come. */
 export interface Progress {
   /** Candidates hashed so far, by all threads. */
   readonly attempts: number;
@@ -42,17 +44,25 @@ export interface Progress {
   readonly seconds: number;
 }
 
+/** A suffix that solves a puzzle, and how it was found. */
 export interface Solution {
+  /** The token of the puzzle. */
   readonly token: string;
+  /** The zero bits that the puzzle wanted; there may be more. */
   readonly bits: number;
+  /** 1 to `maxSuffix` characters of `A–Z a–z 0–9 _ -`. */
   readonly suffix: string;
   /** SHA256(token + suffix), 64 hexadecimal digits. */
   readonly digest: string;
   /** Every candidate that was hashed, by all threads. */
   readonly attempts: number;
+  /** How long the search took. */
   readonly seconds: number;
+  /** `attempts` divided by `seconds`. */
   readonly hashesPerSecond: number;
+  /** The name of the kernel that searched. */
   readonly kernel: string;
+  /** How many threads searched. */
   readonly threads: number;
 }
 
@@ -68,6 +78,11 @@ const PROGRESS_INTERVAL = 100;
  * @throws {Fault} of the family "usage" for arguments out of range, "timeout" when the time is up,
  *   "internal" when the native library fails; the signal's reason when it aborts; the exception of
  *   a callback, which ends the search
+ *
+ * @example
+ * ```ts
+ * const { suffix } = await solve("token", 20, { timeout: 60 });
+ * ```
  */
 export async function solve(
   token: string,

@@ -15,12 +15,15 @@ export interface Session {
   readonly peer: string;
   /** The names and the public key of the client's certificate; undefined if none was required. */
   readonly identity: PeerIdentity | undefined;
+  /** `TLSv1.2` or `TLSv1.3`. */
   readonly tlsVersion: string;
+  /** As IANA names it, such as `TLS_AES_256_GCM_SHA384`. */
   readonly cipher: string;
   /** Bytes inside TLS, so far. */
   readonly traffic: { readonly received: number; readonly sent: number };
 }
 
+/** An event of a server. Times are in seconds. */
 export type ServerEvent =
   /** The files were read; this number of their certificates and lists is not used. */
   | { readonly type: "certificates read"; readonly setAside: number }
@@ -32,6 +35,7 @@ export type ServerEvent =
   | { readonly type: "connection rejected"; readonly peer: string; readonly fault: Fault }
   /** An authorised client got a FAIL instead of a session. */
   | { readonly type: "session refused"; readonly session: Session; readonly reason: string }
+  /** The conversation with an authorised client begins. */
   | { readonly type: "session opened"; readonly session: Session }
   /** A step of the conversation; it may hold personal values. */
   | {
@@ -39,6 +43,7 @@ export type ServerEvent =
       readonly session: Session;
       readonly exchange: ConversationEvent;
     }
+  /** The conversation has ended. */
   | {
       readonly type: "session finished";
       readonly session: Session;
@@ -57,4 +62,5 @@ export function outcomeName(fault: Fault | undefined): string {
   return fault?.code === "invalidAnswer" ? "invalid answer" : (fault?.family ?? "ok");
 }
 
+/** A function that is called with each event of a server. */
 export type ServerObserver = (event: ServerEvent) => void;

@@ -23,6 +23,7 @@ export const REQUESTS = [
   "ADDR_LINE1",
   "ADDR_LINE2",
 ] as const;
+/** The name of a request: what a server may ask for. */
 export type RequestName = (typeof REQUESTS)[number];
 
 /** The most zero bits that a puzzle may ask for. */
@@ -49,16 +50,24 @@ declare const bitsBrand: unique symbol;
 /** A whole number of zero bits, 0 to `MAX_BITS`. */
 export type Bits = number & { readonly [bitsBrand]: true };
 
+/** A message of the server, by its keyword; all requests have the type "REQUEST". */
 export type ServerMessage =
+  /** Begins the session. */
   | { readonly type: "HELLO" }
+  /** The puzzle. */
   | { readonly type: "WORK"; readonly token: Word; readonly bits: Bits }
+  /** A question; the arg goes into the checksum of its answer. */
   | { readonly type: "REQUEST"; readonly request: RequestName; readonly arg: Word }
+  /** Ends the session: all answers were right. */
   | { readonly type: "DONE" }
+  /** Ends the session early; the reason may be empty. */
   | { readonly type: "FAIL"; readonly reason: string };
 
 /** A client's answer to a request. */
 export interface Information {
+  /** SHA256(token + arg), 64 lower-case hexadecimal digits. */
   readonly checksum: string;
+  /** The answer itself, not empty. */
   readonly value: string;
 }
 

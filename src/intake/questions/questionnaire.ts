@@ -13,13 +13,15 @@ export interface Questionnaire {
 
 /** One question of a questions file. `QUESTIONS_FILE` checks the same. */
 export interface QuestionSettings {
+  /** The name of the request; each at most once. */
   readonly ask: RequestName;
   /** Default: "text". */
   readonly check?: NamedCheck | { readonly oneOf: readonly string[] };
   /** Of a date: YYYY, MM and DD once each, with separators between them; default: YYYY-MM-DD. */
   readonly format?: string;
-  /** In characters. */
+  /** In characters, 1 to 934; default: 1. */
   readonly minLength?: number;
+  /** In characters, 1 to 934; default: 934. */
   readonly maxLength?: number;
   /** In RE2 syntax; found anywhere in the answer. */
   readonly pattern?: string;

@@ -7,12 +7,16 @@ import type { Fault } from "../../fault/fault.ts";
 
 type StoreFault = Fault<"storeFailed">;
 
+/** Whether the store works, or since when it does not and why. */
 export type Health =
   | { readonly isOk: true }
   | { readonly isOk: false; readonly since: Date; readonly fault: StoreFault };
 
+/** A change in whether the store works. */
 export type StoreEvent =
+  /** Answers cannot be kept; reported once a minute at most. */
   | { readonly type: "store failing"; readonly since: Date; readonly fault: StoreFault }
+  /** Answers can be kept again, after this time. */
   | { readonly type: "store recovered"; readonly seconds: number };
 
 export type StoreObserver = (event: StoreEvent) => void;
