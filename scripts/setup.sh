@@ -159,7 +159,7 @@ need_postgres() {
 
 need_doxygen() { has doxygen || need_packages doxygen; }
 
-need_chromium() { has chromium || need_packages chromium; }
+need_chromium() { has chromium || has google-chrome || need_packages chromium; }
 
 # need_site: the locked packages that make and test the web site.
 need_site() { bun install --frozen-lockfile --silent --cwd site || die "bun install failed in site/"; }

@@ -53,7 +53,7 @@ if (project === undefined) {
 app.validate(project);
 const silent = project
   .getReflectionsByKind(DOCUMENTED)
-  .filter((each) => !each.hasComment(true) && !isInLiteral(each));
+  .filter((each) => !each.hasComment() && !isInLiteral(each));
 for (const each of silent) {
   const [{ fileName = "", line = 0 } = {}] =
     (each as DeclarationReflection | SignatureReflection).sources ?? [];
