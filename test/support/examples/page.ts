@@ -59,8 +59,9 @@ export async function runPage(blocks: readonly Block[], installed: Installed): P
     PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
     HOME: home,
     TMPDIR: home,
-    // Without --bits a search is short.
+    // Without --bits a search is short, and the machine may be busy.
     TLSLP_BITS: "12",
+    TLSLP_OTHER_TIMEOUT: "60",
   };
   const place = { prefix: loopback.prefix, folder, environment };
   const session: Session = { place, terminals: [], idle: undefined, services: [] };
