@@ -19,6 +19,15 @@ export interface Visit {
 /** Milliseconds that a step may take on a busy machine. */
 const TIMEOUT = 120_000;
 
+/** The width of a page in pixels. On a phone a table with sentences must fit, see style.css. */
+const CONTENT_WIDTH = `Math.max(
+  document.documentElement.scrollWidth,
+  ...Array.from(
+    document.querySelectorAll(innerWidth <= 640 ? ".with-sentences" : "none"),
+    (table) => table.getBoundingClientRect().left + table.scrollWidth,
+  ),
+)`;
+
 /** Returns the path of the system's Chromium, or of Chrome. */
 export function findBrowser(): string | undefined {
   const names = ["chromium", "chromium-browser", "google-chrome"];
@@ -56,7 +65,7 @@ export async function visit(
     const tooWide: number[] = [];
     for (const width of widths) {
       await page.setViewportSize({ width, height: 800 });
-      if ((await page.evaluate<number>("document.documentElement.scrollWidth")) > width) {
+      if ((await page.evaluate<number>(CONTENT_WIDTH)) > width) {
         tooWide.push(width);
       }
     }

@@ -1,12 +1,13 @@
 /**
  * Changes to the Markdown for the site: links to files that are no pages lead to the repository,
- * and diagrams are the committed pictures.
+ * diagrams are the committed pictures, and tables with sentences become lists on a phone.
  */
 import { existsSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
 import type { MarkdownOptions } from "vitepress";
 import { PAGES, ROOT } from "./pages.ts";
 
+type Token = ReturnType<Markdown["parse"]>[number];
 type Markdown = Parameters<NonNullable<MarkdownOptions["config"]>>[0];
 
 const REPOSITORY = "https://github.com/tlslp/tlslp/blob/main/";
@@ -21,6 +22,21 @@ export function adaptMarkdown(markdown: Markdown): void {
     }
   });
 
+  markdown.core.ruler.push("tables", ({ tokens }) => {
+    for (const [index, { type }] of tokens.entries()) {
+      if (type === "table_open") {
+        const end = tokens.findIndex((each, at) => at > index && each.type === "table_close");
+        labelCells(tokens.slice(index, end));
+      }
+    }
+  });
+
+  // In place of the rule of VitePress, which drops the class. Tables that scroll need the focus.
+  markdown.renderer.rules["table_open"] = (tokens, index, options, _, self) => {
+    tokens[index]?.attrSet("tabindex", "0");
+    return self.renderToken(tokens, index, options);
+  };
+
   const { fence } = markdown.renderer.rules;
   markdown.renderer.rules.fence = (tokens, index, options, env, self) => {
     const token = tokens[index];
@@ -31,6 +47,22 @@ export function adaptMarkdown(markdown: Markdown): void {
     const name = basename(env.relativePath, ".md");
     return `<img class="diagram" alt="diagram" src="./diagrams/${name}-${before + 1}.svg">\n`;
   };
+}
+
+/** The longest text of a cell, in characters, with which a table stays a table on a phone. */
+const LONGEST_CELL = 40;
+
+/** Gives each cell the heading of its column, for style.css, if the table has sentences. */
+function labelCells(table: readonly Token[]): void {
+  const texts = table.filter(({ type }) => type === "inline");
+  if (texts.every(({ content }) => content.length <= LONGEST_CELL)) {
+    return;
+  }
+  table[0]?.attrJoin("class", "with-sentences");
+  const columns = table.filter(({ type }) => type === "th_open").length;
+  for (const [index, cell] of table.filter(({ type }) => type === "td_open").entries()) {
+    cell.attrSet("data-heading", texts[index % columns]?.content ?? "");
+  }
 }
 
 /** Returns the place of a link on the site. Throws for a file that does not exist. */
