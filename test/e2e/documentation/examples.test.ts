@@ -26,7 +26,7 @@ let variables = {};
 
 beforeAll(async () => {
   await installPackage(project.path);
-  if (blocks.some(({ language }) => language === "c")) {
+  if (process.platform === "linux") {
     variables = await installLibrary(join(project.path, "prefix"));
   }
 });
@@ -44,6 +44,76 @@ describe.skipIf(process.platform !== "linux")("the examples do what the page say
     }
   }
 });
+
+/** A page with each kind of block and each mark, all right. */
+const RIGHT = `
+<!-- file: names.txt -->
+\`\`\`text
+Ann
+\`\`\`
+
+<!-- before: echo Bob >>names.txt -->
+<!-- where NAME: tail -n 1 names.txt -->
+<!-- exit: 6 -->
+\`\`\`sh
+greeting="hello
+NAME"    # a command of two lines
+echo "$greeting"; (exit 6)
+\`\`\`
+
+\`\`\`text
+hello
+…b
+\`\`\`
+
+\`\`\`console
+$ echo "$greeting" | head -n 1
+hello
+$ echo one; echo two >&2
+two
+one
+\`\`\`
+
+\`\`\`python
+# three.py
+print(3)
+\`\`\`
+
+\`\`\`text
+3
+\`\`\`
+
+\`\`\`c
+// version.c
+#include <stdio.h>
+#include <tlslp/search.h>
+int main(void) { printf("%d\\n", tlslp_abi_version() == TLSLP_ABI_VERSION); }
+\`\`\`
+
+\`\`\`text
+1
+\`\`\`
+
+\`\`\`sh
+tlslp certs
+tlslp server --store none --port 1234
+\`\`\`
+
+<!-- ends: servers -->
+\`\`\`console
+$ tlslp server --store none --port 1234
+listening on localhost:1234
+\`\`\`
+
+<!-- not run: it fails -->
+\`\`\`sh
+false
+\`\`\`
+`;
+
+test.skipIf(process.platform !== "linux")("a page with all kinds of blocks passes", () =>
+  runPage(parseBlocks("page", RIGHT), { modules, variables }),
+);
 
 describe.skipIf(process.platform !== "linux")("a page fails where it is wrong:", () => {
   const server = "tlslp certs >paths && tlslp server --insecure --store none --port 1234";
