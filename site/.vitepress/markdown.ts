@@ -1,6 +1,7 @@
 /**
  * Changes to the Markdown for the site: links to files that are no pages lead to the repository,
- * diagrams are the committed pictures, and tables with sentences become lists on a phone.
+ * diagrams are the committed pictures, tables with sentences become lists on a phone, and pictures
+ * from other hosts, which are badges for GitHub, are left out.
  */
 import { existsSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
@@ -18,6 +19,14 @@ export function adaptMarkdown(markdown: Markdown): void {
       const href = token.attrGet("href");
       if (token.type === "link_open" && href !== null) {
         token.attrSet("href", resolveLink(href, env.relativePath));
+      }
+    }
+  });
+
+  markdown.core.ruler.push("badges", ({ tokens }) => {
+    for (const token of tokens) {
+      if (token.children?.some(isRemoteImage)) {
+        token.children = withoutBadges(token.children);
       }
     }
   });
@@ -47,6 +56,21 @@ export function adaptMarkdown(markdown: Markdown): void {
     const name = basename(env.relativePath, ".md");
     return `<img class="diagram" alt="diagram" src="./diagrams/${name}-${before + 1}.svg">\n`;
   };
+}
+
+function isRemoteImage(part: Token): boolean {
+  return part.type === "image" && /^https?:/.test(part.attrGet("src") ?? "");
+}
+
+/** Returns the parts of a line without pictures from other hosts, and without links around them. */
+function withoutBadges(parts: readonly Token[]): Token[] {
+  const kept = parts.filter((part) => !isRemoteImage(part));
+  const isEmptyLink = (part: Token | undefined, next: Token | undefined) =>
+    part?.type === "link_open" && next?.type === "link_close";
+  const rest = kept.filter(
+    (part, index) => !isEmptyLink(part, kept[index + 1]) && !isEmptyLink(kept[index - 1], part),
+  );
+  return rest.some(({ content }) => content.trim() !== "") ? rest : [];
 }
 
 /** The longest text of a cell, in characters, with which a table stays a table on a phone. */

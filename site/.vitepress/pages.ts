@@ -9,7 +9,8 @@ export const ROOT = join(import.meta.dirname, "../..");
 /** Files outside docs/ that are pages. README.md is the first one. */
 const TOP = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md"];
 
-/** Headings of the menu, each with its pages; a page of docs/ that is in none is a guide. */
+/** Headings of the menu, each with its pages; a page of docs/ that is in none is a guide too. */
+const GUIDES = ["organisers", "participants", "solvers"];
 const REFERENCE = [
   ...["reference", "command-line", "library", "intake", "logs", "metrics", "protocol"],
   ...["conformance", "security", "stability", "verify-download", "glossary"],
@@ -29,9 +30,12 @@ export function menu() {
   const toPath = (name: string) => `docs/${name}.md`;
   const reference = REFERENCE.map(toPath);
   const project = [...PROJECT.map(toPath), ...TOP.slice(1)];
-  const guides = PAGES.filter((page) => ![...reference, ...project, TOP[0]].includes(page));
+  const first = GUIDES.map(toPath);
+  const others = PAGES.filter(
+    (page) => ![TOP[0], ...first, ...reference, ...project].includes(page),
+  );
   return [
-    { text: "Guides", items: [{ text: "Begin", link: "/" }, ...guides.map(toItem)] },
+    { text: "Guides", items: [{ text: "Begin", link: "/" }, ...[...first, ...others].map(toItem)] },
     { text: "Reference", items: reference.map(toItem) },
     { text: "Project", items: project.map(toItem) },
   ];
