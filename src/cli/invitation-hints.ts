@@ -17,6 +17,7 @@ const PROBLEM_HINTS: Readonly<Record<InvitationProblem, string>> = {
   otherServer: `it may be older than the server's certificates; ${ASK_ORGANISER}`,
   expired: `the clock of the server may be wrong; ${ASK_ORGANISER}`,
   revoked: ASK_ORGANISER,
+  silence: `it may be revoked, or older than the server's certificates; ${ASK_ORGANISER}`,
   rejected: `the server's own log says why; ${ASK_ORGANISER}`,
 };
 

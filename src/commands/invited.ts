@@ -65,7 +65,7 @@ const PROBLEMS: { readonly [E in TlsError]?: InvitationProblem } = {
 
 /** Returns a failure in the words of a person with an invitation, where it is about that. */
 export function explainToInvited(fault: Fault, { file }: Invited): Fault {
-  const problem = problemOf(fault) ?? problemOf(fault.cause);
+  const problem = problemOf(fault);
   const { endpoint } = fault;
   return problem === undefined
     ? fault
@@ -82,6 +82,10 @@ function problemOf(thrown: unknown): InvitationProblem | undefined {
   }
   if (isFault(thrown, "otherHostNames")) {
     return "otherHost";
+  }
+  if (isFault(thrown, "closedBeforeHello")) {
+    // With TLS 1.3 a server refuses a certificate after the handshake, and may give no reason.
+    return problemOf(thrown.cause) ?? "silence";
   }
   return isFault(thrown, "tlsError") ? PROBLEMS[thrown.facts.error] : undefined;
 }

@@ -41,7 +41,8 @@ export function formatInvitation(invitation: Invitation): string {
   const lines = Object.entries(header)
     .filter(([, value]) => value !== undefined)
     .map(([title, value]) => `${title}: ${value}\n`);
-  return `tlslp-invitation: ${VERSION}\n${lines.join("")}\n${key}${cert}${authorities}`;
+  // Without an empty line: `openssl asn1parse` takes one for the end of its input.
+  return `tlslp-invitation: ${VERSION}\n${lines.join("")}${key}${cert}${authorities}`;
 }
 
 /**

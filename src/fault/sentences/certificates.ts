@@ -92,8 +92,10 @@ const PASSWORD_ALGORITHMS: Readonly<Record<string, string>> = {
 };
 
 export const CERTIFICATE_SENTENCES = {
-  keyMismatch: usage<{ key: NamedFile; cert: NamedFile }>(
-    ({ key, cert }) => `${nameOf(key)} does not belong to ${nameOf(cert)}`,
+  keyMismatch: usage<{ key: NamedFile; cert: NamedFile }>(({ key, cert }) =>
+    key.path !== undefined && key.path === cert.path
+      ? `the private key and the certificate in ${nameOf(cert)} do not belong together`
+      : `${nameOf(key)} does not belong to ${nameOf(cert)}`,
   ),
   /** `position` counts from 1. */
   chainOutOfOrder: usage<{ key: NamedFile; cert: NamedFile; position: number }>(

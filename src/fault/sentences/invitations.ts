@@ -115,6 +115,8 @@ const PROBLEMS = {
     `${invitation} is not valid for this server, which does not know its authority`,
   expired: (invitation: string) => `the server says that ${invitation} has expired`,
   revoked: (invitation: string) => `${invitation} was revoked`,
+  silence: (invitation: string) =>
+    `the server closed the connection and said nothing: ${invitation} may not be valid for this server`,
   rejected: (invitation: string) => `the server does not accept ${invitation}`,
 } as const;
 export type InvitationProblem = keyof typeof PROBLEMS;

@@ -27,7 +27,7 @@ const refusal = (content: string | Uint8Array) => summary(faultOf(() => parse(co
 describe("an invitation", () => {
   test("is text that a person can read, and then its blocks", () => {
     expect(lines).toBe(
-      `tlslp-invitation: 1\nname: ${NAME}\nhost: intake.example.org\nports: 7883,8235\nserver-key: ${serverKey}\n\n`,
+      `tlslp-invitation: 1\nname: ${NAME}\nhost: intake.example.org\nports: 7883,8235\nserver-key: ${serverKey}\n`,
     );
     expect(blocks.map((block) => /BEGIN (.*?)-/.exec(block)?.[1])).toEqual([
       "PRIVATE KEY",
