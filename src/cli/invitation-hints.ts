@@ -11,9 +11,9 @@ export const ASK_ORGANISER = "ask the organiser for a new invitation";
 
 const PROBLEM_HINTS: Readonly<Record<InvitationProblem, string>> = {
   serverKeyChanged:
-    "nothing was sent: ask the organiser whether the key is new, and for a new invitation if it is",
-  otherAuthority: `nothing was sent: another server may answer there; ${ASK_ORGANISER}`,
-  otherHost: `nothing was sent: another server may answer there; ${ASK_ORGANISER}`,
+    "no answer was sent: ask the organiser whether the key is new, and for a new invitation if it is",
+  otherAuthority: `no answer was sent: another server may answer there; ${ASK_ORGANISER}`,
+  otherHost: `no answer was sent: another server may answer there; ${ASK_ORGANISER}`,
   otherServer: `it may be older than the server's certificates; ${ASK_ORGANISER}`,
   expired: `the clock of the server may be wrong; ${ASK_ORGANISER}`,
   revoked: ASK_ORGANISER,

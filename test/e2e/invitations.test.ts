@@ -6,6 +6,9 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { X509Certificate } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeAuthority } from "../../src/certificates/authority.ts";
+import { issueClient } from "../../src/certificates/issue.ts";
+import { formatInvitation } from "../../src/invitations/invitation.ts";
 import { readIssued } from "../../src/invitations/issued.ts";
 import { openssl } from "../support/openssl.ts";
 import {
@@ -15,6 +18,7 @@ import {
   run,
   runTlslp,
   startTlslp,
+  tlslp,
 } from "../support/processes.ts";
 import { startInTerminal } from "../support/terminal.ts";
 
@@ -63,7 +67,7 @@ test("a thousand people of a list get a thousand certificates, which all verify"
   const dir = "thousand";
   await must("certs", "--dir", dir);
 
-  const paths = await must("invite", "--from", "thousand.csv", "--dir", dir, "--out", "made");
+  const paths = await inviteMany("--from", "thousand.csv", "--dir", dir, "--out", "made");
 
   expect(new Set(paths).size).toBe(1000);
   expect(readdirSync(at("made"))).toHaveLength(1000);
@@ -85,6 +89,14 @@ test("a thousand people of a list get a thousand certificates, which all verify"
     certificates.map(({ serialNumber }) => serialNumber.toLowerCase()),
   );
 });
+
+/** Makes invitations, however long that takes on a busy machine; returns their paths. */
+async function inviteMany(...args: readonly string[]): Promise<readonly string[]> {
+  const child = Bun.spawn([tlslp(), "invite", ...args], { cwd: folder.path, stderr: "ignore" });
+  const paths = (await child.stdout.text()).trim().split("\n");
+  expect(await child.exited).toBe(0);
+  return paths;
+}
 
 /** Returns the first certificate of an invitation: the participant's. */
 function certificateIn(path: string): string {
@@ -294,6 +306,27 @@ describe("a failure tells a participant what to do", () => {
         "ask the organiser for a new invitation",
       ),
     );
+  });
+});
+
+test("an invitation that has expired says when, and is never shown to a server", async () => {
+  const now = new Date("2026-03-01T12:00:00Z");
+  const authority = await makeAuthority(3650, now);
+  const content = formatInvitation({
+    name: "Late",
+    host: "localhost",
+    ports: "1",
+    ...(await issueClient(authority, { name: "Late", days: 15, now })),
+    authorities: authority.credential.cert,
+  });
+  writeFileSync(at("late.tlslp"), content, { mode: 0o600 });
+  expect(outcomeOf(await client("late.tlslp"))).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: [
+      "tlslp: error: the invitation late.tlslp expired on Mar 16 12:00:00 2026 GMT",
+      "tlslp: hint: ask the organiser for a new invitation\n",
+    ].join("\n"),
   });
 });
 
