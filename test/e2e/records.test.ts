@@ -72,6 +72,7 @@ const RARE = [
   "set aside, and not used",
   "peers may refuse our certificates",
   "the server may refuse an answer",
+  "other users can read the invitation, and the private key in it",
 ];
 
 describe("the log", () => {
