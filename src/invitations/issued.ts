@@ -16,7 +16,7 @@ import * as v from "valibot";
 import { isCertificateName, MAX_NAME_LENGTH } from "../certificates/issue.ts";
 import { errorCode, Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
-import { sync, syncFolder } from "../io/write-together.ts";
+import { sync, syncFolder } from "../io/sync.ts";
 
 const JOURNAL = "issued.jsonl";
 

@@ -7,7 +7,6 @@ import {
   copyFileSync,
   fchmodSync,
   fchownSync,
-  fsyncSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -21,6 +20,7 @@ import {
 import { open } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { errorCode, Fault } from "../fault/fault.ts";
+import { ignoreUnable, sync, syncFolder } from "./sync.ts";
 
 export interface NewFile {
   readonly name: string;
@@ -257,38 +257,6 @@ function removeFolders(innermost: string, topmost: string | undefined): void {
     } catch {
       return;
     }
-  }
-}
-
-/** Has the disk store the names in a folder before it returns. */
-export function syncFolder(folder: string): void {
-  if (process.platform === "win32") {
-    return; // It cannot open folders.
-  }
-  const descriptor = openSync(folder, "r");
-  try {
-    sync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Errors of a file system that has no such operation. */
-const CANNOT_SYNC = ["EINVAL", "ENOTSUP", "EOPNOTSUPP"];
-
-/** Has the disk store a file or a folder before it returns, where the file system can do that. */
-export function sync(descriptor: number): void {
-  try {
-    fsyncSync(descriptor);
-  } catch (error) {
-    ignoreUnable(error);
-  }
-}
-
-/** Throws an error again unless it says that the file system cannot sync. */
-function ignoreUnable(error: unknown): void {
-  if (!CANNOT_SYNC.includes(errorCode(error))) {
-    throw error;
   }
 }
 

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorCode, Fault } from "../fault/fault.ts";
-import { sync, syncFolder } from "./write-together.ts";
+import { sync, syncFolder } from "./sync.ts";
 
 /**
  * Writes the pieces to a file, and replaces one that is there. They go to a new file in the same

@@ -285,8 +285,6 @@ describe("a failure tells a participant what to do", () => {
     );
     expect(fresh).toBe(path);
     await must("certs", "renew", "server", "--dir", "changed", "--hosts", "intake.example.org");
-    const pin = new X509Certificate(readFileSync(at("changed/server-cert.pem"))).publicKey;
-    expect(pin.asymmetricKeyType).toBe("ec");
     writeFileSync(at(path), readFileSync(at(path), "utf8").replace(/^server-key: .*\n/m, ""));
     expect(await arrive()).toEqual(
       hinted(

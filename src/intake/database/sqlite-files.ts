@@ -8,7 +8,7 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "../../fault/fault.ts";
-import { syncFolder } from "../../io/write-together.ts";
+import { syncFolder } from "../../io/sync.ts";
 
 /** "tlsp": marks a database as ours, in its header. */
 export const APPLICATION_ID = 0x746c7370;
