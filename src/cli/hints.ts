@@ -25,6 +25,7 @@ const MISSING: { readonly [P in FilePurpose]?: string } = {
   serverKey: MAKE_CERTIFICATES,
   clientCert: MAKE_CERTIFICATES,
   clientKey: MAKE_CERTIFICATES,
+  invitation: "--host and --ports name a server for which there is no invitation",
   revocations: "tlslp revoke makes the list of an authority that tlslp certs made",
 };
 

@@ -58,6 +58,7 @@ const RARE = [
   "session refused",
   "the hard limit on open files allows fewer connections than configured",
   "certificates not reloaded, the old ones stay",
+  "revocation lists not reloaded, the old ones stay",
   "cannot notify the supervisor (NOTIFY_SOCKET): …",
   "… expires soon",
   "… has expired",
