@@ -1,7 +1,7 @@
 /**
  * Failures of invitations, and of the journal of the certificates that were issued.
  */
-import { define } from "../define.ts";
+import { transport, usage } from "../define.ts";
 import { quoted } from "../printable.ts";
 import { type NamedFile, nameOf } from "./files.ts";
 
@@ -24,82 +24,65 @@ function listChoices(choices: readonly CertificateChoice[]): string {
 }
 
 export const INVITATION_SENTENCES = {
-  notPersonName: define<{ setting: string; value: string; maxLength: number }>(
-    "usage",
+  notPersonName: usage<{ setting: string; value: string; maxLength: number }>(
     ({ setting: key, value, maxLength }, { setting }) =>
       `${setting(key)}: ${quoted(value)} is not printable text of 1 to ${maxLength} characters`,
   ),
-  requestOfOne: define<{ count: number }>(
-    "usage",
+  requestOfOne: usage<{ count: number }>(
     ({ count }, { setting }) => `${setting("csr")} is for one person, and ${count} names are given`,
   ),
-  journalInvalid: define<{ file: NamedFile; line: number; problem: string }>(
-    "usage",
+  journalInvalid: usage<{ file: NamedFile; line: number; problem: string }>(
     ({ file, line, problem }) => `${nameOf(file)} is wrong at line ${line}: ${problem}`,
   ),
   /** `names` are those that are known, for a hint. */
-  issuedUnknown: define<{ word: string; path: string; names: readonly string[] }>(
-    "usage",
+  issuedUnknown: usage<{ word: string; path: string; names: readonly string[] }>(
     ({ word, path }) =>
       `${quoted(word)} is no name, fingerprint or serial number of a certificate in ${path}`,
   ),
-  issuedAmbiguous: define<{ name: string; choices: readonly CertificateChoice[] }>(
-    "usage",
+  issuedAmbiguous: usage<{ name: string; choices: readonly CertificateChoice[] }>(
     ({ name, choices }) =>
       `${quoted(name)} is the name of ${choices.length} certificates: ${listChoices(choices)}`,
   ),
-  peopleInvalid: define<{ file: NamedFile; line: number; problem: string }>(
-    "usage",
+  peopleInvalid: usage<{ file: NamedFile; line: number; problem: string }>(
     ({ file, line, problem }) => `${nameOf(file)}, line ${line}: ${problem}`,
   ),
-  noRequest: define<{ file: NamedFile }>(
-    "usage",
+  noRequest: usage<{ file: NamedFile }>(
     ({ file }) => `${nameOf(file)} holds no PEM certificate request`,
   ),
-  severalRequests: define<{ file: NamedFile }>(
-    "usage",
+  severalRequests: usage<{ file: NamedFile }>(
     ({ file }) => `${nameOf(file)} holds several requests, and one is signed at a time`,
   ),
-  requestForged: define<{ file: NamedFile }>(
-    "usage",
+  requestForged: usage<{ file: NamedFile }>(
     ({ file }) => `${nameOf(file)} was not signed by the key that it is for`,
   ),
-  notInvitation: define<{ file: NamedFile }>(
-    "usage",
+  notInvitation: usage<{ file: NamedFile }>(
     ({ file }) => `${nameOf(file)} has no line "tlslp-invitation: 1"`,
   ),
-  invitationVersion: define<{ file: NamedFile; version: string; known: string }>(
-    "usage",
+  invitationVersion: usage<{ file: NamedFile; version: string; known: string }>(
     ({ file, version, known }) =>
       `${nameOf(file)} has version ${quoted(version)}, and this program reads version ${known}`,
   ),
   /** `missing` is the part that is missing, such as "the certificate". */
-  invitationIncomplete: define<{ file: NamedFile; missing: string }>(
-    "usage",
+  invitationIncomplete: usage<{ file: NamedFile; missing: string }>(
     ({ file, missing }) => `${nameOf(file)} lacks ${missing}`,
   ),
-  invitationWithoutKey: define<{ file: NamedFile }>(
-    "usage",
+  invitationWithoutKey: usage<{ file: NamedFile }>(
     ({ file }) => `${nameOf(file)} holds no private key`,
   ),
-  invitationSeveral: define<{ file: NamedFile; what: string }>(
-    "usage",
+  invitationSeveral: usage<{ file: NamedFile; what: string }>(
     ({ file, what }) => `${nameOf(file)} holds several ${what}, and one is right`,
   ),
-  invitationValue: define<{ file: NamedFile; key: string; value: string }>(
-    "usage",
+  invitationValue: usage<{ file: NamedFile; key: string; value: string }>(
     ({ file, key, value }) =>
       `${nameOf(file)}: the line "${key}: …" ${value === "" ? "is empty" : `holds ${quoted(value)}, with characters that do not print`}`,
   ),
   /** `name` is that of the line, `certified` that of the certificate. */
-  invitationOfOther: define<{ file: NamedFile; name: string; certified: string }>(
-    "usage",
+  invitationOfOther: usage<{ file: NamedFile; name: string; certified: string }>(
     ({ file, name, certified }) =>
       `${nameOf(file)} is for ${quoted(name)}, and its certificate is of ${quoted(certified)}`,
   ),
   /** The server, or the client, does not accept the other with this invitation. */
-  invitationUseless: define<{ file: NamedFile; problem: InvitationProblem }>(
-    "transport",
+  invitationUseless: transport<{ file: NamedFile; problem: InvitationProblem }>(
     ({ file, problem }) => PROBLEMS[problem](nameOf(file)),
   ),
 };
