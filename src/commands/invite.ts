@@ -68,7 +68,7 @@ const FLAGS = {
     name: "from",
     placeholder: "FILE.csv",
     fallback: undefined,
-    help: "invite all people of a list: a header, and the columns name and, if you like, email",
+    help: "invite all people of a list: a header with the column name, and perhaps email",
   }),
   csr: fileFlag({
     name: "csr",
