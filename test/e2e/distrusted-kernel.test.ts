@@ -22,13 +22,10 @@ describe.skipIf(!isBuilt)("a kernel that fails its self-test", () => {
   beforeAll(async () => {
     cpSync(join(REPOSITORY, "src"), join(product.path, "src"), { recursive: true });
     symlinkSync(join(REPOSITORY, "node_modules"), join(product.path, "node_modules"));
-    const { name, version, type } = await Bun.file(join(REPOSITORY, "package.json")).json();
+    const manifest = await Bun.file(join(REPOSITORY, "package.json")).json();
     const imports = { "#search-library": "./libtlslp-faulty.so" };
     symlinkSync(library, join(product.path, "libtlslp-faulty.so"));
-    await Bun.write(
-      join(product.path, "package.json"),
-      JSON.stringify({ name, version, type, imports }),
-    );
+    await Bun.write(join(product.path, "package.json"), JSON.stringify({ ...manifest, imports }));
   });
 
   const tlslp = (...args: readonly string[]) =>
