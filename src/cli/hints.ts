@@ -96,7 +96,7 @@ const HINTS: Hints = {
     `start one with tlslp server, or say with ${setting("host")} and ${setting("ports")} where it listens`,
   closedBeforeHello: ({ showedCertificate }, { setting }) =>
     showedCertificate
-      ? "it said nothing: it may not accept our certificate; does it know the authority that signed it?"
+      ? "it said nothing: our certificate may be revoked, or signed by an authority that it does not know"
       : `it said nothing: does it want a certificate? None is shown with ${setting("insecure")} and ${setting("noClientCert")}`,
   cannotServeMetrics: ({ code }, { setting }) =>
     code === "EADDRINUSE" || code === "EADDRNOTAVAIL" || code === "EACCES"
