@@ -15,7 +15,7 @@ setDefaultTimeout(120_000);
 const LANGUAGES = [
   ...["sh", "console", "ts", "c", "python", "json"],
   // These are only shown; the text after a block that is run is its output.
-  ...["text", "mermaid", "yaml", "ini", "toml", "Dockerfile"],
+  ...["text", "diff", "mermaid", "yaml", "ini", "toml", "Dockerfile"],
 ];
 
 const pages = new Map(documentationPages().map((page) => [page, readBlocks(page)]));
