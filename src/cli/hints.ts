@@ -236,7 +236,10 @@ const HINTS: Hints = {
   settingMissing: ({ setting: key }, { setting }) =>
     key === "olderThan" ? `${setting(key)} 180d erases all that is older than 180 days` : undefined,
   outputUnwritable: afterWriting,
-  outputNotRegular: ({ path }) => `leave the flag out, and redirect stdout to ${shellWord(path)}`,
+  outputNotRegular: ({ path, isFolder }) =>
+    isFolder
+      ? "name a file in it"
+      : `leave the flag out, and redirect stdout to ${shellWord(path)}`,
   storeNewer: () => "use the newest tlslp that works with this store",
 };
 

@@ -67,7 +67,7 @@ function resolveTarget(path: string): string {
   }
   // A rename would replace a device such as /dev/null.
   if (!status.isFile()) {
-    throw new Fault("outputNotRegular", { path });
+    throw new Fault("outputNotRegular", { path, isFolder: status.isDirectory() });
   }
   return realpathSync(path);
 }

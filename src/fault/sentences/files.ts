@@ -135,8 +135,8 @@ export const FILE_SENTENCES = {
     ({ code }) => (WRONG_PATHS.includes(code) ? "usage" : "internal"),
     ({ path, code }) => `cannot write ${path}: ${code}`,
   ),
-  outputNotRegular: usage<{ path: string }>(
-    ({ path }) => `${path} is not a regular file, and is not replaced`,
+  outputNotRegular: usage<{ path: string; isFolder: boolean }>(({ path, isFolder }) =>
+    isFolder ? `${path} is a folder` : `${path} is not a regular file, and is not replaced`,
   ),
   filesNotRestored: internal<{ rescue: string }>(
     ({ rescue }) => `files could not be put back; the old ones are in ${rescue}`,

@@ -95,7 +95,7 @@ describe("a file written as a whole", () => {
 
   test("never takes the place of a folder or a device", async () => {
     mkdirSync(path);
-    expect(await refusal(path)).toBe(`usage: ${path} is not a regular file, and is not replaced`);
+    expect(await refusal(path)).toBe(`usage: ${path} is a folder`);
     expect(await refusal("/dev/null")).toStartWith("usage: /dev/null is not a regular file");
     expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
   });
