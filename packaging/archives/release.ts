@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { executableLicenses, THIRD_PARTY_LICENSES } from "../licenses.ts";
 import { packFolder } from "./archive.ts";
 import { makeBillOfMaterials } from "./bill-of-materials.ts";
 import { writeCompletions } from "./completions.ts";
@@ -43,6 +44,7 @@ mkdirSync(FOLDER, { recursive: true });
 const staging = mkdtempSync(join("dist", ".release-"));
 try {
   await writeCompletions(join(staging, "completions"));
+  await Bun.write(join(staging, THIRD_PARTY_LICENSES), await executableLicenses());
   const files: ReleasedFile[] = [];
   for (const target of targets) {
     process.stderr.write(`Packing ${target.name}\n`);
@@ -71,7 +73,9 @@ async function releaseTarget(target: Target): Promise<ReleasedFile> {
   for (const file of ["LICENSE", "README.md", "man"]) {
     cpSync(file, join(folder, file), { recursive: true });
   }
-  cpSync(join(staging, "completions"), join(folder, "completions"), { recursive: true });
+  for (const file of [THIRD_PARTY_LICENSES, "completions"]) {
+    cpSync(join(staging, file), join(folder, file), { recursive: true });
+  }
   const archive = `${title}.${target.archive}`;
   packFolder(folder, join(FOLDER, archive));
   return {

@@ -1,6 +1,7 @@
 /**
  * The package `tlslp-bin` for Arch Linux's user repository.
  */
+import { THIRD_PARTY_LICENSES } from "../licenses.ts";
 import { DESCRIPTION, LICENSE } from "../project.ts";
 import { addressOf, fileFor, type Release } from "../release.ts";
 
@@ -51,7 +52,7 @@ package() {
   install -Dm644 completions/tlslp.bash "$pkgdir/usr/share/bash-completion/completions/tlslp"
   install -Dm644 completions/_tlslp "$pkgdir/usr/share/zsh/site-functions/_tlslp"
   install -Dm644 completions/tlslp.fish "$pkgdir/usr/share/fish/vendor_completions.d/tlslp.fish"
-  install -Dm644 LICENSE "$pkgdir/usr/share/licenses/tlslp-bin/LICENSE"
+  install -Dm644 -t "$pkgdir/usr/share/licenses/tlslp-bin" LICENSE ${THIRD_PARTY_LICENSES}
 }
 `;
 }

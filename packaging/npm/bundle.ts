@@ -2,8 +2,9 @@
  * The code of the npm package: one bundle for Node, one for Bun, and the declarations of their
  * types. The bundles contain the libraries that they use, so the package depends on none.
  */
-import { readdirSync, readFileSync, renameSync } from "node:fs";
+import { renameSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { packageLicenses, THIRD_PARTY_LICENSES } from "../licenses.ts";
 import { execute } from "../release.ts";
 import { copy, emptyFolder, writeText } from "../tree.ts";
 
@@ -12,8 +13,8 @@ const TYPES = "build/npm-types";
 /** Writes the folders bin, node, bun and types, and the licences of the libraries in them. */
 export async function bundle(folder: string): Promise<void> {
   await bundleForNode(folder);
-  await bundleForBun(join(folder, "bun"));
-  writeText(join(folder, "THIRD-PARTY-LICENSES"), collectLicenses(join(folder, "bun")));
+  const metafile = await bundleForBun(join(folder, "bun"));
+  writeText(join(folder, THIRD_PARTY_LICENSES), packageLicenses(metafile).join("\n"));
   emptyFolder(TYPES);
   execute(["bun", "run", "tsc", "-p", "packaging/npm/tsconfig.json"]);
   copy(TYPES, join(folder, "types"));
@@ -33,14 +34,15 @@ async function bundleForNode(folder: string): Promise<void> {
   });
 }
 
-async function bundleForBun(folder: string): Promise<void> {
-  await Bun.build({
+async function bundleForBun(folder: string): Promise<Bun.BuildMetafile | undefined> {
+  const { metafile } = await Bun.build({
     entrypoints: ["src/index.ts", "src/metrics/monitor.ts", "src/search/worker.ts"],
     naming: { entry: "[name].[ext]" },
     outdir: folder,
     target: "bun",
     // Code of both entry points exists once, so that a `Fault` is the same class in both.
     splitting: true,
+    metafile: true,
     plugins: [
       {
         name: "search library",
@@ -54,25 +56,5 @@ async function bundleForBun(folder: string): Promise<void> {
   });
   // A thread is started by the name of its source file.
   renameSync(join(folder, "worker.js"), join(folder, "worker.ts"));
-}
-
-/** Returns the licences of the packages whose files are in a bundle, by the comments above them. */
-function collectLicenses(folder: string): string {
-  const packages = new Set<string>();
-  for (const name of readdirSync(folder)) {
-    const code = readFileSync(join(folder, name), "utf8");
-    for (const [, path = ""] of code.matchAll(/^\/\/ (node_modules\/(?:@[\w.-]+\/)?[\w.-]+)\//gm)) {
-      packages.add(path);
-    }
-  }
-  return [...packages].sort().map(readLicense).join("\n");
-}
-
-function readLicense(path: string): string {
-  const { name, version } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
-  const file = readdirSync(path).find((each) => /^licen[cs]e/i.test(each));
-  if (file === undefined) {
-    throw new Error(`${path} has no file with its licence`);
-  }
-  return `${name} ${version}\n\n${readFileSync(join(path, file), "utf8").trim()}\n`;
+  return metafile;
 }

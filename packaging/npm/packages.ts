@@ -4,6 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { THIRD_PARTY_LICENSES } from "../licenses.ts";
 import { DESCRIPTION, LICENSE } from "../project.ts";
 import { execute, type Release, type ReleaseFile, unpack } from "../release.ts";
 import { copy, emptyFolder, normalize, writeJson, writeText } from "../tree.ts";
@@ -54,7 +55,9 @@ function makePlatformPackage(options: NpmOptions, file: ReleaseFile): string {
   const folder = emptyFolder(join(work, "npm", target));
   const { name: executableName } = executable;
   copy(join(unpacked, executableName), join(folder, "bin", executableName));
-  copy(join(unpacked, "LICENSE"), join(folder, "LICENSE"));
+  for (const name of ["LICENSE", THIRD_PARTY_LICENSES]) {
+    copy(join(unpacked, name), join(folder, name));
+  }
   const library = join(libraries, `ship-${target}`, "search-library.bin");
   copy(library, join(folder, "lib", libraryName(target)));
   writeText(

@@ -3,9 +3,10 @@
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { THIRD_PARTY_LICENSES } from "../licenses.ts";
 import { DESCRIPTION } from "../project.ts";
 import { execute, fileFor, type Release, unpack } from "../release.ts";
-import { emptyFolder, normalize, writeText } from "../tree.ts";
+import { copy, emptyFolder, normalize, writeText } from "../tree.ts";
 import { compress, layOut, MAINTAINER, systemVersion } from "./layout.ts";
 
 const ARCHITECTURES = { amd64: "linux-x64", arm64: "linux-arm64" } as const;
@@ -29,6 +30,10 @@ export function makeDebs(release: Release, output: string, work: string): void {
     const root = emptyFolder(join(work, `deb-${architecture}`));
     layOut(unpacked, root, { zsh: "usr/share/zsh/vendor-completions" });
     writeDocuments(release, root, readFileSync(join(unpacked, "LICENSE"), "utf8"));
+    copy(
+      join(unpacked, THIRD_PARTY_LICENSES),
+      join(root, "usr/share/doc/tlslp", THIRD_PARTY_LICENSES),
+    );
     writeControl(release, root, architecture);
     normalize(root, release.epoch);
     // A file name of a download may not contain the tilde of the version.
@@ -65,7 +70,7 @@ function copyright(release: Release, license: string): string {
 Upstream-Name: tlslp
 Source: ${release.repository}
 Comment: The executable contains the runtime Bun and other components under their own licenses.
- tlslp-${release.version}.cdx.json of the release lists all.
+ /usr/share/doc/tlslp/${THIRD_PARTY_LICENSES} has them.
 
 Files: *
 Copyright: ${holder}

@@ -3,6 +3,7 @@
  */
 import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { THIRD_PARTY_LICENSES } from "../licenses.ts";
 import { DESCRIPTION, LICENSE } from "../project.ts";
 import { execute, fileFor, type Release, unpack } from "../release.ts";
 import { copy, emptyFolder, normalize, writeText } from "../tree.ts";
@@ -17,7 +18,9 @@ export function makeRpms(release: Release, output: string, work: string): void {
     const top = emptyFolder(join(work, `rpm-${architecture}`));
     const files = join(top, "files");
     layOut(unpacked, files, { zsh: "usr/share/zsh/site-functions" });
-    copy(join(unpacked, "LICENSE"), join(files, "usr/share/licenses/tlslp/LICENSE"));
+    for (const name of ["LICENSE", THIRD_PARTY_LICENSES]) {
+      copy(join(unpacked, name), join(files, "usr/share/licenses/tlslp", name));
+    }
     normalize(files, release.epoch);
     mkdirSync(join(top, "BUILD"));
     writeText(join(top, "tlslp.spec"), spec(release, files));
@@ -76,5 +79,6 @@ cp -a ${files}/. %{buildroot}/
 /usr/share/zsh/site-functions/_tlslp
 %dir /usr/share/licenses/tlslp
 %license /usr/share/licenses/tlslp/LICENSE
+%license /usr/share/licenses/tlslp/${THIRD_PARTY_LICENSES}
 `;
 }

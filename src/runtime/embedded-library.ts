@@ -1,5 +1,6 @@
 /**
- * Loading a native library that is embedded in the executable.
+ * Loading a native library that is embedded in the executable, compressed by Zstandard
+ * (scripts/compile.ts).
  *
  * The system loads libraries from files only. Bun 1.4.5 copies an embedded one to TMPDIR under a
  * name that can be guessed, loads any file that has this name, owner and size, and never removes
@@ -68,9 +69,10 @@ function loadFromFolder<Symbols extends Record<string, FFIFunction>>(
   });
 }
 
+/** Decompresses an embedded library into a file. */
 async function copy(path: string, target: Bun.BunFile): Promise<void> {
-  const library = Bun.file(path);
-  if ((await Bun.write(target, library)) !== library.size) {
+  const library = await Bun.zstdDecompress(await Bun.file(path).bytes());
+  if ((await Bun.write(target, library)) !== library.length) {
     throw new Error("there is no room for a copy of the library");
   }
 }

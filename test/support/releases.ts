@@ -58,6 +58,7 @@ function makeTree(folder: string, executable: string, target: string): void {
   writeFileSync(join(folder, executable), fakeExecutable(target));
   chmodSync(join(folder, executable), 0o755);
   cpSync(LICENSE, join(folder, "LICENSE"));
+  writeFileSync(join(folder, "THIRD-PARTY-LICENSES"), "Bun: MIT\n");
   writeFileSync(join(folder, "README.md"), "# tlslp\n");
   writeFileSync(join(folder, "man/tlslp.1"), PAGE);
   for (const name of ["tlslp.bash", "_tlslp", "tlslp.fish", "tlslp.ps1"]) {

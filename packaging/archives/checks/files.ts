@@ -3,6 +3,7 @@
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { THIRD_PARTY_LICENSES } from "../../licenses.ts";
 import { readMachO } from "../mach-o.ts";
 import { run } from "../run.ts";
 import type { Target } from "../targets.ts";
@@ -10,6 +11,7 @@ import { type Check, Impossible } from "./check.ts";
 
 const CONTENTS = [
   "LICENSE",
+  THIRD_PARTY_LICENSES,
   "README.md",
   "man/tlslp.1",
   "completions/tlslp.bash",
@@ -21,11 +23,8 @@ const CONTENTS = [
 const MAX_GLIBC = "2.17";
 /** The oldest macOS that Bun's runtime runs on. */
 const MACOS_VERSION = "13.0";
-/**
- * Bytes that the program may have beyond a compiled program of one line. Half of them are bytecode,
- * which halves the time of a start.
- */
-const MAX_EXTRA_SIZE = 10e6;
+/** Bytes that the program may have beyond a compiled program of one line. */
+const MAX_EXTRA_SIZE = 4e6;
 
 /** @param folder the unpacked archive */
 export function fileChecks(folder: string, target: Target): readonly Check[] {

@@ -32,9 +32,11 @@ function makeRoot(architecture: string, output: string) {
   return run([script, release, architecture, output]);
 }
 
-test("the image gets the executable, a licence, and a folder for its user alone", async () => {
+test("the image gets the executable, the licences, and a folder for its user alone", async () => {
   expect(statSync(join(root, "usr/bin/tlslp")).mode & 0o777).toBe(0o755);
-  expect(statSync(join(root, "usr/share/doc/tlslp/LICENSE")).mode & 0o777).toBe(0o644);
+  for (const name of ["LICENSE", "THIRD-PARTY-LICENSES"]) {
+    expect(statSync(join(root, "usr/share/doc/tlslp", name)).mode & 0o777).toBe(0o644);
+  }
   expect(statSync(join(image, "user/data")).mode & 0o777).toBe(0o700);
   expect((await run([join(root, "usr/bin/tlslp"), "--version"])).code).toBe(0);
 });
