@@ -9,7 +9,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { type Check, Impossible } from "./checks/check.ts";
 import { fileChecks } from "./checks/files.ts";
 import { programChecks } from "./checks/program.ts";
-import { findRunner } from "./checks/runners.ts";
+import { findRunners } from "./checks/runners.ts";
 import { run } from "./run.ts";
 import { findTarget, TARGETS, type Target } from "./targets.ts";
 
@@ -37,9 +37,10 @@ async function checkArchive(archive: string): Promise<void> {
   for (const check of fileChecks(folder, target)) {
     await runCheck(target, check);
   }
-  const runner = await findRunner(target, folder, scratch);
-  for (const check of programChecks(runner, scratch)) {
-    await runCheck(target, check);
+  for (const runner of await findRunners(target, folder, scratch)) {
+    for (const check of programChecks(runner, scratch)) {
+      await runCheck(target, check);
+    }
   }
 }
 

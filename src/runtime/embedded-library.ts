@@ -10,7 +10,7 @@
  * see whether test/e2e/standalone.test.ts passes.
  */
 import { type FFIFunction, FFIType } from "bun:ffi";
-import { closeSync } from "node:fs";
+import { closeSync, readFileSync, writeFileSync } from "node:fs";
 import { LIBC, loadNative } from "./native-functions.ts";
 import { withPrivateFolder } from "./private-folder.ts";
 
@@ -49,7 +49,7 @@ async function loadFromMemory<Symbols extends Record<string, FFIFunction>>(
     return undefined;
   }
   try {
-    await copy(path, Bun.file(file));
+    copy(path, file);
     return loadNative(`/proc/self/fd/${file}`, symbols);
   } catch {
     return undefined;
@@ -64,15 +64,15 @@ function loadFromFolder<Symbols extends Record<string, FFIFunction>>(
 ) {
   return withPrivateFolder(async (folder) => {
     const file = `${folder}/library.${process.platform === "win32" ? "dll" : "so"}`;
-    await copy(path, Bun.file(file));
+    copy(path, file);
     return loadNative(file, symbols);
   });
 }
 
-/** Decompresses an embedded library into a file. */
-async function copy(path: string, target: Bun.BunFile): Promise<void> {
-  const library = await Bun.zstdDecompress(await Bun.file(path).bytes());
-  if ((await Bun.write(target, library)) !== library.length) {
-    throw new Error("there is no room for a copy of the library");
-  }
+/**
+ * Decompresses an embedded library into a file, by its path or its descriptor. The file is closed
+ * when this returns: Windows loads no library from a file that is open for writing.
+ */
+function copy(path: string, target: string | number): void {
+  writeFileSync(target, Bun.zstdDecompressSync(readFileSync(path)));
 }

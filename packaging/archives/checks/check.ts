@@ -11,3 +11,10 @@ export interface Check {
 export class Impossible extends Error {
   override readonly name = "Impossible";
 }
+
+/** Throws an error when a program is not in PATH. */
+export function requireProgram(name: string, debianPackage: string): void {
+  if (Bun.which(name) === null) {
+    throw new Impossible(`install ${debianPackage} to run it`);
+  }
+}

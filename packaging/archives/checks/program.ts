@@ -95,7 +95,7 @@ async function checkSession(runner: Runner, folder: string): Promise<string> {
 }
 
 /** Reads the port from the server's line on stdout. */
-async function portOf(server: { readonly stdout: ReadableStream<Uint8Array> }): Promise<string> {
+async function portOf(server: ReturnType<typeof start>): Promise<string> {
   let text = "";
   for await (const bytes of server.stdout) {
     text += Buffer.from(bytes).toString();
@@ -104,7 +104,7 @@ async function portOf(server: { readonly stdout: ReadableStream<Uint8Array> }): 
       return port;
     }
   }
-  throw new Error(`the server ended, and printed ${text}`);
+  throw new Error(`the server ended: ${await server.stderr.text()}`);
 }
 
 function start(runner: Runner, cwd: string, ...args: readonly string[]) {
@@ -113,7 +113,7 @@ function start(runner: Runner, cwd: string, ...args: readonly string[]) {
     env: { ...process.env, ...runner.environment },
     stdin: "ignore",
     stdout: "pipe",
-    stderr: "ignore",
+    stderr: "pipe",
     timeout: TIMEOUT * 1000,
   });
 }
@@ -121,10 +121,11 @@ function start(runner: Runner, cwd: string, ...args: readonly string[]) {
 /** Runs the program to its end and returns its stdout. Throws an error when it fails. */
 async function output(runner: Runner, cwd: string, ...args: readonly string[]): Promise<string> {
   const program = start(runner, cwd, ...args);
-  const text = await new Response(program.stdout).text();
+  const [text, complaint] = await Promise.all([program.stdout.text(), program.stderr.text()]);
   const code = await program.exited;
   if (code !== 0) {
-    throw new Error(`tlslp ${args.join(" ")} exited with ${code ?? "a signal"}: ${text}`);
+    const [command] = args;
+    throw new Error(`${command} exited with ${code}: ${complaint || text}`);
   }
   return text;
 }
