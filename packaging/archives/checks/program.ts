@@ -11,6 +11,7 @@ import type { Runner } from "./runners.ts";
 
 const TOKEN = "gkcjcibIFynKssuJnJpSrgvawiVjLjEbdFuYQzuWROTeTaSmqFCAzuwkwLCRgIIq";
 const BITS = 16;
+const SERVER = ["server", "--port", "0", "--bits", "12", "--store", "none"];
 /** An emulator is slow to start; seconds. */
 const TIMEOUT = 120;
 
@@ -85,7 +86,7 @@ async function checkKernels(runner: Runner, folder: string): Promise<string> {
 
 async function checkSession(runner: Runner, folder: string): Promise<string> {
   await output(runner, folder, "certs");
-  await using server = start(runner, folder, "server", "--port", "0", "--bits", "12");
+  await using server = start(runner, folder, ...SERVER);
   const port = await portOf(server);
   const said = await output(runner, folder, "client", "--ports", port);
   if (said.trim() !== "OK 8 answered") {

@@ -73,7 +73,7 @@ export async function makeMuslRoot(target: Target, scratch: string): Promise<Roo
     run(compiler, `-print-file-name=${name}`).trim(),
   );
   run(
-    ...["zig", "cc", "-target", `${gnu}-linux-musl`, "-shared", source],
+    ...["zig", "cc", "-target", `${gnu}-linux-musl`, "-shared", "-O3", "-s", source],
     ...["-Wl,--whole-archive", standard, "-Wl,--no-whole-archive", ...others],
     ...["-Wl,-soname,libstdc++.so.6", "-o", join(path, "lib/libstdc++.so.6")],
   );
