@@ -69,7 +69,8 @@ function nativeLicenses(): readonly string[] {
 }
 
 function readLicense(folder: string): string {
-  const file = readdirSync(folder).find((name) => /^(?:licen[cs]e|copying)\b/i.test(name));
+  const names = readdirSync(folder).toSorted();
+  const file = names.find((name) => /^(?:licen[cs]e|copying)\b/i.test(name));
   if (file === undefined) {
     throw new Error(`${folder} has no file with its license`);
   }
