@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { checkMachO } from "../../../packaging/archives/checks/mach-o.ts";
 import { readMachO, signAdHoc } from "../../../packaging/archives/mach-o.ts";
+import { findTarget } from "../../../packaging/archives/targets.ts";
 
 const PAGE = 4096;
 const CODE = 3 * PAGE;
@@ -68,4 +70,15 @@ test("a file that ends after its signature is not signed", () => {
 
 test("a file of another kind is refused", () => {
   expect(() => readMachO(Buffer.alloc(64))).toThrow("not a 64-bit Mach-O file");
+});
+
+test("the check names the system, and refuses another processor, version or signature", () => {
+  const target = findTarget("darwin-arm64");
+  const signed = signAdHoc(makeExecutable(16), "tlslp");
+
+  expect(checkMachO(signed, target, "13.0")).toBe("macOS 13.0, signed ad hoc, 3 pages right");
+  expect(() => checkMachO(signed, findTarget("darwin-x64"), "13.0")).toThrow("built for arm64");
+  expect(() => checkMachO(signed, target, "11.0")).toThrow("needs macOS 13.0, expected 11.0");
+  signed[2 * PAGE + 5] = 0;
+  expect(() => checkMachO(signed, target, "13.0")).toThrow("wrong for 1 of 3 pages");
 });
