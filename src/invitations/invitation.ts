@@ -79,7 +79,8 @@ function readHeader(text: string, file: NamedFile): InvitationHeader {
     throw new Fault("invitationVersion", { file, version, known: VERSION });
   }
   const rest = lines.slice(start + 1);
-  const end = rest.findIndex((line) => line.includes("-----BEGIN "));
+  // A name may hold a marker: only one at the start of a line begins a block.
+  const end = rest.findIndex((line) => /^\s*-----BEGIN /.test(line));
   const values = readValues(rest.slice(0, end < 0 ? rest.length : end), file);
   const required = (key: Key) => {
     const value = values.get(key);

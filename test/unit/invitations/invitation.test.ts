@@ -58,6 +58,23 @@ describe("an invitation", () => {
     );
   });
 
+  test("is read with a name that looks like a part of the file", async () => {
+    for (const name of [
+      "-----BEGIN PRIVATE KEY-----",
+      "x -----BEGIN CERTIFICATE-----",
+      "-----END CERTIFICATE-----",
+      "tlslp-invitation: 1",
+      "host: mallory.example",
+    ]) {
+      const mine = await issueClient(authority, { name, days: 15 });
+      expect(parse(formatInvitation({ ...invitation, ...mine, name }))).toEqual({
+        ...invitation,
+        ...mine,
+        name,
+      });
+    }
+  });
+
   test("may have lines of a later version, spaces and other case", () => {
     const changed = text
       .replace("host: ", "  Host :\t")
