@@ -6,6 +6,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   readSync,
@@ -89,8 +90,8 @@ export interface Issued {
 }
 
 /**
- * Appends lines to the journal in an authority's folder, all in one write, so that those of other
- * programs stay whole. Returns when the disk has them.
+ * Appends lines to the journal in an authority's folder, all or none, and all in one write, so that
+ * those of other programs stay whole. Returns when the disk has them.
  *
  * @throws {Fault} "usage" when the file cannot be opened, "internal" when the disk fails
  */
@@ -107,8 +108,7 @@ export function appendIssued(dir: string, lines: readonly JournalLine[]): void {
       const { size } = requireFile(path, descriptor);
       // A false alarm, where another program is just writing, leaves an empty line and a mark.
       const isCut = size > 0 && lastByte(descriptor, size) !== NEWLINE;
-      writeAll(descriptor, Buffer.from(isCut ? `\n${CUT_LINE}${text}` : text));
-      sync(descriptor);
+      writeAllOrNothing(descriptor, Buffer.from(isCut ? `\n${CUT_LINE}${text}` : text));
     } finally {
       closeSync(descriptor);
     }
@@ -256,11 +256,35 @@ function lastByte(descriptor: number, size: number): number | undefined {
   return byte[0];
 }
 
-/** Writes all; the first write takes everything, unless the disk is full and the second throws. */
-function writeAll(descriptor: number, bytes: Uint8Array): void {
-  let rest = bytes;
-  while (rest.length > 0) {
-    rest = rest.subarray(writeSync(descriptor, rest));
+/**
+ * Appends bytes, and returns when the disk has them. The first write takes everything, unless the
+ * disk is full: then the second throws, and what the first wrote is removed.
+ */
+function writeAllOrNothing(descriptor: number, bytes: Uint8Array): void {
+  let written = 0;
+  try {
+    while (written < bytes.length) {
+      written += writeSync(descriptor, bytes.subarray(written));
+    }
+    sync(descriptor);
+  } catch (thrown) {
+    removeEnd(descriptor, bytes.subarray(0, written));
+    throw thrown;
+  }
+}
+
+/** Removes these bytes from the end of a file, unless another program has appended to them. */
+function removeEnd(descriptor: number, bytes: Uint8Array): void {
+  try {
+    const start = fstatSync(descriptor).size - bytes.length;
+    const end = Buffer.alloc(bytes.length);
+    if (start >= 0 && readSync(descriptor, end, 0, end.length, start) === end.length) {
+      if (end.equals(bytes)) {
+        ftruncateSync(descriptor, start);
+      }
+    }
+  } catch {
+    // The failure that came first is the one to report.
   }
 }
 

@@ -151,6 +151,30 @@ test("programs that append at once lose no line", async () => {
   expect(new Set(records.map(({ serial }) => serial)).size).toBe(3000);
 });
 
+test("a full disk takes none of several lines", () => {
+  append(certificate(1));
+  const before = readFileSync(path);
+  const program = `
+    import { appendIssued } from ${JSON.stringify(join(REPOSITORY, "src/invitations/issued.ts"))};
+    appendIssued(${JSON.stringify(folder.path)}, ${JSON.stringify(Array.from({ length: 100 }, (_, i) => certificate(i + 2)))});
+  `;
+  // Blocks of 1024 bytes: there is room for some of the lines.
+  const limited = `trap '' XFSZ; ulimit -f 4; exec "$@"`;
+  const { exitCode, stderr } = Bun.spawnSync(
+    ["bash", "-c", limited, "bash", process.execPath, "-e", program],
+    { env: process.env, stderr: "pipe" },
+  );
+  expect({ exitCode, stderr: stderr.toString() }).toEqual({
+    exitCode: 1,
+    stderr: expect.stringContaining("EFBIG"),
+  });
+  expect(readFileSync(path)).toEqual(before);
+
+  append(certificate(2));
+  expect(readIssued(folder.path)).toMatchObject({ cutLines: [] });
+  expect(serials()).toEqual([1, 2].map((number) => certificate(number).serial));
+});
+
 describe("a journal that is none of ours", () => {
   const refusal = () => summary(faultOf(() => readIssued(folder.path)));
   const valid = JSON.stringify(certificate(1));
