@@ -2,6 +2,7 @@
  * The next step that helps after a failure, by its code: a command to paste, or a flag to change.
  */
 
+import { dirname } from "node:path";
 import { USABLE_KEYS } from "../certificates/strength.ts";
 import type { Voice } from "../fault/define.ts";
 import type { Fault, FaultCode } from "../fault/fault.ts";
@@ -12,22 +13,29 @@ import { REQUESTS } from "../wire/message.ts";
 import type { Hints } from "./hint.ts";
 import { ASK_ORGANISER, INVITATION_HINTS } from "./invitation-hints.ts";
 import { shellWord } from "./quote.ts";
-import { renewalOf } from "./renewal.ts";
+import { makingOf, renewalOf, withFolder } from "./renewal.ts";
 import { TLS_HINTS } from "./tls-hints.ts";
 
-const MAKE_CERTIFICATES = "run tlslp certs to make a set for trying things out, in certs/";
+/** Files that `tlslp certs` makes, and their folder. */
+const CERTIFICATES: readonly FilePurpose[] = [
+  "authorities",
+  "certificates",
+  "serverCert",
+  "serverKey",
+  "clientCert",
+  "clientKey",
+];
 
-/** How to get a file that does not exist. */
+/** How to get a file that does not exist, and is of another kind. */
 const MISSING: { readonly [P in FilePurpose]?: string } = {
-  authorities: MAKE_CERTIFICATES,
-  certificates: MAKE_CERTIFICATES,
-  serverCert: MAKE_CERTIFICATES,
-  serverKey: MAKE_CERTIFICATES,
-  clientCert: MAKE_CERTIFICATES,
-  clientKey: MAKE_CERTIFICATES,
   invitation: "--host and --ports name a server for which there is no invitation",
   revocations: "tlslp revoke makes the list of an authority that tlslp certs made",
 };
+
+/** Returns how to get a file that does not exist. */
+function afterMissing(file: NamedFile): string | undefined {
+  return CERTIFICATES.includes(file.purpose) ? makingOf(file) : MISSING[file.purpose];
+}
 
 const RAISE_FILE_SIZE = "ulimit -f unlimited lifts the limit on the size of files";
 
@@ -65,7 +73,7 @@ const HINTS: Hints = {
     if (code === "EISDIR" && file.purpose === "authorities") {
       return `cat ${shellWord(file.path ?? "FOLDER")}/*.pem >ca.pem joins its files`;
     }
-    return code === "ENOENT" ? MISSING[file.purpose] : undefined;
+    return code === "ENOENT" ? afterMissing(file) : undefined;
   },
   fileExposed: ({ file, exposure }) =>
     `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
@@ -188,7 +196,7 @@ const HINTS: Hints = {
   revocationListUnauthorized: ({ authority }) =>
     `the certificate of ${authority} must be made again with cRLSign, for the same key`,
   revocationListOfOther: ({ file: { path = "FILE" } }) =>
-    `mv ${shellWord(path)} ${shellWord(`${path}.old`)} puts it aside, and tlslp revoke makes a new one`,
+    `mv ${shellWord(path)} ${shellWord(`${path}.old`)} puts it aside, and ${withFolder("tlslp revoke", dirname(path))} makes a new one`,
   revocationListPartial: () => "have the authority publish one complete list",
   revocationListAmbiguous: () =>
     "have the lists made with authorityKeyIdentifier, or give the authorities distinct names",

@@ -6,6 +6,7 @@ import type { InvitationProblem } from "../fault/sentences/invitations.ts";
 import type { Hints } from "./hint.ts";
 import { nearest } from "./nearest.ts";
 import { shellWord } from "./quote.ts";
+import { withFolder } from "./renewal.ts";
 
 export const ASK_ORGANISER = "ask the organiser for a new invitation";
 
@@ -32,13 +33,15 @@ export const INVITATION_HINTS: Hints = {
   invitationWithoutKey: (_, { setting }) =>
     `${setting("privateKey")} names the key of the request that was signed`,
   invitationOfOther: () => ASK_ORGANISER,
-  issuedUnknown({ word, names }) {
+  issuedUnknown({ word, path, names }) {
     const guess = nearest(word, names);
     return guess === undefined
-      ? "tlslp invite --list prints the names"
+      ? `${withFolder("tlslp invite --list", path)} prints the names`
       : `did you mean ${shellWord(guess)}?`;
   },
-  issuedAmbiguous: ({ choices: [first] }) =>
-    `tlslp revoke ${first?.serial ?? "SERIAL"} revokes the first; tlslp invite --list shows more of each`,
+  issuedAmbiguous({ path, choices: [first] }) {
+    const revocation = withFolder(`tlslp revoke ${first?.serial ?? "SERIAL"}`, path);
+    return `${revocation} revokes the first; ${withFolder("tlslp invite --list", path)} shows more of each`;
+  },
   invitationUseless: ({ problem }) => PROBLEM_HINTS[problem],
 };

@@ -1,5 +1,5 @@
 /**
- * The command that makes the files of one end again.
+ * Commands about the files of `tlslp certs`, for the folder that they are in.
  */
 import { basename, dirname } from "node:path";
 import type { NamedFile } from "../fault/sentences/files.ts";
@@ -11,6 +11,30 @@ export function renewalOf({ path = "" }: NamedFile): string | undefined {
   if (end === undefined) {
     return undefined;
   }
-  const folder = dirname(path);
-  return `tlslp certs renew ${end}${folder === "certs" ? "" : ` --dir ${shellWord(folder)}`}`;
+  return withFolder(`tlslp certs renew ${end}`, dirname(path));
+}
+
+/** The folder that commands use unless `--dir` names another. */
+const DEFAULT_FOLDER = "certs";
+
+/** Returns a command with the flag for a folder, unless it is the default. */
+export function withFolder(command: string, folder: string): string {
+  return withoutSlash(folder) === DEFAULT_FOLDER
+    ? command
+    : `${command} --dir ${shellWord(folder)}`;
+}
+
+/** The names that `tlslp certs` gives to keys and certificates. */
+const OUR_FILES = /^(?:ca|server|client)-(?:cert|key)\.pem$/;
+
+/** Returns how to make the certificates, in the folder where one was looked for. */
+export function makingOf({ path = "", purpose }: NamedFile): string {
+  const ofFile = OUR_FILES.test(basename(path)) ? dirname(path) : DEFAULT_FOLDER;
+  const folder = purpose === "certificates" ? path : ofFile;
+  const command = withFolder("tlslp certs", folder);
+  return `run ${command} to make a set for trying things out, in ${shellWord(`${withoutSlash(folder)}/`)}`;
+}
+
+function withoutSlash(folder: string): string {
+  return folder.replace(/\/+$/, "");
 }

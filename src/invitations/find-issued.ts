@@ -63,6 +63,12 @@ export interface Found {
   readonly name: string | null;
 }
 
+interface FindOptions {
+  /** The folder of the authority, for errors. */
+  readonly path: string;
+  readonly now: Date;
+}
+
 /**
  * Returns the certificates that a word means: all of a public key, or one of a name or of a serial
  * number, which may be unknown here: of an older certificate, for example. Of several certificates
@@ -73,7 +79,7 @@ export interface Found {
 export function findIssued(
   word: string,
   findables: readonly Findable[],
-  { path, now }: { readonly path: string; readonly now: Date },
+  { path, now }: FindOptions,
 ): readonly Found[] {
   const ofKey = findables.filter(({ fingerprint }) => fingerprint === word);
   if (ofKey.length > 0) {
@@ -81,7 +87,7 @@ export function findIssued(
   }
   const ofName = findables.filter(({ name }) => name.normalize() === word.normalize());
   if (ofName.length > 0) {
-    return [chooseOne(word, ofName, now)];
+    return [chooseOne(word, ofName, { path, now })];
   }
   const serial = readSerial(word);
   const ofSerial = findables.filter((each) => canonicalSerial(each.serial) === serial);
@@ -95,14 +101,14 @@ export function findIssued(
   throw new Fault("issuedUnknown", { word, path, names });
 }
 
-function chooseOne(name: string, all: readonly Findable[], now: Date): Findable {
+function chooseOne(name: string, all: readonly Findable[], { path, now }: FindOptions): Findable {
   const valid = all.filter(({ revoked }) => revoked === null);
   const current = valid.filter(({ until }) => new Date(until) > now);
   const choices = [current, valid, all].find((each) => each.length > 0) ?? all;
   const [first] = choices;
   // Of those that are revoked already, any will do.
   if (first === undefined || (choices.length > 1 && choices !== all)) {
-    throw new Fault("issuedAmbiguous", { name, choices });
+    throw new Fault("issuedAmbiguous", { name, path, choices });
   }
   return first;
 }

@@ -34,12 +34,12 @@ export const INVITATION_SENTENCES = {
   journalInvalid: usage<{ file: NamedFile; line: number; problem: string }>(
     ({ file, line, problem }) => `${nameOf(file)} is wrong at line ${line}: ${problem}`,
   ),
-  /** `names` are those that are known, for a hint. */
+  /** `path` is the folder; `names` are those that are known, for a hint. */
   issuedUnknown: usage<{ word: string; path: string; names: readonly string[] }>(
     ({ word, path }) =>
       `${quoted(word)} is no name, fingerprint or serial number of a certificate in ${path}`,
   ),
-  issuedAmbiguous: usage<{ name: string; choices: readonly CertificateChoice[] }>(
+  issuedAmbiguous: usage<{ name: string; path: string; choices: readonly CertificateChoice[] }>(
     ({ name, choices }) =>
       `${quoted(name)} is the name of ${choices.length} certificates: ${listChoices(choices)}`,
   ),

@@ -75,6 +75,16 @@ describe("of several certificates with a name", () => {
     expect(hintOf(fault)).toStartWith(`tlslp revoke ${alice.serial} `);
   });
 
+  test("the hint is about their folder", () => {
+    const at = { path: "my certs", now: NOW };
+    const hintFor = (word: string) =>
+      hintOf(faultOf(() => findIssued(word, [alice, certificate("Alice")], at)));
+    expect(hintFor("Alice")).toBe(
+      `tlslp revoke ${alice.serial} --dir 'my certs' revokes the first; tlslp invite --list --dir 'my certs' shows more of each`,
+    );
+    expect(hintFor("nobody at all")).toBe("tlslp invite --list --dir 'my certs' prints the names");
+  });
+
   test("no more than ten are listed", () => {
     const many = Array.from({ length: 12 }, () => certificate("Bob"));
     expect(faultOf(() => find("Bob", many)).message).toEndWith(" and 2 more");
