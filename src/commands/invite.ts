@@ -208,7 +208,7 @@ async function invite(
     if (outlives(authority, days)) {
       warnOfClamp(log, authority.certificate.toString("pem"));
     }
-    return await writeInvitations(issued, { dir, out, replace: flags.force });
+    return await writeInvitations(issued, { dir, out, replace: flags.force, signal });
   } finally {
     progress.end();
   }

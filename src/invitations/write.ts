@@ -16,6 +16,7 @@ export interface WriteOptions {
   readonly out: string;
   /** Whether files of the same names may be replaced. */
   readonly replace: boolean;
+  readonly signal: AbortSignal;
 }
 
 /** How often names are chosen again when other programs write into the same folder. */
@@ -25,19 +26,19 @@ const ATTEMPTS = 100;
  * Appends the certificates to the journal, and then writes the invitation files, all or none. When
  * they cannot be written, the journal says so too: the keys are gone, and nothing has them.
  *
- * @returns the paths of the files
+ * @returns the paths of the files; throws the signal's reason if it aborts before all are written
  * @throws {Fault} "usage" when a folder cannot be used, "internal" when the disk fails
  */
 export async function writeInvitations(
   issued: readonly IssuedInvitation[],
-  { dir, out, replace }: WriteOptions,
+  { dir, ...options }: WriteOptions,
 ): Promise<readonly string[]> {
   appendIssued(
     dir,
     issued.map(({ certificate }) => certificate),
   );
   try {
-    return await writeFiles(issued, out, replace);
+    return await writeFiles(issued, options);
   } catch (thrown) {
     // Where old files could not be put back, new ones may be in their place.
     if (!isFault(thrown, "filesNotRestored")) {
@@ -49,8 +50,7 @@ export async function writeInvitations(
 
 async function writeFiles(
   issued: readonly IssuedInvitation[],
-  out: string,
-  replace: boolean,
+  { out, replace, signal }: Omit<WriteOptions, "dir">,
 ): Promise<readonly string[]> {
   const names = issued.map(({ certificate }) => certificate.name);
   for (let attempt = 1; ; attempt += 1) {
@@ -60,7 +60,7 @@ async function writeFiles(
       mode: 0o600,
     }));
     try {
-      await writeManyTogether(out, files, { replace });
+      await writeManyTogether(out, files, { replace, signal });
       return files.map(({ name }) => join(out, name));
     } catch (thrown) {
       // Another program has taken a name meanwhile.

@@ -36,8 +36,11 @@ function invitation(name: string): IssuedInvitation {
   };
 }
 
-const write = (issued: readonly IssuedInvitation[], replace = false) =>
-  writeInvitations(issued, { dir, out, replace });
+const write = (
+  issued: readonly IssuedInvitation[],
+  replace = false,
+  signal = new AbortController().signal,
+) => writeInvitations(issued, { dir, out, replace, signal });
 const journalled = () => readIssued(dir).records.map(({ name }) => name);
 
 describe("invitations", () => {
@@ -78,6 +81,16 @@ describe("invitations", () => {
 });
 
 describe("a failure", () => {
+  test("is a signal too, while the disk is awaited", async () => {
+    const interruption = new Error("interrupted");
+    const controller = new AbortController();
+    const writing = write([invitation("Alice")], false, controller.signal);
+    controller.abort(interruption);
+    expect(await writing.catch((thrown: unknown) => thrown)).toBe(interruption);
+    expect(existsSync(out)).toBe(false);
+    expect(journalled()).toEqual([]);
+  });
+
   test("of the journal leaves no file", async () => {
     dir = join(folder.path, "absent");
     expect(summary(await rejectionOf(write([invitation("Alice")])))).toBe(
