@@ -29,13 +29,16 @@ export function createServerRecorder(log: Log): ServerRecorder {
         recordExchange(log, event);
         return;
       case "session opened":
-        log.info("session opened", connectionValues(event.session));
+        log.info("session opened", connectionValues(event.session, log));
         return;
       case "session finished":
         recordEnd(log, event);
         return;
       case "session refused":
-        log.info("session refused", { ...connectionValues(event.session), reason: event.reason });
+        log.info("session refused", {
+          ...connectionValues(event.session, log),
+          reason: event.reason,
+        });
         return;
       case "connection rejected":
         rejections.add(causeOf(event.fault));
@@ -66,8 +69,10 @@ function recordExchange(log: Log, { session, exchange }: Event<"exchange">): voi
   }
 }
 
-function connectionValues({ id, peer, identity, tlsVersion, cipher }: Session) {
-  const { subject, fingerprint } = identity ?? {};
+/** Returns the values of a connection. A subject may be the name of a person. */
+function connectionValues({ id, peer, identity, tlsVersion, cipher }: Session, log: Log) {
+  const fingerprint = identity?.fingerprint;
+  const subject = log.enabled("debug") ? identity?.subject : undefined;
   return { session: id, peer, subject, fingerprint, tls: tlsVersion, cipher };
 }
 

@@ -41,19 +41,27 @@ function recordOf(event: ServerEvent, level: "debug" | "info" = "info") {
 }
 
 describe("a session in the log", () => {
-  test("names its client, and the encryption", () => {
+  test("names its client's key, and the encryption", () => {
     expect(recordOf({ type: "session opened", session: SESSION })).toEqual({
       level: "info",
       message: "session opened",
       values: {
         session: 7,
         peer: "192.0.2.1:9",
-        subject: "CN=jane",
         fingerprint: "sha256/abc=",
         tls: "TLSv1.3",
         cipher: "TLS_AES_128_GCM_SHA256",
       },
     });
+  });
+
+  test("has the name of a person at the level debug only", () => {
+    const opened: ServerEvent = { type: "session opened", session: SESSION };
+    const refused: ServerEvent = { type: "session refused", session: SESSION, reason: "busy" };
+    for (const event of [opened, refused]) {
+      expect(JSON.stringify(recordOf(event))).not.toContain("jane");
+      expect(recordOf(event, "debug")?.values).toMatchObject({ subject: "CN=jane" });
+    }
   });
 
   test("has its end, to the millisecond", () => {
@@ -143,7 +151,7 @@ describe("a session in the log", () => {
     expect(recordOf(event)).toMatchObject({
       level: "info",
       message: "session refused",
-      values: { session: 7, subject: "CN=jane", reason: "busy" },
+      values: { session: 7, fingerprint: "sha256/abc=", reason: "busy" },
     });
   });
 });
