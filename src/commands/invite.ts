@@ -183,7 +183,11 @@ async function invite(
   const { readServerSide } = await import("../invitations/server-side.ts");
   const { writeInvitations } = await import("../invitations/write.ts");
   const passwords = createPasswords(process.env, signal);
-  const authority = await readAuthority(dir, passwords.ask);
+  let passwordOfAuthority: string | undefined;
+  const authority = await readAuthority(dir, async (file) => {
+    passwordOfAuthority = await passwords.ask(file);
+    return passwordOfAuthority;
+  });
   const { host, serverKey, authorities, isNamed } = readServerSide(dir, flags.host);
   const log = await openLog();
   if (!isNamed) {
@@ -191,6 +195,9 @@ async function invite(
   }
   const publicKey = csr === undefined ? undefined : await readKeyOfRequest(csr);
   const password = flags.encryptKey ? await passwords.choose("of the new keys") : undefined;
+  if (password !== undefined && password === passwordOfAuthority) {
+    log.warn("the new keys have the password of the CA key, which participants must not know");
+  }
   const progress = createProgress(people.length);
   try {
     const issued = await issueInvitations(people, {
