@@ -6,7 +6,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { Fault } from "../fault/fault.ts";
 import type { Content, NamedCertificate } from "../fault/sentences/certificates.ts";
 import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
-import type { InputFile } from "../io/input.ts";
+import { type InputFile, readTrusted } from "../io/input.ts";
 import { algorithmOf, curveOf, elementsOf } from "./der.ts";
 import { encodePem, type PemBlock, readPem } from "./pem.ts";
 import { subjectOf } from "./subject.ts";
@@ -60,6 +60,21 @@ export function readCertificates(bytes: Uint8Array, file: NamedFile): Certificat
     throw new Fault("noCertificate", { file, found: contentOf(bytes, blocks) });
   }
   return { certificates, damaged, strays };
+}
+
+/** Reads the first certificate of a file, PEM; throws a usage fault if it holds no sound one. */
+export function readFirst(file: InputFile): X509Certificate {
+  const { certificates, damaged, strays } = readCertificates(readTrusted(file), file);
+  const [first] = certificates;
+  if (first === undefined) {
+    throw [...damaged, ...strays][0];
+  }
+  return first.certificate;
+}
+
+/** Returns certificates as PEM, without the text around them in their file. */
+export function encodeFiled(certificates: readonly FiledCertificate[]): string {
+  return certificates.map(({ certificate }) => encodePem("CERTIFICATE", certificate.raw)).join("");
 }
 
 /** The size of all certificates that TLS stacks accept from a peer, in bytes. */

@@ -4,12 +4,12 @@
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import type { Authority } from "../certificates/authority.ts";
-import { readCertificates } from "../certificates/certificate-file.ts";
+import { readFirst } from "../certificates/certificate-file.ts";
 import { fingerprintOf } from "../certificates/fingerprint.ts";
 import { canonicalSerial } from "../certificates/new-certificate.ts";
 import { commonNameOf } from "../certificates/subject.ts";
 import { Fault } from "../fault/fault.ts";
-import { type InputFile, readTrusted } from "../io/input.ts";
+import type { InputFile } from "../io/input.ts";
 import type { Issued, IssuedRecord } from "./issued.ts";
 
 /** A certificate that can be found. */
@@ -26,7 +26,7 @@ export function listFindables(
 ): readonly Findable[] {
   const authority = new X509Certificate(Buffer.from(certificate.rawData));
   const known = new Set(records.map(({ serial }) => serial));
-  const others = FILES.flatMap((name) => readLeaf({ purpose: "cert", path: join(dir, name) }))
+  const others = FILES.flatMap((name) => tryFirst({ purpose: "cert", path: join(dir, name) }))
     .filter((leaf) => leaf.checkIssued(authority))
     .map((leaf) => toFindable(leaf, revocations))
     .filter(({ serial }) => !known.has(serial));
@@ -34,10 +34,9 @@ export function listFindables(
 }
 
 /** Returns the first certificate of a file; none where the file is absent or damaged. */
-function readLeaf(file: InputFile): readonly X509Certificate[] {
+function tryFirst(file: InputFile): readonly X509Certificate[] {
   try {
-    const { certificates } = readCertificates(readTrusted(file), file);
-    return certificates.slice(0, 1).map(({ certificate }) => certificate);
+    return [readFirst(file)];
   } catch (thrown) {
     if (thrown instanceof Fault) {
       return [];

@@ -3,7 +3,11 @@
  * docs/invitations.md describes it.
  */
 
-import { type FiledCertificate, readCertificates } from "../certificates/certificate-file.ts";
+import {
+  encodeFiled,
+  type FiledCertificate,
+  readCertificates,
+} from "../certificates/certificate-file.ts";
 import { encodePem, type PemBlock, readPem } from "../certificates/pem.ts";
 import { commonNameOf } from "../certificates/subject.ts";
 import { Fault } from "../fault/fault.ts";
@@ -58,7 +62,7 @@ export function parseInvitation(bytes: Uint8Array, file: NamedFile): Invitation 
   const key = findKey(blocks, file);
   const { leaf, authorities } = findCertificates(bytes, blocks, file);
   requireSameName(header.name, commonNameOf(leaf.certificate), file);
-  return { ...header, key, cert: toPem([leaf]), authorities: toPem(authorities) };
+  return { ...header, key, cert: encodeFiled([leaf]), authorities: encodeFiled(authorities) };
 }
 
 const TITLE = /^[\ufeff\s]*tlslp-invitation[ \t]*:[ \t]*(.*?)\s*$/i;
@@ -166,10 +170,6 @@ function findCertificates(
     throw missing("the certificate of the authority");
   }
   return { leaf, authorities };
-}
-
-function toPem(certificates: readonly FiledCertificate[]): string {
-  return certificates.map(({ certificate }) => encodePem("CERTIFICATE", certificate.raw)).join("");
 }
 
 /** Throws for the name of another person. A mail program may have garbled letters beyond ASCII. */

@@ -1,13 +1,13 @@
 /**
  * The parts of an invitation that are the server's: where it is, and how clients know it.
  */
+import type { X509Certificate } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { vetAuthorities } from "../certificates/authorities.ts";
-import { type FiledCertificate, readCertificates } from "../certificates/certificate-file.ts";
+import { encodeFiled, readFirst } from "../certificates/certificate-file.ts";
 import { fingerprintOf } from "../certificates/fingerprint.ts";
 import { alternativeNamesOf, nameFault } from "../certificates/names.ts";
-import { encodePem } from "../certificates/pem.ts";
 import { type InputFile, readTrusted } from "../io/input.ts";
 
 export interface ServerSide {
@@ -36,24 +36,14 @@ export function readServerSide(dir: string, host: string | undefined): ServerSid
     host: chosen,
     isNamed: certificate === undefined || nameFault(certificate, chosen) === undefined,
     serverKey: certificate && fingerprintOf(certificate),
-    authorities: toPem(used.filter((authority) => authority.certificate.ca)),
+    authorities: encodeFiled(used.filter((authority) => authority.certificate.ca)),
   };
 }
 
-function readServerCertificate(dir: string): FiledCertificate["certificate"] | undefined {
+function readServerCertificate(dir: string): X509Certificate | undefined {
   const file: InputFile = { purpose: "serverCert", path: join(dir, "server-cert.pem") };
   if (lstatSync(file.path, { throwIfNoEntry: false }) === undefined) {
     return undefined;
   }
-  const { certificates, damaged, strays } = readCertificates(readTrusted(file), file);
-  const [leaf] = certificates;
-  const [reason] = [...damaged, ...strays];
-  if (leaf === undefined) {
-    throw reason;
-  }
-  return leaf.certificate;
-}
-
-function toPem(certificates: readonly FiledCertificate[]): string {
-  return certificates.map(({ certificate }) => encodePem("CERTIFICATE", certificate.raw)).join("");
+  return readFirst(file);
 }

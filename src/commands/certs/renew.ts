@@ -5,7 +5,7 @@ import { X509Certificate } from "node:crypto";
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Authority, readAuthority } from "../../certificates/authority.ts";
-import { readCertificates } from "../../certificates/certificate-file.ts";
+import { readFirst } from "../../certificates/certificate-file.ts";
 import { type Credential, filesOf } from "../../certificates/credentials.ts";
 import { fingerprintOf } from "../../certificates/fingerprint.ts";
 import { issueClient, issueServer, outlives } from "../../certificates/issue.ts";
@@ -18,7 +18,7 @@ import { createCommand } from "../../cli/run.ts";
 import { Fault } from "../../fault/fault.ts";
 import type { End } from "../../fault/sentences/certificates.ts";
 import { type IssuedRecord, readIssued } from "../../invitations/issued.ts";
-import { type InputFile, readTrusted } from "../../io/input.ts";
+import type { InputFile } from "../../io/input.ts";
 import { createPasswords } from "../../io/password.ts";
 import { type NewFile, writeTogether } from "../../io/write-together.ts";
 import { readCertificateHosts } from "../host.ts";
@@ -111,28 +111,19 @@ async function issueAgain(
   if (end === "server") {
     return issueServer(authority, { hosts: hosts ?? readNames(path), days });
   }
-  const name = findCommonName(readLeaf({ path, purpose: "clientCert" })) ?? CLIENT_NAME;
+  const name = findCommonName(readFirst({ path, purpose: "clientCert" })) ?? CLIENT_NAME;
   return issueClient(authority, { name, days });
 }
 
 /** Returns the certificate whose alternative names are kept. */
 function readNames(path: string): X509Certificate {
   const file: InputFile = { path, purpose: "serverCert" };
-  const certificate = readLeaf(file);
+  const certificate = readFirst(file);
   const { hosts, addressesAsDns } = alternativeNamesOf(certificate);
   if (hosts.length + addressesAsDns.length === 0) {
     throw new Fault("noHostNames", { file });
   }
   return certificate;
-}
-
-function readLeaf(file: InputFile): X509Certificate {
-  const { certificates, damaged, strays } = readCertificates(readTrusted(file), file);
-  const [leaf] = certificates;
-  if (leaf === undefined) {
-    throw [...damaged, ...strays][0];
-  }
-  return leaf.certificate;
 }
 
 /** Lets the users read a new file that could read the old one, except where that is unsafe. */
