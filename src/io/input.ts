@@ -10,6 +10,8 @@ import { namesDescriptor, readPipe } from "./pipe.ts";
 
 /** The largest file in bytes, far above any that we need. */
 const MAX_FILE_SIZE = 1024 * 1024;
+/** The same for lists of revoked certificates, which take about 50 bytes for each. */
+const MAX_LIST_SIZE = 16 * MAX_FILE_SIZE;
 
 /** How long a pipe may take to end, in seconds: its writer may ask for a password. */
 const PIPE_TIMEOUT = 30;
@@ -131,7 +133,7 @@ function readOpened(file: InputFile, descriptor: number, check: Check): Buffer {
 }
 
 function readGivenPipe(file: InputFile, descriptor: number): Buffer {
-  const bytes = readPipe(descriptor, { maxSize: MAX_FILE_SIZE, seconds: PIPE_TIMEOUT });
+  const bytes = readPipe(descriptor, { maxSize: maxSizeOf(file), seconds: PIPE_TIMEOUT });
   if (bytes === undefined) {
     throw new Fault("pipeUnfinished", { file, seconds: PIPE_TIMEOUT });
   }
@@ -143,9 +145,14 @@ function readGivenPipe(file: InputFile, descriptor: number): Buffer {
 }
 
 function requireSize(file: InputFile, size: number): void {
-  if (size > MAX_FILE_SIZE) {
-    throw new Fault("fileTooLarge", { file, maxBytes: MAX_FILE_SIZE });
+  const maxBytes = maxSizeOf(file);
+  if (size > maxBytes) {
+    throw new Fault("fileTooLarge", { file, maxBytes });
   }
+}
+
+function maxSizeOf({ purpose }: InputFile): number {
+  return purpose === "revocations" ? MAX_LIST_SIZE : MAX_FILE_SIZE;
 }
 
 /** How often a path is followed whose target goes away meanwhile: Kubernetes replaces targets. */
