@@ -24,7 +24,7 @@ const FILE = join(folder.path, "log");
 beforeEach(() => rmSync(FILE, { force: true }));
 
 /** The longest time of a process that should end at once, in milliseconds. */
-const EXIT_TIMEOUT = 4_000;
+const EXIT_TIMEOUT = 30_000;
 
 const SETTINGS: LogSettings = { level: "debug", format: "text", file: undefined, maxFileSize: 0 };
 
