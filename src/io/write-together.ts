@@ -227,11 +227,25 @@ function putExclusively(staged: string, path: string): void {
   try {
     linkSync(staged, path);
   } catch (error) {
-    if (errorCode(error) === "EEXIST") {
-      throw new Fault("fileExists", { path }, { cause: error });
-    }
+    requireFree(path, error);
     // The file system has no hard links.
+    copyExclusively(staged, path);
+  }
+}
+
+function copyExclusively(staged: string, path: string): void {
+  try {
     copyFileSync(staged, path, constants.COPYFILE_EXCL);
+  } catch (error) {
+    requireFree(path, error);
+    rmSync(path, { force: true }); // The disk is full, and the copy is not whole.
+    throw error;
+  }
+}
+
+function requireFree(path: string, error: unknown): void {
+  if (errorCode(error) === "EEXIST") {
+    throw new Fault("fileExists", { path }, { cause: error });
   }
 }
 

@@ -40,6 +40,19 @@ describe.skipIf(compiler === null)("the certificates", () => {
     expect(readdirSync(join(work.path, "certs"))).toHaveLength(8);
   });
 
+  test("of people who are invited at once get files of their own without hard links", async () => {
+    using work = makeFolder();
+    const cwd = work.path;
+    await runTlslp(["certs"], { cwd });
+    const env = refusing("NOLINK");
+    const args = ["invite", "Alice", "Alice", "Alice", "--host", "localhost"];
+
+    const ended = await Promise.all([1, 2, 3, 4, 5, 6].map(() => runTlslp(args, { cwd, env })));
+
+    expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual(ended.map(() => [0, ""]));
+    expect(readdirSync(join(cwd, "invitations"))).toHaveLength(18);
+  });
+
   test("leave no file when the disk fails", async () => {
     using work = makeFolder();
     const env = refusing("DISK");

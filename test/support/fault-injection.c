@@ -8,6 +8,7 @@
  *   FAULT_SEND    a socket takes nothing: out of buffers, for good
  *   FAULT_NOSYNC  the file system cannot sync (EINVAL)
  *   FAULT_DISK    the disk fails when a folder is synced (EIO)
+ *   FAULT_NOLINK  the file system has no hard links (EPERM)
  *   FAULT_THREADS the native search cannot start threads (EAGAIN); the runtime still can
  */
 #define _GNU_SOURCE
@@ -87,6 +88,14 @@ int fsync(int file) {
     return -1;
   }
   return REAL(fsync)(file);
+}
+
+int link(const char *from, const char *to) {
+  if (is_on("FAULT_NOLINK")) {
+    errno = EPERM;
+    return -1;
+  }
+  return REAL(link)(from, to);
 }
 
 int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
