@@ -10,13 +10,18 @@ interface Component {
   readonly type: string;
   readonly name: string;
   readonly version?: string;
+  readonly properties?: readonly { readonly name: string }[];
   readonly [key: string]: unknown;
 }
 
-interface BillOfMaterials {
+interface Parts {
+  readonly components: readonly Component[];
+  readonly dependencies: readonly { readonly ref: string }[];
+}
+
+interface BillOfMaterials extends Parts {
   serialNumber: string;
   readonly metadata: { timestamp: string; component: { name: string } };
-  readonly components: Component[];
 }
 
 /** Parts that no package manager of JavaScript knows. */
@@ -55,13 +60,25 @@ const NATIVE_PARTS: readonly Component[] = [
 /** Returns the list as JSON. It depends on the commit, and neither on the day nor on the folder. */
 export function makeBillOfMaterials(): string {
   const text = run("npm", "sbom", "--sbom-format", "cyclonedx", "--omit", "dev");
-  const bill = JSON.parse(text) as BillOfMaterials;
+  const found = JSON.parse(text) as BillOfMaterials;
+  const { components, dependencies } = withoutLeftOvers(found);
+  const bill = { ...found, components: [...components, ...NATIVE_PARTS], dependencies };
   const date = new Date(Number(process.env["SOURCE_DATE_EPOCH"]) * 1000).toISOString();
   bill.metadata.timestamp = date;
   // npm takes the folder's name for that of the package.
   bill.metadata.component.name = manifest.name;
-  bill.components.push(...NATIVE_PARTS);
   const digest = createHash("sha256").update(JSON.stringify(bill.components)).digest("hex");
   bill.serialNumber = `urn:uuid:${digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-a$4-$5")}`;
   return `${JSON.stringify(bill, undefined, 2)}\n`;
+}
+
+/** Leaves out packages that are in node_modules only because another commit needed them. */
+export function withoutLeftOvers({ components, dependencies }: Parts): Parts {
+  const isLeftOver = ({ properties = [] }: Component) =>
+    properties.some(({ name }) => name === "cdx:npm:package:extraneous");
+  const refs = new Set(components.filter(isLeftOver).map((part) => part["bom-ref"]));
+  return {
+    components: components.filter((part) => !isLeftOver(part)),
+    dependencies: dependencies.filter(({ ref }) => !refs.has(ref)),
+  };
 }
