@@ -38,7 +38,7 @@ async function checkArchive(archive: string): Promise<void> {
     await runCheck(target, check);
   }
   for (const runner of await findRunners(target, folder, scratch)) {
-    for (const check of programChecks(runner, scratch)) {
+    for (const check of programChecks(runner, target, scratch)) {
       await runCheck(target, check);
     }
   }

@@ -2,6 +2,8 @@
  * The systems that a release is built for.
  */
 
+import { readFileSync } from "node:fs";
+
 export interface Target {
   /** As in the names of archives and packages. */
   readonly name: string;
@@ -39,4 +41,14 @@ export function findTarget(name: string): Target {
 /** Where CMake's preset `ship-<name>` leaves a target's native library. */
 export function libraryPath({ name }: Target): string {
   return `build/native/ship-${name}/search-library.bin`;
+}
+
+/** The name that Zig gives to a target, from its toolchain file. */
+export function zigTarget({ name }: Target): string {
+  const path = `cpp/toolchains/zig-${name}.cmake`;
+  const [, found] = /TLSLP_ZIG_TARGET (\S+)\)/.exec(readFileSync(path, "utf8")) ?? [];
+  if (found === undefined) {
+    throw new Error(`${path} does not set TLSLP_ZIG_TARGET`);
+  }
+  return found;
 }

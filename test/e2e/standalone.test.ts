@@ -14,6 +14,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import {
+  libraryThatMarks,
+  PLANTED_LIBRARIES,
+  plantLibrary,
+  plantScripts,
+} from "../../packaging/archives/checks/plants.ts";
 import { HOST } from "../support/peers.ts";
 import {
   makeFolder,
@@ -162,9 +168,7 @@ describe("files planted in the working directory and in TMPDIR", () => {
     const marker = join(work.home, "marker");
     const library = await compilePlantedLibrary(`${compiler}`, work.home, marker);
     for (const folder of [work.cwd, work.tmp]) {
-      for (const name of PLANTED_LIBRARIES) {
-        copyFileSync(library, join(folder, name));
-      }
+      plantLibrary(folder, library);
     }
     // Check that the planted library works: otherwise the test would prove nothing.
     await run(["sh", "-c", "true"], { env: { LD_PRELOAD: library } });
@@ -180,14 +184,8 @@ describe("files planted in the working directory and in TMPDIR", () => {
   test("are not run as scripts, nor read as configuration", async () => {
     using work = makeWorkFolders();
     const marker = join(work.home, "marker");
-    const script = `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "");`;
     for (const folder of [work.cwd, work.tmp]) {
-      for (const [name, content] of Object.entries(PLANTED_TEXTS)) {
-        writeFileSync(join(folder, name), content);
-      }
-      for (const name of ["plant.js", "worker.js", "worker.ts", "main.js", "main.ts"]) {
-        writeFileSync(join(folder, name), script);
-      }
+      plantScripts(folder, marker);
     }
 
     await doEverything({ ...work, as: [] });
@@ -195,19 +193,6 @@ describe("files planted in the working directory and in TMPDIR", () => {
     expect(existsSync(marker)).toBe(false);
   });
 });
-
-const PLANTED_LIBRARIES = [
-  ...["libtlslp-search.so", "tlslp-search.so", "search.so", "libtlslp-search-0.so"],
-  ...["libc.so.6", "libc.so", "libc.musl-x86_64.so.1", "ld-musl-x86_64.so.1"],
-  ...[".bun-0-libtlslp-search.so", `.bun-${process.getuid?.()}-0.so`],
-];
-
-const PLANTED_TEXTS = {
-  ".env": "TLSLP_BITS=nonsense\nTLSLP_THREADS=nonsense\nTLSLP_HOST=nonsense\n",
-  "bunfig.toml": 'preload = ["./plant.js"]\n',
-  "package.json": '{ "name": "plant", "imports": { "#search-library": "./search.so" } }\n',
-  "tsconfig.json": '{ "compilerOptions": { "paths": { "*": ["./plant.js"] } } }\n',
-};
 
 interface WorkFolders extends Disposable {
   readonly cwd: string;
@@ -294,15 +279,7 @@ async function compilePlantedLibrary(
 ): Promise<string> {
   const source = join(folder, "plant.c");
   const library = join(folder, "plant.so");
-  writeFileSync(
-    source,
-    `#include <stdio.h>
-__attribute__((constructor)) static void leave_a_mark(void) {
-  FILE *file = fopen(${JSON.stringify(marker)}, "w");
-  if (file) fclose(file);
-}
-`,
-  );
+  writeFileSync(source, libraryThatMarks(marker));
   const { code, stderr } = await run([compiler, "-shared", "-fPIC", "-o", library, source]);
   expect(stderr).toBe("");
   expect(code).toBe(0);

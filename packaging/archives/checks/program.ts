@@ -3,10 +3,13 @@
  */
 
 import { createHash } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import manifest from "../../../package.json" with { type: "json" };
+import { run } from "../run.ts";
+import { type Target, zigTarget } from "../targets.ts";
 import { type Check, Impossible } from "./check.ts";
+import { libraryThatMarks, plantLibrary, plantScripts } from "./plants.ts";
 import type { Runner } from "./runners.ts";
 
 const TOKEN = "gkcjcibIFynKssuJnJpSrgvawiVjLjEbdFuYQzuWROTeTaSmqFCAzuwkwLCRgIIq";
@@ -15,11 +18,11 @@ const SERVER = ["server", "--port", "0", "--bits", "12", "--store", "none"];
 /** An emulator is slow to start; seconds. */
 const TIMEOUT = 120;
 
-export function programChecks(runner: Runner, scratch: string): readonly Check[] {
+export function programChecks(runner: Runner, target: Target, scratch: string): readonly Check[] {
   const folder = () => mkdtempSync(join(scratch, "run-"));
   const checks: Check[] = [
     { name: "--version", run: () => checkVersion(runner, folder()) },
-    { name: "a hostile working folder", run: () => checkHostileFolder(runner, folder()) },
+    { name: "planted files", run: () => checkPlantedFiles(runner, target, folder()) },
     { name: `solve, ${BITS} bits, every kernel`, run: () => checkKernels(runner, folder()) },
     { name: "certs, and a whole session", run: () => checkSession(runner, folder()) },
   ];
@@ -42,28 +45,38 @@ async function checkVersion(runner: Runner, folder: string): Promise<string> {
   return version.trim();
 }
 
-/** Files of the working folder that would configure a runtime, or run in it, must not. */
-async function checkHostileFolder(runner: Runner, folder: string): Promise<string> {
-  const evil = "require('node:fs').writeFileSync('evil-was-here', ''); process.exit(99);";
-  const plants: Readonly<Record<string, string>> = {
-    ".env": "TLSLP_JSON=1",
-    "bunfig.toml": 'preload = ["./evil.js"]',
-    "tsconfig.json": '{ "compilerOptions": { "paths": { "*": ["./evil.js"] } } }',
-    "package.json": '{ "imports": { "#search-library": "./evil.js" }, "main": "evil.js" }',
-    "node_modules/citty/index.js": evil,
-    "evil.js": evil,
-    "libtlslp-search.so": "no library",
-    "tlslp-search.dll": "no library",
-    "search-library.bin": "no library",
-  };
-  for (const [name, text] of Object.entries(plants)) {
-    await Bun.write(join(folder, name), text);
+/** No file of the working folder or of TMPDIR may configure the program or run in it. */
+async function checkPlantedFiles(runner: Runner, target: Target, folder: string): Promise<string> {
+  const [work, tmp] = [join(folder, "work"), join(folder, "tmp")];
+  const marker = join(folder, "marker");
+  const library = compileLibrary(folder, marker, target);
+  for (const place of [work, tmp]) {
+    plantScripts(place, marker);
+    plantLibrary(place, library);
   }
-  const result = await output(runner, folder, "solve", TOKEN, "8");
-  if (!result.startsWith("RESULT:") || (await Bun.file(join(folder, "evil-was-here")).exists())) {
-    throw new Error(`printed ${result}`);
+  const planted = withEnvironment(runner, { TMPDIR: tmp, TEMP: tmp, TMP: tmp });
+  const result = await output(planted, work, "solve", TOKEN, "8");
+  await checkSession(planted, work);
+  if (!result.startsWith("RESULT:") || existsSync(marker)) {
+    throw new Error(existsSync(marker) ? "a planted file ran" : `printed ${result}`);
   }
-  return `${Object.keys(plants).length} planted files change nothing`;
+  if (target.name.startsWith("linux-")) {
+    // Otherwise the check would prove nothing.
+    await output(preload(runner, library), work, "--version");
+    if (!existsSync(marker)) {
+      throw new Error("the planted library leaves no mark");
+    }
+  }
+  return `${readdirSync(tmp).length} planted files change nothing`;
+}
+
+/** Compiles a library that makes the file `marker` when a program for the target loads it. */
+function compileLibrary(folder: string, marker: string, target: Target): string {
+  const source = join(folder, "plant.c");
+  const library = join(folder, "plant");
+  writeFileSync(source, libraryThatMarks(marker));
+  run("zig", "cc", "-target", zigTarget(target), "-shared", "-O3", "-s", source, "-o", library);
+  return library;
 }
 
 async function checkKernels(runner: Runner, folder: string): Promise<string> {
@@ -106,6 +119,21 @@ async function portOf(server: ReturnType<typeof start>): Promise<string> {
     }
   }
   throw new Error(`the server ended: ${await server.stderr.text()}`);
+}
+
+/** Makes the program load a library at its start, and not what runs the program. */
+function preload(runner: Runner, library: string): Runner {
+  const [first = "", ...others] = runner.command;
+  if (first === "bwrap") {
+    return { ...runner, command: [first, "--setenv", "LD_PRELOAD", library, ...others] };
+  }
+  return first.startsWith("qemu-")
+    ? { ...runner, command: [first, "-E", `LD_PRELOAD=${library}`, ...others] }
+    : withEnvironment(runner, { LD_PRELOAD: library });
+}
+
+function withEnvironment(runner: Runner, more: Runner["environment"]): Runner {
+  return { ...runner, environment: { ...runner.environment, ...more } };
 }
 
 function start(runner: Runner, cwd: string, ...args: readonly string[]) {
