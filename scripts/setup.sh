@@ -98,6 +98,9 @@ need_archivers() {
   need_packages "${missing[@]}"
 }
 
+# need_faketime: starts a program with another date.
+need_faketime() { has faketime || need_packages faketime; }
+
 # need_checkers: the programs that the tests and checks need beyond the build.
 need_checkers() {
   local missing=()
@@ -125,11 +128,13 @@ need_checkers() {
   has zip || missing+=(zip)
   has unzip || missing+=(unzip)
   has rpmbuild || missing+=(rpm)
+  has faketime || missing+=(faketime)
   [ -f /usr/include/doctest/doctest.h ] || [ -n "${doctest_DIR:-}" ] || missing+=(doctest-dev)
   need_packages "${missing[@]}"
 }
 
-# need_other_processors: emulators and cross-compilers to test other processors, and libFuzzer.
+# need_other_processors: emulators and cross-compilers to test other processors, musl's loader for
+# the archive of musl, and libFuzzer.
 need_other_processors() {
   local missing=() fuzzer=(/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-*)
   has clang++-19 || missing+=(clang-19)
@@ -137,6 +142,7 @@ need_other_processors() {
   if [ "$(uname -m)" = x86_64 ]; then
     has qemu-x86_64 && has qemu-aarch64 || missing+=(qemu-user)
     has aarch64-linux-gnu-g++ || missing+=(g++-aarch64-linux-gnu)
+    [ -e /lib/ld-musl-x86_64.so.1 ] || missing+=(musl)
   fi
   need_packages "${missing[@]}"
 }

@@ -49,7 +49,7 @@ function countVerdicts(text: string): Counts {
   const verdicts = text.trim().split("\n");
   const count = (verdict: string) =>
     verdicts.filter((line) => line.endsWith(`\t${verdict}`)).length;
-  return { passed: count("passed"), failed: count("failed"), skipped: 0 };
+  return { passed: count("passed"), failed: count("failed"), skipped: count("skipped") };
 }
 
 /** Counts the cases of a JUnit report, because writers disagree on the totals in its head. */

@@ -21,7 +21,7 @@ export function packFolder(folder: string, archive: string): void {
     "--create",
     `--file=${archive}`,
     // One thread: the number of threads changes the bytes.
-    "--use-compress-program=xz --threads=1 -6",
+    `--use-compress-program=xz --threads=1 ${process.env["XZ_PRESET"] ?? "-6"}`,
     "--sort=name",
     `--mtime=@${date}`,
     "--owner=0",
