@@ -156,7 +156,7 @@ process.umask(process.umask() & 0o077);
 try {
   await main(args);
 } catch (thrown) {
-  const hasColor = usesColor(args, process.env);
+  const hasColor = await usesColor(args, process.env);
   process.exitCode = reportEnd(thrown, { voice: LIBRARY_VOICE, hasColor });
 }
 await finishStderr();

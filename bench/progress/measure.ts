@@ -50,7 +50,7 @@ interface Sample {
 async function measure(): Promise<string> {
   const { attempts } = await startSearch();
   const begun = performance.now();
-  const line = createStatusLine("xterm");
+  const line = await createStatusLine("xterm");
   const show = () => {
     const seconds = (performance.now() - begun) / 1000;
     line?.show(describeProgress(BITS, { attempts: attempts(), seconds }));

@@ -80,7 +80,7 @@ export interface Context {
    * Runs the action on every SIGHUP from now on, except the one that says that our terminal was
    * closed: then the signal aborts. Without an action SIGHUP ends the program.
    */
-  readonly onHangup: (action: () => void) => void;
+  readonly onHangup: (action: () => void) => Promise<void>;
   /** The socket of a supervisor such as systemd (sd_notify(3)), if there is one. */
   readonly notifySocket: string | undefined;
   /** Makes sentences of faults, with settings named as the user gave them. */

@@ -4,9 +4,9 @@
  * and breaks the line in two, both parts follow the cursor, and clearing from there removes them.
  */
 
-import { isatty } from "node:tty";
 import { writeStderr, writeStderrAtExit } from "../io/stderr.ts";
 import { STDERR } from "./output.ts";
+import { isTerminal } from "./terminal.ts";
 
 export interface StatusLine {
   /** Shows as many of the parts as there is room for, the first ones first. */
@@ -22,8 +22,8 @@ export interface StatusLine {
 const CLEAR = "\r\x1b[J";
 
 /** Creates the line; returns undefined when stderr is not a terminal that can redraw it. */
-export function createStatusLine(term: string | undefined): StatusLine | undefined {
-  if (!isatty(STDERR) || term === undefined || term === "dumb") {
+export async function createStatusLine(term: string | undefined): Promise<StatusLine | undefined> {
+  if (term === undefined || term === "dumb" || !(await isTerminal(STDERR))) {
     return undefined;
   }
   let shown = false;

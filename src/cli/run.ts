@@ -44,7 +44,7 @@ async function runCommand<F extends FlagSet, P extends Positionals>(
   environment: Environment,
 ): Promise<number> {
   const flags = { ...command.flags, ...GLOBAL_FLAGS };
-  const hasColor = usesColor(args, environment);
+  const hasColor = () => usesColor(args, environment);
   let voice = createVoice(flags);
   let withStack = false;
 
@@ -76,13 +76,13 @@ async function runCommand<F extends FlagSet, P extends Positionals>(
     });
     return EXITS.done.code;
   } catch (thrown) {
-    return reportEnd(thrown, { voice, hasColor, withStack });
+    return reportEnd(thrown, { voice, hasColor: await hasColor(), withStack });
   }
 }
 
 interface CallOptions extends Pick<Context, "voice" | "notifySocket"> {
-  /** Whether stderr shows colours. */
-  readonly hasColor: boolean;
+  /** Returns whether stderr shows colours. */
+  readonly hasColor: () => Promise<boolean>;
 }
 
 async function call<F extends FlagSet, P extends Positionals>(
@@ -93,13 +93,13 @@ async function call<F extends FlagSet, P extends Positionals>(
   const { logLevel, logFormat, logFile, logMaxSize } = input.flags as FlagValues<
     typeof GLOBAL_FLAGS
   >;
-  const logger = createLogOpener({
+  const logger = createLogOpener(async () => ({
     level: logLevel,
     format: logFormat,
     file: logFile,
     maxFileSize: logMaxSize,
-    hasColor,
-  });
+    hasColor: await hasColor(),
+  }));
   // A log file that cannot be opened is a usage fault, also where the command logs nothing.
   if (logFile !== undefined && command.logs !== true) {
     await logger.open();
@@ -124,12 +124,12 @@ async function call<F extends FlagSet, P extends Positionals>(
 }
 
 /** Opens the log on demand: the logging library is loaded only then. */
-function createLogOpener(settings: LogSettings) {
+function createLogOpener(readSettings: () => Promise<LogSettings>) {
   let log: Log | undefined;
   return {
     async open(): Promise<Log> {
       const { openLog } = await import("../log/log.ts");
-      log ??= await openLog(settings);
+      log ??= await openLog(await readSettings());
       return log;
     },
     reopen: () => log?.reopen(),

@@ -7,8 +7,8 @@
  */
 
 import { closeSync, openSync } from "node:fs";
-import { isatty } from "node:tty";
 import { errorCode } from "../fault/fault.ts";
+import { isTerminal } from "./terminal.ts";
 
 export type EndSignal = "SIGHUP" | "SIGINT" | "SIGTERM";
 export type SignalExitCodes = Readonly<Record<EndSignal, number>>;
@@ -64,7 +64,7 @@ export interface Signals {
    * Runs the action on every SIGHUP from now on, except the one that says that our terminal was
    * closed. Until then SIGHUP ends the program, unless it is held.
    */
-  readonly onHangup: (action: () => void) => void;
+  readonly onHangup: (action: () => void) => Promise<void>;
 }
 
 /** Takes over SIGINT and SIGTERM for the rest of the process. */
@@ -87,8 +87,9 @@ export function watchSignals(exitCodes: SignalExitCodes): Signals {
   }
   return {
     signal: controller.signal,
-    onHangup(action) {
-      const wasInTerminal = [0, 1, 2].some(isatty) && hasTerminal();
+    async onHangup(action) {
+      const streams = await Promise.all([0, 1, 2].map(isTerminal));
+      const wasInTerminal = streams.includes(true) && hasTerminal();
       onSignal("SIGHUP", () => {
         if (!wasInTerminal || hasTerminal()) {
           action();

@@ -20,13 +20,13 @@ export interface BenchProgress {
 const CHANGE_INTERVAL = 0.1;
 
 /** Shows the progress on stderr. The puzzles come one difficulty after the other. */
-export function createBenchProgress(
+export async function createBenchProgress(
   difficulties: readonly number[],
   runs: number,
   term: string | undefined,
-): BenchProgress {
+): Promise<BenchProgress> {
   const puzzles = difficulties.length * runs;
-  const line = createStatusLine(term);
+  const line = await createStatusLine(term);
   const isDue = createPace(line === undefined ? LINE_INTERVAL : CHANGE_INTERVAL);
   const start = performance.now();
   let solved = 0;

@@ -97,7 +97,7 @@ function requireEffect({ kernels, kernel, maxSuffix, bits, runs, json, plot }: B
 
 async function measureAll(flags: BenchFlags, signal: AbortSignal): Promise<readonly BenchRow[]> {
   const { bits: difficulties = DEFAULT_BITS, runs = DEFAULT_RUNS } = flags;
-  const progress = createBenchProgress(difficulties, runs, process.env["TERM"]);
+  const progress = await createBenchProgress(difficulties, runs, process.env["TERM"]);
   const options = { ...searchOptions(flags), signal };
   const rows: BenchRow[] = [];
   try {

@@ -20,12 +20,12 @@ export interface ClientProgress {
  * @param timeout how long the search may take, in seconds
  * @param observe gets every event after the line on the terminal was cleared
  */
-export function createClientProgress(
+export async function createClientProgress(
   timeout: number,
   log: Pick<Log, "info" | "warn">,
   observe: ClientObserver,
-): ClientProgress {
-  const line = createStatusLine(process.env["TERM"]);
+): Promise<ClientProgress> {
+  const line = await createStatusLine(process.env["TERM"]);
   let onProgress: ((progress: Progress) => void) | undefined;
 
   function watch(bits: number): (progress: Progress) => void {

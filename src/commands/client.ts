@@ -206,7 +206,7 @@ async function checkAndRun(
     await warnOfRules(answers, log);
   }
   const observe = flags.tutorial ? await showTutorial() : createClientRecorder(log);
-  const progress = createClientProgress(timeouts.work, log, observe);
+  const progress = await createClientProgress(timeouts.work, log, observe);
   return runSession({
     identity,
     trust,

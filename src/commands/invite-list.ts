@@ -44,7 +44,7 @@ export async function printInvitations(
     await print(jsonLine(toInvitationsResult(records)));
     return;
   }
-  const columns = terminalColumns();
+  const columns = await terminalColumns();
   if (columns === undefined) {
     const rows = [HEADER, ...records.map((record) => cellsOf(record))];
     await print(rows.map((row) => `${row.join("\t")}\n`).join(""));

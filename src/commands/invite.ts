@@ -198,7 +198,7 @@ async function invite(
   if (password !== undefined && password === passwordOfAuthority) {
     log.warn("the new keys have the password of the CA key, which participants must not know");
   }
-  const progress = createProgress(people.length);
+  const progress = await createProgress(people.length);
   try {
     const issued = await issueInvitations(people, {
       authority,
@@ -227,8 +227,8 @@ async function readKeyOfRequest(path: string): Promise<Uint8Array> {
 }
 
 /** Shows how far many invitations are: on a terminal a line that changes, elsewhere one line. */
-function createProgress(count: number) {
-  const line = count > MANY ? createStatusLine(process.env["TERM"]) : undefined;
+async function createProgress(count: number) {
+  const line = count > MANY ? await createStatusLine(process.env["TERM"]) : undefined;
   if (count > MANY && line === undefined) {
     printNote(`tlslp: making ${count} invitations\n`);
   }

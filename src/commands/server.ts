@@ -95,7 +95,7 @@ export const serverCommand = createCommand({
       observe: observers.observe,
     });
     const notify = await openNotifier(context.notifySocket, log);
-    context.onHangup(async () => {
+    await context.onHangup(async () => {
       if (!signal.aborted) {
         await notify("reloading");
         await certificates.reload();

@@ -3,11 +3,12 @@
  */
 import { readWhole, secondsFlag, switchFlag, valueFlag } from "../cli/flag.ts";
 import { jsonLine, printNote } from "../cli/output.ts";
-import { createStatusLine } from "../cli/progress.ts";
+import { createStatusLine, type StatusLine } from "../cli/progress.ts";
 import { createCommand } from "../cli/run.ts";
 import { Fault } from "../fault/fault.ts";
+import type { Forecast } from "../puzzle/forecast.ts";
 import { MAX_SHARDS } from "../search/abi.ts";
-import { type Solution, solve } from "../search/solve.ts";
+import { type Progress, type Solution, solve } from "../search/solve.ts";
 import { roundToMicroseconds } from "../seconds.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 import type { SolveResult } from "./result-schemas.ts";
@@ -53,34 +54,46 @@ export const solveCommand = createCommand({
   ],
   async run({ flags, positionals: [token, bits] }, { signal, print }) {
     const { timeout, shard } = flags;
-    const progress = flags.quiet ? undefined : showProgress(bits, timeout);
-    const solution = await solve(token, bits, {
+    const progress = flags.quiet ? undefined : createProgress(bits, timeout);
+    const search = solve(token, bits, {
       ...searchOptions(flags),
       timeout,
       shard,
       signal,
       onProgress: progress?.onProgress,
-    }).finally(() => progress?.end());
+    });
+    // The terminal is looked at while the search's thread starts, which takes longer.
+    const [solution] = await Promise.all([search, progress?.start()]).finally(progress?.end);
     await print(flags.json ? jsonLine(toSolveResult(solution)) : `RESULT:${solution.suffix}\n`);
   },
 });
 
-/** Shows the search's forecast and progress on stderr. */
-function showProgress(bits: number, timeout: number | undefined) {
-  const line = createStatusLine(process.env["TERM"]);
-  const onProgress = watchSearch(bits, line, {
-    onForecast(forecast) {
-      if (forecast.seconds >= WORTH_A_FORECAST) {
-        line?.note(describeForecast(forecast));
-        const doubt = describeDoubt(forecast, timeout);
-        if (doubt !== undefined) {
-          line?.note(doubt);
-        }
+/** Shows the search's forecast and progress on stderr, once it was started. */
+function createProgress(bits: number, timeout: number | undefined) {
+  let line: StatusLine | undefined;
+  let show: ((progress: Progress) => void) | undefined;
+
+  function onForecast(forecast: Forecast): void {
+    if (forecast.seconds >= WORTH_A_FORECAST) {
+      line?.note(describeForecast(forecast));
+      const doubt = describeDoubt(forecast, timeout);
+      if (doubt !== undefined) {
+        line?.note(doubt);
       }
+    }
+  }
+
+  return {
+    async start() {
+      line = await createStatusLine(process.env["TERM"]);
+      show = watchSearch(bits, line, {
+        onForecast,
+        onStillGoing: (parts) => printNote(`tlslp: ${bits} bits: ${parts.join(", ")}\n`),
+      });
     },
-    onStillGoing: (parts) => printNote(`tlslp: ${bits} bits: ${parts.join(", ")}\n`),
-  });
-  return { onProgress, end: () => line?.end() };
+    onProgress: (progress: Progress) => show?.(progress),
+    end: () => line?.end(),
+  };
 }
 
 function readShard(value: string, setting: string) {

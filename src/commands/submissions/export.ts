@@ -65,7 +65,7 @@ export const exportCommand = createCommand({
       const options = { ...flags, requests };
       if (flags.output !== undefined) {
         await writeWhole(flags.output, exportEntries(read(), options));
-      } else if (terminalColumns() !== undefined && (await isEmpty(read()))) {
+      } else if ((await terminalColumns()) !== undefined && (await isEmpty(read()))) {
         printNote(`there is no such submission in ${store.name}\n`);
       } else {
         await printAll(exportEntries(read(), options), context);

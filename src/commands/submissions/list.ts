@@ -52,7 +52,7 @@ export const listCommand = createCommand({
   ],
   async run({ flags }, context) {
     const { store: url, outcome, json } = flags;
-    const columns = json ? undefined : terminalColumns();
+    const columns = json ? undefined : await terminalColumns();
     const limit = flags.limit ?? (columns === undefined ? undefined : TERMINAL_LIMIT);
     await withStore(url, context.signal, async (store) => {
       const found = store.entries(readFilter(flags, outcome), "newest first", limit);

@@ -40,7 +40,7 @@ export const purgeCommand = createCommand({
     if (olderThan === undefined) {
       throw new Fault("settingMissing", { setting: "olderThan", placeholder: AGE });
     }
-    if (!yes && !canAsk()) {
+    if (!yes && !(await canAsk())) {
       throw new Fault("notConfirmed", {});
     }
     const end = daysAgo(olderThan);

@@ -38,7 +38,7 @@ export const statsCommand = createCommand({
       const statistics: StatisticsResult = await countEntries(untilAborted(entries, signal));
       if (flags.json) {
         await print(jsonLine(statistics));
-      } else if (statistics.total === 0 && terminalColumns() !== undefined) {
+      } else if (statistics.total === 0 && (await terminalColumns()) !== undefined) {
         printNote(`there is no such session in ${store.name}\n`);
       } else {
         await print(statisticsText(statistics));
