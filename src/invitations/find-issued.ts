@@ -10,7 +10,7 @@ import { canonicalSerial } from "../certificates/new-certificate.ts";
 import { commonNameOf } from "../certificates/subject.ts";
 import { Fault } from "../fault/fault.ts";
 import type { InputFile } from "../io/input.ts";
-import type { Issued, IssuedRecord } from "./issued.ts";
+import { type Issued, type IssuedRecord, readIssued } from "./issued.ts";
 
 /** A certificate that can be found. */
 export type Findable = Pick<IssuedRecord, "serial" | "name" | "fingerprint" | "until" | "revoked">;
@@ -122,4 +122,14 @@ const LONG_SERIAL = 16;
 function readSerial(word: string): string | undefined {
   const digits = word.replace(/^0x/i, "").replaceAll(":", "");
   return /^[0-9a-f]{1,40}$/i.test(digits) ? canonicalSerial(digits) : undefined;
+}
+
+/**
+ * Returns how many certificates of an authority's folder are neither revoked nor expired.
+ *
+ * @throws {Fault} "usage" when the journal cannot be read
+ */
+export function countValid(dir: string, now: Date): number {
+  const isValid = ({ revoked, until }: IssuedRecord) => revoked === null && new Date(until) > now;
+  return readIssued(dir).records.filter(isValid).length;
 }

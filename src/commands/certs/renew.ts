@@ -17,7 +17,7 @@ import { jsonLine } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
 import { Fault } from "../../fault/fault.ts";
 import type { End } from "../../fault/sentences/certificates.ts";
-import { type IssuedRecord, readIssued } from "../../invitations/issued.ts";
+import { countValid } from "../../invitations/find-issued.ts";
 import type { InputFile } from "../../io/input.ts";
 import { createPasswords } from "../../io/password.ts";
 import { type NewFile, writeTogether } from "../../io/write-together.ts";
@@ -83,7 +83,7 @@ export const renewCommand = createCommand({
     if (paths.some(holdsEncryptedKey)) {
       log.warn("the old key was encrypted, and the new one is not", { path: paths[1] });
     }
-    const invitations = end === "server" ? countInvitations(dir) : 0;
+    const invitations = end === "server" ? countValid(dir, new Date()) : 0;
     writeTogether(dir, files, { replace: true });
     if (invitations > 0) {
       log.warn("invitations hold the old key of the server: make them again", { invitations });
@@ -134,13 +134,6 @@ function withOldAccess(dir: string, file: NewFile): NewFile {
   }
   const allowed = file.mode | 0o040;
   return { ...file, mode: (old.mode & allowed) | 0o600, owner: { uid: old.uid, gid: old.gid } };
-}
-
-/** Returns how many invitations are valid: each holds the fingerprint of the server's key. */
-function countInvitations(dir: string): number {
-  const isValid = ({ revoked, until }: IssuedRecord) =>
-    revoked === null && Date.parse(until) > Date.now();
-  return readIssued(dir).records.filter(isValid).length;
 }
 
 function holdsEncryptedKey(path: string): boolean {
