@@ -12,17 +12,21 @@
 import { type FFIFunction, FFIType } from "bun:ffi";
 import { closeSync, readFileSync, writeFileSync } from "node:fs";
 import { LIBC, loadNative } from "./native-functions.ts";
-import { withPrivateFolder } from "./private-folder.ts";
 
-/** Returns the functions of the library at a path that an import "with { type: 'file' }" gave. */
+/**
+ * Returns the functions of the library at a path that an import "with { type: 'file' }" gave.
+ *
+ * @param unpacked the descriptor that `unpack` returned for this path; this function closes it
+ */
 export async function loadEmbedded<Symbols extends Record<string, FFIFunction>>(
   path: string,
   symbols: Symbols,
+  unpacked = unpack(path),
 ) {
   if (!isEmbedded(path)) {
     return loadNative(path, symbols);
   }
-  return (await loadFromMemory(path, symbols)) ?? (await loadFromFolder(path, symbols));
+  return loadFromMemory(unpacked, symbols) ?? (await loadFromFolder(path, symbols));
 }
 
 /** Whether a path lies in the executable. Run from source, it is that of the file itself. */
@@ -32,24 +36,45 @@ function isEmbedded(path: string): boolean {
 
 const MFD_CLOEXEC = 1;
 
-/** Returns undefined where the system cannot load libraries from anonymous memory. */
-async function loadFromMemory<Symbols extends Record<string, FFIFunction>>(
-  path: string,
-  symbols: Symbols,
-) {
-  if (process.platform !== "linux") {
+/**
+ * Decompresses an embedded library into anonymous memory, and returns its descriptor. Returns
+ * undefined where that is not possible, and for a library that is a file of its own.
+ */
+export function unpack(path: string): number | undefined {
+  if (process.platform !== "linux" || !isEmbedded(path)) {
     return undefined;
   }
+  const file = createMemory();
+  if (file === undefined) {
+    return undefined;
+  }
+  try {
+    copy(path, file);
+    return file;
+  } catch {
+    closeSync(file);
+    return undefined;
+  }
+}
+
+function createMemory(): number | undefined {
   const libc = loadNative(LIBC, {
     memfd_create: { args: [FFIType.cstring, FFIType.u32], returns: FFIType.i32 },
   });
   const file = libc.symbols.memfd_create("tlslp-search", MFD_CLOEXEC);
   libc.close();
-  if (file < 0) {
+  return file < 0 ? undefined : file;
+}
+
+/** Returns undefined where the system cannot load libraries from anonymous memory. */
+function loadFromMemory<Symbols extends Record<string, FFIFunction>>(
+  file: number | undefined,
+  symbols: Symbols,
+) {
+  if (file === undefined) {
     return undefined;
   }
   try {
-    copy(path, file);
     return loadNative(`/proc/self/fd/${file}`, symbols);
   } catch {
     return undefined;
@@ -58,10 +83,11 @@ async function loadFromMemory<Symbols extends Record<string, FFIFunction>>(
   }
 }
 
-function loadFromFolder<Symbols extends Record<string, FFIFunction>>(
+async function loadFromFolder<Symbols extends Record<string, FFIFunction>>(
   path: string,
   symbols: Symbols,
 ) {
+  const { withPrivateFolder } = await import("./private-folder.ts");
   return withPrivateFolder(async (folder) => {
     const file = `${folder}/library.${process.platform === "win32" ? "dll" : "so"}`;
     copy(path, file);

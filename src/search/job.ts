@@ -3,8 +3,15 @@
  */
 import { Fault, type FaultCode, type FaultFacts, toFault } from "../fault/fault.ts";
 import type { Task } from "./abi.ts";
+import { unpackLibrary } from "./library.ts";
 
 export type Job = SearchJob | SurveyJob;
+
+/** A job, as the thread gets it. */
+export type ThreadJob = Job & {
+  /** The descriptor of the unpacked native library, if there is one; the thread closes it. */
+  readonly library: number | undefined;
+};
 
 export interface SearchJob {
   readonly kind: "search";
@@ -85,5 +92,6 @@ export function startThread(
   worker.addEventListener("message", ({ data }: MessageEvent<Report>) => onReport(data));
   worker.addEventListener("error", ({ error, message }) => onEnd(toFault(error ?? message)));
   worker.addEventListener("close", () => onEnd(new Fault("searchThreadEnded", {})));
-  worker.postMessage(job);
+  // The library is unpacked while the thread starts: both take milliseconds.
+  worker.postMessage({ ...job, library: unpackLibrary() } satisfies ThreadJob);
 }

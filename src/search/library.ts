@@ -4,7 +4,7 @@
 import { FFIType } from "bun:ffi";
 import libraryPath from "#search-library" with { type: "file" };
 import { errorCode, Fault, isFault, toFault } from "../fault/fault.ts";
-import { loadEmbedded } from "../runtime/embedded-library.ts";
+import { loadEmbedded, unpack } from "../runtime/embedded-library.ts";
 import { ABI_VERSION } from "./abi.ts";
 
 /** A "buffer" is kept alive during the call; the garbage collector could free a mere pointer's. */
@@ -24,9 +24,22 @@ const SYMBOLS = {
 
 export type Library = Awaited<ReturnType<typeof load>>["symbols"];
 
-/** Opens the library, and checks that its version is ours. Throws an internal fault. */
-export async function openLibrary(): Promise<Library> {
-  const { symbols } = await load();
+/** Returns a descriptor for `openLibrary`, which then takes less time; undefined without need. */
+export function unpackLibrary(): number | undefined {
+  try {
+    return unpack(libraryPath);
+  } catch {
+    return undefined; // Opening the library fails too, and says why.
+  }
+}
+
+/**
+ * Opens the library, and checks that its version is ours. Throws an internal fault.
+ *
+ * @param unpacked from `unpackLibrary`, also in another thread
+ */
+export async function openLibrary(unpacked?: number): Promise<Library> {
+  const { symbols } = await load(unpacked);
   const version = symbols.tlslp_abi_version();
   if (version !== ABI_VERSION) {
     throw new Fault("libraryVersion", { version, expected: ABI_VERSION });
@@ -34,9 +47,9 @@ export async function openLibrary(): Promise<Library> {
   return symbols;
 }
 
-async function load() {
+async function load(unpacked: number | undefined) {
   try {
-    return await loadEmbedded(libraryPath, SYMBOLS);
+    return await loadEmbedded(libraryPath, SYMBOLS, unpacked);
   } catch (cause) {
     throw isFault(cause, "noExecutableMemory")
       ? cause

@@ -4,7 +4,7 @@
  */
 import { Fault, toFault } from "../fault/fault.ts";
 import { createAnswer, decodeAnswer, decodeKernel, encodeTask, STATUS } from "./abi.ts";
-import type { Job, Report, SearchJob } from "./job.ts";
+import type { Report, SearchJob, ThreadJob } from "./job.ts";
 import { kernelName, selectKernel } from "./kernels.ts";
 import { type Library, openLibrary } from "./library.ts";
 import { reportFailed, startableThreads, survey } from "./measure.ts";
@@ -13,7 +13,7 @@ import { usableProcessors } from "./processors.ts";
 // The thread ends when it has no listener any more.
 addEventListener("message", takeJob, { once: true });
 
-async function takeJob({ data: job }: MessageEvent<Job>): Promise<void> {
+async function takeJob({ data: job }: MessageEvent<ThreadJob>): Promise<void> {
   try {
     report(await run(job));
   } catch (thrown) {
@@ -26,8 +26,8 @@ function report(message: Report): void {
   postMessage(message);
 }
 
-async function run(job: Job): Promise<Report> {
-  const library = await openLibrary();
+async function run(job: ThreadJob): Promise<Report> {
+  const library = await openLibrary(job.library);
   if (job.kind === "survey") {
     return survey(library, job, report);
   }
