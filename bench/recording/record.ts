@@ -42,7 +42,7 @@ async function play({ type, shows, ends, split }: Stage): Promise<void> {
   await pause(READING);
 
   await type("client", "tlslp server");
-  await expect(ends("client", /hint: tlslp certs/));
+  await expect(ends("client", /hint: run tlslp certs/));
   await pause(READING);
   await type("client", "tlslp certs");
   await expect(ends("client", /client-key/));
@@ -51,7 +51,7 @@ async function play({ type, shows, ends, split }: Stage): Promise<void> {
   await type("client", "clear");
   split();
   await pause(READING / 2);
-  await type("server", "tlslp server");
+  await type("server", "tlslp server --store sqlite:answers.db");
   await shows("server", /^listening on /m);
   await pause(READING / 2);
 
@@ -61,7 +61,10 @@ async function play({ type, shows, ends, split }: Stage): Promise<void> {
   await type("client", "tlslp client --ports 1234");
   await expectProgress(ends("client", PROGRESS));
   await shows("client", /^OK 8 answered/m);
-  await pause(3 * READING);
+  await pause(READING);
+  await type("client", "tlslp submissions list --store sqlite:answers.db");
+  await expect(ends("client", /complete/));
+  await pause(2 * READING);
 }
 
 /** Throws when the text was not seen: the session went another way. */

@@ -22,7 +22,13 @@ test("the recording can be played by asciinema, and is short enough to be watche
 });
 
 test("the recording goes from missing certificates and a wrong flag to a finished session", () => {
-  const story = ["hint: tlslp certs", "listening on", "did you mean --ports", "OK 8 answered"];
+  const story = [
+    "run tlslp certs to make",
+    "listening on",
+    "did you mean --ports",
+    "OK 8 answered",
+    "Sample Name  complete",
+  ];
   const places = story.map((text) => cast.indexOf(text));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places).not.toContain(-1);
