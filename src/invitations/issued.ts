@@ -18,6 +18,7 @@ import { isCertificateName, MAX_NAME_LENGTH } from "../certificates/issue.ts";
 import { errorCode, Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
 import { sync, syncFolder } from "../io/sync.ts";
+import { reportingOutput } from "../io/write-whole.ts";
 
 const JOURNAL = "issued.jsonl";
 
@@ -98,7 +99,7 @@ export interface Issued {
 export function appendIssued(dir: string, lines: readonly JournalLine[]): void {
   const path = join(dir, JOURNAL);
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-  reporting(path, () => {
+  reportingOutput(path, () => {
     const descriptor = openSync(
       path,
       constants.O_RDWR | constants.O_APPEND | constants.O_CREAT,
@@ -285,15 +286,5 @@ function removeEnd(descriptor: number, bytes: Uint8Array): void {
     }
   } catch {
     // The failure that came first is the one to report.
-  }
-}
-
-function reporting<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (cause) {
-    throw cause instanceof Fault
-      ? cause
-      : new Fault("outputUnwritable", { path, code: errorCode(cause) }, { cause });
   }
 }

@@ -29,25 +29,25 @@ export async function writeWhole(
   pieces: AsyncIterable<string> | Iterable<string>,
   mode = 0o600,
 ): Promise<void> {
-  const target = reporting(path, () => resolveTarget(path));
+  const target = reportingOutput(path, () => resolveTarget(path));
   const staged = join(dirname(target), `.new-${crypto.randomUUID()}`);
-  const descriptor = reporting(path, () => openSync(staged, "wx", mode));
+  const descriptor = reportingOutput(path, () => openSync(staged, "wx", mode));
   try {
     try {
       ignoreUmask(descriptor, mode);
       for await (const piece of pieces) {
-        reporting(path, () => appendFileSync(descriptor, piece));
+        reportingOutput(path, () => appendFileSync(descriptor, piece));
       }
-      reporting(path, () => sync(descriptor));
+      reportingOutput(path, () => sync(descriptor));
     } finally {
       closeSync(descriptor);
     }
-    reporting(path, () => renameSync(staged, target));
+    reportingOutput(path, () => renameSync(staged, target));
   } catch (thrown) {
     rmSync(staged, { force: true });
     throw thrown;
   }
-  reporting(path, () => syncFolder(dirname(target)));
+  reportingOutput(path, () => syncFolder(dirname(target)));
 }
 
 /** Gives a new file all bits of its mode, where the file system has modes. */
@@ -72,7 +72,8 @@ function resolveTarget(path: string): string {
   return realpathSync(path);
 }
 
-function reporting<T>(path: string, action: () => T): T {
+/** Returns what the action returns; throws an internal fault that names the path. */
+export function reportingOutput<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {
