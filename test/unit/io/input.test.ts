@@ -232,8 +232,9 @@ describe("a private key", () => {
   });
 
   test("has its permissions judged only if it is one: a certificate is named by what it is", () => {
-    const certificate = "-----BEGIN CERTIFICATE-----";
-    const both = `${certificate}-----BEGIN EC PRIVATE KEY-----`;
+    const mark = (label: string) => `-----BEGIN ${label}-----`;
+    const certificate = mark("CERTIFICATE");
+    const both = `${certificate}${mark("EC PRIVATE KEY")}`;
 
     const path = makeFile(certificate, 0o644);
     expect(`${readSecret({ path, purpose: "key" })}`).toBe(certificate);
