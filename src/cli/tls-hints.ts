@@ -22,7 +22,8 @@ export const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } 
   ourNameUnknown: ({ setting }) => `call the server by its own name with ${setting("host")}`,
   notTls: ({ setting }) => `another program may listen there: see ${setting("ports")}`,
   noCommonVersion: () => "the peer needs TLS 1.2 or newer, and a certificate that it can use there",
-  noCommonCipher: () => "the peer needs ECDHE with AES-GCM or ChaCha20, and a certificate for it",
+  noCommonCipher: () =>
+    "the peer needs ECDHE with AES-GCM or ChaCha20, and a certificate that fits",
   peerExpired: () => RENEW,
   issuerExpired: () => RENEW_AUTHORITY,
   peerNotYetValid: () => "the clock of this machine, or of the authority, is wrong",

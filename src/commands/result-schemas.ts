@@ -165,7 +165,7 @@ export const CONFORM_RESULT = v.object({
       act: v.pipe(TEXT, v.description("how the rule was tried")),
       verdict: v.picklist(["holds", "broken", "unknown"]),
       seen: v.nullable(v.pipe(TEXT, v.description("where the rule is broken"))),
-      due: v.nullable(v.pipe(TEXT, v.description("in place of it"))),
+      due: v.nullable(v.pipe(TEXT, v.description("the right reaction; null unless broken"))),
       reason: v.nullable(v.pipe(TEXT, v.description("why the rule could not be tried"))),
     }),
   ),

@@ -175,7 +175,8 @@ export const CERTIFICATE_SENTENCES = {
   /** A warning: servers without host names serve clients that do not look for one. */
   noHostNames: badCertificate(() => `names no host; ${COMMON_NAME_RULE}`),
   addressAsDnsName: badCertificate<{ address: string }>(
-    ({ address }) => `has the address ${address} as a DNS name, where clients do not look for it`,
+    ({ address }) =>
+      `has the address ${address} as a DNS name, but clients compare addresses with IP entries only`,
   ),
   revocationListMissing: usage<{ authority: string }>(
     ({ authority }) => `there is no revocation list of the authority ${authority}`,

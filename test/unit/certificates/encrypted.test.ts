@@ -99,7 +99,7 @@ describe("PKCS #12", () => {
     }
   }
 
-  test("without a password and nobody to ask is said to be encrypted", async () => {
+  test("is said to be encrypted where there is no password and no terminal", async () => {
     const cert = workshop.write(exportPkcs12(ec, PASSWORD));
 
     const fault = await expectFault(read({ cert }), /^the server certificate \S+ is encrypted$/);

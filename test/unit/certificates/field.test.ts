@@ -452,7 +452,7 @@ describe("the names of a server's certificate", () => {
 
     expect(messages(warnings)).toEqual([
       expect.stringMatching(
-        /has the address 127\.0\.0\.1 as a DNS name, where clients do not look/,
+        /has the address 127\.0\.0\.1 as a DNS name, but clients compare addresses with IP entries only/,
       ),
     ]);
     expect(fault.message).toEndWith(

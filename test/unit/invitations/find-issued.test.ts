@@ -82,7 +82,7 @@ describe("of several certificates with a name", () => {
     expect(hintFor("Alice")).toBe(
       `tlslp revoke ${alice.serial} --dir 'my certs' revokes the first; tlslp invite --list --dir 'my certs' shows more of each`,
     );
-    expect(hintFor("nobody at all")).toBe("tlslp invite --list --dir 'my certs' prints the names");
+    expect(hintFor("Mallory")).toBe("tlslp invite --list --dir 'my certs' prints the names");
   });
 
   test("no more than ten are listed", () => {
@@ -107,7 +107,7 @@ describe("a word that means no certificate", () => {
   });
 
   test("is refused, and the list is the hint where no name is near", () => {
-    expect(hintOf(faultOf(() => find("nobody at all", ALL)))).toBe(
+    expect(hintOf(faultOf(() => find("Mallory", ALL)))).toBe(
       "tlslp invite --list prints the names",
     );
   });

@@ -209,7 +209,7 @@ describe("a journal that is none of ours", () => {
     );
   });
 
-  test("a folder, text in another encoding, and too much of it", () => {
+  test("a folder, text in another encoding, and a file that is too large", () => {
     writeFileSync(path, Buffer.of(0xff, 0x0a));
     expect(refusal()).toEndWith("is wrong at line 1: it is not JSON in UTF-8");
     truncateSync(path, 64 * 1024 * 1024 + 1);
