@@ -27,7 +27,7 @@ import {
 } from "../../support/intake.ts";
 import { awkwardAnswers, type Ending, takePart } from "../../support/participants.ts";
 import { makeCredentialsFolder } from "../../support/peers.ts";
-import { makeFolder, run } from "../../support/processes.ts";
+import { makeFolder, type Program, run, start } from "../../support/processes.ts";
 
 setDefaultTimeout(90_000);
 
@@ -48,6 +48,13 @@ const CAN_MOUNT = Bun.spawnSync([
 ]).success;
 if (!CAN_MOUNT) {
   process.stderr.write("not tested: a full and a read-only disk, which need mount\n");
+}
+
+const CAN_TRACE =
+  Bun.which("strace") !== null &&
+  Bun.spawnSync(["strace", "-qq", "-o", "/dev/null", "true"]).success;
+if (!CAN_TRACE) {
+  process.stderr.write("not tested: a disk that turns read-only, which needs strace\n");
 }
 
 /** The status of /readyz. */
@@ -78,7 +85,13 @@ function fill(path: string): void {
 async function breakAndRepair(
   server: IntakeServer,
   url: string,
-  { fail, repair }: { readonly fail: () => void; readonly repair: () => void },
+  {
+    fail,
+    repair,
+  }: {
+    readonly fail: () => unknown;
+    readonly repair: () => unknown;
+  },
 ): Promise<void> {
   const endings: Ending[] = [];
   expect((await sendOne(server, "before", endings)).sawDone).toBe(true);
@@ -86,10 +99,10 @@ async function breakAndRepair(
 
   const load = sendParticipants(server.port, 8, "meanwhile");
   await eventually(() => load.endings.some(({ sawDone }) => sawDone));
-  fail();
+  await fail();
   await eventually(() => load.endings.some(({ refusal }) => refusal === NOT_KEPT));
   await eventually(async () => (await readiness(server)) === 503);
-  repair();
+  await repair();
   await eventually(async () => (await readiness(server)) === 200);
   endings.push(...(await load.stop()));
   expect((await sendOne(server, "after", endings)).sawDone).toBe(true);
@@ -127,6 +140,26 @@ test("a file that another program locks for longer than a client waits", async (
     repair: () => other.run("rollback"),
   });
   other.close();
+});
+
+// The system refuses to remount a disk on which files are open for writing; a disk that turns
+// read-only by itself, after an error, refuses each write as here.
+test.skipIf(!CAN_TRACE)("a disk that turns read-only", async () => {
+  using place = makeStorePlace();
+  await using server = await startIntakeServer(credentials, ["--store", place.url, ...METRICS]);
+  const refuseWrites = "inject=pwrite64,ftruncate:error=EROFS";
+  let tracer: Program | undefined;
+  await breakAndRepair(server, place.url, {
+    fail: async () => {
+      tracer = start(["strace", "-f", "-e", refuseWrites, "-p", `${server.program.pid}`]);
+      await tracer.stderr.find(/attached/);
+    },
+    repair: async () => {
+      tracer?.kill("SIGINT");
+      await tracer?.ended();
+    },
+  });
+  expect(server.log).toContain("fails: it cannot be written");
 });
 
 test.skipIf(!CAN_MOUNT)("a disk that fills up", async () => {
