@@ -122,7 +122,7 @@ function createSearch(options: SolveOptions, observe: ClientObserver) {
     });
     progress = { attempts, seconds };
     observe({ type: "solved", attempts, seconds, kernel });
-    return { suffix, attempts, seconds };
+    return suffix;
   }
 
   return { run, progress: () => progress };

@@ -24,15 +24,8 @@ import { expectFollower } from "../wire/order.ts";
 import type { LineChannel } from "./channel.ts";
 import { type ExchangeOptions, holdExchanges, type Side, stepName } from "./exchange.ts";
 
-/** The result of a search. */
-export interface Found {
-  readonly suffix: string;
-  readonly attempts: number;
-  readonly seconds: number;
-}
-
-/** Searches for a suffix until found or until the signal aborts. */
-export type Search = (token: Word, bits: Bits, signal: AbortSignal) => Promise<Found>;
+/** Searches for a suffix, and returns it; throws the signal's reason when the signal aborts. */
+export type Search = (token: Word, bits: Bits, signal: AbortSignal) => Promise<string>;
 
 export interface ClientOptions extends ExchangeOptions {
   readonly answers: Readonly<Record<RequestName, string>>;
@@ -47,9 +40,6 @@ export interface ClientOptions extends ExchangeOptions {
 export interface ClientOutcome {
   /** The bits in the server's WORK; null before that. */
   readonly bits: number | null;
-  /** The candidates that the search has tried, and its time; null if it found nothing. */
-  readonly attempts: number | null;
-  readonly seconds: number | null;
   /** How many requests were answered. */
   readonly answered: number;
   /** Whether the server sent anything, even half a line. */
@@ -91,7 +81,6 @@ class ClientSide implements Side {
   /** The line that is due from the server, for errors. */
   #dueLine = "the server's HELLO";
   #bits: Bits | null = null;
-  #found: Found | null = null;
   #answered = 0;
   #hasReceived = false;
   /** Whether the server began its next line before our answer: only FAIL may come so early. */
@@ -108,8 +97,6 @@ class ClientSide implements Side {
   get progress(): Omit<ClientOutcome, "fault"> {
     return {
       bits: this.#bits,
-      attempts: this.#found?.attempts ?? null,
-      seconds: this.#found?.seconds ?? null,
       answered: this.#answered,
       hasReceived: this.#hasReceived || this.#channel.unread,
     };
@@ -130,9 +117,9 @@ class ClientSide implements Side {
     if (bits > maxBits) {
       throw new Fault("tooManyBits", { bits, max: maxBits });
     }
-    this.#found = await search(token, bits, this.#searchStop.signal);
+    const suffix = await search(token, bits, this.#searchStop.signal);
 
-    let message = expectFollower("WORK", yield this.#found.suffix);
+    let message = expectFollower("WORK", yield suffix);
     while (message.type === "REQUEST") {
       const { request, arg } = message;
       const checksum = toHex(digestOf(token, arg));
