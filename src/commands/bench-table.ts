@@ -1,9 +1,10 @@
 /**
  * The results of a benchmark, as a table and as a drawing.
  */
-import { renderTable } from "../cli/columns.ts";
+
 import { formatCount, formatDuration } from "../cli/quantity.ts";
 import type { Survey } from "../search/job.ts";
+import { figuresTable } from "../table.ts";
 
 /** The times of the puzzles of one difficulty, in seconds. */
 export interface BenchRow {
@@ -21,7 +22,7 @@ export function renderRows(rows: readonly BenchRow[]): string {
     String(runs),
     ...[total, average, expected].map((seconds) => seconds.toPrecision(4)),
   ]);
-  return renderTable(["n_bits", "runs", "total [s]", "average [s]", "expected [s]"], cells);
+  return figuresTable(["n_bits", "runs", "total [s]", "average [s]", "expected [s]"], cells);
 }
 
 export function renderSurvey({ threads, kernels, auto }: Survey): string {
@@ -31,7 +32,7 @@ export function renderSurvey({ threads, kernels, auto }: Survey): string {
     `${formatCount(all)}H/s`,
   ]);
   const heads = ["kernel", "1 thread", threads === 1 ? "1 thread" : `${threads} threads`];
-  return `${renderTable(heads, cells)}* the choice of auto\n`;
+  return `${figuresTable(heads, cells)}* the choice of auto\n`;
 }
 
 /** Draws average times as bars on a logarithmic scale. */

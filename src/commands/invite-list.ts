@@ -9,7 +9,7 @@ import { terminalColumns } from "../cli/terminal.ts";
 import { Fault } from "../fault/fault.ts";
 import { printable } from "../fault/printable.ts";
 import { type IssuedRecord, readIssued } from "../invitations/issued.ts";
-import { fitTable } from "../io/table.ts";
+import { textsTable } from "../table.ts";
 import type { InvitationsResult } from "./result-schemas.ts";
 
 const GROUP = "List";
@@ -52,7 +52,7 @@ export async function printInvitations(
     printNote(`there are no certificates in ${path}\n`);
   } else {
     const rows = records.map((record) => cellsOf(record, DATE_LENGTH));
-    await print(fitTable([HEADER, ...rows], columns, FLEXIBLE));
+    await print(textsTable([HEADER, ...rows], columns, FLEXIBLE));
   }
 }
 

@@ -3,7 +3,7 @@
  * the terminal shows them: controls, line separators, and marks of the writing direction.
  */
 import { printable } from "../fault/printable.ts";
-import { fitTable } from "../io/table.ts";
+import { textsTable } from "../table.ts";
 import type { Entry } from "./entry.ts";
 
 const HEADER = ["id", "time", "participant", "FULL_NAME", "outcome"];
@@ -19,7 +19,7 @@ export function listLine(entry: Entry): string {
 /** Returns a list as a table with a header, no wider than the terminal's `columns`. */
 export function listTable(entries: readonly Entry[], columns: number): string {
   // The id is needed whole, to be pasted; the texts of people give way.
-  return fitTable([HEADER, ...entries.map(cellsOf)], columns, [2, 3]);
+  return textsTable([HEADER, ...entries.map(cellsOf)], columns, [2, 3]);
 }
 
 function cellsOf({ id, at, participant, answers, outcome }: Entry): readonly string[] {

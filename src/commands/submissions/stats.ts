@@ -1,7 +1,7 @@
 /**
  * `tlslp submissions stats`
  */
-import { renderTable } from "../../cli/columns.ts";
+
 import { switchFlag } from "../../cli/flag.ts";
 import { jsonLine, printNote } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
@@ -9,6 +9,7 @@ import { terminalColumns } from "../../cli/terminal.ts";
 import { printable } from "../../fault/printable.ts";
 import { OUTCOMES } from "../../intake/entry.ts";
 import { countEntries, type Statistics } from "../../intake/statistics.ts";
+import { figuresTable } from "../../table.ts";
 import type { StatisticsResult } from "../result-schemas.ts";
 import {
   FILTER_FLAGS,
@@ -56,10 +57,10 @@ export function statisticsText({ total, outcomes, steps, days, work_seconds }: S
   ]);
   const { median, p95 } = work_seconds;
   const tables = [
-    renderTable(["outcome", "sessions"], toTexts(byOutcome)),
-    renderTable(["ended at", "sessions"], toTexts(Object.entries(steps))),
-    renderTable(["day (UTC)", ...OUTCOMES], toTexts(byDay)),
-    renderTable(
+    figuresTable(["outcome", "sessions"], toTexts(byOutcome)),
+    figuresTable(["ended at", "sessions"], toTexts(Object.entries(steps))),
+    figuresTable(["day (UTC)", ...OUTCOMES], toTexts(byDay)),
+    figuresTable(
       ["work", "median", "95 %"],
       [["seconds", ...[median, p95].map((seconds) => seconds?.toPrecision(4) ?? "-")]],
     ),

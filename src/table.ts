@@ -1,26 +1,40 @@
 /**
- * Tables for people, no wider than the terminal.
+ * Tables for people.
  */
 const GAP = "  ";
 const ELLIPSIS = "…";
 /** The least width of a column. */
 const MIN_WIDTH = 5;
 
+/** Returns a table of figures: the first column is aligned left, the others right. */
+export function figuresTable(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const all = [heads, ...rows];
+  const widths = widthsOf(all);
+  const lines = all.map((row) => {
+    const cells = row.map((cell, index) => {
+      const padding = " ".repeat((widths[index] ?? 0) - widthOf(cell));
+      return index === 0 ? cell + padding : padding + cell;
+    });
+    return `${cells.join(GAP)}\n`;
+  });
+  return lines.join("");
+}
+
 /**
- * Returns rows of cells as a table.
+ * Returns a table of texts, aligned left, no wider than the terminal.
  *
  * @param columns of the terminal
  * @param flexible the columns that give way where the table is too wide
  */
-export function fitTable(
+export function textsTable(
   rows: readonly (readonly string[])[],
   columns: number,
   flexible: readonly number[],
 ): string {
-  const count = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, index) =>
-    Math.max(...rows.map((row) => widthOf(row[index] ?? ""))),
-  );
+  const widths = widthsOf(rows);
   const excess = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - columns;
   shrink(widths, flexible, excess);
   const lines = rows.map((row) => {
@@ -30,6 +44,14 @@ export function fitTable(
     return `${line.replace(/…\s*…$/, ELLIPSIS)}\n`;
   });
   return lines.join("");
+}
+
+/** Returns the width of the widest cell of each column. */
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  const count = Math.max(...rows.map((row) => row.length));
+  return Array.from({ length: count }, (_, index) =>
+    Math.max(...rows.map((row) => widthOf(row[index] ?? ""))),
+  );
 }
 
 /** Takes `excess` off these widths, the widest first, as far as that goes. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fitTable } from "../../../src/io/table.ts";
+import { figuresTable, textsTable } from "../../src/table.ts";
 
 const ROWS = [
   ["name", "until", "serial"],
@@ -8,7 +8,7 @@ const ROWS = [
 ];
 
 test("a table has columns as wide as their widest cells", () => {
-  expect(fitTable(ROWS, 80, [0])).toBe(
+  expect(textsTable(ROWS, 80, [0])).toBe(
     [
       "name        until       serial\n",
       "Zoë Müller  2027-01-31  40aa\n",
@@ -18,7 +18,7 @@ test("a table has columns as wide as their widest cells", () => {
 });
 
 test("a table that is too wide takes from the columns that may give way", () => {
-  const table = fitTable(ROWS, 27, [0]);
+  const table = textsTable(ROWS, 27, [0]);
 
   expect(table).toContain("Zoë Mü…  2027-01-31  40aa\n");
   for (const line of table.trimEnd().split("\n")) {
@@ -27,7 +27,17 @@ test("a table that is too wide takes from the columns that may give way", () => 
 });
 
 test("a terminal narrower than all columns gets cut lines", () => {
-  for (const line of fitTable(ROWS, 12, [0]).trimEnd().split("\n")) {
+  for (const line of textsTable(ROWS, 12, [0]).trimEnd().split("\n")) {
     expect(Bun.stringWidth(line)).toBeLessThanOrEqual(12);
   }
+});
+
+test("figures are aligned right, whatever the width of their names", () => {
+  const rows = [
+    ["山田太郎", "7"],
+    ["Zoë", "1234"],
+  ];
+  expect(figuresTable(["name", "n"], rows)).toBe(
+    ["name         n\n", "山田太郎     7\n", "Zoë       1234\n"].join(""),
+  );
 });
