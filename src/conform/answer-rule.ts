@@ -1,10 +1,7 @@
 /**
  * A rule that a client's answer breaks, or keeps in an unusual way.
  */
-import type { Manner, Place, RuleText } from "./rule.ts";
-
-/** The line of the server that is answered wrongly; "start" is before the first. */
-export type ServerStep = "start" | "HELLO" | "WORK" | "REQUEST" | "DONE";
+import { type Manner, type Place, type RuleText, type Step, stepName } from "./rule.ts";
 
 /** The line that is to be answered, and the facts for an answer. */
 export interface Asked {
@@ -26,7 +23,8 @@ export type ServerDue =
 
 /** Tried in a session that is right up to a step. */
 export interface AnswerRule extends RuleText {
-  readonly at: ServerStep;
+  /** The line of the server that is answered; "start" is before the first. */
+  readonly at: Step | "start";
   /** Returns the bytes to send; throws `Untried` where they cannot be made. */
   readonly send: (asked: Asked) => string | Uint8Array;
   readonly manner?: Manner;
@@ -37,25 +35,19 @@ export interface AnswerRule extends RuleText {
   readonly checksReason?: true;
 }
 
-type Question = Exclude<ServerStep, "start">;
-
 /** Declares a rule that a wrong answer breaks. */
-export function answered(
+export function brokenByAnswer(
   place: Place,
-  at: Question,
+  at: Step,
   name: string,
   what: string,
   send: AnswerRule["send"],
 ): AnswerRule {
-  const act = `the client answers ${questionName(at)} with ${what}`;
+  const act = `the client answers ${stepName(at)} with ${what}`;
   return { ...place, id: `server/${name}`, act, at, send, due: "FAIL" };
 }
 
 /** Declares a rule that an unusual answer keeps. */
-export function kept(...declaration: Parameters<typeof answered>): AnswerRule {
-  return { ...answered(...declaration), due: "service" };
-}
-
-export function questionName(at: Question): string {
-  return at === "REQUEST" ? "a request" : at;
+export function keptByAnswer(...declaration: Parameters<typeof brokenByAnswer>): AnswerRule {
+  return { ...brokenByAnswer(...declaration), due: "service" };
 }

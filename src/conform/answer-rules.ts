@@ -2,9 +2,9 @@
  * The rules of a client's lines, as data, in the order of the page.
  */
 import { digestOf, toHex } from "../puzzle/digest.ts";
-import { type AnswerRule, answered, kept } from "./answer-rule.ts";
-import { findEnding, findWrongEnding } from "./ending.ts";
+import { type AnswerRule, brokenByAnswer, keptByAnswer } from "./answer-rule.ts";
 import type { Place } from "./rule.ts";
+import { findSuffix, findWrongSuffix } from "./suffix.ts";
 
 const HELLO_BACK = place("HELLO, HELLOBACK, exactly that");
 const OK = place("DONE, OK, exactly that");
@@ -27,39 +27,39 @@ const CHECKSUM_LENGTH = 64;
 const MAX_SUFFIX_LENGTH = 999;
 
 export const ANSWER_RULES: readonly AnswerRule[] = [
-  answered(HELLO_BACK, "HELLO", "hello-word", "HELLO", () => "HELLO\n"),
-  answered(HELLO_BACK, "HELLO", "hello-case", "helloback", () => "helloback\n"),
-  answered(HELLO_BACK, "HELLO", "hello-empty", "an empty line", () => "\n"),
+  brokenByAnswer(HELLO_BACK, "HELLO", "hello-word", "HELLO", () => "HELLO\n"),
+  brokenByAnswer(HELLO_BACK, "HELLO", "hello-case", "helloback", () => "helloback\n"),
+  brokenByAnswer(HELLO_BACK, "HELLO", "hello-empty", "an empty line", () => "\n"),
   ...spaced(HELLO_BACK, "HELLO", "hello"),
 
-  answered(
+  brokenByAnswer(
     SUFFIX,
     "WORK",
     "wrong-suffix",
     "a suffix of too few zero bits",
-    ({ token, bits }) => `${findWrongEnding(token, bits)}\n`,
+    ({ token, bits }) => `${findWrongSuffix(token, bits)}\n`,
   ),
-  answered(NO_SUFFIX, "WORK", "empty-suffix", "an empty suffix", () => "\n"),
-  answered(
+  brokenByAnswer(NO_SUFFIX, "WORK", "empty-suffix", "an empty suffix", () => "\n"),
+  brokenByAnswer(
     NO_SUFFIX,
     "WORK",
     "suffix-space",
     "a suffix that holds a space, with the right digest",
-    ({ token, bits }) => `${findEnding(token, bits, "a ")}\n`,
+    ({ token, bits }) => `${findSuffix(token, bits, "a ")}\n`,
   ),
-  kept(
+  keptByAnswer(
     OTHER_SUFFIX,
     "WORK",
     "other-suffix",
     "a suffix of other printable characters",
-    ({ token, bits }) => `${findEnding(token, bits, "é+😀.")}\n`,
+    ({ token, bits }) => `${findSuffix(token, bits, "é+😀.")}\n`,
   ),
-  kept(
+  keptByAnswer(
     OTHER_SUFFIX,
     "WORK",
     "long-suffix",
     "a suffix that fills its line",
-    ({ token, bits }) => `${findEnding(token, bits, "a", MAX_SUFFIX_LENGTH)}\n`,
+    ({ token, bits }) => `${findSuffix(token, bits, "a", MAX_SUFFIX_LENGTH)}\n`,
   ),
 
   information(CHECKSUM, "no-checksum", "a value alone", (_, value) => value),
@@ -102,14 +102,14 @@ export const ANSWER_RULES: readonly AnswerRule[] = [
   information(VALUE, "no-value", "a checksum alone", (checksum) => checksum),
   information(VALUE, "empty-value", "an empty value", (checksum) => `${checksum} `),
   information(VALUE, "blank-value", "a value of spaces", (checksum) => `${checksum}    `),
-  kept(
+  keptByAnswer(
     VALUE,
     "REQUEST",
     "spaces-in-value",
     "a value that begins and ends with a space",
     ({ answer }) => `${answer.replace(" ", "  ")} \n`,
   ),
-  kept(
+  keptByAnswer(
     VALUE,
     "REQUEST",
     "short-value",
@@ -117,8 +117,8 @@ export const ANSWER_RULES: readonly AnswerRule[] = [
     ({ answer }) => `${answer.slice(0, CHECKSUM_LENGTH)} v\n`,
   ),
 
-  answered(OK, "DONE", "ok-word", "KO", () => "KO\n"),
-  answered(OK, "DONE", "ok-case", "ok", () => "ok\n"),
+  brokenByAnswer(OK, "DONE", "ok-word", "KO", () => "KO\n"),
+  brokenByAnswer(OK, "DONE", "ok-case", "ok", () => "ok\n"),
   ...spaced(OK, "DONE", "ok"),
 ];
 
@@ -132,9 +132,9 @@ function spaced(rule: Place, at: "HELLO" | "DONE", name: string): readonly Answe
     (suffix) => `${name}-${suffix}`,
   ) as [string, string, string];
   return [
-    answered(rule, at, leading, "a space before it", ({ answer }) => ` ${answer}\n`),
-    answered(rule, at, trailing, "a space after it", ({ answer }) => `${answer} \n`),
-    answered(rule, at, second, "a second word", ({ answer }) => `${answer} 1\n`),
+    brokenByAnswer(rule, at, leading, "a space before it", ({ answer }) => ` ${answer}\n`),
+    brokenByAnswer(rule, at, trailing, "a space after it", ({ answer }) => `${answer} \n`),
+    brokenByAnswer(rule, at, second, "a second word", ({ answer }) => `${answer} 1\n`),
   ];
 }
 
@@ -145,7 +145,7 @@ function information(
   what: string,
   make: (checksum: string, value: string) => string,
 ): AnswerRule {
-  return answered(rule, "REQUEST", name, what, ({ answer }) => {
+  return brokenByAnswer(rule, "REQUEST", name, what, ({ answer }) => {
     const value = answer.slice(CHECKSUM_LENGTH + 1);
     return `${make(answer.slice(0, CHECKSUM_LENGTH), value)}\n`;
   });

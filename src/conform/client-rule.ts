@@ -1,10 +1,7 @@
 /**
  * A rule that a server breaks, or keeps in an unusual way, to test a client.
  */
-import type { Manner, Place, RuleText } from "./rule.ts";
-
-/** A step of the session that the server holds. */
-export type ClientStep = "HELLO" | "WORK" | "REQUEST" | "DONE";
+import { type Manner, type Place, type RuleText, type Step, stepName } from "./rule.ts";
 
 /** The server's lines in a right session, in order. */
 export const LINES = {
@@ -12,11 +9,11 @@ export const LINES = {
   WORK: "WORK a-token_1 8",
   REQUEST: "FULL_NAME an-arg_1",
   DONE: "DONE",
-} as const satisfies Record<ClientStep, string>;
+} as const satisfies Record<Step, string>;
 
 /** The server breaks the rule in place of a line; the client must give up, and say so. */
 export interface BreachRule extends RuleText {
-  readonly at: ClientStep;
+  readonly at: Step;
   /** Each is sent as a record of its own. */
   readonly sends: readonly (string | Uint8Array)[];
   readonly manner?: Manner;
@@ -42,11 +39,7 @@ export interface ClientHandshakeRule extends RuleText {
 export type ClientRule = BreachRule | KeptRule | ClientHandshakeRule;
 
 /** Declares a rule that one line of the server breaks, or that ends the session. */
-export function said(place: Place, at: ClientStep, name: string, line: string): BreachRule {
+export function brokenByLine(place: Place, at: Step, name: string, line: string): BreachRule {
   const act = `the server sends ${JSON.stringify(line.slice(0, -1))} where ${stepName(at)} is due`;
   return { ...place, id: `client/${name}`, act, at, sends: [line] };
-}
-
-export function stepName(at: ClientStep): string {
-  return at === "REQUEST" ? "a request" : at;
 }

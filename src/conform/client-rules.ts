@@ -6,14 +6,13 @@ import { REQUESTS } from "../wire/message.ts";
 import { BROKEN_LINES } from "./broken-lines.ts";
 import {
   type BreachRule,
+  brokenByLine,
   type ClientRule,
   type KeptRule,
   LINES,
-  said,
-  stepName,
 } from "./client-rule.ts";
 import { MESSAGE_RULES } from "./message-rules.ts";
-import { DEADLINE, FRAMING, type Place, SESSION } from "./rule.ts";
+import { DEADLINE, FRAMING, type Place, SESSION, stepName } from "./rule.ts";
 
 const FAIL_ANY_TIME: Place = {
   section: "conversation",
@@ -53,9 +52,9 @@ export const CLIENT_SESSION: KeptRule = {
 
 export const CLIENT_RULES: readonly ClientRule[] = [
   CLIENT_SESSION,
-  said(FAIL_ANY_TIME, "HELLO", "fail-first", "FAIL not today\n"),
-  said(FAIL_ANY_TIME, "REQUEST", "fail-for-request", "FAIL not you\n"),
-  said(FAIL_ANY_TIME, "DONE", "fail-for-done", "FAIL no\n"),
+  brokenByLine(FAIL_ANY_TIME, "HELLO", "fail-first", "FAIL not today\n"),
+  brokenByLine(FAIL_ANY_TIME, "REQUEST", "fail-for-request", "FAIL not you\n"),
+  brokenByLine(FAIL_ANY_TIME, "DONE", "fail-for-done", "FAIL no\n"),
   {
     ...FAIL_ANY_TIME,
     id: "client/fail-in-search",
@@ -123,14 +122,14 @@ export const CLIENT_RULES: readonly ClientRule[] = [
   ]),
 
   ...MESSAGE_RULES,
-  said(ONCE, "HELLO", "work-first", `${WORK}\n`),
-  said(ONCE, "HELLO", "request-first", `${REQUEST}\n`),
-  said(ONCE, "HELLO", "done-first", "DONE\n"),
-  said(ONCE, "WORK", "hello-twice", "HELLO\n"),
-  said(ONCE, "WORK", "done-for-work", "DONE\n"),
-  said(ONCE, "REQUEST", "work-twice", `${WORK}\n`),
-  said(ONCE, "REQUEST", "hello-for-request", "HELLO\n"),
-  said(REPEATS, "WORK", "request-for-work", `${REQUEST}\n`),
+  brokenByLine(ONCE, "HELLO", "work-first", `${WORK}\n`),
+  brokenByLine(ONCE, "HELLO", "request-first", `${REQUEST}\n`),
+  brokenByLine(ONCE, "HELLO", "done-first", "DONE\n"),
+  brokenByLine(ONCE, "WORK", "hello-twice", "HELLO\n"),
+  brokenByLine(ONCE, "WORK", "done-for-work", "DONE\n"),
+  brokenByLine(ONCE, "REQUEST", "work-twice", `${WORK}\n`),
+  brokenByLine(ONCE, "REQUEST", "hello-for-request", "HELLO\n"),
+  brokenByLine(REPEATS, "WORK", "request-for-work", `${REQUEST}\n`),
   {
     ...REPEATS,
     id: "client/repeats",

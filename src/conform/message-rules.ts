@@ -1,7 +1,7 @@
 /**
  * The rules of a server's lines, as data, in the order of the page.
  */
-import { type ClientRule, LINES, said } from "./client-rule.ts";
+import { brokenByLine, type ClientRule, LINES } from "./client-rule.ts";
 import type { Place } from "./rule.ts";
 
 const ROWS = {
@@ -21,18 +21,18 @@ const ROWS = {
 const { HELLO, REQUEST, DONE } = LINES;
 
 export const MESSAGE_RULES: readonly ClientRule[] = [
-  said(ROWS.hello, "HELLO", "hello-case", "hello\n"),
-  said(ROWS.hello, "HELLO", "hello-words", "HELLO you\n"),
-  said(ROWS.hello, "HELLO", "other-protocol", "220 mail ESMTP\n"),
-  said(ROWS.spaces, "HELLO", "leading-space", " HELLO\n"),
-  said(ROWS.spaces, "HELLO", "trailing-space", "HELLO \n"),
-  said(ROWS.spaces, "WORK", "two-spaces", "WORK  a-token_1 8\n"),
-  said(ROWS.work, "WORK", "no-bits", "WORK a-token_1\n"),
-  said(ROWS.work, "WORK", "work-words", "WORK a-token_1 8 9\n"),
-  said(ROWS.token, "WORK", "token-characters", "WORK a=token 8\n"),
-  said(ROWS.token, "WORK", "token-letters", "WORK tökén 8\n"),
+  brokenByLine(ROWS.hello, "HELLO", "hello-case", "hello\n"),
+  brokenByLine(ROWS.hello, "HELLO", "hello-words", "HELLO you\n"),
+  brokenByLine(ROWS.hello, "HELLO", "other-protocol", "220 mail ESMTP\n"),
+  brokenByLine(ROWS.spaces, "HELLO", "leading-space", " HELLO\n"),
+  brokenByLine(ROWS.spaces, "HELLO", "trailing-space", "HELLO \n"),
+  brokenByLine(ROWS.spaces, "WORK", "two-spaces", "WORK  a-token_1 8\n"),
+  brokenByLine(ROWS.work, "WORK", "no-bits", "WORK a-token_1\n"),
+  brokenByLine(ROWS.work, "WORK", "work-words", "WORK a-token_1 8 9\n"),
+  brokenByLine(ROWS.token, "WORK", "token-characters", "WORK a=token 8\n"),
+  brokenByLine(ROWS.token, "WORK", "token-letters", "WORK tökén 8\n"),
   {
-    ...said(ROWS.token, "WORK", "long-token", `WORK ${"t".repeat(129)} 8\n`),
+    ...brokenByLine(ROWS.token, "WORK", "long-token", `WORK ${"t".repeat(129)} 8\n`),
     act: "the server sends a token of 129 characters",
   },
   {
@@ -47,33 +47,33 @@ export const MESSAGE_RULES: readonly ClientRule[] = [
     act: "the server sends a token and an arg of one character",
     lines: [HELLO, "WORK - 8", "EMAIL1 _", DONE],
   },
-  said(ROWS.bits, "WORK", "65-bits", "WORK a-token_1 65\n"),
-  said(ROWS.bits, "WORK", "negative-bits", "WORK a-token_1 -1\n"),
-  said(ROWS.bits, "WORK", "bits-sign", "WORK a-token_1 +8\n"),
-  said(ROWS.bits, "WORK", "bits-leading-zero", "WORK a-token_1 08\n"),
-  said(ROWS.bits, "WORK", "bits-exponent", "WORK a-token_1 8e0\n"),
-  said(ROWS.bits, "WORK", "bits-fraction", "WORK a-token_1 8.0\n"),
-  said(ROWS.bits, "WORK", "bits-hexadecimal", "WORK a-token_1 0x8\n"),
-  said(ROWS.bits, "WORK", "bits-digits", "WORK a-token_1 ８\n"),
+  brokenByLine(ROWS.bits, "WORK", "65-bits", "WORK a-token_1 65\n"),
+  brokenByLine(ROWS.bits, "WORK", "negative-bits", "WORK a-token_1 -1\n"),
+  brokenByLine(ROWS.bits, "WORK", "bits-sign", "WORK a-token_1 +8\n"),
+  brokenByLine(ROWS.bits, "WORK", "bits-leading-zero", "WORK a-token_1 08\n"),
+  brokenByLine(ROWS.bits, "WORK", "bits-exponent", "WORK a-token_1 8e0\n"),
+  brokenByLine(ROWS.bits, "WORK", "bits-fraction", "WORK a-token_1 8.0\n"),
+  brokenByLine(ROWS.bits, "WORK", "bits-hexadecimal", "WORK a-token_1 0x8\n"),
+  brokenByLine(ROWS.bits, "WORK", "bits-digits", "WORK a-token_1 ８\n"),
   {
     ...ROWS.bits,
     id: "client/0-bits",
     act: "the server sends a puzzle of 0 bits",
     lines: [HELLO, "WORK a-token_1 0", REQUEST, DONE],
   },
-  said(ROWS.request, "REQUEST", "other-request", "SHOE_SIZE an-arg_1\n"),
-  said(ROWS.request, "REQUEST", "request-case", "full_name an-arg_1\n"),
-  said(ROWS.request, "REQUEST", "no-arg", "FULL_NAME\n"),
-  said(ROWS.request, "REQUEST", "two-args", "FULL_NAME an arg\n"),
-  said(ROWS.arg, "REQUEST", "empty-arg", "FULL_NAME \n"),
-  said(ROWS.arg, "REQUEST", "arg-characters", "FULL_NAME an.arg\n"),
+  brokenByLine(ROWS.request, "REQUEST", "other-request", "SHOE_SIZE an-arg_1\n"),
+  brokenByLine(ROWS.request, "REQUEST", "request-case", "full_name an-arg_1\n"),
+  brokenByLine(ROWS.request, "REQUEST", "no-arg", "FULL_NAME\n"),
+  brokenByLine(ROWS.request, "REQUEST", "two-args", "FULL_NAME an arg\n"),
+  brokenByLine(ROWS.arg, "REQUEST", "empty-arg", "FULL_NAME \n"),
+  brokenByLine(ROWS.arg, "REQUEST", "arg-characters", "FULL_NAME an.arg\n"),
   {
-    ...said(ROWS.arg, "REQUEST", "long-arg", `FULL_NAME ${"a".repeat(129)}\n`),
+    ...brokenByLine(ROWS.arg, "REQUEST", "long-arg", `FULL_NAME ${"a".repeat(129)}\n`),
     act: "the server sends an arg of 129 characters",
   },
-  said(ROWS.done, "DONE", "done-words", "DONE now\n"),
-  said(ROWS.fail, "HELLO", "fail-without-reason", "FAIL\n"),
-  said(ROWS.fail, "HELLO", "fail-with-empty-reason", "FAIL \n"),
+  brokenByLine(ROWS.done, "DONE", "done-words", "DONE now\n"),
+  brokenByLine(ROWS.fail, "HELLO", "fail-without-reason", "FAIL\n"),
+  brokenByLine(ROWS.fail, "HELLO", "fail-with-empty-reason", "FAIL \n"),
 ];
 
 function place(quote: string): Place {

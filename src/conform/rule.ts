@@ -58,6 +58,13 @@ export function linkTo({ section }: Pick<RuleText, "section">): string {
   return `${addressOf(PAGE)}#${section}`;
 }
 
+/** A line of the server in a right session. */
+export type Step = "HELLO" | "WORK" | "REQUEST" | "DONE";
+
+export function stepName(step: Step): string {
+  return step === "REQUEST" ? "a request" : step;
+}
+
 /** Where a rule is on the page. */
 export type Place = Pick<RuleText, "quote" | "section">;
 

@@ -2,10 +2,10 @@
  * The rules that a server must keep, and how a client tries each: as data, in the order of the
  * page. `check-server.ts` plays the client.
  */
-import { type AnswerRule, answered, kept, questionName } from "./answer-rule.ts";
+import { type AnswerRule, brokenByAnswer, keptByAnswer } from "./answer-rule.ts";
 import { ANSWER_RULES } from "./answer-rules.ts";
 import { BROKEN_LINES } from "./broken-lines.ts";
-import { DEADLINE, FRAMING, type Place, type RuleText, SESSION } from "./rule.ts";
+import { DEADLINE, FRAMING, type Place, type RuleText, SESSION, stepName } from "./rule.ts";
 
 /** Tried without a session: the handshake must not succeed. */
 export interface HandshakeRule extends RuleText {
@@ -38,11 +38,11 @@ export const SERVER_SESSION: AnswerRule = {
 /** Lines that no client may send. Only a value may be any text, so that lenient servers take it. */
 const LINE_RULES = BROKEN_LINES.map(({ name, what, breakLine, ...place }): AnswerRule => {
   const at = name === "byte-order-mark" ? "HELLO" : "REQUEST";
-  return answered(place, at, name, `a line with ${what}`, ({ answer }) => breakLine(answer));
+  return brokenByAnswer(place, at, name, `a line with ${what}`, ({ answer }) => breakLine(answer));
 });
 
 const CLOSE_RULES = (["HELLO", "WORK", "REQUEST", "DONE"] as const).flatMap((at): AnswerRule[] => {
-  const [question, name] = [questionName(at), at.toLowerCase()];
+  const [question, name] = [stepName(at), at.toLowerCase()];
   const common = { ...FRAMING.close, at, ends: true, due: "close" } as const;
   return [
     {
@@ -65,7 +65,7 @@ const TIME_RULES: readonly ServerRule[] = [
     (at): AnswerRule => ({
       ...DEADLINE,
       id: `server/silent-at-${at.toLowerCase()}`,
-      act: `the client is silent where it must answer ${questionName(at)}`,
+      act: `the client is silent where it must answer ${stepName(at)}`,
       at,
       send: () => "",
       due: "FAIL",
@@ -90,7 +90,7 @@ const TIME_RULES: readonly ServerRule[] = [
 
 export const SERVER_RULES: readonly ServerRule[] = [
   SERVER_SESSION,
-  answered(NEVER_FAIL, "HELLO", "client-fail", "FAIL", () => "FAIL no\n"),
+  brokenByAnswer(NEVER_FAIL, "HELLO", "client-fail", "FAIL", () => "FAIL no\n"),
 
   {
     ...FRAMING.tls,
@@ -105,7 +105,7 @@ export const SERVER_RULES: readonly ServerRule[] = [
     handshake: "in clear",
   },
   ...LINE_RULES,
-  kept(
+  keptByAnswer(
     FRAMING.length,
     "REQUEST",
     "longest-line",
@@ -113,7 +113,7 @@ export const SERVER_RULES: readonly ServerRule[] = [
     ({ answer }) => `${answer.padEnd(999, "v")}\n`,
   ),
   {
-    ...kept(
+    ...keptByAnswer(
       FRAMING.pieces,
       "REQUEST",
       "pieces",
@@ -130,21 +130,21 @@ export const SERVER_RULES: readonly ServerRule[] = [
     send: () => "HI\n",
     due: "FAIL",
   },
-  answered(
+  brokenByAnswer(
     FRAMING.ahead,
     "HELLO",
     "pipelined-line",
     "HELLOBACK and the next line",
     ({ answer }) => `${answer}\n0\n`,
   ),
-  answered(
+  brokenByAnswer(
     FRAMING.ahead,
     "WORK",
     "pipelined-byte",
     "its suffix and a byte of the next line",
     ({ answer }) => `${answer}\n0`,
   ),
-  kept(
+  keptByAnswer(
     FRAMING.afterOk,
     "DONE",
     "after-ok",
@@ -156,7 +156,7 @@ export const SERVER_RULES: readonly ServerRule[] = [
   ...TIME_RULES,
   // Directions and a C1 control, which a terminal would obey.
   {
-    ...answered(
+    ...brokenByAnswer(
       REASON,
       "HELLO",
       "fail-reason",
