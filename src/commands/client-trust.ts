@@ -80,14 +80,21 @@ interface ClientConfig extends Findings {
 
 const NO_FINDINGS: Findings = { expiries: [], setAside: [], warnings: [] };
 
-/** Throws a usage fault for flags that exclude or need each other. */
-export function checkClientTrustFlags(flags: ClientTrustFlags): void {
+/**
+ * Throws a usage fault for flags that exclude or need each other, before a file is read.
+ *
+ * @param isInvited whether an invitation may have the pin that is needed
+ */
+export function checkClientTrustFlags(
+  flags: ClientTrustFlags,
+  { isInvited }: { readonly isInvited: boolean },
+): void {
   const { insecure, caCert, crl, pins, noClientCert } = flags;
   if (insecure) {
     checkLists(crl, "insecure");
   } else {
     checkLists(crl, caCert === "none" ? "caCert" : undefined);
-    requirePin(caCert, pins);
+    requirePin(isInvited ? undefined : caCert, pins);
   }
   for (const setting of ["clientCert", "privateKey"] as const) {
     if (noClientCert && flags[setting] !== undefined) {
@@ -109,6 +116,7 @@ export async function readClientConfig(
   if (flags.insecure) {
     return { ...NO_FINDINGS, trust: "anybody", identity: undefined };
   }
+  requirePin(flags.caCert, flags.pins);
   const trust: TrustFiles | "none" =
     flags.caCert === "none" ? "none" : serverTrustFiles(flags, invited);
   if (flags.noClientCert) {

@@ -142,6 +142,7 @@ async function takePart(
 ): Promise<{ readonly report: ClientReport; readonly host: string | null }> {
   let host = flags.host ?? null;
   try {
+    checkClientTrustFlags(flags, { isInvited: path !== undefined });
     const invited = path === undefined ? undefined : readInvited(path);
     const settings = completeFlags(flags, invited);
     host = settings.host;
@@ -187,7 +188,6 @@ async function checkAndRun(
   const { host, insecure, ports, maxBits } = flags;
   const timeouts = { work: flags.workTimeout, other: flags.otherTimeout };
   const search = flags.tutorial ? tutorialSearch(flags) : searchOptions(flags);
-  checkClientTrustFlags(flags);
   await requireKernel(flags.kernel);
   const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {

@@ -199,7 +199,7 @@ function selected<R extends RuleText>(rules: readonly R[], only: readonly string
 
 /** Reads all that is needed to be a client of the server under test. */
 async function readTarget({ host, port }: HostAndPort, flags: Flags, { signal, openLog }: Context) {
-  checkClientTrustFlags(flags);
+  checkClientTrustFlags(flags, { isInvited: false });
   await requireKernel(flags.kernel);
   if (flags.insecure) {
     await requireLoopbackHost(host, { seconds: flags.timeout, signal });
