@@ -15,7 +15,7 @@ import { MAX_BITS } from "../wire/message.ts";
 import { type BenchProgress, createBenchProgress } from "./bench-progress.ts";
 import { type BenchRow, renderPlot, renderRows, renderSurvey } from "./bench-table.ts";
 import type { BenchResult, KernelsResult } from "./result-schemas.ts";
-import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { printSearchWarnings, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const TOKEN_LENGTH = 64;
 const DEFAULT_BITS: readonly number[] = [16, 20, 24, 28];
@@ -60,7 +60,11 @@ export const benchCommand = createCommand({
   async run({ flags }, { signal, print }) {
     requireEffect(flags);
     if (flags.kernels) {
-      const survey = await surveyKernels({ ...searchOptions(flags), signal });
+      const survey = await surveyKernels({
+        ...searchOptions(flags),
+        ...printSearchWarnings(),
+        signal,
+      });
       await print(flags.json ? jsonLine(toKernelsResult(survey)) : renderSurvey(survey));
       return;
     }
@@ -98,7 +102,7 @@ function requireEffect({ kernels, kernel, maxSuffix, bits, runs, json, plot }: B
 async function measureAll(flags: BenchFlags, signal: AbortSignal): Promise<readonly BenchRow[]> {
   const { bits: difficulties = DEFAULT_BITS, runs = DEFAULT_RUNS } = flags;
   const progress = await createBenchProgress(difficulties, runs, process.env["TERM"]);
-  const options = { ...searchOptions(flags), signal };
+  const options = { ...searchOptions(flags), ...printSearchWarnings(), signal };
   const rows: BenchRow[] = [];
   try {
     for (const bits of difficulties) {

@@ -35,7 +35,7 @@ import { CLIENT_TRUST_FLAGS, checkClientTrustFlags, readClientConfig } from "./c
 import { CONNECTION_FLAGS, DEFAULT_HOST, readPorts } from "./connection-flags.ts";
 import { explainToInvited, type Invited, readInvited, warnOfExposure } from "./invited.ts";
 import type { ClientResult } from "./result-schemas.ts";
-import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { logSearchWarnings, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const FLAGS = {
   ...CONNECTION_FLAGS,
@@ -215,7 +215,7 @@ async function checkAndRun(
     pins: flags.pins,
     answers,
     maxBits,
-    search: { ...search, onProgress: progress.onProgress },
+    search: { ...search, ...logSearchWarnings(log), onProgress: progress.onProgress },
     timeouts,
     signal,
     observe: progress.observe,

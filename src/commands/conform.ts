@@ -28,7 +28,7 @@ import { MAX_BITS } from "../wire/message.ts";
 import { CLIENT_TRUST_FLAGS, checkClientTrustFlags, readClientConfig } from "./client-trust.ts";
 import { findingLine, ruleLine, toConformResult } from "./conform-output.ts";
 import { CONNECTION_FLAGS, type HostAndPort, readEndpoint } from "./connection-flags.ts";
-import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { logSearchWarnings, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 
 const MAX_JOBS = 64;
 
@@ -216,7 +216,10 @@ async function readTarget({ host, port }: HostAndPort, flags: Flags, { signal, o
     trust,
     pins: flags.pins,
     maxBits: flags.maxBits,
-    search: searchOptions({ ...flags, maxSuffix: SEARCH_FLAGS.maxSuffix.fallback }),
+    search: {
+      ...searchOptions({ ...flags, maxSuffix: SEARCH_FLAGS.maxSuffix.fallback }),
+      ...logSearchWarnings(log),
+    },
     timeouts: { work: DEFAULT_TIMEOUTS.work, other: flags.timeout },
     signal,
   };

@@ -3,6 +3,7 @@
  */
 import { type FlagValues, textFlag, wholeFlag } from "../cli/flag.ts";
 import { printNote } from "../cli/output.ts";
+import type { Log } from "../log/log.ts";
 import { MAX_THREADS, MIN_SUFFIX_LIMIT } from "../search/abi.ts";
 import type { SolveOptions } from "../search/solve.ts";
 import { MAX_WORD_LENGTH } from "../wire/message.ts";
@@ -42,11 +43,25 @@ export const SEARCH_FLAGS = {
 /** Returns the options of `solve` that these flags set. */
 export function searchOptions(flags: FlagValues<typeof SEARCH_FLAGS>): SolveOptions {
   const { threads, kernel, maxSuffix } = flags;
-  return { threads, kernel, maxSuffix, ...createSearchWarnings() };
+  return { threads, kernel, maxSuffix };
 }
 
-/** Makes callbacks that warn on stderr once about each problem. */
-function createSearchWarnings(): Pick<SolveOptions, "onDistrusted" | "onFewerThreads"> {
+type SearchWarnings = Pick<SolveOptions, "onDistrusted" | "onFewerThreads">;
+
+/** Returns callbacks that warn in the log. */
+export function logSearchWarnings(log: Log): SearchWarnings {
+  return {
+    onDistrusted: (kernels) =>
+      log.warn("search kernels failed their self-test and are not used", {
+        kernels: kernels.join(","),
+      }),
+    onFewerThreads: ({ wanted, started }) =>
+      log.warn("the system allows fewer search threads", { wanted, threads: started }),
+  };
+}
+
+/** Returns callbacks that warn on stderr, once about each problem. */
+export function printSearchWarnings(): SearchWarnings {
   const warned = new Set<string>();
   function warnOnce(problem: string): void {
     if (!warned.has(problem)) {
@@ -61,6 +76,6 @@ function createSearchWarnings(): Pick<SolveOptions, "onDistrusted" | "onFewerThr
       }
     },
     onFewerThreads: ({ wanted, started }) =>
-      warnOnce(`the system refused to start ${wanted} threads; searching with ${started}`),
+      warnOnce(`the system does not allow ${wanted} threads; searching with ${started}`),
   };
 }

@@ -12,7 +12,7 @@ import { type Progress, type Solution, solve } from "../search/solve.ts";
 import { roundToMicroseconds } from "../seconds.ts";
 import { BITS, TOKEN } from "./puzzle-arguments.ts";
 import type { SolveResult } from "./result-schemas.ts";
-import { SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
+import { printSearchWarnings, SEARCH_FLAGS, searchOptions } from "./search-flags.ts";
 import { describeDoubt, describeForecast, watchSearch } from "./search-progress.ts";
 
 /** In seconds: a shorter search is over before its forecast can be read. */
@@ -57,6 +57,7 @@ export const solveCommand = createCommand({
     const progress = flags.quiet ? undefined : createProgress(bits, timeout);
     const search = solve(token, bits, {
       ...searchOptions(flags),
+      ...printSearchWarnings(),
       timeout,
       shard,
       signal,

@@ -43,22 +43,35 @@ export async function survey(
 
 async function defaultThreads(library: Library, report: (report: Report) => void): Promise<number> {
   const wanted = Math.min(await usableProcessors(), MAX_THREADS);
-  const started = startableThreads(library, PORTABLE_KERNEL, wanted);
-  if (started < wanted) {
-    report({ status: "fewerThreads", threads: { wanted, started } });
+  if (wanted === 1 || !isRefused(library, PORTABLE_KERNEL, wanted)) {
+    return wanted;
   }
+  const started = fewerThreads(library, PORTABLE_KERNEL, wanted);
+  report({ status: "fewerThreads", threads: { wanted, started } });
   return started;
 }
 
 const PORTABLE_KERNEL = 0;
+/** How many threads are left to the runtime where the system allows few. */
+const SPARE_THREADS = 4;
+/** How long threads run to find out whether the system starts them all, in milliseconds. */
+const TRIAL = 20;
 
-/** Returns how many threads the system starts, about: at most those wanted, and at least 1. */
-export function startableThreads(library: Library, kernel: number, wanted: number): number {
-  let threads = wanted;
-  while (threads > 1 && runFor(library, kernel, threads, 1).status === STATUS.outOfResources) {
-    threads -= Math.ceil(threads / 8);
-  }
-  return threads;
+/**
+ * Returns how many threads to use where the system refuses `refused`: at least 1. A few are left to
+ * the runtime, which aborts if one of its own is refused; so each try is much smaller than the last.
+ */
+export function fewerThreads(library: Library, kernel: number, refused: number): number {
+  let threads = refused;
+  do {
+    threads = Math.floor(threads * 0.7);
+  } while (threads > 1 && isRefused(library, kernel, threads));
+  return Math.max(1, threads - SPARE_THREADS);
+}
+
+/** Returns whether the system refuses to start so many threads. */
+function isRefused(library: Library, kernel: number, threads: number): boolean {
+  return runFor(library, kernel, threads, TRIAL).status === STATUS.outOfResources;
 }
 
 /** Returns the candidates per second. */

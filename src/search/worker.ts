@@ -7,7 +7,7 @@ import { createAnswer, decodeAnswer, decodeKernel, encodeTask, STATUS } from "./
 import type { Report, SearchJob, ThreadJob } from "./job.ts";
 import { kernelName, selectKernel } from "./kernels.ts";
 import { type Library, openLibrary } from "./library.ts";
-import { reportFailed, startableThreads, survey } from "./measure.ts";
+import { fewerThreads, reportFailed, survey } from "./measure.ts";
 import { usableProcessors } from "./processors.ts";
 
 // The thread ends when it has no listener any more.
@@ -49,7 +49,7 @@ function search(library: Library, job: SearchJob): Report {
   reportFailed(library, report);
   const status = choice === STATUS.found ? library.tlslp_search(input, memory, output) : choice;
   if (status === STATUS.outOfResources && mayUseFewerThreads && task.threads > 1) {
-    const started = startableThreads(library, decodeKernel(input), task.threads - 1);
+    const started = fewerThreads(library, decodeKernel(input), task.threads);
     report({ status: "fewerThreads", threads: { wanted: task.threads, started } });
     return search(library, { ...job, task: { ...task, threads: started } });
   }

@@ -63,6 +63,8 @@ const RARE = [
   "… expires soon",
   "… has expired",
   "still working: …",
+  "the system allows fewer search threads",
+  "search kernels failed their self-test and are not used",
   "an observer failed",
   "answers are checked and forgotten",
   "answers cannot be kept",

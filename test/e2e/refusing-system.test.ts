@@ -5,6 +5,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { clientArgs, makeCredentialsFolder, startServer } from "../support/peers.ts";
 import { makeFolder, REPOSITORY, run, runTlslp } from "../support/processes.ts";
 
 setDefaultTimeout(60_000);
@@ -85,10 +86,22 @@ describe.skipIf(compiler === null)("a search for which the system starts no furt
     const { code, stdout, stderr } = await runTlslp(search, { env: refusing("THREADS") });
 
     expect(stderr).toMatch(
-      /^tlslp: warning: the system refused to start \d+ threads; searching with 1\n$/,
+      /^tlslp: warning: the system does not allow \d+ threads; searching with 1\n$/,
     );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ bits: 12, threads: 1 });
+  });
+
+  test("warns once where the system starts some of them", async () => {
+    const command = ["solve", "token", "26", "--json"];
+    const { code, stdout, stderr } = await runTlslp(command, { env: refusing("CROWDED") });
+
+    const [, threads] =
+      /^tlslp: warning: the system does not allow 16 threads; searching with (\d)\n$/.exec(
+        stderr,
+      ) ?? [];
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ bits: 26, threads: Number(threads) });
   });
 
   test("fails when the user asked for the number of threads", async () => {
@@ -98,6 +111,25 @@ describe.skipIf(compiler === null)("a search for which the system starts no furt
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
       /^tlslp: error: the system refused to start 3 threads\ntlslp: hint: use fewer --threads; .*\n$/,
+    );
+  });
+});
+
+describe.skipIf(compiler === null)("a client for which the system starts no further thread", () => {
+  test.skipIf(navigator.hardwareConcurrency === 1)("warns in its log", async () => {
+    using credentials = await makeCredentialsFolder();
+    await using server = await startServer(credentials, "mutual", ["--bits", "12"]);
+    const args = clientArgs(credentials, "mutual", server.port, ["--log-format", "json"]);
+
+    const { code, stderr } = await runTlslp(args, { env: refusing("THREADS") });
+
+    expect(code).toBe(0);
+    const records = stderr.trimEnd().split("\n");
+    expect(records.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({
+        message: "the system allows fewer search threads",
+        properties: { wanted: navigator.hardwareConcurrency, threads: 1 },
+      }),
     );
   });
 });

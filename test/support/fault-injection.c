@@ -10,12 +10,15 @@
  *   FAULT_DISK    the disk fails when a folder is synced (EIO)
  *   FAULT_NOLINK  the file system has no hard links (EPERM)
  *   FAULT_THREADS the native search cannot start threads (EAGAIN); the runtime still can
+ *   FAULT_CROWDED there are 16 processors, and the native search may have 8 more threads at a time
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -98,12 +101,55 @@ int link(const char *from, const char *to) {
   return REAL(link)(from, to);
 }
 
+struct task {
+  void *(*routine)(void *);
+  void *argument;
+};
+
+static atomic_int searching;
+
+static void *search(void *given) {
+  const struct task task = *(struct task *)given;
+  free(given);
+  void *outcome = task.routine(task.argument);
+  atomic_fetch_sub(&searching, 1);
+  return outcome;
+}
+
 int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
                    void *(*routine)(void *), void *restrict argument) {
   Dl_info library;
-  if (is_on("FAULT_THREADS") && dladdr((void *)routine, &library) != 0 &&
-      strstr(library.dli_fname, "/fd/") != NULL) {
+  const int is_native =
+      dladdr((void *)routine, &library) != 0 && strstr(library.dli_fname, "/fd/") != NULL;
+  if (is_native && is_on("FAULT_THREADS")) {
     return EAGAIN;
   }
+  if (is_native && is_on("FAULT_CROWDED")) {
+    if (atomic_fetch_add(&searching, 1) >= 8) {
+      atomic_fetch_sub(&searching, 1);
+      return EAGAIN;
+    }
+    struct task *task = malloc(sizeof *task);
+    *task = (struct task){routine, argument};
+    return REAL(pthread_create)(thread, attributes, search, task);
+  }
   return REAL(pthread_create)(thread, attributes, routine, argument);
+}
+
+static const int processors = 16;
+
+int sched_getaffinity(pid_t process, size_t size, cpu_set_t *set) {
+  if (!is_on("FAULT_CROWDED")) {
+    return REAL(sched_getaffinity)(process, size, set);
+  }
+  CPU_ZERO_S(size, set);
+  for (int processor = 0; processor < processors; ++processor) {
+    CPU_SET_S(processor, size, set);
+  }
+  return 0;
+}
+
+long sysconf(int name) {
+  const int is_count = name == _SC_NPROCESSORS_ONLN || name == _SC_NPROCESSORS_CONF;
+  return is_count && is_on("FAULT_CROWDED") ? processors : REAL(sysconf)(name);
 }
