@@ -8,6 +8,7 @@ import { vetAuthorities } from "../certificates/authorities.ts";
 import { encodeFiled, readFirst } from "../certificates/certificate-file.ts";
 import { fingerprintOf } from "../certificates/fingerprint.ts";
 import { alternativeNamesOf, nameFault } from "../certificates/names.ts";
+import { certificateNameOf } from "../host-name.ts";
 import { type InputFile, readTrusted } from "../io/input.ts";
 
 export interface ServerSide {
@@ -34,7 +35,8 @@ export function readServerSide(dir: string, host: string | undefined): ServerSid
   const chosen = host ?? names[0] ?? "localhost";
   return {
     host: chosen,
-    isNamed: certificate === undefined || nameFault(certificate, chosen) === undefined,
+    isNamed:
+      certificate === undefined || nameFault(certificate, certificateNameOf(chosen)) === undefined,
     serverKey: certificate && fingerprintOf(certificate),
     authorities: encodeFiled(used.filter((authority) => authority.certificate.ca)),
   };

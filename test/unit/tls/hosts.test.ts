@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { LIBRARY_VOICE, sentenceOf } from "../../../src/fault/fault.ts";
+import { toAsciiName } from "../../../src/host-name.ts";
 import { canonicalIpv6, isLoopback } from "../../../src/ip-address.ts";
 import {
   formatEndpoint,
   requireLoopback,
   requireLoopbackHost,
   resolveHost,
-  toAsciiName,
 } from "../../../src/tls/hosts.ts";
 import { faultOf as thrownBy } from "../../support/faults.ts";
 import { faultOf } from "./ends.ts";
