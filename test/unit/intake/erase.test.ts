@@ -46,7 +46,7 @@ describe("an erased value", () => {
       }),
       { numRuns: 4 },
     );
-  }, 30_000);
+  }, 60_000);
 
   test("is removed while a server reads and writes the same file", async () => {
     const path = newPath();

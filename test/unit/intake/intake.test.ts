@@ -280,10 +280,10 @@ describe("an on-pass command", () => {
     const running = startOnPass({
       command: command(place, `sleep 60 & echo $! >"${place}/pid"; wait`),
       store,
-      seconds: 0.2,
+      seconds: 2,
       observe: (event) => event.type === "on-pass failed" && resolve(event.reason),
     });
-    expect(await promise).toBe("it was ended after 0.2 s");
+    expect(await promise).toBe("it was ended after 2 s");
     const started = Number(readFileSync(join(place, "pid"), "utf8"));
     while (isRunning(started)) {
       await Bun.sleep(10);

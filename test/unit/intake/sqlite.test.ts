@@ -29,7 +29,7 @@ const newPath = () => join(mkdtempSync(join(folder.path, "place-")), "intake.db"
 const NOT_KEPT = "refused: the answers could not be kept, try again later";
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!condition()) {
     if (performance.now() > deadline) {
       throw new Error("it took too long");

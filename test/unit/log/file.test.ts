@@ -38,7 +38,7 @@ const contents = () =>
 
 /** Returns the open files, when they are those expected: the queue closes its file in a thread. */
 async function openFiles(expected: readonly string[]): Promise<readonly string[]> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 2000; tries += 1) {
     if (openFilesBelow(folder.path).length === expected.length) {
       break;
     }

@@ -106,7 +106,7 @@ describe("a server with a store", () => {
 
   test("never sends DONE while the store fails, says so, and recovers", async () => {
     const { path, url } = newPlace();
-    const server = await serve({ store: url, timeouts: { work: 10, other: 1 } });
+    const server = await serve({ store: url });
     renameSync(join(path, "intake.db"), join(path, "away"));
     expect(await answer(server.port)).toBe(
       refusal("the answers could not be kept, try again later"),
