@@ -22,13 +22,13 @@ export interface PlainServer extends Disposable {
 }
 
 /** Connects, and sends only the text that the test sends. */
-export function connectPlainly(port: number): PlainClient {
+export function connectPlainly(port: number, address = LOOPBACK): PlainClient {
   const there = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
   let heard = "";
   let code: string | undefined;
   let localPort = 0;
-  const socket = connectTcp(port, LOOPBACK);
+  const socket = connectTcp(port, address);
   socket.on("connect", () => {
     localPort = socket.localPort ?? 0;
     there.resolve();

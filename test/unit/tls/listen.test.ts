@@ -63,7 +63,7 @@ describe("an accepted connection", () => {
   });
 
   test("is no longer subject to the handshake timeout", async () => {
-    using listener = startListener(credentials, { handshakeTimeout: 0.5 });
+    using listener = startListener(credentials, { handshakeTimeout: 2 });
     const { near, far } = await connectBoth(credentials, listener);
     // The handshake timeout of a later, silent client ends after the first one's would.
     using silent = connectPlainly(listener.port);
@@ -293,14 +293,16 @@ describe("binding", () => {
   });
 
   test("leaves no address bound when one of them cannot be", async () => {
-    using taken = startListener(credentials, { addresses: [SECOND_ADDRESS] });
+    // Addresses of this test alone, so that no other has the port there.
+    const [free, other] = ["127.0.43.22", "127.0.43.23"] as const;
+    using taken = startListener(credentials, { addresses: [other] });
     const { port } = taken;
 
-    expect(() =>
-      startListener(credentials, { addresses: [LOOPBACK, SECOND_ADDRESS], ports: [port] }),
-    ).toThrow(`127.0.0.2:${port}: the port is in use`);
+    expect(() => startListener(credentials, { addresses: [free, other], ports: [port] })).toThrow(
+      `${other}:${port}: the port is in use`,
+    );
 
-    using client = connectPlainly(port);
+    using client = connectPlainly(port, free);
     await client.closed();
     expect(client.error()).toBe("ECONNREFUSED");
   });
@@ -353,10 +355,13 @@ describe("binding", () => {
   });
 
   test("stops on request, and open connections stay", async () => {
-    using listener = startListener(credentials);
-    const { near, far } = await connectBoth(credentials, listener);
+    // An address of this test alone, so that no other takes the port meanwhile.
+    const address = "127.0.43.24";
+    using listener = startListener(credentials, { addresses: [address] });
+    const near = await dial(credentials, listener.port, { address });
+    const far = await listener.accepted.next();
     listener.stop();
-    using late = connectPlainly(listener.port);
+    using late = connectPlainly(listener.port, address);
     await late.closed();
     expect(late.error()).toBe("ECONNREFUSED");
 
