@@ -17,9 +17,9 @@ const TOO_MANY = 60_000;
 const CAPACITY = 4 * 1024 * 1024;
 
 /** Starts the program, and resolves when it has written its records, although they are not read. */
-async function startLogging(stderr: Unread, records: number): Promise<Program> {
+async function startLogging(stderr: Unread, records: number, wait = 30_000): Promise<Program> {
   const script = join(import.meta.dir, "many-records.ts");
-  const program = start(stderr.withStderr([process.execPath, script, `${records}`]));
+  const program = start(stderr.withStderr([process.execPath, script, `${records}`, `${wait}`]));
   try {
     await program.stdout.next(/^written$/);
     return program;
@@ -86,7 +86,7 @@ describe.each([
 
   test("a reader that does not read does not hold up the end", async () => {
     await using stderr = await make();
-    await using program = await startLogging(stderr, TOO_MANY);
+    await using program = await startLogging(stderr, TOO_MANY, 1000);
     program.closeInput();
     expect((await program.ended()).code).toBe(0);
   });
