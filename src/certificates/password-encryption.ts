@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 import { Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
-import { type Element, elementsOf, identifierOf } from "./der.ts";
+import { decode, type Element, elementsOf, identifierOf } from "./der.ts";
 
 /** The rounds of all derivations in one file: seconds of work, and 600,000 each are usual. */
 export const MAX_ROUNDS = 5_000_000;
@@ -45,10 +45,16 @@ export async function decryptPart(
   const { cipher, key, iv } = await deriveKey(algorithm, encrypted);
   const plain = decipher(cipher, key, iv, data);
   // A wrong password gives garbage, which may end like a sound padding.
-  if (plain?.[0] !== SEQUENCE) {
+  if (plain === undefined || !isSequence(plain)) {
     throw new Fault("passwordWrong", { file: encrypted.file });
   }
   return plain;
+}
+
+/** Whether the bytes are one sequence: garbage may begin as a sequence does. */
+function isSequence(bytes: Uint8Array): boolean {
+  const [tag, length] = bytes;
+  return tag === SEQUENCE && (length === UNKNOWN_LENGTH || decode(bytes)?.length === 1);
 }
 
 /** Returns undefined if the padding is wrong. */
@@ -189,6 +195,8 @@ function deriveScrypt(
 }
 
 const SEQUENCE = 0x30;
+/** In place of a length, in forms other than DER: the content ends with a mark. */
+const UNKNOWN_LENGTH = 0x80;
 
 /** The input of a derivation beside the password. */
 interface Derivation {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { withoutPassword } from "../../../src/certificates/decrypted-file.ts";
 import { encryptKey, ROUNDS } from "../../../src/certificates/encrypt-key.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
@@ -36,4 +36,22 @@ test("an encrypted key is read here, with its password alone", async () => {
 
 test("each encryption has a salt of its own", async () => {
   expect(await encryptKey(plain, PASSWORD)).not.toBe(await encryptKey(plain, PASSWORD));
+});
+
+test("a wrong password is noticed, even if what it gives begins as a key does", async () => {
+  // An Ed25519 key; both passwords give a sound padding, and a sequence's first byte before it.
+  const body = [
+    "MIGaMFYGCSqGSIb3DQEFDTBJMCgGCSqGSIb3DQEFDDAbBAgxzMbvsqME1wIBATAM",
+    "BggqhkiG9w0CCQUAMB0GCWCGSAFlAwQBKgQQDlc+KEFcmTn6HZMxxyaOLQRAwFdN",
+    "JQ4oVp5hYmOJ2eWZJ5i4dmUnFcUP2DmXzRXzTryhHaR8ES5kGlLiLvBzmk2pPki5",
+    "l/CWeFxemKh6TKmGwQ==",
+  ];
+  const mark = (place: string) => `-----${place} ENCRYPTED PRIVATE KEY-----`;
+  const encrypted = Buffer.from([mark("BEGIN"), ...body, mark("END"), ""].join("\n"));
+  const read = (password: string) => withoutPassword(encrypted, FILE, async () => password);
+
+  expect(createPrivateKey(await read("right")).asymmetricKeyType).toBe("ed25519");
+  expect(summary(await rejectionOf(read("wrong 181178")))).toBe(
+    "usage: the password of the client key is wrong",
+  );
 });
