@@ -190,7 +190,9 @@ TEST_CASE(
   accepted = false;
   Kernel kernel = kPortableKernel;
   kernel.search = [](const Sweep& sweep, const Slice& slice, HitHandler& handler) {
-    accepted = handler.accept(0, slice.first_row * kAlphabetSize) || accepted;
+    if (handler.accept(0, slice.first_row * kAlphabetSize)) {
+      accepted = true;
+    }
     return candidates_in(sweep, slice);
   };
   const Layout layout = choose_layout(5, 128);

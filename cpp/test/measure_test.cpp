@@ -26,13 +26,16 @@ Figures measure(std::uint32_t kernel, std::uint32_t threads, std::uint32_t milli
 }  // namespace
 
 TEST_CASE("measure: every usable kernel, and the automatic one, for the requested time") {
-  constexpr std::uint32_t kMilliseconds = kSlow ? 300 : 50;
   const auto check = [](std::uint32_t kernel) {
     for (const std::uint32_t threads : {1U, 2U}) {
-      const Figures figures = measure(kernel, threads, kMilliseconds);
-      CHECK(figures.status == 0);
+      Figures figures;
+      // On a busy machine no thread may get a processor within a short time.
+      for (std::uint32_t time = 50; figures.candidates == 0 && time < 20'000; time *= 4) {
+        figures = measure(kernel, threads, time);
+        CHECK(figures.status == 0);
+        CHECK(figures.nanoseconds >= std::uint64_t{time} * 1'000'000);
+      }
       CHECK(figures.candidates > 0);
-      CHECK(figures.nanoseconds >= std::uint64_t{kMilliseconds} * 1'000'000);
     }
   };
   for (std::uint32_t i = 0; i < tlslp_kernel_count(); ++i) {
