@@ -12,6 +12,9 @@ import {
 import { faultOf as thrownBy } from "../../support/faults.ts";
 import { faultOf } from "./ends.ts";
 
+/** It is too long for a name, so no resolver is asked. */
+const NOWHERE = "x".repeat(300);
+
 describe("loopback addresses", () => {
   for (const address of ["127.0.0.1", "127.0.0.2", "127.255.255.255", "::1"]) {
     test(`include ${address}`, () => {
@@ -56,18 +59,18 @@ describe("insecure mode, for a host that must be resolved", () => {
   });
 
   test("is refused for a name without an address", async () => {
-    const fault = await faultOf(requireLoopbackHost("nowhere.invalid", { seconds: 30 }));
+    const fault = await faultOf(requireLoopbackHost(NOWHERE, { seconds: 30 }));
 
     expect(fault.family).toBe("usage");
     expect(fault.message).toBe(
-      'trust "anybody" is only for the loopback, and nowhere.invalid cannot be resolved',
+      `trust "anybody" is only for the loopback, and ${NOWHERE} cannot be resolved`,
     );
   });
 
   test("has the name that the voice gives it", async () => {
     const voice = { ...LIBRARY_VOICE, setting: (key: string) => `--${key}` };
 
-    const fault = await faultOf(requireLoopbackHost("nowhere.invalid", { seconds: 30 }));
+    const fault = await faultOf(requireLoopbackHost(NOWHERE, { seconds: 30 }));
 
     expect(sentenceOf(fault, voice)).toStartWith("--insecure is only for the loopback");
     expect(hintFor(fault, voice)).toStartWith("leave --insecure out");
@@ -110,13 +113,10 @@ describe("resolving a host", () => {
   });
 
   test("fails with a transport fault that names the host", async () => {
-    // A name that is too long, so that no resolver is asked.
-    const host = "x".repeat(300);
-
-    const fault = await faultOf(resolveHost(host, { seconds: 30 }));
+    const fault = await faultOf(resolveHost(NOWHERE, { seconds: 30 }));
 
     expect(fault.family).toBe("transport");
-    expect(fault.message).toBe(`cannot resolve the host ${host}`);
+    expect(fault.message).toBe(`cannot resolve the host ${NOWHERE}`);
     expect(hintFor(fault, LIBRARY_VOICE)).toContain("spelling");
   });
 });
