@@ -41,9 +41,9 @@ export function attempt(name = "Ada", outcome: Attempt["outcome"] = "timeout", a
   return makeAttempt(facts, { outcome, step: "EMAIL1", reason: "too late" }, at);
 }
 
-/** Opens a store that is not `none`. */
+/** Opens a store that is not `none`, with a patience for a busy machine. */
 export async function open(url: string, options: StoreOptions = {}): Promise<Store> {
-  const store = await openStore(url, options);
+  const store = await openStore(url, { patience: 30, ...options });
   if (store === undefined) {
     throw new Error("there is no store");
   }
