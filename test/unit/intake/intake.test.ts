@@ -182,6 +182,11 @@ describe("an on-pass command", () => {
     return path;
   }
 
+  /** Returns one of a moment ago: a start looks for those that came before it. */
+  function earlierSubmission() {
+    return submission("Ada", {}, new Date(Date.now() - 1000));
+  }
+
   function isRunning(pid: number): boolean {
     try {
       return process.kill(pid, 0);
@@ -226,7 +231,7 @@ describe("an on-pass command", () => {
   test("without an interpreter is said to need one", async () => {
     const place = newPlace();
     const store = await open(`sqlite:${join(place, "intake.db")}`);
-    const sent = submission();
+    const sent = earlierSubmission();
     await store.record(sent, { isPending: true });
     const path = command(place, "");
     writeFileSync(path, "exit 0\n");
@@ -244,7 +249,7 @@ describe("an on-pass command", () => {
   test("that fails is run again, also by the next process", async () => {
     const place = newPlace();
     const store = await open(`sqlite:${join(place, "intake.db")}`);
-    const sent = submission();
+    const sent = earlierSubmission();
     await store.record(sent, { isPending: true });
     const failures: string[] = [];
     const first = startOnPass({
@@ -275,7 +280,7 @@ describe("an on-pass command", () => {
   test("that takes too long is ended, with the programs that it started", async () => {
     const place = newPlace();
     const store = await open(`sqlite:${join(place, "intake.db")}`);
-    await store.record(submission(), { isPending: true });
+    await store.record(earlierSubmission(), { isPending: true });
     const { promise, resolve } = Promise.withResolvers<string>();
     const running = startOnPass({
       command: command(place, `sleep 60 & echo $! >"${place}/pid"; wait`),
@@ -295,7 +300,7 @@ describe("an on-pass command", () => {
   test("that runs for too long is ended with the server, and is run again later", async () => {
     const place = newPlace();
     const store = await open(`sqlite:${join(place, "intake.db")}`);
-    await store.record(submission(), { isPending: true });
+    await store.record(earlierSubmission(), { isPending: true });
     const events: string[] = [];
     const running = startOnPass({
       command: command(place, "echo begun; exec sleep 60"),
