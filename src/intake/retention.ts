@@ -35,18 +35,27 @@ export function startRetention(
   days: number,
   observe: (event: RetentionEvent) => void,
 ): Disposable {
+  const stopping = new AbortController();
+
   async function erase(): Promise<void> {
     try {
-      const count = await store.eraseBefore(daysAgo(days));
+      const count = await store.eraseBefore(daysAgo(days), { signal: stopping.signal });
       if (count > 0) {
         observe({ type: "old entries erased", count });
       }
     } catch (thrown) {
-      observe({ type: "old entries not erased", reason: toFault(thrown).message });
+      if (!stopping.signal.aborted) {
+        observe({ type: "old entries not erased", reason: toFault(thrown).message });
+      }
     }
   }
 
   erase();
   const timer = setInterval(erase, DAY_SECONDS * 1000).unref();
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      stopping.abort();
+    },
+  };
 }

@@ -1,10 +1,12 @@
 /**
  * `tlslp submissions`, on stores that hold everything that people send.
  */
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Store } from "../../src/intake/store/store.ts";
+import { eventually } from "../support/intake.ts";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
 import {
   type Folder,
@@ -372,6 +374,40 @@ describe("purge", () => {
     }
   });
 });
+
+test.each([
+  ["delete", (id: string) => [id]],
+  ["purge", () => ["--older-than", "1d", "--yes"]],
+] as const)(
+  "%s ends at a signal, also while another program reads the store",
+  async (name, argsFor) => {
+    const path = join(folder.path, `interrupted-${name}.db`);
+    const url = `sqlite:${path}`;
+    const sent = submission("Ada", {}, new Date(Date.now() - 2 * 86_400_000));
+    {
+      await using store = disposable(await open(url));
+      await store.record(sent);
+    }
+    const reader = new Database(path);
+    reader.run("begin");
+    reader.query("select * from tlslp_entries").all();
+    await using program = startTlslp(["submissions", name, ...argsFor(sent.id), "--store", url]);
+    const other = new Database(path);
+    const isErased = () =>
+      other.query("select 1 from tlslp_entries where erased = 1").get() !== null;
+    await eventually(isErased);
+    program.kill("SIGTERM");
+    const begin = performance.now();
+    expect(await program.ended()).toMatchObject({
+      code: 143,
+      stdout: "",
+      stderr: expect.stringMatching(/^tlslp: interrupted: 1 removed; /),
+    });
+    expect(performance.now() - begin).toBeLessThan(5000);
+    reader.close();
+    other.close();
+  },
+);
 
 describe("a list on a terminal", () => {
   for (const columns of [60, 100]) {

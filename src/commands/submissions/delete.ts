@@ -3,7 +3,7 @@
  */
 import { createCommand } from "../../cli/run.ts";
 import { Fault } from "../../fault/fault.ts";
-import { ID, STORE_FLAG, withStore } from "./store.ts";
+import { eraseUntilAborted, ID, STORE_FLAG, withStore } from "./store.ts";
 
 export const deleteCommand = createCommand({
   meta: {
@@ -21,7 +21,7 @@ export const deleteCommand = createCommand({
   async run({ flags, positionals: [given] }, { print, signal }) {
     const ids = [...new Set(given)];
     await withStore(flags.store, signal, async (store) => {
-      const unknown = await store.erase(ids);
+      const unknown = await eraseUntilAborted(signal, (options) => store.erase(ids, options));
       const erased = ids.filter((id) => !unknown.includes(id));
       await print(erased.map((id) => `${id}\n`).join(""));
       if (unknown.length > 0) {

@@ -7,7 +7,7 @@ import { createCommand } from "../../cli/run.ts";
 import { ask, canAsk } from "../../cli/terminal.ts";
 import { Fault } from "../../fault/fault.ts";
 import { daysAgo, parseAge } from "../../intake/retention.ts";
-import { STORE_FLAG, withStore } from "./store.ts";
+import { eraseUntilAborted, STORE_FLAG, withStore } from "./store.ts";
 
 const AGE = "DAYSd";
 
@@ -50,7 +50,7 @@ export const purgeCommand = createCommand({
         printNote("nothing was removed\n");
         return;
       }
-      const count = await store.eraseBefore(end);
+      const count = await eraseUntilAborted(signal, (options) => store.eraseBefore(end, options));
       await print(`${count} removed\n`);
     });
   },

@@ -4,10 +4,12 @@
  */
 import type { Context } from "../../cli/command.ts";
 import { choiceFlag, type FlagValues, textFlag, valueFlag } from "../../cli/flag.ts";
+import { printNote } from "../../cli/output.ts";
 import { orAborted } from "../../deadline.ts";
 import { Fault } from "../../fault/fault.ts";
 import { type Entry, OUTCOMES } from "../../intake/entry.ts";
 import { parseMoment } from "../../intake/opening.ts";
+import type { EraseOptions } from "../../intake/store/erase.ts";
 import type { Filter } from "../../intake/store/queries.ts";
 import type { Store } from "../../intake/store/store.ts";
 
@@ -98,6 +100,29 @@ export async function requireEntry(store: Store, id: string, signal: AbortSignal
     throw new Fault("submissionUnknown", { id });
   }
   return entry;
+}
+
+/**
+ * Erases entries until the signal aborts; then says on stderr how far it came, and throws the
+ * signal's reason.
+ */
+export async function eraseUntilAborted<T>(
+  signal: AbortSignal,
+  erase: (options: EraseOptions) => Promise<T>,
+): Promise<T> {
+  let count = 0;
+  const onProgress = (erased: number) => {
+    count = erased;
+  };
+  try {
+    return await erase({ signal, onProgress });
+  } catch (thrown) {
+    if (signal.aborted) {
+      const rest = "their values stay in the store's files until the command has run to its end";
+      printNote(`tlslp: interrupted: ${count} removed; ${rest}\n`);
+    }
+    throw thrown;
+  }
 }
 
 /**

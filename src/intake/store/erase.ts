@@ -2,6 +2,7 @@
  * Removes personal data for good. An entry stays, with its time, outcome and fingerprint, so that
  * it still counts.
  */
+import { orAborted } from "../../deadline.ts";
 import { type Database, retry, type Sql, yieldToOthers } from "../database/database.ts";
 import { firstIdOf } from "../id.ts";
 
@@ -11,45 +12,65 @@ const PAGE = 100;
 /** How long to wait for readers, in seconds: the log is not emptied while they read. */
 const PATIENCE = 30;
 
+export interface EraseOptions {
+  /** Ends the work early, also while it waits for other programs; its reason is then thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each transaction, with the number of entries that are erased so far. */
+  readonly onProgress?: ((count: number) => void) | undefined;
+}
+
 /** Erases those of these entries that are there; returns the ids that are not. */
 export async function eraseEntries(
   database: Database,
   ids: readonly string[],
+  { signal, onProgress }: EraseOptions = {},
 ): Promise<readonly string[]> {
   const erased = new Set<string>();
   for (let begin = 0; begin < ids.length; begin += PAGE) {
     const page = ids.slice(begin, begin + PAGE).map((id) => id.toUpperCase());
-    for (const id of await retryTransaction(database, (sql) => eraseRows(sql, page))) {
+    const rows = await patiently(database, signal, () =>
+      database.transact((sql) => eraseRows(sql, page)),
+    );
+    for (const id of rows) {
       erased.add(id);
     }
+    onProgress?.(erased.size);
+    await yieldToOthers();
   }
-  await scrub(database);
+  await patiently(database, signal, () => database.scrub());
   return ids.filter((id) => !erased.has(id.toUpperCase()));
 }
 
 /** Erases all entries from before this time; returns how many. */
-export async function eraseBefore(database: Database, time: Date): Promise<number> {
+export async function eraseBefore(
+  database: Database,
+  time: Date,
+  { signal, onProgress }: EraseOptions = {},
+): Promise<number> {
   const end = firstIdOf(time);
   let last = "";
   let count = 0;
   for (;;) {
-    const ids = await retryTransaction(database, async (sql) => {
-      const rows: { id: string }[] = await sql`
-        select id from tlslp_entries where erased = 0 and id > ${last} and id < ${end}
-        order by id limit ${PAGE}`;
-      const page = rows.map(({ id }) => id);
-      await eraseRows(sql, page);
-      return page;
-    });
+    const ids = await patiently(database, signal, () =>
+      database.transact(async (sql) => {
+        const rows: { id: string }[] = await sql`
+          select id from tlslp_entries where erased = 0 and id > ${last} and id < ${end}
+          order by id limit ${PAGE}`;
+        const page = rows.map(({ id }) => id);
+        await eraseRows(sql, page);
+        return page;
+      }),
+    );
     count += ids.length;
     last = ids.at(-1) ?? last;
+    onProgress?.(count);
     if (ids.length < PAGE) {
       break;
     }
     await yieldToOthers();
   }
   if (count > 0) {
-    await scrub(database);
+    await patiently(database, signal, () => database.scrub());
   }
   return count;
 }
@@ -66,10 +87,14 @@ async function eraseRows(sql: Sql, ids: readonly string[]): Promise<readonly str
   return rows.map(({ id }) => id);
 }
 
-function retryTransaction<T>(database: Database, action: (sql: Sql) => Promise<T>): Promise<T> {
-  return retry(database.isTransient, PATIENCE, () => database.transact(action));
-}
-
-function scrub(database: Database): Promise<void> {
-  return retry(database.isTransient, PATIENCE, () => database.scrub());
+/** Tries an action while other programs hinder it, until the signal aborts. */
+function patiently<T>(
+  database: Database,
+  signal: AbortSignal | undefined,
+  action: () => Promise<T>,
+): Promise<T> {
+  return retry(database.isTransient, PATIENCE, async () => {
+    signal?.throwIfAborted();
+    return signal === undefined ? action() : orAborted(action(), signal);
+  });
 }

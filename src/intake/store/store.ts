@@ -24,7 +24,7 @@ import { openPostgres } from "../database/postgres.ts";
 import { openSqlite } from "../database/sqlite.ts";
 import type { Attempt, Entry, Submission } from "../entry.ts";
 import type { Change } from "./changes.ts";
-import { eraseBefore, eraseEntries } from "./erase.ts";
+import { type EraseOptions, eraseBefore, eraseEntries } from "./erase.ts";
 import { type Health, monitorHealth, type StoreObserver } from "./health.ts";
 import {
   type Filter,
@@ -68,9 +68,9 @@ export interface Store {
   /** Records that the on-pass command handled a submission. */
   markHandled(id: string): Promise<void>;
   /** Removes the personal data of entries for good; returns the ids that are unknown. */
-  erase(ids: readonly string[]): Promise<readonly string[]>;
+  erase(ids: readonly string[], options?: EraseOptions): Promise<readonly string[]>;
   /** Removes the personal data of all entries before a time; returns how many there were. */
-  eraseBefore(time: Date): Promise<number>;
+  eraseBefore(time: Date, options?: EraseOptions): Promise<number>;
   /** Writes waiting changes, and closes. */
   close(): Promise<void>;
 }
@@ -152,10 +152,11 @@ function makeStore(
   }
 
   /** Makes faults for commands, which name the store and the reason. */
-  async function withStoreFault<T>(action: Promise<T>): Promise<T> {
+  async function withStoreFault<T>(action: Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
       return await action;
     } catch (cause) {
+      signal?.throwIfAborted();
       throw storeFault(database, cause);
     }
   }
@@ -184,8 +185,9 @@ function makeStore(
     requests: (filter) => withStoreFault(readRequests(database, filter)),
     pending: (until, limit) => withStoreFault(readPending(database, until, limit)),
     markHandled: (id) => write({ type: "handled", id }),
-    erase: (ids) => withStoreFault(eraseEntries(database, ids)),
-    eraseBefore: (time) => withStoreFault(eraseBefore(database, time)),
+    erase: (ids, options) => withStoreFault(eraseEntries(database, ids, options), options?.signal),
+    eraseBefore: (time, options) =>
+      withStoreFault(eraseBefore(database, time, options), options?.signal),
     async close() {
       monitor.stop();
       await writer.settle();

@@ -1,12 +1,13 @@
 /**
  * Looks for erased values in all files of the database.
  */
+import { Database } from "bun:sqlite";
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { makeFolder } from "../../support/processes.ts";
-import { open, submission } from "./samples.ts";
+import { all, open, submission } from "./samples.ts";
 
 const folder = makeFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -65,5 +66,46 @@ describe("an erased value", () => {
     await server.record(submission());
     await command.close();
     await server.close();
+  });
+});
+
+describe("erasing ends when its signal aborts", () => {
+  const interrupted = new Error("interrupted");
+  const tomorrow = new Date(Date.now() + 86_400_000);
+
+  test("between two transactions", async () => {
+    const store = await open(`sqlite:${newPath()}`);
+    await Promise.all(Array.from({ length: 250 }, () => store.record(submission())));
+    const controller = new AbortController();
+    const counts: number[] = [];
+    const erasing = store.eraseBefore(tomorrow, {
+      signal: controller.signal,
+      onProgress(count) {
+        counts.push(count);
+        controller.abort(interrupted);
+      },
+    });
+    expect(await erasing.catch((thrown) => thrown)).toBe(interrupted);
+    expect(counts).toEqual([100]);
+    expect((await all(store)).filter(({ isErased }) => isErased)).toHaveLength(100);
+    await store.close();
+  });
+
+  test("while another program keeps the log of the file from being emptied", async () => {
+    const path = newPath();
+    const store = await open(`sqlite:${path}`);
+    const sent = submission();
+    await store.record(sent);
+    const reader = new Database(path);
+    reader.run("begin");
+    reader.query("select * from tlslp_entries").all();
+    const controller = new AbortController();
+    const erasing = store.erase([sent.id], {
+      signal: controller.signal,
+      onProgress: () => setTimeout(() => controller.abort(interrupted), 50),
+    });
+    expect(await erasing.catch((thrown) => thrown)).toBe(interrupted);
+    reader.close();
+    await store.close();
   });
 });
