@@ -66,9 +66,7 @@ export async function openPostgres(url: string, options: DatabaseOptions): Promi
     read: (action) => runInTime(LONG_TIMEOUT, action),
     transact: (action) => runInTime(patience, (sql) => inTransaction(sql, "read write", action)),
     isTransient,
-    // PostgreSQL keeps the old version of a row, and samples of values for its planner.
-    scrub: () =>
-      runInTime(LONG_TIMEOUT, async (sql) => void (await sql`vacuum (analyze) tlslp_entries`)),
+    scrub: () => runInTime(LONG_TIMEOUT, vacuum),
     close: () => pool.close(),
   };
 
@@ -102,6 +100,19 @@ function connect(url: string, patience: number): Sql {
       idle_in_transaction_session_timeout: `${Math.ceil(2 * patience * 1000)}`,
     },
   });
+}
+
+/** Removes the old versions of rows, and the samples of values that the planner keeps. */
+async function vacuum(pool: Sql): Promise<void> {
+  const sql = await pool.reserve();
+  try {
+    // No session waits, so another program may finish with its lock.
+    await sql`set lock_timeout = 0`;
+    await sql`vacuum (analyze) tlslp_entries`;
+  } finally {
+    await sql`reset lock_timeout`;
+    sql.release();
+  }
 }
 
 /** Makes or migrates the tables in the current transaction, under a lock of all processes. */

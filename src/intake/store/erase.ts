@@ -69,9 +69,8 @@ export async function eraseBefore(
     }
     await yieldToOthers();
   }
-  if (count > 0) {
-    await patiently(database, signal, () => database.scrub());
-  }
+  // Also after nothing was erased: the command before this one may have failed here.
+  await patiently(database, signal, () => database.scrub());
   return count;
 }
 

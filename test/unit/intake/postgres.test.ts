@@ -9,7 +9,7 @@ import type { StoreEvent } from "../../../src/intake/store/health.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
 import { eventually } from "../../support/intake.ts";
 import { type Postgres, startPostgres } from "../../support/postgres.ts";
-import { all, open, submission } from "./samples.ts";
+import { ANSWERS, all, open, submission } from "./samples.ts";
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -219,4 +219,54 @@ test("the planner's statistics hold no erased value", async () => {
   await store.erase(sent.map(({ id }) => id));
   expect(await find()).toHaveLength(0);
   await store.close();
+});
+
+describe("what an erasing leaves in the table's file", () => {
+  const tomorrow = new Date(Date.now() + 86_400_000);
+
+  /** Whether the file has the answer of the sample. */
+  async function isInFile(sql: SQL): Promise<boolean> {
+    await sql`checkpoint`;
+    const [{ position }] = await sql`
+      select position(${Buffer.from(ANSWERS.FULL_NAME)}::bytea in
+        pg_read_binary_file(pg_relation_filepath('tlslp_entries'))) as position`;
+    return position > 0;
+  }
+
+  test("is removed once another program's lock is gone, however long a client would wait", async () => {
+    const url = await postgres.createPlace();
+    const store = await open(url, { patience: 0.2 });
+    await store.record(submission());
+    await using sql = new SQL({ url, max: 2 });
+    let erasing: Promise<number> | undefined;
+    await sql.begin(async (other) => {
+      // Lets rows be changed, and nothing be removed.
+      await other`lock table tlslp_entries in share update exclusive mode`;
+      erasing = store.eraseBefore(tomorrow);
+      await eventually(async () => {
+        const [{ waiting }] = await sql`
+          select count(*)::int as waiting from pg_stat_activity
+          where query like 'vacuum%' and wait_event_type = 'Lock'
+            and now() - query_start > interval '0.5 s'`;
+        return waiting > 0;
+      });
+    });
+    expect(await erasing).toBe(1);
+    expect(await isInFile(sql)).toBe(false);
+    await store.record(submission());
+    await store.close();
+  });
+
+  test("is removed by the next one, where the last step failed", async () => {
+    const url = await postgres.createPlace();
+    const store = await open(url);
+    await store.record(submission());
+    await using sql = new SQL({ url, max: 1 });
+    // As an erasing does that ends before its last step.
+    await sql`update tlslp_entries set answers = null, erased = 1`;
+    expect(await isInFile(sql)).toBe(true);
+    expect(await store.eraseBefore(tomorrow)).toBe(0);
+    expect(await isInFile(sql)).toBe(false);
+    await store.close();
+  });
 });
