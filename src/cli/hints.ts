@@ -248,6 +248,8 @@ const HINTS: Hints = {
     isFolder
       ? "name a file in it"
       : `leave the flag out, and redirect stdout to ${shellWord(path)}`,
+  storeEncoding: () =>
+    "createdb --encoding=UTF8 --locale=C --template=template0 tlslp makes a database that has it",
   storeNewer: () => "use the newest tlslp that works with this store",
 };
 

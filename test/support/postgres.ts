@@ -23,6 +23,8 @@ export interface Postgres extends AsyncDisposable {
   readonly port: number;
   /** Makes an empty schema, and returns its URL. (Making a database would take longer.) */
   createPlace(): Promise<string>;
+  /** Makes an empty database with another encoding, such as LATIN1, and returns its URL. */
+  createDatabase(encoding: string): Promise<string>;
   /** Stops at once, as a crash does. */
   stop(): void;
   start(): void;
@@ -60,6 +62,12 @@ export async function startPostgres(): Promise<Postgres> {
       await using sql = new SQL({ url: urlOf("postgres"), max: 1 });
       await sql.unsafe(`create schema ${name}`);
       return `${urlOf("postgres")}?search_path=${name}`;
+    },
+    async createDatabase(encoding) {
+      const name = encoding.toLowerCase();
+      await using sql = new SQL({ url: urlOf("postgres"), max: 1 });
+      await sql.unsafe(`create database ${name} encoding '${encoding}' template template0`);
+      return urlOf(name);
     },
     stop,
     start,

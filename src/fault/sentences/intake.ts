@@ -67,6 +67,9 @@ export const INTAKE_SENTENCES = {
     ({ store, version, known }) =>
       `the store ${store} has version ${version}, and this program knows ${known} at most`,
   ),
+  storeEncoding: usage<{ store: string; encoding: string }>(
+    ({ store, encoding }) => `the store ${store} has the encoding ${encoding}; answers need UTF8`,
+  ),
   storeUnreachable: transport<{ store: string; reason: string }>(
     ({ store, reason }) => `cannot use the store ${store}: ${inWords(reason)}`,
   ),

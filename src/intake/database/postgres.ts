@@ -117,6 +117,10 @@ async function vacuum(pool: Sql): Promise<void> {
 
 /** Makes or migrates the tables in the current transaction, under a lock of all processes. */
 async function bringUpToDate(sql: Sql, store: string, { create }: DatabaseOptions): Promise<void> {
+  const [{ server_encoding: encoding }] = await sql`show server_encoding`;
+  if (encoding !== "UTF8") {
+    throw new Fault("storeEncoding", { store, encoding });
+  }
   await sql`set local lock_timeout = 0`;
   await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
   const [{ there }] = await sql`select to_regclass('tlslp_schema') is not null as there`;

@@ -6,7 +6,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { SQL } from "bun";
 import type { StoreEvent } from "../../../src/intake/store/health.ts";
-import { rejectionOf, summary } from "../../support/faults.ts";
+import { hintOf, rejectionOf, summary } from "../../support/faults.ts";
 import { eventually } from "../../support/intake.ts";
 import { type Postgres, startPostgres } from "../../support/postgres.ts";
 import { ANSWERS, all, open, submission } from "./samples.ts";
@@ -89,6 +89,14 @@ describe("a server that cannot be used", () => {
       expect(summary(fault)).toMatch(/: sslrootcert is not a file of certificates in PEM$/);
     },
   );
+
+  test("is a usage failure where its encoding lacks characters that answers have", async () => {
+    const fault = await rejectionOf(open(await postgres.createDatabase("LATIN1")));
+    expect(summary(fault)).toMatch(
+      /^usage: the store postgres:\S+\/latin1 has the encoding LATIN1; answers need UTF8$/,
+    );
+    expect(hintOf(fault)).toStartWith("createdb --encoding=UTF8 ");
+  });
 
   test("is a transport failure without the right password, or the database", async () => {
     const url = new URL(await postgres.createPlace());
