@@ -26,6 +26,8 @@ export interface Database {
    * nevertheless, if the connection broke at the end.
    */
   isTransient(error: unknown): boolean;
+  /** Whether the database refuses a value, so that changes with other values may succeed. */
+  isAboutValue(error: unknown): boolean;
   /** Removes overwritten values from the files that the database keeps beside its tables. */
   scrub(): Promise<void>;
   close(): Promise<void>;
@@ -89,10 +91,33 @@ export async function inTransaction<T>(
   return (await client.begin(mode, action)) as T;
 }
 
-/** Returns the code of a database's error, such as SQLITE_FULL, or its message without a code. */
+/**
+ * Classes of SQLSTATE of errors about a value: PostgreSQL's conversions, its constraints, and the
+ * database's own functions. Their sentences may quote the value.
+ */
+const VALUE_STATES = /^(?:22|23|P0)/;
+
+/** Whether PostgreSQL refuses a value. */
+export function isAboutValue(error: unknown): boolean {
+  return VALUE_STATES.test(sqlState(error) ?? "");
+}
+
+/** Returns the SQLSTATE of an error that PostgreSQL sent. */
+export function sqlState(error: unknown): string | undefined {
+  const state = (error as { readonly errno?: unknown } | null)?.errno;
+  return typeof state === "string" ? state : undefined;
+}
+
+/**
+ * Returns the code of a database's error, such as SQLITE_FULL, or its message without a code. It
+ * never holds a value.
+ */
 export function errorReason(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
+  }
+  if (isAboutValue(error)) {
+    return `it refuses a value, with SQLSTATE ${sqlState(error)}`;
   }
   const { code } = error as { code?: unknown };
   // PostgreSQL's own sentences say more than this one code for all of its errors.

@@ -14,8 +14,10 @@ import {
   type DatabaseOptions,
   errorReason,
   inTransaction,
+  isAboutValue,
   retry,
   type Sql,
+  sqlState,
   unusableFault,
 } from "./database.ts";
 import { migrate, requireKnownVersion, SCHEMA_VERSION } from "./migrations.ts";
@@ -66,6 +68,7 @@ export async function openPostgres(url: string, options: DatabaseOptions): Promi
     read: (action) => runInTime(LONG_TIMEOUT, action),
     transact: (action) => runInTime(patience, (sql) => inTransaction(sql, "read write", action)),
     isTransient,
+    isAboutValue,
     scrub: () => runInTime(LONG_TIMEOUT, vacuum),
     close: () => pool.close(),
   };
@@ -152,8 +155,7 @@ function isTransient(error: unknown): boolean {
 
 /** Whether a database that was reached reports such an error. */
 function isBroken(error: unknown): boolean {
-  const state = (error as { readonly errno?: unknown } | null)?.errno;
-  return typeof state === "string" && TRANSIENT_STATES.test(state);
+  return TRANSIENT_STATES.test(sqlState(error) ?? "");
 }
 
 function withoutPassword(url: string): string {

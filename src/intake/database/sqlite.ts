@@ -102,6 +102,8 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
         }),
       ),
     isTransient: isBusy,
+    // It keeps any value.
+    isAboutValue: () => false,
     scrub: () => inTurn(() => attempt(truncateLog)),
     close: () => inTurn(() => connection.close()),
   };

@@ -60,8 +60,19 @@ export function createChangeWriter(
         await Bun.sleep(database.pause);
       }
     } catch (error) {
-      handleFailure(group, error);
-      await Bun.sleep(RETRY_INTERVAL);
+      if (group.length > 1 && database.isAboutValue(error)) {
+        await writeEach(group);
+      } else {
+        handleFailure(group, error);
+        await Bun.sleep(RETRY_INTERVAL);
+      }
+    }
+  }
+
+  /** Writes each change in a transaction of its own, so that one fails without the others. */
+  async function writeEach(group: readonly Waiting[]): Promise<void> {
+    for (const item of group) {
+      await writeGroup([item]);
     }
   }
 

@@ -198,6 +198,31 @@ test("another program's lock is not waited for longer than a client waits either
   await store.close();
 });
 
+test("a value that the database refuses is not kept, is not repeated, and hinders no other", async () => {
+  const url = await postgres.createPlace();
+  const events: StoreEvent[] = [];
+  const store = await open(url, { observe: (event) => void events.push(event) });
+  await using sql = new SQL({ url, max: 1 });
+  const name = "Ada Hidden";
+  await sql.unsafe(`
+    create function refuse() returns trigger language plpgsql as $$
+      begin raise exception 'not %', new.answers using errcode = 'P0001'; end $$;
+    create trigger refuse before insert on tlslp_entries for each row
+      when (new.answers like '%${name}%') execute function refuse()`);
+  const sent = [1, 2, 3, 4, 5].map((index) => submission(`person ${index}`));
+  const refused = submission("Ada", { FULL_NAME: name });
+  const others = Promise.all(sent.map((one) => store.record(one, { passes: 1 })));
+  const fault = await rejectionOf(store.record(refused));
+  expect(summary(fault)).toBe(NOT_KEPT);
+  await others;
+  expect((await all(store)).map(({ id }) => id)).toEqual(sent.map(({ id }) => id));
+  expect(events[0]).toMatchObject({
+    type: "store failing",
+    fault: { message: expect.stringMatching(/ fails: it refuses a value, with SQLSTATE P0001$/) },
+  });
+  await store.close();
+});
+
 test("two processes on one database give no more passes than there are", async () => {
   const url = await postgres.createPlace();
   const children = [1, 2].map(() =>
