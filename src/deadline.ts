@@ -22,7 +22,7 @@ export interface Deadline {
  */
 export function withTimeout<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
   const { seconds, step, signal } = deadline;
-  const awaited = signal === undefined ? work : orAborted(work, signal);
+  const awaited = orAborted(work, signal);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Fault("timedOut", { step, seconds })),
@@ -42,7 +42,10 @@ export function withTimeout<T>(deadline: Deadline, work: Promise<T>): Promise<T>
 }
 
 /** Returns the result of `work`, or throws the signal's reason as soon as it is aborted. */
-export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) {
+    return work;
+  }
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
   signal.addEventListener("abort", abort);

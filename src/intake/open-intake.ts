@@ -2,6 +2,7 @@
  * An intake made of settings: of `createServer`'s options, or of the command line's flags. Its
  * parts are loaded here, so that a server without an intake does not load them.
  */
+import { orAborted } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Anonymity } from "../fault/sentences/command-line.ts";
 import type { ReceiptSigner } from "./entry.ts";
@@ -35,6 +36,8 @@ export interface IntakeSettings {
 export interface OpenOptions {
   /** How long a client may wait for DONE, in seconds. */
   readonly seconds: number;
+  /** Ends the wait for the store early; its reason is then thrown. */
+  readonly signal?: AbortSignal | undefined;
   readonly observe: (event: IntakeEvent | StoreEvent) => void;
 }
 
@@ -72,7 +75,7 @@ export function checkIntakeSettings(
  */
 export async function openIntake(
   settings: IntakeSettings,
-  { seconds, observe }: OpenOptions,
+  { seconds, signal, observe }: OpenOptions,
 ): Promise<Intake | undefined> {
   const { open, close, passes, retain: retainDays } = settings;
   const isAlwaysOpen = open === undefined && close === undefined;
@@ -84,7 +87,7 @@ export async function openIntake(
   const onPass = await readOnPass(settings);
   // Less than a client waits for DONE, so that it gets a FAIL.
   const patience = Math.min(MAX_PATIENCE, seconds / 2);
-  const store = await openStoreAt(settings.store, { patience, observe });
+  const store = await openStoreAt(settings.store, { patience, observe }, signal);
   const { startIntake } = await import("./intake.ts");
   return startIntake({
     questionnaire: given ?? plainQuestions(),
@@ -98,16 +101,24 @@ export async function openIntake(
   });
 }
 
-/** Opens a store; `none`, which is undefined, loads nothing. */
+/** Opens a store, unless the signal aborts; `none`, which is undefined, loads nothing. */
 async function openStoreAt(
   url: string | undefined,
   options: StoreOptions,
+  signal: AbortSignal | undefined,
 ): Promise<Store | undefined> {
   if (url === "none") {
     return undefined;
   }
   const { openStore } = await import("./store/store.ts");
-  return openStore(url, options);
+  const opening = openStore(url, options);
+  try {
+    return await orAborted(opening, signal);
+  } catch (thrown) {
+    // After an abort it may still open.
+    opening.then((store) => store?.close()).catch(() => undefined);
+    throw thrown;
+  }
 }
 
 /** Returns the questions of the settings; undefined for the eight without rules. */

@@ -78,8 +78,8 @@ export interface Server extends Sessions {
 export async function startServer(settings: ServerSettings): Promise<Server> {
   const { host, ports, reusePort, identity, trust, allowedClients, timeouts, plan } = settings;
   const observe = protectObserver(settings.observe, settings.onObserverError);
-  const lookup = { seconds: timeouts.other, signal: settings.signal };
-  const addresses = await resolveHost(host, lookup);
+  const waiting = { seconds: timeouts.other, signal: settings.signal };
+  const addresses = await resolveHost(host, waiting);
   if (settings.anonymity === "insecure") {
     requireLoopback(host, addresses);
   }
@@ -87,7 +87,7 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
   if (capacity.connections < capacity.sessions) {
     observe({ type: "capacity limited", maxConnections: capacity.connections });
   }
-  const intake = await openIntake(settings.intake, { seconds: timeouts.other, observe });
+  const intake = await openIntake(settings.intake, { ...waiting, observe });
   const requests = plan.requests ?? intake?.requests;
   try {
     const sessions = startSessions({

@@ -94,6 +94,6 @@ function patiently<T>(
 ): Promise<T> {
   return retry(database.isTransient, PATIENCE, async () => {
     signal?.throwIfAborted();
-    return signal === undefined ? action() : orAborted(action(), signal);
+    return orAborted(action(), signal);
   });
 }

@@ -2,6 +2,7 @@
  * Two servers with one PostgreSQL database, which crashes in the middle.
  */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { SQL } from "bun";
 import { REQUESTS } from "../../../src/wire/message.ts";
 import { makeAuthority, writeCredential } from "../../support/certificates.ts";
 import {
@@ -14,9 +15,9 @@ import {
   startIntakeServer,
 } from "../../support/intake.ts";
 import { awkwardAnswers, type Ending, takePart } from "../../support/participants.ts";
-import { makeCredentialsFolder } from "../../support/peers.ts";
+import { makeCredentialsFolder, serverArgs } from "../../support/peers.ts";
 import { type Postgres, startPostgres } from "../../support/postgres.ts";
-import { makeFolder, runTlslp } from "../../support/processes.ts";
+import { makeFolder, runTlslp, startTlslp } from "../../support/processes.ts";
 
 setDefaultTimeout(90_000);
 
@@ -105,4 +106,24 @@ test("a database that cannot be reached at the start", async () => {
   expect(stderr).toBe(
     "tlslp: error: cannot use the store postgres://organiser@127.0.0.1:1/none: connection refused, or its host is not known\n",
   );
+});
+
+test("a server that waits for another one to migrate its database ends at a signal", async () => {
+  const url = await postgres.createPlace();
+  await using sql = new SQL({ url, max: 2 });
+  await sql.begin(async (other) => {
+    // As a migration does.
+    await other`select pg_advisory_xact_lock(${0x746c736c70})`;
+    const args = serverArgs(credentials, "insecure", ["--store", url]);
+    await using program = startTlslp(args);
+    await eventually(async () => {
+      const [{ waiting }] = await sql`
+        select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted`;
+      return waiting > 0;
+    });
+    program.kill("SIGTERM");
+    const begin = performance.now();
+    expect(await program.ended()).toMatchObject({ code: 0, stdout: "" });
+    expect(performance.now() - begin).toBeLessThan(5000);
+  });
 });
