@@ -15,8 +15,10 @@ export interface Database {
   readonly concurrency: number;
   /** How long to wait between two groups of changes, in milliseconds, so that more share a sync. */
   readonly pause: number;
-  /** Runs queries that read committed rows. */
+  /** Runs queries that read committed rows. A silent database is given up after a minute. */
   read<T>(action: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Does the same for a session: gives up after `patience`. */
+  readSoon<T>(action: (sql: Sql) => Promise<T>): Promise<T>;
   /**
    * Runs a transaction; when the promise resolves, it is durable. Rejects with the client's error.
    */

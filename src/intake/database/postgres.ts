@@ -66,6 +66,7 @@ export async function openPostgres(url: string, options: DatabaseOptions): Promi
     pause: 0,
     concurrency: CONCURRENCY,
     read: (action) => runInTime(LONG_TIMEOUT, action),
+    readSoon: (action) => runInTime(patience, action),
     transact: (action) => runInTime(patience, (sql) => inTransaction(sql, "read write", action)),
     isTransient,
     isAboutValue,

@@ -86,11 +86,16 @@ export async function openSqlite(path: string, options: SqliteOptions): Promise<
     }
   }
 
+  function read<T>(action: (sql: Sql) => Promise<T>): Promise<T> {
+    return inTurn(() => retry(isBusy, patience, () => attempt(action)));
+  }
+
   return {
     name,
     concurrency: 1,
     pause: PAUSE,
-    read: (action) => inTurn(() => retry(isBusy, patience, () => attempt(action))),
+    read,
+    readSoon: read,
     transact: (action) =>
       inTurn(() =>
         attempt(async (sql) => {

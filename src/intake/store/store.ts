@@ -142,6 +142,16 @@ function makeStore(
     }
   }
 
+  /** Reports a failure of the store, as the writer does for its changes. */
+  async function reported<T>(action: Promise<T>): Promise<T> {
+    try {
+      return await action;
+    } catch (cause) {
+      monitor.fail(storeFault(database, cause));
+      throw cause;
+    }
+  }
+
   /** Makes faults for sessions, which give clients no details. */
   async function orNotKept<T>(action: Promise<T>): Promise<T> {
     try {
@@ -170,7 +180,7 @@ function makeStore(
       write({ type: "submission", row: rowOfSubmission(submission, isPending), passes }),
     recordAttempt: (attempt) => write({ type: "attempt", row: rowOfAttempt(attempt) }),
     acknowledge: (id) => write({ type: "acknowledgement", id }),
-    passesOf: (fingerprint) => orNotKept(readPasses(database, fingerprint)),
+    passesOf: (fingerprint) => orNotKept(reported(readPasses(database, fingerprint))),
     find: (id) => withStoreFault(findEntry(database, id)),
     async *entries(filter, order, limit) {
       const entries = readEntries(database, filter, order, limit);

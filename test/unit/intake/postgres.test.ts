@@ -186,6 +186,24 @@ test("a server that is silent is not waited for longer than a client waits", asy
   await store.close();
 });
 
+test("a server that is silent does not hold up a client that asks whether it has a pass", async () => {
+  const url = new URL(await postgres.createPlace());
+  using way = await openSilentProxy(postgres.port);
+  url.port = String(way.port);
+  const store = await open(url.href, { patience: 0.5, probeInterval: 50 });
+  await store.record(submission());
+  way.setSilent(true);
+  const begun = performance.now();
+  expect(summary(await rejectionOf(store.passesOf("sha256/x")))).toBe(NOT_KEPT);
+  expect(performance.now() - begun).toBeLessThan(20_000);
+  expect(store.health.isOk).toBe(false);
+  way.setSilent(false);
+  while (!store.health.isOk) {
+    await Bun.sleep(10);
+  }
+  await store.close();
+});
+
 test("another program's lock is not waited for longer than a client waits either", async () => {
   const url = await postgres.createPlace();
   const store = await open(url, { patience: PATIENCE, probeInterval: 50 });
