@@ -41,7 +41,7 @@ export interface OnPass {
   add(id: string): void;
   /**
    * Starts no more commands; resolves when none runs. Those that run for longer than this number of
-   * seconds are ended, and are run again by the next process.
+   * seconds are ended, by SIGKILL at last, and are run again by the next process.
    */
   stop(grace: number): Promise<void>;
 }
@@ -50,6 +50,9 @@ const DEFAULT_LIMIT = 4;
 
 /** Waiting submissions beyond these are left to the next search of the store. */
 const MAX_WAITING = 10_000;
+
+/** How long a command has after SIGTERM, in seconds. */
+const SIGTERM_SECONDS = 2;
 
 /** The most output of one command that is reported, in characters. */
 const MAX_OUTPUT = 10_000;
@@ -111,7 +114,7 @@ export function startOnPass(options: OnPassOptions): OnPass {
     const start = performance.now();
     try {
       const entry = await store.find(id);
-      if (entry === undefined || entry.isErased) {
+      if (entry === undefined || entry.isErased || isStopped) {
         return;
       }
       const child = startCommand(command, entry, observe);
@@ -134,14 +137,15 @@ export function startOnPass(options: OnPassOptions): OnPass {
     }
   }
 
-  function endAll(): void {
+  function endAll(signal: NodeJS.Signals): void {
     for (const child of children) {
-      endGroup(child, "SIGTERM");
+      endGroup(child, signal);
     }
   }
 
   // Without `stop`, as after a second SIGINT, nothing else would end the commands.
-  process.on("exit", endAll);
+  const onExit = () => endAll("SIGTERM");
+  process.on("exit", onExit);
   search(new Date());
   // Another server of the same store may be handling newer ones.
   const margin = 1000 * Math.min(interval, 2 * seconds);
@@ -153,10 +157,11 @@ export function startOnPass(options: OnPassOptions): OnPass {
       isStopped = true;
       clearInterval(timer);
       const ended = allEnded();
-      const deadline = { seconds: grace, step: "the on-pass commands" };
-      await withTimeout(deadline, ended).catch(endAll);
+      const step = "the on-pass commands";
+      await withTimeout({ seconds: grace, step }, ended).catch(() => endAll("SIGTERM"));
+      await withTimeout({ seconds: SIGTERM_SECONDS, step }, ended).catch(() => endAll("SIGKILL"));
       await ended;
-      process.off("exit", endAll);
+      process.off("exit", onExit);
     },
   };
 

@@ -316,6 +316,30 @@ describe("an on-pass command", () => {
     await store.close();
   });
 
+  test("that ignores SIGTERM holds up the end of the server for two seconds", async () => {
+    const place = newPlace();
+    const store = await open(`sqlite:${join(place, "intake.db")}`);
+    await store.record(submission(), { isPending: true });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const reasons: string[] = [];
+    const running = startOnPass({
+      command: command(place, "trap '' TERM; echo begun; sleep 60"),
+      store,
+      observe(event) {
+        resolve();
+        if (event.type === "on-pass failed") {
+          reasons.push(event.reason);
+        }
+      },
+    });
+    await promise;
+    const begin = performance.now();
+    await running.stop(0);
+    expect(performance.now() - begin).toBeLessThan(20_000);
+    expect(reasons).toEqual(["it was ended by SIGKILL"]);
+    await store.close();
+  });
+
   test("must be there, and be executable", () => {
     const place = newPlace();
     writeFileSync(join(place, "text"), "");
