@@ -20,6 +20,8 @@ export type OnPassEvent =
   | { readonly type: "on-pass output"; readonly id: string; readonly line: string }
   /** It exited with 0, after this time. */
   | { readonly type: "on-pass handled"; readonly id: string; readonly seconds: number }
+  /** It exited with 0, and the store could not record that; it is run again later. */
+  | { readonly type: "on-pass not recorded"; readonly id: string }
   /** It is tried again later. */
   | { readonly type: "on-pass failed"; readonly id: string; readonly reason: string };
 
@@ -120,10 +122,16 @@ export function startOnPass(options: OnPassOptions): OnPass {
       const child = startCommand(command, entry, observe);
       children.add(child);
       await succeed(child, seconds).finally(() => children.delete(child));
-      await store.markHandled(id);
-      observe({ type: "on-pass handled", id, seconds: secondsSince(start) });
     } catch (thrown) {
       observe({ type: "on-pass failed", id, reason: inWords(thrown) });
+      return;
+    }
+    try {
+      await store.markHandled(id);
+      observe({ type: "on-pass handled", id, seconds: secondsSince(start) });
+    } catch {
+      // The store reports its failure itself.
+      observe({ type: "on-pass not recorded", id });
     }
   }
 

@@ -48,6 +48,11 @@ export function recordIntake(log: Log, event: StoreEvent | IntakeEvent): void {
         seconds: roundToMilliseconds(event.seconds),
       });
       return;
+    case "on-pass not recorded":
+      log.warn("the on-pass command succeeded and will run again: that could not be recorded", {
+        submission: event.id,
+      });
+      return;
     case "on-pass failed":
       log.warn("the on-pass command failed", { submission: event.id, reason: event.reason });
   }

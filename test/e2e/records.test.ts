@@ -72,6 +72,7 @@ const RARE = [
   "the end of a session was not noted",
   "old personal data erased",
   "old personal data not erased",
+  "the on-pass command succeeded and will run again: that could not be recorded",
   "set aside, and not used",
   "peers may refuse our certificates",
   "the server may refuse an answer",

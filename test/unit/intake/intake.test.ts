@@ -277,6 +277,25 @@ describe("an on-pass command", () => {
     await store.close();
   });
 
+  test("that succeeds is not said to fail where the store cannot record it", async () => {
+    const place = newPlace();
+    const path = join(place, "intake.db");
+    const store = await open(`sqlite:${path}`, { patience: 0.05, probeInterval: 20 });
+    const sent = submission();
+    await store.record(sent, { isPending: true });
+    const { promise, resolve } = Promise.withResolvers<IntakeEvent>();
+    const running = startOnPass({
+      command: command(place, `mv "${path}" "${path}.away"`),
+      store,
+      observe: resolve,
+    });
+    expect(await promise).toEqual({ type: "on-pass not recorded", id: sent.id });
+    renameSync(`${path}.away`, path);
+    await running.stop(10);
+    expect(await store.pending(new Date(Date.now() + 1000), 9)).toEqual([sent.id]);
+    await store.close();
+  });
+
   test("that takes too long is ended, with the programs that it started", async () => {
     const place = newPlace();
     const store = await open(`sqlite:${join(place, "intake.db")}`);

@@ -265,6 +265,12 @@ describe("the intake in the log", () => {
       { submission: "01M8", seconds: 1.235 },
     ],
     [
+      { type: "on-pass not recorded", id: "01M8" },
+      "warn",
+      "the on-pass command succeeded and will run again: that could not be recorded",
+      { submission: "01M8" },
+    ],
+    [
       { type: "on-pass failed", id: "01M8", reason: "it exited with 3" },
       "warn",
       "the on-pass command failed",
