@@ -7,15 +7,15 @@ import { Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
 import { readInput } from "../io/input.ts";
 import { parseJsonFile } from "../io/json.ts";
-import { MAX_VALUE_LENGTH, REQUESTS, type RequestName } from "../wire/message.ts";
+import { REQUESTS, type RequestName, valueProblem } from "../wire/message.ts";
 import type { Answers } from "./answers.ts";
 
 const VALUE = v.pipe(
   v.string("must be a text"),
-  v.check((text) => /[^ ]/.test(text), "must not be empty or all spaces"),
-  v.check((text) => !/[\u0000-\u001f\u007f]/.test(text), "must not hold control characters"),
-  v.check((text) => text.isWellFormed(), "must be valid Unicode"),
-  v.maxBytes(MAX_VALUE_LENGTH, `must not be longer than ${MAX_VALUE_LENGTH} bytes`),
+  v.check(
+    (text) => valueProblem(text) === undefined,
+    ({ input }) => valueProblem(input) ?? "",
+  ),
 );
 
 const entries = Object.fromEntries(REQUESTS.map((request) => [request, VALUE])) as Record<

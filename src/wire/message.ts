@@ -39,8 +39,9 @@ export const MAX_VALUE_LENGTH = MAX_LINE_LENGTH - CHECKSUM_LENGTH - " \n".length
 const WORD = /^[A-Za-z0-9_-]{1,128}$/;
 const BITS = /^(?:0|[1-9][0-9]?)$/;
 const CHECKSUM = /^[0-9a-f]{64}(?: |$)/;
-const CHECKSUM_ALONE = /^[0-9a-f]{64} *$/;
 const SUFFIX_BREAKER = /[\u0000-\u0020\u007f]/;
+const ALL_SPACES = /^ *$/;
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
 declare const wordBrand: unique symbol;
 /** 1 to 128 characters of `A–Z a–z 0–9 _ -`: a token or an arg. */
@@ -84,6 +85,25 @@ export function isBits(value: number): value is Bits {
 /** Whether a server may ask for this. */
 export function isRequestName(text: string): text is RequestName {
   return (REQUESTS as readonly string[]).includes(text);
+}
+
+/**
+ * Returns the rule that a text breaks as the value of an answer, such as "must not be empty or all
+ * spaces"; undefined for a value that a client can send.
+ */
+export function valueProblem(text: string): string | undefined {
+  if (ALL_SPACES.test(text)) {
+    return "must not be empty or all spaces";
+  }
+  if (CONTROL_CHARACTER.test(text)) {
+    return "must not hold control characters";
+  }
+  if (!text.isWellFormed()) {
+    return "must be valid Unicode";
+  }
+  return Buffer.byteLength(text) > MAX_VALUE_LENGTH
+    ? `must not be longer than ${MAX_VALUE_LENGTH} bytes`
+    : undefined;
 }
 
 /** Parses a line of the server, given without its `\n`. */
@@ -149,10 +169,12 @@ export function parseInformation(line: string): Information {
   if (!CHECKSUM.test(line)) {
     throw new Fault("badChecksum", {});
   }
-  if (CHECKSUM_ALONE.test(line)) {
+  const value = line.slice(CHECKSUM_LENGTH + 1);
+  // The other rules of a value are those of a line, which was decoded.
+  if (ALL_SPACES.test(value)) {
     throw new Fault("emptyValue", {});
   }
-  return { checksum: line.slice(0, CHECKSUM_LENGTH), value: line.slice(CHECKSUM_LENGTH + 1) };
+  return { checksum: line.slice(0, CHECKSUM_LENGTH), value };
 }
 
 /** Returns the line of an answer to a request, without its `\n`. */

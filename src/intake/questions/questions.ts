@@ -7,7 +7,7 @@ import { Fault } from "../../fault/fault.ts";
 import type { NamedFile } from "../../fault/sentences/files.ts";
 import { type InputFile, readInput } from "../../io/input.ts";
 import { lineOf, parseJsonFile } from "../../io/json.ts";
-import { MAX_VALUE_LENGTH, REQUESTS, type RequestName } from "../../wire/message.ts";
+import { MAX_VALUE_LENGTH, REQUESTS, type RequestName, valueProblem } from "../../wire/message.ts";
 import { isDateFormat } from "./calendar.ts";
 import type { Questionnaire, QuestionSettings } from "./questionnaire.ts";
 import {
@@ -31,14 +31,11 @@ const LENGTH = v.pipe(
   v.maxValue(MAX_VALUE_LENGTH, lengthMessage),
 );
 
-const choiceMessage = "must be an answer that a client can send: a text, not empty";
-const CHOICE = v.pipe(
-  v.string(choiceMessage),
-  v.check((text) => /[^ ]/.test(text) && !/[\u0000-\u001f\u007f]/.test(text), choiceMessage),
-);
-
 const CHECK = v.union(
-  [v.picklist(NAMED_CHECKS), v.strictObject({ oneOf: v.pipe(v.array(CHOICE), v.minLength(1)) })],
+  [
+    v.picklist(NAMED_CHECKS),
+    v.strictObject({ oneOf: v.pipe(v.array(v.string()), v.minLength(1)) }),
+  ],
   `must be one of ${NAMED_CHECKS.join(", ")}, or { "oneOf": ["…"] }`,
 );
 
@@ -128,6 +125,17 @@ export function parseQuestions(
     const rule = `must not be ${questions[repeated]?.ask} twice`;
     throw new Fault("questionInvalid", { file, line, key: "ask", rule });
   }
+  for (const [index, question] of questions.entries()) {
+    const choices = typeof question.check === "object" ? question.check.oneOf : [];
+    for (const [place, choice] of choices.entries()) {
+      const problem = choiceProblem(question, choice);
+      if (problem !== undefined) {
+        const line = lineOf(text, [index, "check", "oneOf", place]);
+        const rule = `has a choice that is no right answer: it ${problem}`;
+        throw new Fault("questionInvalid", { file, line, key: "oneOf", rule });
+      }
+    }
+  }
   return makeQuestionnaire(questions);
 }
 
@@ -154,18 +162,26 @@ export const QUESTIONS_TEMPLATE = `[
 `;
 
 function ruleFor(question: QuestionSettings): Rule {
-  const { check = "text", format = DEFAULT_DATE_FORMAT, pattern, required = true } = question;
-  const rules = [lengthRule(question.minLength, question.maxLength)];
-  if (pattern !== undefined) {
-    rules.push(patternRule(pattern));
-  }
+  const rule = everyRule([formRule(question), checkRule(question)]);
+  return question.required === false ? orNotAvailable(rule) : rule;
+}
+
+/** Returns the rule about length and pattern. */
+function formRule({ minLength, maxLength, pattern }: QuestionSettings): Rule {
+  const length = lengthRule(minLength, maxLength);
+  return pattern === undefined ? length : everyRule([length, patternRule(pattern)]);
+}
+
+function checkRule({ check = "text", format = DEFAULT_DATE_FORMAT }: QuestionSettings): Rule {
   if (typeof check === "object") {
-    rules.push(choiceRule(check.oneOf));
-  } else {
-    rules.push(check === "date" ? dateRule([format]) : CHECK_RULES[check]);
+    return choiceRule(check.oneOf);
   }
-  const rule = everyRule(rules);
-  return required ? rule : orNotAvailable(rule);
+  return check === "date" ? dateRule([format]) : CHECK_RULES[check];
+}
+
+/** Returns why a choice can never be a right answer; undefined for one that can. */
+function choiceProblem(question: QuestionSettings, choice: string): string | undefined {
+  return valueProblem(choice) ?? formRule(question)(choice);
 }
 
 /** Returns the key at fault, and the rule that it breaks. */

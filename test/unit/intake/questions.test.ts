@@ -214,6 +214,26 @@ describe("a questions file", () => {
       '[{ "ask": "EMAIL1", "check": { "oneOf": [] } }]',
       '1: check must be one of text, email, url, date, country, number, or { "oneOf": ["…"] }',
     ],
+    "a choice that is longer than an answer": [
+      `[{ "ask": "EMAIL1", "check": { "oneOf": ["S",\n"${"ä".repeat(468)}"] } }]`,
+      "2: oneOf has a choice that is no right answer: it must not be longer than 934 bytes",
+    ],
+    "a choice that is half a character": [
+      '[{ "ask": "EMAIL1", "check": { "oneOf": ["\\ud83d"] } }]',
+      "1: oneOf has a choice that is no right answer: it must be valid Unicode",
+    ],
+    "a choice of spaces": [
+      '[{ "ask": "EMAIL1", "check": { "oneOf": ["S", "  "] } }]',
+      "1: oneOf has a choice that is no right answer: it must not be empty or all spaces",
+    ],
+    "a choice that is too short": [
+      '[{ "ask": "EMAIL1", "minLength": 5, "check": { "oneOf": ["Large",\n"Mid"] } }]',
+      "2: oneOf has a choice that is no right answer: it must have 5 characters or more",
+    ],
+    "a choice that the pattern does not match": [
+      '[{ "ask": "EMAIL1", "pattern": "^[a-z]$", "check": { "oneOf": ["s", "M"] } }]',
+      "1: oneOf has a choice that is no right answer: it must match ^[a-z]$",
+    ],
     "a format of something else": [
       '[{ "ask": "BIRTHDATE",\n"format": "DD.MM.YYYY" }]',
       '2: format is only for "check": "date"',
