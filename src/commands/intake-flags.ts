@@ -11,7 +11,11 @@ import {
 } from "../cli/flag.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Anonymity } from "../fault/sentences/command-line.ts";
-import { checkIntakeSettings, type IntakeSettings } from "../intake/open-intake.ts";
+import {
+  checkIntakeSettings,
+  DEFAULT_ON_PASS_LIMIT,
+  type IntakeSettings,
+} from "../intake/open-intake.ts";
 import { parseAge } from "../intake/retention.ts";
 import { parseStoreUrl } from "../intake/store/url.ts";
 import { MAX_ON_PASS_LIMIT, MAX_PASSES } from "../server/start-server.ts";
@@ -94,7 +98,7 @@ export const INTAKE_FLAGS = {
     name: "on-pass-limit",
     placeholder: "N",
     fallback: undefined,
-    shownDefault: "4",
+    shownDefault: `${DEFAULT_ON_PASS_LIMIT}`,
     least: 1,
     most: MAX_ON_PASS_LIMIT,
     group: GROUP,

@@ -30,8 +30,8 @@ export interface OnPassOptions {
   readonly command: string;
   readonly store: Pick<Store, "find" | "pending" | "markHandled">;
   readonly observe: (event: OnPassEvent) => void;
-  /** How many run at once; default: 4. */
-  readonly limit?: number | undefined;
+  /** How many run at once. */
+  readonly limit: number;
   /** How long one may run, in seconds. */
   readonly seconds?: number;
   /** Between two searches of the store, in seconds. */
@@ -47,8 +47,6 @@ export interface OnPass {
    */
   stop(grace: number): Promise<void>;
 }
-
-const DEFAULT_LIMIT = 4;
 
 /** Waiting submissions beyond these are left to the next search of the store. */
 const MAX_WAITING = 10_000;
@@ -83,7 +81,7 @@ export function checkCommand(command: string): string {
 
 /** Starts with the submissions that an earlier process left. */
 export function startOnPass(options: OnPassOptions): OnPass {
-  const { command, store, observe, limit = DEFAULT_LIMIT, seconds = 60, interval = 300 } = options;
+  const { command, store, observe, limit, seconds = 60, interval = 300 } = options;
   const waiting = new Set<string>();
   const running = new Map<string, Promise<void>>();
   const children = new Set<Subprocess>();

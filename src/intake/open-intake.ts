@@ -41,8 +41,22 @@ export interface OpenOptions {
   readonly observe: (event: IntakeEvent | StoreEvent) => void;
 }
 
+/** How many on-pass commands run at once by default. */
+export const DEFAULT_ON_PASS_LIMIT = 4;
+
+/** File descriptors of an on-pass command: its three streams, and the process itself. */
+const COMMAND_DESCRIPTORS = 4;
+
 /** The longest time for which a store is tried, in seconds. */
 const MAX_PATIENCE = 4;
+
+/** Returns how many file descriptors the on-pass commands of these settings take. */
+export function descriptorsOfCommands({
+  onPass,
+  onPassLimit = DEFAULT_ON_PASS_LIMIT,
+}: IntakeSettings): number {
+  return onPass === undefined ? 0 : COMMAND_DESCRIPTORS * onPassLimit;
+}
 
 /** Throws a usage fault for settings that exclude or need each other. */
 export function checkIntakeSettings(
@@ -150,7 +164,7 @@ async function readReceipts(path: string | undefined): Promise<ReceiptSigner | u
 
 async function readOnPass({
   onPass,
-  onPassLimit,
+  onPassLimit = DEFAULT_ON_PASS_LIMIT,
 }: IntakeSettings): Promise<IntakeOptions["onPass"]> {
   if (onPass === undefined) {
     return undefined;

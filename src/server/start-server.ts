@@ -7,7 +7,7 @@ import type { Timeouts } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Anonymity } from "../fault/sentences/command-line.ts";
 import type { Intake } from "../intake/intake.ts";
-import { type IntakeSettings, openIntake } from "../intake/open-intake.ts";
+import { descriptorsOfCommands, type IntakeSettings, openIntake } from "../intake/open-intake.ts";
 import type { Health } from "../intake/store/health.ts";
 import { protectObserver } from "../observer.ts";
 import { secondsSince } from "../seconds.ts";
@@ -131,14 +131,18 @@ function withIntake(sessions: Sessions, intake: Intake | undefined): Server {
  * address, so the loopback has a limit only when the caller gave one.
  */
 function capacityOf(
-  { ports, maxSessions, maxSessionsPerAddress }: ServerSettings,
+  { ports, maxSessions, maxSessionsPerAddress, intake }: ServerSettings,
   addresses: number,
 ) {
+  const furtherListeners = (ports.length - 1) * addresses;
   const perAddress = maxSessionsPerAddress ?? DEFAULT_MAX_SESSIONS_PER_ADDRESS;
   return {
     sessions: maxSessions,
     perAddress: perAddress === 0 ? Number.POSITIVE_INFINITY : perAddress,
     limitsLoopback: maxSessionsPerAddress !== undefined,
-    connections: affordableConnections(2 * maxSessions, (ports.length - 1) * addresses),
+    connections: affordableConnections(
+      2 * maxSessions,
+      furtherListeners + descriptorsOfCommands(intake),
+    ),
   };
 }

@@ -5,18 +5,21 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Descriptors that are not for connections: listeners, files and monitors that open later. */
+/**
+ * Descriptors that open later in each server: a listener, files, 32 connections of the metrics, and
+ * 10 to PostgreSQL.
+ */
 const RESERVE = 56;
 
 /**
  * Returns how many of the wanted connections the limit on open files allows; at least 1.
  *
- * @param listeners how many listeners there are beyond those of one port
+ * @param others how many descriptors beyond `RESERVE` open later
  */
-export function affordableConnections(wanted: number, listeners = 0): number {
+export function affordableConnections(wanted: number, others = 0): number {
   const limit = descriptorLimit();
   return Number.isFinite(limit)
-    ? Math.max(1, Math.min(wanted, limit - openDescriptors() - RESERVE - listeners))
+    ? Math.max(1, Math.min(wanted, limit - openDescriptors() - RESERVE - others))
     : wanted;
 }
 

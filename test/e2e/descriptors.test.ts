@@ -75,6 +75,19 @@ test.concurrent("a low soft limit is raised to the hard limit, without a warning
   expect(server.stderr.text).toBe("");
 });
 
+test.concurrent("on-pass commands have their own share of the descriptors", async () => {
+  using credentials = await makeCredentialsFolder();
+  const connectionsBeside = async (...args: readonly string[]) => {
+    await using server = startLimited(credentials, "-n 300", ["--store", "sqlite:db", ...args]);
+    const [, connections] = await server.stderr.find(/warn .* maxConnections=(\d+)/);
+    return Number(connections);
+  };
+  const all = await connectionsBeside();
+  // Three streams and the process, of 20 commands.
+  const onPass = ["--on-pass", "/bin/true", "--on-pass-limit", "20"];
+  expect(await connectionsBeside(...onPass)).toBe(all - 80);
+});
+
 /** Opens a TCP connection that sends nothing; resolves when the server closes it. */
 function connectSilently(port: number): Promise<unknown> {
   const socket = connect(port, HOST);

@@ -236,7 +236,7 @@ describe("an on-pass command", () => {
     const path = command(place, "");
     writeFileSync(path, "exit 0\n");
     const { promise, resolve } = Promise.withResolvers<IntakeEvent>();
-    const running = startOnPass({ command: path, store, observe: resolve });
+    const running = startOnPass({ command: path, limit: 4, store, observe: resolve });
     expect(await promise).toEqual({
       type: "on-pass failed",
       id: sent.id,
@@ -253,6 +253,7 @@ describe("an on-pass command", () => {
     await store.record(sent, { isPending: true });
     const failures: string[] = [];
     const first = startOnPass({
+      limit: 4,
       command: command(place, `[ -e "${place}/ready" ] || exit 3`),
       store,
       interval: 0.05,
@@ -268,6 +269,7 @@ describe("an on-pass command", () => {
     writeFileSync(join(place, "ready"), "");
     const { promise, resolve } = Promise.withResolvers<string>();
     const second = startOnPass({
+      limit: 4,
       command: join(place, "on-pass"),
       store,
       observe: (event) => resolve(`${event.type} ${event.id}`),
@@ -285,6 +287,7 @@ describe("an on-pass command", () => {
     await store.record(sent, { isPending: true });
     const { promise, resolve } = Promise.withResolvers<IntakeEvent>();
     const running = startOnPass({
+      limit: 4,
       command: command(place, `mv "${path}" "${path}.away"`),
       store,
       observe: resolve,
@@ -302,6 +305,7 @@ describe("an on-pass command", () => {
     await store.record(earlierSubmission(), { isPending: true });
     const { promise, resolve } = Promise.withResolvers<string>();
     const running = startOnPass({
+      limit: 4,
       command: command(place, `sleep 60 & echo $! >"${place}/pid"; wait`),
       store,
       seconds: 2,
@@ -322,6 +326,7 @@ describe("an on-pass command", () => {
     await store.record(earlierSubmission(), { isPending: true });
     const events: string[] = [];
     const running = startOnPass({
+      limit: 4,
       command: command(place, "echo begun; exec sleep 60"),
       store,
       observe: (event) => void events.push(event.type),
@@ -342,6 +347,7 @@ describe("an on-pass command", () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const reasons: string[] = [];
     const running = startOnPass({
+      limit: 4,
       command: command(place, "trap '' TERM; echo begun; sleep 60"),
       store,
       observe(event) {
