@@ -80,6 +80,7 @@ export const serverCommand = createCommand({
       maxSessions: flags.maxSessions,
       maxSessionsPerAddress: flags.maxSessionsPerAddress,
       signal,
+      onFilesRead: observers.startMetrics,
       observe: observers.observe,
       onObserverError: (thrown) =>
         log.error("an observer failed", { reason: reasonOf(toFault(thrown), log) }),
@@ -155,6 +156,8 @@ function watchLists({ crl, crlRefresh: refresh = CRL_REFRESH }: ServerFlags) {
 /** The observers of a server: the log or the tutorial, and the metrics. */
 interface Observers {
   readonly observe: ServerObserver;
+  /** Serves the metrics, if they are asked for. */
+  startMetrics(): Promise<void>;
   /** Makes the metrics report that the server is ready, while its store works. */
   setReady(server: Server): void;
   /** Resolves when the only session of a tutorial has ended; without a tutorial never. */
@@ -173,13 +176,16 @@ async function createObservers(
   const show = tutorial?.observe ?? recorder.observe;
   let started: Server | undefined;
   const isReady = () => started?.health.isOk === true && !signal.aborted;
-  const lookup = { seconds: flags.otherTimeout, signal };
-  const monitor = flags.metrics && (await startMetrics(flags.metrics, lookup, isReady));
-  if (flags.metrics !== undefined && monitor !== undefined) {
-    const at = formatEndpoint(flags.metrics.host, monitor.port);
-    log.info("serving metrics", { at: `http://${at}/metrics` });
-  }
+  let monitor: Monitor | undefined;
   return {
+    async startMetrics() {
+      if (flags.metrics !== undefined) {
+        const lookup = { seconds: flags.otherTimeout, signal };
+        monitor = await startMetrics(flags.metrics, lookup, isReady);
+        const at = formatEndpoint(flags.metrics.host, monitor.port);
+        log.info("serving metrics", { at: `http://${at}/metrics` });
+      }
+    },
     observe(event) {
       show(event);
       monitor?.observe(event);

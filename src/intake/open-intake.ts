@@ -82,29 +82,47 @@ export function checkIntakeSettings(
   }
 }
 
+/** The parts of an intake that are read from files. */
+interface IntakeFiles {
+  /** Undefined: the eight questions, without rules. */
+  readonly questionnaire: Questionnaire | undefined;
+  readonly receipts: ReceiptSigner | undefined;
+  readonly onPass: IntakeOptions["onPass"];
+}
+
+/**
+ * Reads the files of settings that were checked. Throws a usage fault for a file or a command that
+ * cannot be used.
+ */
+export async function readIntakeFiles(settings: IntakeSettings): Promise<IntakeFiles> {
+  return {
+    questionnaire: await readQuestionnaire(settings),
+    receipts: await readReceipts(settings.receipts),
+    onPass: await readOnPass(settings),
+  };
+}
+
 /**
  * Opens the intake of settings that were checked; returns undefined where every answer is taken and
- * forgotten. Throws a usage fault for a file, a command or a store that cannot be used, and a
- * transport fault for a store that cannot be reached.
+ * forgotten. Throws a usage fault for a store that cannot be used, and a transport fault for one
+ * that cannot be reached.
  */
 export async function openIntake(
   settings: IntakeSettings,
+  { questionnaire, receipts, onPass }: IntakeFiles,
   { seconds, signal, observe }: OpenOptions,
 ): Promise<Intake | undefined> {
   const { open, close, passes, retain: retainDays } = settings;
   const isAlwaysOpen = open === undefined && close === undefined;
-  const given = await readQuestionnaire(settings);
-  if (settings.store === "none" && isAlwaysOpen && given === undefined) {
+  if (settings.store === "none" && isAlwaysOpen && questionnaire === undefined) {
     return undefined;
   }
-  const receipts = await readReceipts(settings.receipts);
-  const onPass = await readOnPass(settings);
   // Less than a client waits for DONE, so that it gets a FAIL.
   const patience = Math.min(MAX_PATIENCE, seconds / 2);
   const store = await openStoreAt(settings.store, { patience, observe }, signal);
   const { startIntake } = await import("./intake.ts");
   return startIntake({
-    questionnaire: given ?? plainQuestions(),
+    questionnaire: questionnaire ?? plainQuestions(),
     opening: makeOpening(open, close),
     store,
     passes,

@@ -7,7 +7,12 @@ import type { Timeouts } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Anonymity } from "../fault/sentences/command-line.ts";
 import type { Intake } from "../intake/intake.ts";
-import { descriptorsOfCommands, type IntakeSettings, openIntake } from "../intake/open-intake.ts";
+import {
+  descriptorsOfCommands,
+  type IntakeSettings,
+  openIntake,
+  readIntakeFiles,
+} from "../intake/open-intake.ts";
 import type { Health } from "../intake/store/health.ts";
 import { protectObserver } from "../observer.ts";
 import { secondsSince } from "../seconds.ts";
@@ -35,6 +40,8 @@ export interface ServerSettings {
   readonly maxSessionsPerAddress: number | undefined;
   readonly observe: ServerObserver;
   readonly onObserverError: (thrown: unknown) => void;
+  /** Called when every file has been read, before the store is opened and a port is bound. */
+  readonly onFilesRead?: () => Promise<void>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -87,7 +94,9 @@ export async function startServer(settings: ServerSettings): Promise<Server> {
   if (capacity.connections < capacity.sessions) {
     observe({ type: "capacity limited", maxConnections: capacity.connections });
   }
-  const intake = await openIntake(settings.intake, { ...waiting, observe });
+  const files = await readIntakeFiles(settings.intake);
+  await settings.onFilesRead?.();
+  const intake = await openIntake(settings.intake, files, { ...waiting, observe });
   const requests = plan.requests ?? intake?.requests;
   try {
     const sessions = startSessions({
