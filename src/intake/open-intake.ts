@@ -5,6 +5,7 @@
 import { orAborted } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Anonymity } from "../fault/sentences/command-line.ts";
+import { MAX_PATIENCE } from "./database/database.ts";
 import type { ReceiptSigner } from "./entry.ts";
 import type { Intake, IntakeEvent, IntakeOptions } from "./intake.ts";
 import { makeOpening } from "./opening.ts";
@@ -46,9 +47,6 @@ export const DEFAULT_ON_PASS_LIMIT = 4;
 
 /** File descriptors of an on-pass command: its three streams, and the process itself. */
 const COMMAND_DESCRIPTORS = 4;
-
-/** The longest time for which a store is tried, in seconds. */
-const MAX_PATIENCE = 4;
 
 /** Returns how many file descriptors the on-pass commands of these settings take. */
 export function descriptorsOfCommands({

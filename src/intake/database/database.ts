@@ -42,6 +42,9 @@ export interface DatabaseOptions {
   readonly patience: number;
 }
 
+/** The most patience, in seconds: most clients wait for DONE for ten. */
+export const MAX_PATIENCE = 4;
+
 /** Errors of a database that its client does not report. */
 type DatabaseErrorCode = "STORE_MOVED" | "STORE_TIMEOUT" | "NO_WAL" | "SQLITE_BUSY";
 

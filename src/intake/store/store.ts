@@ -6,11 +6,15 @@
  *               (database.ts), with the versions of the schema in migrations/
  *   id.ts, entry.ts   the meaning of an entry, and its id
  *   store/      rows.ts and changes.ts write entries, queries.ts reads them, erase.ts erases them;
- *               writer.ts groups the changes of many sessions; health.ts watches whether it works
+ *               writer.ts groups the changes of many sessions; health.ts watches whether it works;
+ *               url.ts parses the place of a store
  *   questions/  the rules for answers; does not know the store
- *   receipts.ts, export.ts, table.ts, statistics.ts, opening.ts   pure, on entries and times
- *   on-pass.ts  runs a command for each submission
- *   intake.ts   the steps of a server's sessions, put together from all of these
+ *   export.ts, table.ts, statistics.ts, opening.ts   pure, on entries and times
+ *   receipts.ts    signs and checks receipts, with keys from files
+ *   retention.ts   erases old entries daily
+ *   on-pass.ts     runs a command for each submission
+ *   intake.ts      the steps of a server's sessions, put together from all of these
+ *   open-intake.ts   makes an intake from settings
  *
  * Promises:
  * - A submission is one row, written in one transaction: the whole submission is there, or nothing.
@@ -19,7 +23,7 @@
  */
 import { Fault } from "../../fault/fault.ts";
 import type { RequestName } from "../../wire/message.ts";
-import { type Database, storeFault } from "../database/database.ts";
+import { type Database, MAX_PATIENCE, storeFault } from "../database/database.ts";
 import { openPostgres } from "../database/postgres.ts";
 import { openSqlite } from "../database/sqlite.ts";
 import type { Attempt, Entry, Submission } from "../entry.ts";
@@ -85,15 +89,16 @@ export interface RecordOptions {
 export interface StoreOptions {
   /** A server makes the store where there is none, and must be able to write it. Default true. */
   readonly create?: boolean;
-  /** For how many seconds a locked or unreachable store is tried, while a client waits for DONE. */
+  /**
+   * For how many seconds a locked or unreachable store is tried, while a client waits for DONE.
+   * Default: 4.
+   */
   readonly patience?: number;
   /** Called when the store fails, once a minute at most, and when it has recovered. */
   readonly observe?: StoreObserver;
   /** How often a store that failed is tried, in milliseconds. */
   readonly probeInterval?: number;
 }
-
-const DEFAULT_PATIENCE = 4;
 
 /**
  * Opens the store at a URL; undefined opens the default, and `none` returns undefined. Throws a
@@ -109,7 +114,7 @@ export async function openStore(
 
 function openDatabase(
   url: string | undefined,
-  { create = true, patience = DEFAULT_PATIENCE }: StoreOptions,
+  { create = true, patience = MAX_PATIENCE }: StoreOptions,
 ): Promise<Database> | undefined {
   if (url === undefined) {
     const path = defaultStorePath();
@@ -131,7 +136,7 @@ function openDatabase(
 
 function makeStore(
   database: Database,
-  { patience = DEFAULT_PATIENCE, observe = () => undefined, probeInterval }: StoreOptions,
+  { patience = MAX_PATIENCE, observe = () => undefined, probeInterval }: StoreOptions,
 ): Store {
   const monitor = monitorHealth(() => write({ type: "probe" }).then(), observe, probeInterval);
   const writer = createChangeWriter(database, monitor, patience);
