@@ -1,5 +1,6 @@
 /**
- * Timeouts. Every wait for a peer, a resolver or a database goes through `withTimeout`.
+ * Waits that have an end: a timeout, an abort, or the last of several tasks. Every wait for a peer,
+ * a resolver or a database on the network goes through `withTimeout`.
  */
 import { Fault } from "./fault/fault.ts";
 
@@ -56,5 +57,12 @@ export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undef
     return await Promise.race([aborted.promise, work]);
   } finally {
     signal.removeEventListener("abort", abort);
+  }
+}
+
+/** Resolves when no task is left, also of those that begin meanwhile; a task removes itself. */
+export async function allEnded(tasks: ReadonlyMap<unknown, Promise<void>>): Promise<void> {
+  while (tasks.size > 0) {
+    await Promise.all(tasks.values());
   }
 }

@@ -6,7 +6,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Subprocess } from "bun";
-import { withTimeout } from "../deadline.ts";
+import { allEnded, withTimeout } from "../deadline.ts";
 import { errorCode, Fault, toFault } from "../fault/fault.ts";
 import { endGroup } from "../io/process-group.ts";
 import { secondsSince } from "../seconds.ts";
@@ -162,7 +162,7 @@ export function startOnPass(options: OnPassOptions): OnPass {
     async stop(grace) {
       isStopped = true;
       clearInterval(timer);
-      const ended = allEnded();
+      const ended = allEnded(running);
       const step = "the on-pass commands";
       await withTimeout({ seconds: grace, step }, ended).catch(() => endAll("SIGTERM"));
       await withTimeout({ seconds: SIGTERM_SECONDS, step }, ended).catch(() => endAll("SIGKILL"));
@@ -170,13 +170,6 @@ export function startOnPass(options: OnPassOptions): OnPass {
       process.off("exit", onExit);
     },
   };
-
-  /** Resolves when no command runs any more. */
-  async function allEnded(): Promise<void> {
-    while (running.size > 0) {
-      await Promise.all(running.values());
-    }
-  }
 }
 
 /** Starts the command with the submission's line as its input. */

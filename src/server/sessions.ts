@@ -7,7 +7,7 @@ import type { TlsConfig, Trust } from "../certificates/tls-config.ts";
 import type { LineChannel } from "../conversation/channel.ts";
 import type { Timeouts } from "../conversation/exchange.ts";
 import { holdServerConversation, type Plan, turnAway } from "../conversation/server.ts";
-import { withTimeout } from "../deadline.ts";
+import { allEnded, withTimeout } from "../deadline.ts";
 import { Fault } from "../fault/fault.ts";
 import { secondsSince } from "../seconds.ts";
 import type { Ports } from "../tls/bind.ts";
@@ -117,19 +117,12 @@ export function startSessions(settings: SessionsSettings): Sessions {
     reload: listener.reload,
     async drain(grace) {
       listener.stop();
-      const ended = allEnded();
+      const ended = allEnded(running);
       await withTimeout({ seconds: grace, step: "the open sessions" }, ended).catch(dismissAll);
       graceIsOver = true;
       await ended;
     },
   };
-
-  /** Resolves when no session is left. */
-  async function allEnded(): Promise<void> {
-    while (running.size > 0) {
-      await Promise.all(running.values());
-    }
-  }
 
   function dismissAll(): void {
     graceIsOver = true;
