@@ -58,35 +58,26 @@ export function exportLine(entry: Entry): string {
   return jsonLine(exportRecord(entry, requestsOf(entry.answers ?? {})));
 }
 
-type ExportRecord = Readonly<Record<string, string | number | boolean | null>>;
+type Value = string | number | boolean | null;
+type ExportRecord = Readonly<Record<string, Value>>;
+
+/** The members beside the requests, in order. */
+const MEMBERS: readonly (readonly [name: string, read: (entry: Entry) => Value])[] = [
+  ["id", ({ id }) => id],
+  ["completed_at", ({ at }) => at.toISOString()],
+  ["participant", ({ participant }) => participant],
+  ["fingerprint", ({ fingerprint }) => fingerprint],
+  ["address", ({ address }) => address],
+  ["bits", ({ bits }) => bits],
+  ["work_seconds", ({ workSeconds }) => workSeconds],
+  ["acknowledged", ({ isAcknowledged }) => isAcknowledged],
+];
 
 function exportRecord(entry: Entry, requests: readonly RequestName[]): ExportRecord {
-  const { id, at, participant, fingerprint, address, bits, workSeconds, isAcknowledged } = entry;
+  const facts = MEMBERS.map(([name, read]) => [name, read(entry)]);
   const answers = requests.map((request) => [request, entry.answers?.[request] ?? null]);
-  return {
-    id,
-    completed_at: at.toISOString(),
-    participant,
-    fingerprint,
-    address,
-    bits,
-    work_seconds: workSeconds,
-    acknowledged: isAcknowledged,
-    ...Object.fromEntries(answers),
-  };
+  return Object.fromEntries([...facts, ...answers]);
 }
-
-/** The columns beside the requests. */
-const COLUMNS = [
-  "id",
-  "completed_at",
-  "participant",
-  "fingerprint",
-  "address",
-  "bits",
-  "work_seconds",
-  "acknowledged",
-] as const;
 
 interface FormatWriter {
   readonly begin: string;
@@ -97,7 +88,7 @@ interface FormatWriter {
 function writerOf({ format, requests, bom = false, raw = false }: ExportOptions): FormatWriter {
   switch (format) {
     case "csv": {
-      const columns = [...COLUMNS, ...requests];
+      const columns = [...MEMBERS.map(([name]) => name), ...requests];
       const rows = (records: readonly ExportRecord[]) =>
         stringify([...records], {
           columns,
