@@ -71,7 +71,8 @@ export async function openPostgres(url: string, options: DatabaseOptions): Promi
     isTransient,
     isAboutValue,
     scrub: () => runInTime(LONG_TIMEOUT, vacuum),
-    close: () => pool.close(),
+    // No session waits any more; an action that takes longer is given up.
+    close: () => pool.close({ timeout: patience }),
   };
 
   try {

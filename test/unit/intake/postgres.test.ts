@@ -284,23 +284,33 @@ describe("what an erasing leaves in the table's file", () => {
     return position > 0;
   }
 
+  /** Lets rows be changed, and no old version be removed, until the action has ended. */
+  function withTableLocked(sql: SQL, action: () => Promise<void>): Promise<void> {
+    return sql.begin(async (other) => {
+      await other`lock table tlslp_entries in share update exclusive mode`;
+      await action();
+    });
+  }
+
+  /** Resolves when the removal has waited for a lock for this number of seconds. */
+  function vacuumWaits(sql: SQL, seconds: number): Promise<void> {
+    return eventually(async () => {
+      const rows = await sql`
+        select 1 from pg_stat_activity where query like 'vacuum%' and wait_event_type = 'Lock'
+          and now() - query_start > make_interval(secs => ${seconds})`;
+      return rows.length > 0;
+    });
+  }
+
   test("is removed once another program's lock is gone, however long a client would wait", async () => {
     const url = await postgres.createPlace();
     const store = await open(url, { patience: 0.2 });
     await store.record(submission());
     await using sql = new SQL({ url, max: 2 });
     let erasing: Promise<number> | undefined;
-    await sql.begin(async (other) => {
-      // Lets rows be changed, and nothing be removed.
-      await other`lock table tlslp_entries in share update exclusive mode`;
+    await withTableLocked(sql, async () => {
       erasing = store.eraseBefore(tomorrow);
-      await eventually(async () => {
-        const [{ waiting }] = await sql`
-          select count(*)::int as waiting from pg_stat_activity
-          where query like 'vacuum%' and wait_event_type = 'Lock'
-            and now() - query_start > interval '0.5 s'`;
-        return waiting > 0;
-      });
+      await vacuumWaits(sql, 0.5);
     });
     expect(await erasing).toBe(1);
     expect(await isInFile(sql)).toBe(false);
@@ -319,5 +329,24 @@ describe("what an erasing leaves in the table's file", () => {
     expect(await store.eraseBefore(tomorrow)).toBe(0);
     expect(await isInFile(sql)).toBe(false);
     await store.close();
+  });
+
+  test("does not hold up the end of a server, which gives the erasing up", async () => {
+    const url = await postgres.createPlace();
+    const store = await open(url, { patience: 0.2 });
+    await store.record(submission());
+    await using sql = new SQL({ url, max: 2 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    await withTableLocked(sql, async () => {
+      const erasing = store.eraseBefore(tomorrow, { signal }).catch((thrown) => thrown);
+      await vacuumWaits(sql, 0);
+      const reason = new Error("the server stops");
+      controller.abort(reason);
+      expect(await erasing).toBe(reason);
+      const begun = performance.now();
+      await store.close();
+      expect(performance.now() - begun).toBeLessThan(20_000);
+    });
   });
 });
