@@ -58,8 +58,9 @@ const SPARE_THREADS = 4;
 const TRIAL = 20;
 
 /**
- * Returns how many threads to use where the system refuses `refused`: at least 1. A few are left to
- * the runtime, which aborts if one of its own is refused; so each try is much smaller than the last.
+ * Returns how many threads to use where the system refuses to start this number: at least 1. A few
+ * are left to the runtime, which aborts if one of its own is refused, and each try is much smaller
+ * than the last.
  */
 export function fewerThreads(library: Library, kernel: number, refused: number): number {
   let threads = refused;
@@ -69,7 +70,7 @@ export function fewerThreads(library: Library, kernel: number, refused: number):
   return Math.max(1, threads - SPARE_THREADS);
 }
 
-/** Returns whether the system refuses to start so many threads. */
+/** Returns whether the system refuses to start this number of threads. */
 function isRefused(library: Library, kernel: number, threads: number): boolean {
   return runFor(library, kernel, threads, TRIAL).status === STATUS.outOfResources;
 }
