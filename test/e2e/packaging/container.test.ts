@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { chownSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "../../support/free-port.ts";
 import { makeFolder, REPOSITORY, run, start, tlslp } from "../../support/processes.ts";
 import { makeRelease } from "../../support/releases.ts";
 
@@ -54,7 +55,7 @@ test("an archive with another checksum, or for another processor, makes no image
 
 test.skipIf(!CAN_MOUNT)("server, client and health check run in a read-only root", async () => {
   await completeRoot();
-  const metrics = freePort();
+  const metrics = await freePort();
   const variables = { ...imageVariables(), TLSLP_PORT: "0", TLSLP_METRICS: `127.0.0.1:${metrics}` };
 
   const certs = await run(inImage("certs", "--hosts", "localhost"));
@@ -112,12 +113,4 @@ function inImage(...args: readonly string[]): readonly string[] {
 function imageVariables(): Readonly<Record<string, string>> {
   const [, text = ""] = /^ENV (.*)$/m.exec(dockerfile) ?? [];
   return Object.fromEntries(text.split(" ").map((pair) => pair.split("=")));
-}
-
-/** Returns a port that no server has at the moment. */
-function freePort(): number {
-  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port = 0 } = server;
-  server.stop(true);
-  return port;
 }
