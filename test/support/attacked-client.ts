@@ -27,7 +27,7 @@ export interface ClientRun extends Ended {
 
 export interface AttackedClient extends Disposable {
   readonly credentials: Credentials;
-  /** Runs the client against a server with this behaviour. */
+  /** Runs the client against a server with this behaviour; resolves when both have ended. */
   runAgainst(
     serve: (peer: HostilePeer) => Promise<void>,
     flags?: readonly string[],
@@ -61,8 +61,15 @@ export async function prepareClient(): Promise<AttackedClient> {
     credentials,
     runAt,
     async runAgainst(serve, flags, options) {
-      using server = servePeer(credentials, serve);
-      return await runAt(server.port, flags, options);
+      let served: Promise<void> | undefined;
+      using server = servePeer(credentials, (peer) => {
+        served = serve(peer);
+        return served;
+      });
+      const run = await runAt(server.port, flags, options);
+      // The client's exit may be noticed before the last bytes that it sent.
+      await served?.catch(() => undefined);
+      return run;
     },
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
