@@ -38,6 +38,7 @@ test.concurrent("a server outlives the old authority, at SIGHUP and at a restart
   const second = await startServer(trust);
   await using __ = second.program;
   expect(await runClient(second.port, trust)).toBe("OK 8 answered\n");
+  await second.program.stderr.find(/set aside, and not used/);
   expect(countSetAside(second.program.stderr.text)).toBe(1);
   expect(await metricOf(second)).toBe(1);
 
@@ -69,9 +70,11 @@ test.concurrent("a list that expires beside its successor is no obstacle", async
   await Bun.sleep(2500);
 
   expect(await runClient(running.port)).toBe("OK 8 answered\n");
+  // On a slow machine the list has expired before the server starts.
+  const reloads = running.program.stderr.text.length;
   await reload(running.program);
   expect(await runClient(running.port)).toBe("OK 8 answered\n");
-  expect(countSetAside(running.program.stderr.text)).toBe(1);
+  expect(countSetAside(running.program.stderr.text.slice(reloads))).toBe(1);
   expect(await metricOf(running)).toBe(1);
 });
 

@@ -41,6 +41,8 @@ async function holdSession(...mode: readonly string[]): Promise<Session> {
   const client = await runTlslp(["client", "--ports", port, ...mode, ...LOG], { cwd });
   expect(client.code).toBe(0);
 
+  // The server notes the end once the store has, which the client does not wait for.
+  await server.stderr.next(/session finished/);
   server.kill("SIGTERM");
   const ended = await server.ended();
   expect(ended).toMatchObject({ code: 0, stdout: `listening on localhost:${port}\n` });
