@@ -61,14 +61,9 @@ export async function prepareClient(): Promise<AttackedClient> {
     credentials,
     runAt,
     async runAgainst(serve, flags, options) {
-      let served: Promise<void> | undefined;
-      using server = servePeer(credentials, (peer) => {
-        served = serve(peer);
-        return served;
-      });
+      using server = servePeer(credentials, serve);
       const run = await runAt(server.port, flags, options);
-      // The client's exit may be noticed before the last bytes that it sent.
-      await served?.catch(() => undefined);
+      await server.served();
       return run;
     },
     [Symbol.dispose]: () => folder[Symbol.dispose](),

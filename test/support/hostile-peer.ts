@@ -28,6 +28,11 @@ export interface HostilePeer {
 
 export interface HostileServer extends Disposable {
   readonly port: number;
+  /**
+   * Resolves when every client so far was served. A client's end may be noticed before the last
+   * bytes that it sent, so a test that looks at them must wait.
+   */
+  served(): Promise<unknown>;
 }
 
 /** Returns the honest answer to a line of the server. */
@@ -72,6 +77,7 @@ export function servePeer(
   { authority, server }: Credentials,
   serve: (peer: HostilePeer) => Promise<void>,
 ): HostileServer {
+  const sessions: Promise<void>[] = [];
   type Data = { readonly peer: HostilePeer; readonly handler: Bun.SocketHandler<unknown> };
   const listener = Bun.listen<Data | undefined>({
     hostname: LOOPBACK,
@@ -81,7 +87,7 @@ export function servePeer(
       open(socket) {
         const { peer, handler, open } = createPeer();
         socket.data = { peer, handler };
-        open.then(() => serve(peer)).catch(() => peer.reset());
+        sessions.push(open.then(() => serve(peer)).catch(() => peer.reset()));
       },
       handshake: (socket, ok, error) => socket.data?.handler.handshake?.(socket, ok, error),
       data: (socket, bytes) => socket.data?.handler.data?.(socket, bytes),
@@ -91,7 +97,11 @@ export function servePeer(
       close: (socket) => socket.data?.handler.close?.(socket),
     },
   });
-  return { port: listener.port, [Symbol.dispose]: () => listener.stop(true) };
+  return {
+    port: listener.port,
+    served: () => Promise.all(sessions),
+    [Symbol.dispose]: () => listener.stop(true),
+  };
 }
 
 function createPeer() {

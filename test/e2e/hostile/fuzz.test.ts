@@ -143,6 +143,7 @@ async function playServer(random: Random): Promise<void> {
     }
   });
   const fault = await runOurClient(server.port);
+  await server.served();
 
   const outcome = fault?.family ?? "ok";
   const shown = said[mutated]?.toString("latin1");
