@@ -147,8 +147,10 @@ describe.skipIf(!needs("certtool", "gnutls-serv"))("GnuTLS", () => {
 });
 
 describe.skipIf(!needs("java", "javac", "keytool", "openssl"))("Java", () => {
+  /** For programs that run for a moment only. */
+  const QUICK = ["-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"];
   const STORE = ["-storetype", "pkcs12", "-storepass", "password"];
-  const keytool = (...args: readonly string[]) => must("keytool", ...args, ...STORE);
+  const keytool = (...args: readonly string[]) => must("keytool", ...QUICK, ...args, ...STORE);
   const java = (...args: readonly string[]) =>
     start([
       ...["java", "-cp", folder.path, `-Djavax.net.ssl.keyStore=${at(`java-${args[0]}.p12`)}`],
@@ -160,7 +162,7 @@ describe.skipIf(!needs("java", "javac", "keytool", "openssl"))("Java", () => {
     ]);
 
   beforeAll(async () => {
-    await must("javac", "-d", folder.path, join(REPOSITORY, "test/peers/Jsse.java"));
+    await must("javac", ...QUICK, "-d", folder.path, join(REPOSITORY, "test/peers/Jsse.java"));
     const make = async (name: string, ...extensions: readonly string[]) => {
       const store = ["-keystore", at(`java-${name}.p12`), "-alias", name];
       const key = ["-keyalg", "EC", "-groupname", "secp256r1", "-dname", `CN=java ${name}`];
@@ -190,7 +192,7 @@ describe.skipIf(!needs("java", "javac", "keytool", "openssl"))("Java", () => {
       ...["-importcert", "-noprompt", "-alias", "ca", "-file", at("java-ca.pem")],
       ...["-keystore", at("java-trust.p12")],
     );
-  });
+  }, 240_000);
 
   test("is served by our server, with certificates of its own keytool", async () => {
     const { server, port } = await startServer(SERVER_FLAGS("java"));
