@@ -140,7 +140,7 @@ function expectResult(text: string): void {
 /** Returns the engines that still run after they had time to end. */
 async function survivors({ path }: Folder): Promise<readonly number[]> {
   const engines = readFileSync(join(path, "engines"), "utf8").trim().split("\n").map(Number);
-  for (let tries = 0; tries < 100 && engines.some(isRunning); tries += 1) {
+  for (let tries = 0; tries < 1000 && engines.some(isRunning); tries += 1) {
     await Bun.sleep(20);
   }
   return engines.filter(isRunning);

@@ -32,7 +32,7 @@ function seen(text: string, columns: number): string {
 
 describe("solve", () => {
   test("shows its progress, and leaves its forecast and its result", async () => {
-    await using solver = startInTerminal(["solve", "token", "27", "--threads", "1"]);
+    await using solver = startInTerminal(["solve", "token", "25", "--threads", "1"]);
 
     expect(await solver.ended()).toBe(0);
 
@@ -42,18 +42,18 @@ describe("solve", () => {
       );
     }
     expect(seen(solver.text, 200)).toMatch(
-      /^(27 bits: about .* at .*H\/s; 95 % within .*\n)?RESULT:[\w-]+$/,
+      /^(25 bits: about .* at .*H\/s; 95 % within .*\n)?RESULT:[\w-]+$/,
     );
   });
 
   test("leaves a clean terminal when it fails", async () => {
-    await using solver = startInTerminal([...UNSOLVABLE, "--timeout", "1"]);
+    await using solver = startInTerminal([...UNSOLVABLE, "--timeout", "3"]);
 
     expect(await solver.ended()).toBe(5);
 
     expect(solver.text).toMatch(FRAME);
     expect(seen(solver.text, 80)).toMatch(
-      /^64 bits: about .*\nthe search may not end in time: the chance is under 0\.1 % within 1 s\ntlslp: error: no solution within 1 s$/,
+      /^64 bits: about .*\nthe search may not end in time: the chance is under 0\.1 % within 3 s\ntlslp: error: no solution within 3 s$/,
     );
   });
 
@@ -91,12 +91,12 @@ describe("solve", () => {
   });
 
   test("changes the line about ten times a second", async () => {
-    await using solver = startInTerminal([...UNSOLVABLE, "--timeout", "2"]);
+    await using solver = startInTerminal([...UNSOLVABLE, "--timeout", "4"]);
     await solver.ended();
 
     const frames = framesOf(solver.text).length;
     expect(frames).toBeGreaterThan(5);
-    expect(frames).toBeLessThan(25);
+    expect(frames).toBeLessThan(50);
   });
 
   for (const [what, args, env] of [
@@ -158,7 +158,7 @@ describe("an error on a terminal", () => {
 test("the client shows its search, and removes the line when the time is up", async () => {
   using credentials = await makeCredentialsFolder();
   await using server = await startServer(credentials, "mutual", ["--bits", "64"]);
-  const args = clientArgs(credentials, "mutual", server.port, ["--work-timeout", "0.8"]);
+  const args = clientArgs(credentials, "mutual", server.port, ["--work-timeout", "3"]);
   await using client = startInTerminal(args, { columns: 300 });
 
   expect(await client.ended()).toBe(5);
@@ -168,7 +168,7 @@ test("the client shows its search, and removes the line when the time is up", as
   expect(working.slice(0, 3)).toEqual([
     expect.stringMatching(/ info +working bits=64$/),
     expect.stringMatching(/ info +64 bits: about .*$/),
-    expect.stringMatching(/ warn +the search may not end in time: .* within 0\.8 s$/),
+    expect.stringMatching(/ warn +the search may not end in time: .* within 3 s$/),
   ]);
   expect(working.at(-1)).toMatch(/^tlslp: error: the search for 64 zero bits .*$/);
 });

@@ -26,7 +26,7 @@ import { basename, dirname, join } from "node:path";
 import { makeFolder, tlslp } from "./processes.ts";
 
 /** For all the commands of a script together, in milliseconds. */
-export const SCRIPT_TIMEOUT = 30_000;
+export const SCRIPT_TIMEOUT = 90_000;
 
 const INDENT = "  ";
 
