@@ -40,7 +40,7 @@ const RACING: Readonly<Record<string, readonly string[]>> = {
 // With 14 bits a suffix that the client changes is not right by chance.
 const BITS = ["--bits", "14"];
 const credentials = await makeCredentialsFolder();
-const server = await startServer(credentials, "mutual", [...BITS, "--other-timeout", "4"]);
+const server = await startServer(credentials, "mutual", [...BITS, "--other-timeout", "8"]);
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
   credentials[Symbol.dispose]();

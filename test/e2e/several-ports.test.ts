@@ -79,7 +79,9 @@ test.concurrent("serves clients on each, and prints a line for each", async () =
 
 test.concurrent("counts the sessions of all ports together", async () => {
   using folder = makeFolder();
-  await using server = await startServer(folder, ["--max-sessions", "2"]);
+  // The first two answer nothing, and must still be there when the third comes.
+  const flags = ["--max-sessions", "2", "--other-timeout", "60"];
+  await using server = await startServer(folder, flags);
   const [first = 0, second = 0, third = 0] = server.ports;
   const one = await open(folder, first);
   const two = await open(folder, second);

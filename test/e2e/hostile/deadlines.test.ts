@@ -14,7 +14,7 @@ setDefaultTimeout(60_000);
 /** Milliseconds between two bytes: the longest line would take 20 s. */
 const TRICKLE = 20;
 /** Seconds: short, but enough for good clients on a busy machine. */
-const SECONDS = { other: 4, work: 3 };
+const SECONDS = { other: 7, work: 5 };
 const TIMEOUTS = [`--other-timeout=${SECONDS.other}`, `--work-timeout=${SECONDS.work}`];
 /** The beginning of a TLS record of 16 KiB, of a ClientHello or a ServerHello. */
 const RECORD = [0x16, 0x03, 0x01, 0x40, 0x00];
