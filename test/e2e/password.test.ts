@@ -81,13 +81,13 @@ describe("on a terminal", () => {
       script: '"$@"; echo "exit $?"; stty -a',
     });
     await client.find(/password of .*: /);
-    client.type("abc\u0003");
+    client.type("typed and not shown\u0003");
 
     await client.find(/exit 130/);
     await client.ended();
     expect(client.text).toMatch(/ echo /);
     expect(client.text).toMatch(/ icanon /);
-    expect(client.text).not.toContain("abc");
+    expect(client.text).not.toContain("typed");
   });
 
   test("SIGHUP reads a server's files with the password that was typed at its start", async () => {

@@ -117,15 +117,17 @@ async function breakAndRepair(
 test("a file that is moved away: no new one is made in its place", async () => {
   using place = makeStorePlace();
   await using server = await startIntakeServer(credentials, ["--store", place.url, ...METRICS]);
+  // The database goes first and comes last: a server that finds it without its log would begin
+  // another one, which the old one must not replace.
   const files = ["", "-wal", "-shm"].map((suffix) => place.path + suffix);
-  const move = (from: string, to: string) => {
-    for (const file of files) {
+  const move = (order: readonly string[], from: string, to: string) => {
+    for (const file of order) {
       renameSync(file + from, file + to);
     }
   };
   await breakAndRepair(server, place.url, {
-    fail: () => move("", ".away"),
-    repair: () => move(".away", ""),
+    fail: () => move(files, "", ".away"),
+    repair: () => move(files.toReversed(), ".away", ""),
   });
 });
 
