@@ -20,7 +20,9 @@ setDefaultTimeout(60_000);
 /** Connections that come at once; the server can hold less than a third of them. */
 const CONNECTIONS = 300;
 /** The time after which silent connections are dropped, in seconds. */
-const HANDSHAKE_TIMEOUT = 2;
+const HANDSHAKE_TIMEOUT = 5;
+/** Processor time, in seconds; an accept loop that spins would use more until the timeout. */
+const MOST_USED = 1;
 /** Opens 100 descriptors that the server inherits, more than the server keeps in reserve. */
 const INHERITED = Array.from({ length: 100 }, (_, index) => `${index + 60}</dev/null`).join(" ");
 
@@ -57,8 +59,8 @@ async function expectLimit(ulimit: string): Promise<void> {
   const [limit] = descriptorLimits(server.pid);
 
   expect(countDescriptors(server.pid)).toBeLessThan(Number(limit));
-  expect(used).toBeLessThan(HANDSHAKE_TIMEOUT / 2);
-  expect(server.stderr.text).toMatch(/connection rejected .*too many connections/);
+  expect(used).toBeLessThan(MOST_USED);
+  await server.stderr.find(/connection rejected .*too many connections/);
   await Promise.all(connections);
   const { outcome } = await runPythonClient(credentials, "mutual", Number(port));
   expect(outcome).toBe("ok");

@@ -144,7 +144,7 @@ describe("the log", () => {
     await using hard = await startPythonServer(credentials, "mutual", ["--bits", "64"]);
     const late = await runClient(credentials, "mutual", hard.port, [
       "--work-timeout",
-      "2",
+      "5",
       ...VERBOSE,
     ]);
     const said = stderr + refused.stderr + late.stderr;
