@@ -181,10 +181,10 @@ describe("a client that checks nothing", () => {
   test.concurrent("and waits for ever is ended", async () => {
     const rules = ["client/fail-first", "client/silent-at-hello", "client/silent-handshake"];
 
-    const run = await conform(rules, ["--client", "--jobs", "3", "--", ...COMMAND], "15");
+    const run = await conform(rules, ["--client", "--jobs", "3", "--", ...COMMAND], "10");
 
     expect(run.broken).toEqual(rules);
-    expect(run.complaints.join("\n")).toContain("nothing within 15 s");
+    expect(run.complaints.join("\n")).toContain("nothing within 10 s");
     expect(run.code).toBe(4);
   });
 });
