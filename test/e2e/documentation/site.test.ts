@@ -80,13 +80,14 @@ describe.skipIf(process.platform !== "linux" || findBrowser() === undefined)("th
 
   test("has a search whose results lead to pages", async () => {
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     await page.goto(site.origin + BASE, { waitUntil: "networkidle" });
     await page.click("button.DocSearch-Button");
     await page.fill("#localsearch-input", "receipt");
     await page.locator(".VPLocalSearchBox .result").first().click();
     await page.waitForURL(/\/tlslp\/docs\//);
     await page.close();
-  }, 60_000);
+  }, 240_000);
 
   test("is dark for a reader who prefers that", async () => {
     const page = await browser.newPage({ colorScheme: "dark" });
