@@ -15,7 +15,7 @@ import {
 import { type Program, start, tlslp } from "../support/processes.ts";
 import { countDescriptors, descriptorLimits, processorTime } from "../support/system.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** Connections that come at once; the server can hold less than a third of them. */
 const CONNECTIONS = 300;

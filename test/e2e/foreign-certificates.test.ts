@@ -16,7 +16,7 @@ import {
   startTlslp,
 } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const folder = makeFolder();
 afterAll(() => folder[Symbol.dispose]());

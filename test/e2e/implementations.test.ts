@@ -9,7 +9,7 @@ import { type Credentials, writeCredential } from "../support/certificates.ts";
 import { honestAnswer, LOOPBACK, sha256 } from "../support/hostile-peer.ts";
 import { makeFolder, type Program, start } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const server = await startAttackedServer(["--bits", "8", "--other-timeout", "20"]);
 const client = await prepareClient();

@@ -11,7 +11,7 @@ import { clientArgs, HOST, makeCredentialsFolder, startServer } from "../support
 import { type Folder, makeFolder, REPOSITORY, runTlslp } from "../support/processes.ts";
 import { ANSWERS, attempt, open, submission } from "../unit/intake/samples.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const ajv = new Ajv2020({
   strict: true,

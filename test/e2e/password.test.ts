@@ -8,7 +8,7 @@ import { type CredentialsFolder, HOST, makeCredentialsFolder } from "../support/
 import { type Program, runTlslp, startTlslp } from "../support/processes.ts";
 import { startInTerminal } from "../support/terminal.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const PASSWORD = "correct hörse";
 const env = { TLSLP_PASSWORD: PASSWORD };

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { makeCredentialsFolder, runPythonClient, startServer } from "../support/peers.ts";
 import { REPOSITORY } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** Rules after whose violation the server sends FAIL. */
 const REFUSED = [

@@ -13,7 +13,7 @@ import {
   startServer,
 } from "../support/peers.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentialsFolder();
 const servers = {

@@ -29,7 +29,7 @@ import {
   waitFor,
 } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentialsFolder();
 afterAll(() => credentials[Symbol.dispose]());

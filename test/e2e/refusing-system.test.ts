@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { clientArgs, makeCredentialsFolder, startServer } from "../support/peers.ts";
 import { makeFolder, REPOSITORY, run, runTlslp } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const tools = makeFolder();
 afterAll(() => tools[Symbol.dispose]());

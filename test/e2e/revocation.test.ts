@@ -14,7 +14,7 @@ import {
 import { type CredentialsFolder, type Running, runClient, startServer } from "../support/peers.ts";
 import { makeFolder, type Program, run, runTlslp, start } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const RELOADED = /info.* revocation lists reloaded/;
 const KEPT = /error.* revocation lists not reloaded, the old ones stay .*crl\.pem/;

@@ -7,7 +7,7 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { openWorkshop, ROOT } from "../support/openssl.ts";
 import { type Program, runTlslp, startTlslp } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const workshop = openWorkshop();
 afterAll(() => workshop[Symbol.dispose]());

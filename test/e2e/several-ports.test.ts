@@ -15,7 +15,7 @@ import {
   startTlslp,
 } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const HOST = "127.0.0.1";
 

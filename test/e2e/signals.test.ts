@@ -15,7 +15,7 @@ import {
 import { type Program, startTlslp } from "../support/processes.ts";
 import { catches, processorTime } from "../support/system.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentialsFolder();
 afterAll(() => credentials[Symbol.dispose]());

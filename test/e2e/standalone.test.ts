@@ -30,7 +30,7 @@ import {
   tlslp,
 } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** The user for the executable when the tests run as root, because root ignores permissions. */
 const UNPRIVILEGED_USER = 65534;

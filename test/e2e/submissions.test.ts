@@ -21,7 +21,7 @@ import {
 import { startInTerminal } from "../support/terminal.ts";
 import { ANSWERS, attempt, open, participant, submission } from "../unit/intake/samples.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** Names as hostile as a client can send them; there is no newline in a line. */
 const HOSTILE = [
@@ -66,7 +66,7 @@ beforeAll(async () => {
     await store.acknowledge(ids[0] ?? "");
     await store.recordAttempt(failed);
   }
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await postgres[Symbol.asyncDispose]();

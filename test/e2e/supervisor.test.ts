@@ -9,7 +9,7 @@ import { makeCredentials, writeCredential } from "../support/certificates.ts";
 import { makeCredentialsFolder, serverArgs, startPythonClient } from "../support/peers.ts";
 import { makeFolder, type Program, start, startTlslp, tlslp } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** A Python program that prints each datagram that comes to a socket, and its time of arrival. */
 const SUPERVISOR = `

@@ -9,7 +9,7 @@ import { makeAuthority, writeCredential } from "../support/certificates.ts";
 import { clientArgs, makeCredentialsFolder, type Running, startServer } from "../support/peers.ts";
 import { type Ended, makeFolder, run, tlslp } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentialsFolder();
 const folder = makeFolder();

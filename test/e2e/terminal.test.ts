@@ -9,7 +9,7 @@ import { makeFolder, start } from "../support/processes.ts";
 import { createScreen } from "../support/screen.ts";
 import { startInTerminal } from "../support/terminal.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const CLEAR = "\r\u001b[J";
 const COLOR = /\u001b\[\d+m/g;

@@ -7,7 +7,7 @@ import { writeCredential } from "../support/certificates.ts";
 import { LOOPBACK } from "../support/hostile-peer.ts";
 import { makeFolder, run } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** The attributes of one element. */
 type Finding = Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ import {
 } from "../support/peers.ts";
 import { makeFolder, REPOSITORY, runTlslp, startTlslp } from "../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentialsFolder();
 afterAll(() => credentials[Symbol.dispose]());

@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 export const REPOSITORY = resolve(import.meta.dir, "../..");
 
 /** The longest time that a step of a test takes on a busy machine, in milliseconds. */
-const STEP_TIMEOUT = 30_000;
+const STEP_TIMEOUT = 60_000;
 
 export interface Folder extends Disposable {
   readonly path: string;

@@ -98,7 +98,7 @@ describe.skipIf(process.platform !== "linux" || findBrowser() === undefined)("th
     await page.reload();
     expect(await colour()).toBe("rgb(255, 255, 255)");
     await page.close();
-  }, 60_000);
+  }, 120_000);
 
   test("its diagrams are drawn without an error, with the labels of their pictures", async () => {
     const diagrams = findDiagrams();
@@ -107,7 +107,7 @@ describe.skipIf(process.platform !== "linux" || findBrowser() === undefined)("th
       const picture = readFileSync(join(REPOSITORY, path), "utf8");
       expect(labelsOf(drawn[index] ?? "")).toEqual(labelsOf(picture));
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 function labelsOf(svg: string): readonly string[] {

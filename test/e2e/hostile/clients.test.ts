@@ -8,7 +8,7 @@ import { playUntil, type Step, startAttackedServer } from "../../support/attacke
 import { BROKEN_LINES, type Breakages } from "../../support/broken-lines.ts";
 import { connectPeer, type HostilePeer, sha256 } from "../../support/hostile-peer.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const BITS = 6;
 const MAX_REASON_LENGTH = 200 - "FAIL \n".length;

@@ -9,7 +9,7 @@ import { playUntil, startAttackedServer } from "../../support/attacked-server.ts
 import { connectPeer, type HostilePeer } from "../../support/hostile-peer.ts";
 import { connectPlainly, servePlainly } from "../../support/plain-tcp.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** Milliseconds between two bytes: the longest line would take 20 s. */
 const TRICKLE = 20;

@@ -12,7 +12,7 @@ import { HOST, makeCredentialsFolder, serverArgs } from "../../support/peers.ts"
 import { makeFolder, REPOSITORY, run, runTlslp, startTlslp } from "../../support/processes.ts";
 import { catches } from "../../support/system.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 type Fault = "LOOKUP" | "CLOCK" | "SHORT" | "SEND";
 

@@ -9,7 +9,7 @@ import { startAttackedServer } from "../../support/attacked-server.ts";
 import { writeCredential } from "../../support/certificates.ts";
 import { makeFolder, type Program, REPOSITORY, start } from "../../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** The reason that our programs give for each attack. */
 const ATTACKS = {

@@ -12,7 +12,7 @@ import {
 } from "../../support/attacked-client.ts";
 import type { HostilePeer } from "../../support/hostile-peer.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const client = await prepareClient();
 afterAll(() => client[Symbol.dispose]());

@@ -14,7 +14,7 @@ import {
 } from "../../support/attacked-client.ts";
 import { BROKEN_LINES, type Breakages } from "../../support/broken-lines.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const client = await prepareClient();
 afterAll(() => client[Symbol.dispose]());

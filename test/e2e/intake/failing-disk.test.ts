@@ -29,7 +29,7 @@ import { awkwardAnswers, type Ending, takePart } from "../../support/participant
 import { makeCredentialsFolder } from "../../support/peers.ts";
 import { makeFolder, type Program, run, start } from "../../support/processes.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentialsFolder();
 afterAll(() => credentials[Symbol.dispose]());

@@ -19,13 +19,13 @@ import { makeCredentialsFolder, serverArgs } from "../../support/peers.ts";
 import { type Postgres, startPostgres } from "../../support/postgres.ts";
 import { makeFolder, runTlslp, startTlslp } from "../../support/processes.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentialsFolder();
 let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
   credentials[Symbol.dispose]();

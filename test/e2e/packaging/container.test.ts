@@ -9,7 +9,7 @@ import { freePort } from "../../support/free-port.ts";
 import { makeFolder, REPOSITORY, run, start, tlslp } from "../../support/processes.ts";
 import { makeRelease } from "../../support/releases.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const USER = 65532;
 const CAN_MOUNT =

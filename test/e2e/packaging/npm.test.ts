@@ -14,7 +14,7 @@ import { makeFolder, REPOSITORY, run, start, tlslp } from "../../support/process
 import { type Registry, serveRegistry } from "../../support/registry.ts";
 import { makeRelease, VERSION } from "../../support/releases.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const TARGET = `linux-${process.arch}`;
 const TARGETS = ["linux-x64", "linux-arm64", "linux-x64-musl", "linux-arm64-musl", "windows-x64"];

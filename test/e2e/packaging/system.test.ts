@@ -13,7 +13,7 @@ import { emptyFolder } from "../../../packaging/tree.ts";
 import { makeFolder, run } from "../../support/processes.ts";
 import { makeRelease, VERSION } from "../../support/releases.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const TARGETS = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"];
 const WINDOWS_TARGETS = ["windows-x64", "windows-arm64"];

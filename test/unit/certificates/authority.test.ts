@@ -20,7 +20,7 @@ import { makeAuthority as makeOldAuthority } from "../../support/certificates.ts
 import { type Made, openssl, openWorkshop, ROOT, RSA } from "../../support/openssl.ts";
 import { makeFolder, run } from "../../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const DAY = 24 * 60 * 60 * 1000;
 const workshop = openWorkshop();

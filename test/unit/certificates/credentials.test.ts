@@ -12,7 +12,7 @@ import { type Accepted, listen } from "../../../src/tls/listen.ts";
 import { writeCredential } from "../../support/certificates.ts";
 import { makeFolder, run } from "../../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const MINUTE = 60 * 1000;
 const DAY = 24 * 60 * MINUTE;

@@ -9,7 +9,7 @@ import { hintFor } from "../../../src/cli/hints.ts";
 import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 import { type Made, openssl, openWorkshop, ROOT, RSA } from "../../support/openssl.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const PASSWORD = "pässword $x";
 const LEGACY = ["-provider", "legacy", "-provider", "default"];

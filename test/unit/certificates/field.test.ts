@@ -14,7 +14,7 @@ import { causeOf } from "../../../src/tls/tls-errors.ts";
 import { type Made, openssl, openWorkshop, ROOT, RSA } from "../../support/openssl.ts";
 import { dial, faultOf, startListener } from "../tls/ends.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const workshop = openWorkshop();
 afterAll(() => workshop[Symbol.dispose]());

@@ -15,7 +15,7 @@ import {
 import { rejectionOf } from "../../support/faults.ts";
 import { type Made, openssl, openWorkshop, ROOT, RSA } from "../../support/openssl.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const FILE = { purpose: "revocations", path: "crl.pem" } as const;
 const NOW = new Date();

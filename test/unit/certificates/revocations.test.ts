@@ -15,7 +15,7 @@ import { type Authority, makeAuthority, makeCredentials } from "../../support/ce
 import { makeFolder } from "../../support/processes.ts";
 import { connectBoth, dial, faultOf, startListener } from "../tls/ends.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentials();
 const { authority } = credentials;

@@ -7,7 +7,7 @@ import { CLIENT_RULES } from "../../../src/conform/client-rules.ts";
 import { withCredentials } from "../../../src/conform/credentials-folder.ts";
 import { HOLDS, type Verdict } from "../../../src/conform/rule.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** A client that answers with its arguments, whatever it is asked, and then does its last words. */
 const CLIENT = `

@@ -8,7 +8,7 @@ import { SERVER_RULES } from "../../../src/conform/server-rules.ts";
 import { makeCredentials } from "../../support/certificates.ts";
 import { type HostilePeer, LOOPBACK, servePeer } from "../../support/hostile-peer.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentials();
 const stop = new AbortController();

@@ -55,7 +55,7 @@ test("every submission that was kept is there after kill -9, once and whole", as
   for (const [id, answers] of said) {
     expect(found.get(id)).toEqual(answers as object);
   }
-}, 60_000);
+}, 120_000);
 
 test("two processes that race for passes give no more than there are", async () => {
   const path = newPath();

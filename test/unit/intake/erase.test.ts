@@ -47,7 +47,7 @@ describe("an erased value", () => {
       }),
       { numRuns: 4 },
     );
-  }, 60_000);
+  }, 120_000);
 
   test("is removed while a server reads and writes the same file", async () => {
     const path = newPath();

@@ -14,7 +14,7 @@ import { ANSWERS, all, open, submission } from "./samples.ts";
 let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+}, 120_000);
 afterAll(() => postgres[Symbol.asyncDispose]());
 
 const NOT_KEPT = "refused: the answers could not be kept, try again later";

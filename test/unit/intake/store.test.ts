@@ -16,7 +16,7 @@ let files = 0;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
   folder[Symbol.dispose]();

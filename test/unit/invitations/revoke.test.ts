@@ -16,7 +16,7 @@ import { publishRevocations, type RevokeOptions } from "../../../src/invitations
 import { rejectionOf } from "../../support/faults.ts";
 import { type Folder, makeFolder } from "../../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const authority = await makeAuthority();
 const NOW = new Date();

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { makeUnreadPipe, makeUnreadSocket, type Unread } from "../../support/pipe.ts";
 import { type Program, start } from "../../support/processes.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** Records of about 140 bytes: more than fit into a pipe, and fewer than fit into the queue. */
 const MANY = 5_000;

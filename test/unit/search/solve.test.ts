@@ -40,7 +40,7 @@ describe("a solution", () => {
         expect(isSolution(token, suffix, bits)).toBe(true);
       }
     }
-  }, 60_000);
+  }, 120_000);
 
   test("comes with its attempts, time and rate", async () => {
     const solution = await solve(TOKEN, 12, { threads: 2, kernel: "portable" });

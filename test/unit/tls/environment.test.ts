@@ -10,7 +10,7 @@ import { makeAuthority, makeCredentials } from "../../support/certificates.ts";
 import { type Program, start } from "../../support/processes.ts";
 import { dial, startListener, writeAuthority } from "./ends.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** The options of `environment-peer.ts`. */
 export type EnvironmentPeer =

@@ -25,7 +25,7 @@ import {
   writeAuthority,
 } from "./ends.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentials();
 const { authority, server } = credentials;

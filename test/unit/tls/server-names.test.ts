@@ -11,7 +11,7 @@ import { servePlainly } from "../../support/plain-tcp.ts";
 import { start } from "../../support/processes.ts";
 import { dial, faultOf, LOOPBACK, startListener } from "./ends.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentials();
 const workshop = openWorkshop();

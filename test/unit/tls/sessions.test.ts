@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { makeCredentials } from "../../support/certificates.ts";
 import { STRICT_LISTENERS, startOpensslClient, type TestListener, writeAuthority } from "./ends.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentials();
 const files = writeAuthority(credentials);

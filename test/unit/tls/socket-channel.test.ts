@@ -8,7 +8,7 @@ import { waitFor } from "../../support/processes.ts";
 import { faultOf } from "./ends.ts";
 import { MEETINGS } from "./raw-peer.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const credentials = await makeCredentials();
 
