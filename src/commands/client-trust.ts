@@ -13,7 +13,7 @@ import {
 } from "../certificates/tls-config.ts";
 import { type FlagValues, fileFlag, listFlag, switchFlag } from "../cli/flag.ts";
 import { Fault } from "../fault/fault.ts";
-import type { InputFile } from "../io/input.ts";
+import { type InputFile, readPipesAhead } from "../io/input.ts";
 import { createPasswords } from "../io/password.ts";
 import {
   CONNECTION_FLAGS,
@@ -117,6 +117,8 @@ export async function readClientConfig(
     return { ...NO_FINDINGS, trust: "anybody", identity: undefined };
   }
   requirePin(flags.caCert, flags.pins);
+  const { caCert, clientCert, privateKey, crl } = flags;
+  await readPipesAhead([caCert, clientCert, privateKey, ...crl], signal);
   const trust: TrustFiles | "none" =
     flags.caCert === "none" ? "none" : serverTrustFiles(flags, invited);
   if (flags.noClientCert) {

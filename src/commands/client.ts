@@ -22,6 +22,7 @@ import { DEFAULT_PORTS } from "../client/run-client.ts";
 import { type ClientReport, failedReport, runSession } from "../client/session.ts";
 import type { Voice } from "../fault/define.ts";
 import { Fault, sentenceOf, toFault } from "../fault/fault.ts";
+import { readPipesAhead } from "../io/input.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import { requireKernel } from "../search/kernels.ts";
@@ -143,6 +144,7 @@ async function takePart(
   let host = flags.host ?? null;
   try {
     checkClientTrustFlags(flags, { isInvited: path !== undefined });
+    await readPipesAhead([path], context.signal);
     const invited = path === undefined ? undefined : readInvited(path);
     const settings = completeFlags(flags, invited);
     host = settings.host;
@@ -189,6 +191,7 @@ async function checkAndRun(
   const timeouts = { work: flags.workTimeout, other: flags.otherTimeout };
   const search = flags.tutorial ? tutorialSearch(flags) : searchOptions(flags);
   await requireKernel(flags.kernel);
+  await readPipesAhead([flags.answers], signal);
   const answers = flags.answers === undefined ? SAMPLE_ANSWERS : await loadAnswers(flags.answers);
   if (insecure) {
     await requireLoopbackHost(host, { seconds: timeouts.other, signal });

@@ -17,6 +17,7 @@ import { createCommand } from "../cli/run.ts";
 import { DEFAULT_PORTS } from "../client/run-client.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Person } from "../invitations/people.ts";
+import { readPipesAhead } from "../io/input.ts";
 import { createPasswords } from "../io/password.ts";
 import { dirFlag, MAX_DAYS, warnOfClamp } from "./certs/flags.ts";
 import { readPorts } from "./connection-flags.ts";
@@ -115,7 +116,7 @@ export const inviteCommand = createCommand({
       await printInvitations(flags, context);
       return;
     }
-    const people = await findPeople(flags, names);
+    const people = await findPeople(flags, names, context.signal);
     const paths = await invite(people, flags, context);
     await context.print(paths.map((path) => `${path}\n`).join(""));
   },
@@ -149,6 +150,7 @@ function readPersonName(text: string, setting: string): string {
 async function findPeople(
   { from, csr, encryptKey }: FlagValues<typeof FLAGS>,
   names: readonly string[],
+  signal: AbortSignal,
 ): Promise<readonly Person[]> {
   if (csr !== undefined && encryptKey) {
     throw new Fault("exclusive", { settings: ["csr", "encryptKey"], reason: "noKey" });
@@ -161,6 +163,7 @@ async function findPeople(
   }
   if (from !== undefined) {
     const { readPeople } = await import("../invitations/people.ts");
+    await readPipesAhead([from], signal);
     return readPeople(from);
   }
   if (names.length === 0) {
@@ -193,6 +196,7 @@ async function invite(
   if (!isNamed) {
     log.warn("the server's certificate does not name the host: clients will refuse it", { host });
   }
+  await readPipesAhead([csr], signal);
   const publicKey = csr === undefined ? undefined : await readKeyOfRequest(csr);
   const password = flags.encryptKey ? await passwords.choose("of the new keys") : undefined;
   if (password !== undefined && password === passwordOfAuthority) {

@@ -9,6 +9,7 @@ import { createCommand } from "../cli/run.ts";
 import { toFault } from "../fault/fault.ts";
 import type { Anonymity } from "../fault/sentences/command-line.ts";
 import { watchFiles } from "../io/file-watch.ts";
+import { readPipesAhead } from "../io/input.ts";
 import { createPasswords } from "../io/password.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
@@ -62,6 +63,7 @@ export const serverCommand = createCommand({
     const intake = readIntakeSettings({ ...flags, anonymity });
     const read = await createConfigReader(flags, anonymity, signal);
     const lists = watchLists(flags);
+    await readPipesAhead(inputPaths(flags, anonymity), signal);
     const loaded = await read();
     const { identity, trust } = loaded;
     const log = await context.openLog();
@@ -146,6 +148,15 @@ async function createConfigReader(
     password = passwords.repeat;
     return config;
   };
+}
+
+/** Returns the paths of all files that a server reads. */
+function inputPaths(
+  { serverCert, serverKey, caCert, crl, questions, receipts }: ServerFlags,
+  anonymity: Anonymity | undefined,
+): readonly (string | undefined)[] {
+  const trusted = anonymity === undefined ? [caCert, ...crl] : [];
+  return [serverCert, serverKey, ...trusted, questions, receipts];
 }
 
 /** Notes the state of the lists of revoked certificates, if there are any. */

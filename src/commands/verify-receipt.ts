@@ -5,6 +5,7 @@ import { fileFlag, readText } from "../cli/flag.ts";
 import { jsonLine } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
 import { verifyReceipt } from "../intake/receipts.ts";
+import { readPipesAhead } from "../io/input.ts";
 
 export const verifyReceiptCommand = createCommand({
   meta: {
@@ -25,7 +26,8 @@ export const verifyReceiptCommand = createCommand({
       shows: "exits 0 when it is genuine",
     },
   ],
-  async run({ flags, positionals: [jws] }, { print }) {
+  async run({ flags, positionals: [jws] }, { print, signal }) {
+    await readPipesAhead([flags.key], signal);
     await print(jsonLine(await verifyReceipt(jws, flags.key)));
   },
 });

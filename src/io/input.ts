@@ -6,7 +6,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs
 import { errorCode, Fault, isFault } from "../fault/fault.ts";
 import type { Exposure, NamedFile } from "../fault/sentences/files.ts";
 import { followLinks } from "./links.ts";
-import { namesDescriptor, readPipe } from "./pipe.ts";
+import { awaitPipe, namesDescriptor, readPipe } from "./pipe.ts";
 
 /** The largest file in bytes, far above any that we need. */
 const MAX_FILE_SIZE = 1024 * 1024;
@@ -15,6 +15,9 @@ const MAX_LIST_SIZE = 16 * MAX_FILE_SIZE;
 
 /** How long a pipe may take to end, in seconds: its writer may ask for a password. */
 const PIPE_TIMEOUT = 30;
+
+/** Without O_NONBLOCK, to open a named pipe would wait for its writer. */
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 const WRITABLE_BY_GROUP_OR_OTHERS = 0o022;
 const WRITABLE_BY_OTHERS = 0o002;
@@ -30,6 +33,47 @@ export type InputFile = NamedFile & {
   /** Returns the content, where it was read and checked before. (A fault may carry the file.) */
   readonly content?: () => Buffer;
 };
+
+/** The content of pipes that were read ahead, by path; undefined: one did not end. */
+const readAhead = new Map<string, Buffer | undefined>();
+
+/**
+ * Reads the pipes among some files ahead, because signals are handled only while we await. The
+ * functions below then find their content. Throws the signal's reason.
+ */
+export async function readPipesAhead(
+  paths: readonly (string | undefined)[],
+  signal: AbortSignal,
+): Promise<void> {
+  const limits = { maxSize: MAX_LIST_SIZE, seconds: PIPE_TIMEOUT, signal };
+  for (const path of new Set(paths)) {
+    const descriptor = path === undefined ? undefined : openGivenPipe(path);
+    if (path !== undefined && descriptor !== undefined) {
+      try {
+        readAhead.set(path, await awaitPipe(descriptor, limits));
+      } finally {
+        closeSync(descriptor);
+      }
+    }
+  }
+}
+
+/** Opens a pipe that we were started with; returns undefined for any other file. */
+function openGivenPipe(path: string): number | undefined {
+  if (!namesDescriptor(path)) {
+    return undefined;
+  }
+  try {
+    const descriptor = openSync(path, READ_FLAGS);
+    if (fstatSync(descriptor).isFIFO()) {
+      return descriptor;
+    }
+    closeSync(descriptor);
+  } catch {
+    // The functions below meet the error again, and know the purpose of the file.
+  }
+  return undefined;
+}
 
 /** Reads a text file. */
 export function readInput(file: InputFile): string {
@@ -133,7 +177,10 @@ function readOpened(file: InputFile, descriptor: number, check: Check): Buffer {
 }
 
 function readGivenPipe(file: InputFile, descriptor: number): Buffer {
-  const bytes = readPipe(descriptor, { maxSize: maxSizeOf(file), seconds: PIPE_TIMEOUT });
+  const bytes = readAhead.has(file.path)
+    ? readAhead.get(file.path)
+    : readPipe(descriptor, { maxSize: maxSizeOf(file), seconds: PIPE_TIMEOUT });
+  readAhead.delete(file.path);
   if (bytes === undefined) {
     throw new Fault("pipeUnfinished", { file, seconds: PIPE_TIMEOUT });
   }
@@ -186,12 +233,10 @@ function requireSafeLinks(file: InputFile, rule: LinkRule): string | undefined {
 
 /** Opens a file, or the target of its links, which then must not be a link itself. */
 function openInput(file: InputFile, target?: string): number {
-  // Without O_NONBLOCK, to open a named pipe would wait for its writer.
-  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
   return reporting(file, () =>
     target === undefined
-      ? openSync(file.path, flags)
-      : openSync(target, flags | constants.O_NOFOLLOW),
+      ? openSync(file.path, READ_FLAGS)
+      : openSync(target, READ_FLAGS | constants.O_NOFOLLOW),
   );
 }
 

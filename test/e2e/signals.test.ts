@@ -2,17 +2,28 @@
  * The end of each command on a signal, or when its peer ends the session.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
 import {
   clientArgs,
   makeCredentialsFolder,
   readReport,
   runClient,
   runPythonClient,
+  serverArgs,
   startPythonClient,
   startPythonServer,
   startServer,
 } from "../support/peers.ts";
-import { type Program, startTlslp } from "../support/processes.ts";
+import {
+  makeFolder,
+  type Program,
+  start,
+  startTlslp,
+  tlslp,
+  waitFor,
+} from "../support/processes.ts";
 import { catches, processorTime } from "../support/system.ts";
 
 setDefaultTimeout(120_000);
@@ -113,6 +124,45 @@ describe("the client in the middle of its search", () => {
     expect(attempts).toBeGreaterThan(0);
     expect(seconds).toBeGreaterThan(0);
   });
+});
+
+describe("a command that waits for a pipe to end", () => {
+  const PIPE = "/dev/fd/3";
+  const commands: Readonly<Record<string, readonly string[]>> = {
+    client: clientArgs(
+      { ...credentials, client: { ...credentials.client, key: PIPE } },
+      "mutual",
+      1,
+    ),
+    server: serverArgs(
+      { ...credentials, server: { ...credentials.server, key: PIPE } },
+      "mutual",
+      [],
+    ),
+    "certs show": ["certs", "show", PIPE],
+    "verify-receipt": ["verify-receipt", "jws", "--key", PIPE],
+    invite: ["invite", "--from", PIPE],
+  };
+
+  for (const [name, args] of Object.entries(commands)) {
+    test.concurrent(`${name} ends on SIGINT with 130`, async () => {
+      using folder = makeFolder();
+      const path = join(folder.path, "pipe");
+      Bun.spawnSync(["mkfifo", path]);
+      // For writing too, so that the pipe does not end.
+      await using pipe = await open(path, constants.O_RDWR);
+      const shell = ["sh", "-c", 'exec "$0" "$@" 3<"$FIFO"', tlslp(), ...args];
+      await using program = start(shell, { env: { FIFO: path } });
+      // More than the pipe holds: it takes all of them only while the command reads.
+      await waitFor(pipe.write(Buffer.alloc(200_000)), () => `the command to read ${path}`);
+
+      const seconds = await timeToEnd(program, "SIGINT");
+
+      const { code, stdout } = await program.ended();
+      expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+      expect(seconds).toBeLessThan(AT_ONCE);
+    });
+  }
 });
 
 describe("the server", () => {

@@ -12,7 +12,7 @@ import { readText, switchFlag } from "../../cli/flag.ts";
 import { jsonLine } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
 import { errorCode, Fault, isFault } from "../../fault/fault.ts";
-import type { InputFile } from "../../io/input.ts";
+import { type InputFile, readPipesAhead } from "../../io/input.ts";
 import { createPasswords } from "../../io/password.ts";
 import { reasonOf } from "../../log/reason.ts";
 import type { ShowCertificatesResult } from "../result-schemas.ts";
@@ -47,6 +47,7 @@ export const showCommand = createCommand({
   async run({ flags: { dir, json }, positionals: [named] }, { print, signal, openLog }) {
     const { ask } = createPasswords(process.env, signal);
     const read: Read = async (path) => readShown({ path, purpose: "cert" }, ask);
+    await readPipesAhead(named, signal);
     const files = named.length > 0 ? await readAll(named, read) : await tryAll(dir, read);
     signal.throwIfAborted();
     const log = await openLog();
