@@ -81,15 +81,14 @@ async function decryptPkcs8(
   const { AsnConvert } = await import("@peculiar/asn1-schema");
   const { EncryptedPrivateKeyInfo } = await import("@peculiar/asn1-pkcs8");
   const { createRoundCounter, decryptPart } = await import("./password-encryption.ts");
-  let info: InstanceType<typeof EncryptedPrivateKeyInfo>;
-  try {
-    info = AsnConvert.parse(der, EncryptedPrivateKeyInfo);
-  } catch (cause) {
-    throw new Fault("fileDamaged", { file, line }, { cause });
-  }
   const encrypted = { file, password, spend: createRoundCounter(file) };
-  const data = new Uint8Array(info.encryptedData.buffer);
-  return Buffer.from(
-    encodePem("PRIVATE KEY", await decryptPart(info.encryptionAlgorithm, data, encrypted)),
-  );
+  try {
+    const info = AsnConvert.parse(der, EncryptedPrivateKeyInfo);
+    const data = new Uint8Array(info.encryptedData.buffer);
+    const plain = await decryptPart(info.encryptionAlgorithm, data, encrypted);
+    return Buffer.from(encodePem("PRIVATE KEY", plain));
+  } catch (cause) {
+    // The libraries throw errors of many kinds, all of them about damaged content.
+    throw cause instanceof Fault ? cause : new Fault("fileDamaged", { file, line }, { cause });
+  }
 }

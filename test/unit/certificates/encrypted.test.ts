@@ -4,6 +4,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { encodePem, readPem } from "../../../src/certificates/pem.ts";
 import { readTlsConfig } from "../../../src/certificates/tls-config.ts";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
@@ -215,6 +216,39 @@ describe("a key", () => {
     const key = workshop.write(encryptPkcs8(ec, ["-v2", "aes256", "-iter", "6000000"]));
 
     await expectFault(read({ cert: ec.certPath, key }, PASSWORD), /needs too much work or memory/);
+  });
+
+  for (const [form, flags] of Object.entries({
+    PBKDF2: ["-v2", "aes256", "-iter", "1"],
+    scrypt: ["-scrypt", "-scrypt_N", "2"],
+  })) {
+    test(`of ${form} with any byte changed is read or refused, and nothing else happens`, async () => {
+      const whole = openssl(
+        ...["pkcs8", "-topk8", "-in", ec.keyPath, "-outform", "DER", ...flags],
+        ...["-passout", `pass:${PASSWORD}`],
+      );
+      for (let offset = 0; offset < whole.length; offset += 1) {
+        const changed = whole.with(offset, (whole[offset] ?? 0) ^ 0x01);
+        const key = workshop.write(encodePem("ENCRYPTED PRIVATE KEY", changed));
+        await read({ cert: ec.certPath, key }, PASSWORD).catch((thrown) =>
+          expect(thrown).toBeInstanceOf(Fault),
+        );
+      }
+    });
+  }
+
+  test("with an IV of another size is damaged", async () => {
+    const pem = Buffer.from(encryptPkcs8(ec, ["-v2", "aes256", "-iter", "1"]));
+    const [{ der = Buffer.alloc(0) } = {}] = readPem(pem, { purpose: "key" }).blocks;
+    const iv = der.indexOf("0410", der.indexOf("60864801650304012a", "hex"), "hex");
+    der.set([0x04, 0x08], iv);
+    der.set([0x04, 0x06], iv + 10);
+    const key = workshop.write(encodePem("ENCRYPTED PRIVATE KEY", der));
+
+    await expectFault(
+      read({ cert: ec.certPath, key }, PASSWORD),
+      RegExp(`^the server key ${key} is damaged at line 1$`),
+    );
   });
 
   const encrypted = {
