@@ -12,11 +12,10 @@ import { switchFlag, valueFlag, wholeFlag } from "../../cli/flag.ts";
 import { jsonLine } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
 import { makeReceiptKeys } from "../../intake/receipts.ts";
-import { countValid } from "../../invitations/find-issued.ts";
 import { type NewFile, writeTogether } from "../../io/write-together.ts";
 import { readCertificateHosts } from "../host.ts";
 import type { CertsResult } from "../result-schemas.ts";
-import { daysFlag, dirFlag, MAX_DAYS, warnOfClamp } from "./flags.ts";
+import { daysFlag, dirFlag, MAX_DAYS, warnOfClamp, warnOfInvitations } from "./flags.ts";
 
 export const makeCommand = createCommand({
   meta: {
@@ -63,16 +62,11 @@ export const makeCommand = createCommand({
       warnOfClamp(await openLog(), credentials.server.cert);
     }
     const files = [...credentialFiles(credentials), ...makeReceiptFiles()];
-    const invitations = force ? countValid(dir, new Date()) : 0;
     writeTogether(dir, files, { replace: force });
-    if (invitations > 0) {
-      const log = await openLog();
-      log.warn(
-        "invitations are of the old authority: make them again, and the list with tlslp revoke",
-        {
-          invitations,
-        },
-      );
+    if (force) {
+      const why =
+        "invitations are of the old authority: make them again, and the list with tlslp revoke";
+      warnOfInvitations(await openLog(), dir, why);
     }
     const paths = files.map(({ name }) => join(dir, name));
     await print(

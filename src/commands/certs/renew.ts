@@ -17,13 +17,12 @@ import { jsonLine } from "../../cli/output.ts";
 import { createCommand } from "../../cli/run.ts";
 import { Fault } from "../../fault/fault.ts";
 import type { End } from "../../fault/sentences/certificates.ts";
-import { countValid } from "../../invitations/find-issued.ts";
 import type { InputFile } from "../../io/input.ts";
 import { createPasswords } from "../../io/password.ts";
 import { type NewFile, writeTogether } from "../../io/write-together.ts";
 import { readCertificateHosts } from "../host.ts";
 import type { RenewResult } from "../result-schemas.ts";
-import { daysFlag, dirFlag, warnOfClamp } from "./flags.ts";
+import { daysFlag, dirFlag, warnOfClamp, warnOfInvitations } from "./flags.ts";
 
 const ENDS = ["server", "client"] as const;
 
@@ -83,10 +82,9 @@ export const renewCommand = createCommand({
     if (paths.some(holdsEncryptedKey)) {
       log.warn("the old key was encrypted, and the new one is not", { path: paths[1] });
     }
-    const invitations = end === "server" ? countValid(dir, new Date()) : 0;
     writeTogether(dir, files, { replace: true });
-    if (invitations > 0) {
-      log.warn("invitations hold the old key of the server: make them again", { invitations });
+    if (end === "server") {
+      warnOfInvitations(log, dir, "invitations hold the old key of the server: make them again");
     }
     await print(
       json ? jsonLine(toRenewResult(paths, credential)) : paths.map((path) => `${path}\n`).join(""),
