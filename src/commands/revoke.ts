@@ -6,7 +6,7 @@ import { jsonLine, printNote } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
 import { printable } from "../fault/printable.ts";
 import { createPasswords } from "../io/password.ts";
-import { dirFlag, MAX_DAYS } from "./certs/flags.ts";
+import { dirFlag, LIST_DAYS, MAX_DAYS } from "./certs/flags.ts";
 import type { RevokeResult } from "./result-schemas.ts";
 
 export const revokeCommand = createCommand({
@@ -28,7 +28,7 @@ export const revokeCommand = createCommand({
     days: wholeFlag({
       name: "days",
       placeholder: "N",
-      fallback: 30,
+      fallback: LIST_DAYS,
       least: 1,
       most: MAX_DAYS,
       help: "how many days the list is valid",

@@ -11,6 +11,9 @@ import { reasonOf } from "../../log/reason.ts";
 /** 100 years: clocks and calendars of some systems fail beyond. */
 export const MAX_DAYS = 36_500;
 
+/** How long a list of revoked certificates is valid unless the user says otherwise, in days. */
+export const LIST_DAYS = 30;
+
 export function dirFlag(help: string) {
   return textFlag({
     name: "dir",

@@ -3,8 +3,9 @@
  */
 
 import { X509Certificate } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { AUTHORITY_DAYS } from "../../certificates/authority.ts";
+import { AUTHORITY_DAYS, openAuthority } from "../../certificates/authority.ts";
 import { type Credentials, credentialFiles } from "../../certificates/credentials.ts";
 import { fingerprintOf } from "../../certificates/fingerprint.ts";
 import { makeCredentials } from "../../certificates/make-credentials.ts";
@@ -15,7 +16,7 @@ import { makeReceiptKeys } from "../../intake/receipts.ts";
 import { type NewFile, writeTogether } from "../../io/write-together.ts";
 import { readCertificateHosts } from "../host.ts";
 import type { CertsResult } from "../result-schemas.ts";
-import { daysFlag, dirFlag, MAX_DAYS, warnOfClamp, warnOfInvitations } from "./flags.ts";
+import { daysFlag, dirFlag, LIST_DAYS, MAX_DAYS, warnOfClamp, warnOfInvitations } from "./flags.ts";
 
 export const makeCommand = createCommand({
   meta: {
@@ -45,7 +46,10 @@ export const makeCommand = createCommand({
       most: MAX_DAYS,
       help: "how many days the authority is valid; the others end with it at the latest",
     }),
-    force: switchFlag({ name: "force", help: "replace files that exist" }),
+    force: switchFlag({
+      name: "force",
+      help: "replace files that exist, except a receipt key",
+    }),
     json: switchFlag({ name: "json", help: "print one JSON object instead of the paths" }),
   },
   examples: [
@@ -61,11 +65,16 @@ export const makeCommand = createCommand({
     if (caDays !== undefined && caDays < days) {
       warnOfClamp(await openLog(), credentials.server.cert);
     }
-    const files = [...credentialFiles(credentials), ...makeReceiptFiles()];
+    const isOld = (name: string) => force && existsSync(join(dir, name));
+    const files = [
+      ...credentialFiles(credentials),
+      // It belongs to no authority and does not expire, and receipts need it.
+      ...(RECEIPT_FILES.every(isOld) ? [] : makeReceiptFiles()),
+      ...(isOld(LIST) ? [await makeList(credentials)] : []),
+    ];
     writeTogether(dir, files, { replace: force });
     if (force) {
-      const why =
-        "invitations are of the old authority: make them again, and the list with tlslp revoke";
+      const why = "invitations are of the old authority: make them again";
       warnOfInvitations(await openLog(), dir, why);
     }
     const paths = files.map(({ name }) => join(dir, name));
@@ -77,13 +86,33 @@ export const makeCommand = createCommand({
   },
 });
 
+const RECEIPT_FILES = ["receipt-key.pem", "receipt-pub.pem"] as const;
+
 /** Makes the key that signs receipts, and the one that checks them. */
 function makeReceiptFiles(): readonly NewFile[] {
   const { privateKey, publicKey } = makeReceiptKeys();
+  const [key, pub] = RECEIPT_FILES;
   return [
-    { name: "receipt-key.pem", content: privateKey, mode: 0o600 },
-    { name: "receipt-pub.pem", content: publicKey, mode: 0o644 },
+    { name: key, content: privateKey, mode: 0o600 },
+    { name: pub, content: publicKey, mode: 0o644 },
   ];
+}
+
+const LIST = "crl.pem";
+
+/** Makes the empty list of a new authority, for servers that read the list of the old one. */
+async function makeList({ ca }: Credentials): Promise<NewFile> {
+  const { makeRevocationList, NO_LIST } = await import(
+    "../../certificates/make-revocation-list.ts"
+  );
+  const authority = await openAuthority({ certificate: ca.cert, key: ca.key });
+  const { pem } = await makeRevocationList(authority, {
+    existing: NO_LIST,
+    revoked: new Map(),
+    days: LIST_DAYS,
+    now: new Date(),
+  });
+  return { name: LIST, content: pem, mode: 0o644 };
 }
 
 function toCertsResult(
