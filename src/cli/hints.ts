@@ -13,7 +13,7 @@ import { REQUESTS } from "../wire/message.ts";
 import type { Hints } from "./hint.ts";
 import { ASK_ORGANISER, INVITATION_HINTS } from "./invitation-hints.ts";
 import { shellWord } from "./quote.ts";
-import { makingOf, renewalOf, withFolder } from "./renewal.ts";
+import { afterExpiry, makingOf, renewalOf, withFolder } from "./renewal.ts";
 import { TLS_HINTS } from "./tls-hints.ts";
 
 /** Files that `tlslp certs` makes, and their folder. */
@@ -179,9 +179,7 @@ const HINTS: Hints = {
     if (file.purpose === "invitation") {
       return ASK_ORGANISER;
     }
-    return issuer === undefined
-      ? `${renewalOf(file) ?? "tlslp certs --force"} makes new ones`
-      : `ask ${issuer} for a new one`;
+    return issuer === undefined ? afterExpiry(file) : `ask ${issuer} for a new one`;
   },
   notYetValid: () => "the clock of this machine, or of the authority, may be wrong",
   wrongUse: ({ usage }) => `its extended key usage must include ${usage}, or be left out`,

@@ -14,6 +14,24 @@ export function renewalOf({ path = "" }: NamedFile): string | undefined {
   return withFolder(`tlslp certs renew ${end}`, dirname(path));
 }
 
+/** Returns how to replace an expired certificate of `tlslp certs`. */
+export function afterExpiry(file: NamedFile): string {
+  const { path = "", purpose } = file;
+  if (purpose === "authorities") {
+    const command = "tlslp certs --force";
+    const inFolder =
+      basename(path) === "ca-cert.pem"
+        ? withFolder(command, dirname(path))
+        : `${command} --dir DIR`;
+    return `${inFolder} makes a new authority, and all its certificates again`;
+  }
+  const end = purpose === "clientCert" ? "client" : "server";
+  const renewal = renewalOf(file);
+  return renewal === undefined
+    ? `tlslp certs renew ${end} --dir DIR makes a new one in DIR, the folder of its authority`
+    : `${renewal} makes new ones`;
+}
+
 /** The folder that commands use unless `--dir` names another. */
 const DEFAULT_FOLDER = "certs";
 

@@ -88,7 +88,10 @@ describe("an identity", () => {
   });
 
   for (const [name, remedy] of [
-    ["tlslp private CA", "tlslp certs --force makes new ones"],
+    [
+      "tlslp private CA",
+      "tlslp certs renew server --dir DIR makes a new one in DIR, the folder of its authority",
+    ],
     ["another authority", "ask CN=another authority for a new one"],
   ] as const) {
     test(`cannot have an expired certificate of ${name}, and the hint says how to get a new one`, async () => {
