@@ -56,7 +56,7 @@ export function writeTogether(
   try {
     const staging = openStaging(folder, files, replace);
     try {
-      inFolder(staging, () => stage(staging, files));
+      inFolder(folder, () => stage(staging, files));
       place(folder, staging, files, replace);
     } finally {
       rmSync(staging, { recursive: true, force: true });
@@ -82,7 +82,7 @@ export async function writeManyTogether(
   try {
     const staging = openStaging(folder, files, replace);
     try {
-      await stageMany(staging, files, signal);
+      await stageMany(folder, staging, files, signal);
       place(folder, staging, files, replace);
     } finally {
       rmSync(staging, { recursive: true, force: true });
@@ -150,6 +150,7 @@ function give(descriptor: number, { uid, gid }: Owner, mode: number): void {
 const BATCH = 64;
 
 async function stageMany(
+  folder: string,
   staging: string,
   files: readonly NewFile[],
   signal: AbortSignal | undefined,
@@ -159,7 +160,7 @@ async function stageMany(
     const outcomes = await Promise.allSettled(batch.map((file) => stageOne(staging, file)));
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed !== undefined) {
-      throw inFolderFault(staging, failed.reason);
+      throw inFolderFault(folder, failed.reason);
     }
     signal?.throwIfAborted();
   }
