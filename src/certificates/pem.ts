@@ -70,7 +70,9 @@ export function readPem(bytes: Uint8Array, file: NamedFile): PemText {
   const blocks: PemBlock[] = [];
   const strayLines: number[] = [];
   let open: OpenBlock | undefined;
+  /** Where the last marker of a block ends, and the last marker of any kind. */
   let end = 0;
+  let markerEnd = 0;
 
   function close({ label, start }: OpenBlock, body: string | undefined): void {
     blocks.push({ label: label.trim(), line: lineAt(start), ...decode(body), body });
@@ -92,10 +94,13 @@ export function readPem(bytes: Uint8Array, file: NamedFile): PemText {
   for (const marker of text.matchAll(MARKER)) {
     const [whole, kind, label = ""] = marker;
     const after = marker.index + whole.length;
+    const before = text.slice(markerEnd, marker.index);
+    const isFirst = markerEnd === end;
+    markerEnd = after;
     if (kind === "END" && open !== undefined) {
       close(open, label === open.label ? text.slice(open.bodyStart, marker.index) : undefined);
       end = after;
-    } else if (kind === "BEGIN" && begins(text, end, marker.index, after)) {
+    } else if (kind === "BEGIN" && (startsLine(before, isFirst) || isBeforeBase64(text, after))) {
       leave(marker.index);
       open = { label, start: marker.index, bodyStart: after };
       end = after;
@@ -106,15 +111,20 @@ export function readPem(bytes: Uint8Array, file: NamedFile): PemText {
 }
 
 /**
- * Whether a BEGIN marker begins a block, or belongs to a comment. It begins one at the start of a
- * line, directly after another marker, or directly before a line of Base64.
+ * A BEGIN marker begins a block at the start of a line, directly after a marker of another block,
+ * or directly before a line of Base64. Any other one belongs to a comment.
+ *
+ * @param before the text between it and the marker before it
+ * @param isFirst whether that marker belongs to a block, or there is none
  */
-function begins(text: string, previousEnd: number, start: number, after: number): boolean {
-  const lineStart = Math.max(text.lastIndexOf("\n", start), text.lastIndexOf("\r", start)) + 1;
-  const before = text.slice(Math.max(lineStart, previousEnd), start).replace(BYTE_ORDER_MARK, "");
-  return (
-    before.trim() === "" || /^\s*[\r\n]\s*[A-Za-z0-9+/]{60,}/.test(text.slice(after, after + 160))
-  );
+function startsLine(before: string, isFirst: boolean): boolean {
+  const lineStart = Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1;
+  const isBlank = before.slice(lineStart).replace(BYTE_ORDER_MARK, "").trim() === "";
+  return isBlank && (isFirst || lineStart > 0);
+}
+
+function isBeforeBase64(text: string, offset: number): boolean {
+  return /^\s*[\r\n]\s*[A-Za-z0-9+/]{60,}/.test(text.slice(offset, offset + 160));
 }
 
 /** The mark of UTF-8, decoded as Latin-1. */
@@ -143,7 +153,7 @@ function decode(body: string | undefined): Pick<PemBlock, "der" | "isEncrypted">
  * DER begins with a long SEQUENCE, "MI" in Base64, and PEM that was encoded again begins with a
  * BEGIN marker. Lines that are comments do not count.
  */
-const STRAY = /^(?!\s*(?:#|;|\/\/)).*?(?:MI|LS0tLS1CRUdJTi)[A-Za-z0-9+/]{46,}/m;
+const STRAY = /^(?![^\S\r\n]*(?:#|;|\/\/)).*?(?:MI|LS0tLS1CRUdJTi)[A-Za-z0-9+/]{46,}/m;
 
 /** Returns a function that counts lines up to an offset; offsets must not decrease. */
 function createLineCounter(text: string): (offset: number) => number {
