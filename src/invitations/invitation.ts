@@ -65,7 +65,9 @@ export function parseInvitation(bytes: Uint8Array, file: NamedFile): Invitation 
   return { ...header, key, cert: encodeFiled([leaf]), authorities: encodeFiled(authorities) };
 }
 
-const TITLE = /^[\ufeff\s]*tlslp-invitation[ \t]*:[ \t]*(.*?)\s*$/i;
+/** Spaces at the end belong to the group: to leave them out takes quadratic time. */
+const TITLE = /^[\ufeff\s]*tlslp-invitation[ \t]*:(.*)$/i;
+const VALUE = /^\s*([\w-]+)[ \t]*:(.*)$/;
 
 /** Reads the lines from the title on, to the next block or the end. */
 function readHeader(text: string, file: NamedFile): InvitationHeader {
@@ -75,7 +77,7 @@ function readHeader(text: string, file: NamedFile): InvitationHeader {
     throw new Fault("invitationSeveral", { file, what: "invitations" });
   }
   const start = lines.findIndex((line) => TITLE.test(line));
-  const [, version] = TITLE.exec(lines[start] ?? "") ?? [];
+  const version = TITLE.exec(lines[start] ?? "")?.[1]?.trim();
   if (version === undefined) {
     throw new Fault("notInvitation", { file });
   }
@@ -105,8 +107,9 @@ function readHeader(text: string, file: NamedFile): InvitationHeader {
 function readValues(lines: readonly string[], file: NamedFile): ReadonlyMap<Key, string> {
   const values = new Map<Key, string>();
   for (const line of lines) {
-    const [, title = "", value = ""] = /^\s*([\w-]+)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    const [, title = "", text = ""] = VALUE.exec(line) ?? [];
     const key = title.toLowerCase();
+    const value = text.trim();
     if (!isKey(key)) {
       continue;
     }

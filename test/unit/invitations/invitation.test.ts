@@ -49,6 +49,18 @@ describe("an invitation", () => {
     expect(parse(formatInvitation({ ...invitation, key: old })).key).toBe(old);
   });
 
+  test("is read in one pass, however many spaces are within its lines", () => {
+    const spaces = " ".repeat(900_000);
+    const begun = performance.now();
+    expect(refusal(text.replace(": 1\n", `: 1${spaces}x\n`))).toContain("version");
+    expect(parse(text.replace("example.org", `${spaces}x`)).host).toEndWith(" x");
+    expect(performance.now() - begun).toBeLessThan(3000);
+  });
+
+  test("is read without the spaces around its values", () => {
+    expect(parse(text.replaceAll(/: (.*)/g, ":\t$1 \t"))).toEqual(invitation);
+  });
+
   test("is read with a name that a mail program garbled", () => {
     const latin1 = Buffer.from(text).toString("latin1");
     expect(parse(Buffer.from(latin1)).host).toBe(header.host);
