@@ -3,8 +3,8 @@
  */
 import { type CsvError, parse } from "csv-parse/sync";
 import { isCertificateName, MAX_NAME_LENGTH } from "../certificates/issue.ts";
+import { isEmail } from "../email.ts";
 import { Fault } from "../fault/fault.ts";
-import { isPrintable } from "../fault/printable.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
 import { type InputFile, readInput } from "../io/input.ts";
 
@@ -13,9 +13,6 @@ export interface Person {
   readonly name: string;
   readonly email: string | null;
 }
-
-/** The most bytes of a mail address (RFC 5321, section 4.5.3.1). */
-const MAX_EMAIL_LENGTH = 254;
 
 /**
  * Reads a list of people: the column `name`, and `email` if there is one. Spreadsheets of some
@@ -106,12 +103,4 @@ function toPerson({ record, line }: Row, columns: readonly string[], file: Named
     throw invalid("the email must be an address such as zoe@example.org, or empty");
   }
   return { name, email: email === "" ? null : email };
-}
-
-function isEmail(text: string): boolean {
-  return (
-    /^[^\s@]+@[^\s@]+$/.test(text) &&
-    isPrintable(text) &&
-    Buffer.byteLength(text) <= MAX_EMAIL_LENGTH
-  );
 }

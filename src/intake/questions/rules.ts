@@ -2,8 +2,8 @@
  * The rules for answers. A rule returns undefined, or describes a right answer, with the limit or
  * an example, if the answer breaks it. It never repeats the answer.
  */
-import { domainToASCII } from "node:url";
 import { RE2JS } from "re2js";
+import { isEmail } from "../../email.ts";
 import { exampleDate, isDate } from "./calendar.ts";
 import { isCountry } from "./countries.ts";
 
@@ -16,14 +16,6 @@ export type NamedCheck = (typeof NAMED_CHECKS)[number];
 
 export const DEFAULT_DATE_FORMAT = "YYYY-MM-DD";
 
-/** The longest address that mail servers transport (RFC 5321, 4.5.3.1.3). */
-const MAX_EMAIL_LENGTH = 254;
-/** A dot-string of RFC 5321, with the non-ASCII characters that RFC 6531 adds. */
-const LOCAL_PART =
-  /^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\u0080-\u{10ffff}-]+)*$/u;
-/** Two labels or more; the last one is not a number. */
-const DOMAIN =
-  /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 const NUMBER = /^[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
 /** The rule of a check that has only a name; `date` needs formats, and is `dateRule`. */
@@ -102,16 +94,6 @@ function ruleOf(isRight: (text: string) => boolean, words: string): Rule {
 
 function characters(count: number): string {
   return count === 1 ? "1 character" : `${count} characters`;
-}
-
-function isEmail(text: string): boolean {
-  const at = text.lastIndexOf("@");
-  const domain = domainToASCII(text.slice(at + 1));
-  return (
-    text.length <= MAX_EMAIL_LENGTH &&
-    LOCAL_PART.test(text.slice(0, Math.max(at, 0))) &&
-    DOMAIN.test(domain)
-  );
 }
 
 function isUrl(text: string): boolean {

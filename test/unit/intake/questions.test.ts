@@ -48,6 +48,8 @@ const CHECKS: Readonly<Record<string, { question: object; right: string[]; wrong
       "a@1.2.3.4",
       "a@b@example.org",
       `${"a".repeat(250)}@example.org`,
+      `${"ü".repeat(125)}@example.org`,
+      "a\u202eb@example.org",
       "a@example.org ",
     ],
   },

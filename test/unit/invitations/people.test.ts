@@ -62,6 +62,13 @@ describe("a list that is wrong names the line", () => {
       "name,email\n,a@example.org\n",
       "line 2: the name must be printable text of 1 to 64 characters",
     ],
+    ...["<a@example.org>", "a..b@example.org", "a@localhost", "a@\u202eexample.org"].map(
+      (email) =>
+        [
+          `name,email\nAlice,${email}\n`,
+          "line 2: the email must be an address such as zoe@example.org, or empty",
+        ] as const,
+    ),
     [
       "name,email\nAlice,example.org\n",
       "line 2: the email must be an address such as zoe@example.org, or empty",
