@@ -12,6 +12,7 @@ import { type FiledCertificate, readCertificates, readPrivateKey } from "./certi
 import type { Credential } from "./credentials.ts";
 import { type AskPassword, withoutPassword } from "./decrypted-file.ts";
 import { generateKeys, makeSerialNumber, periodOf, toCredential } from "./new-certificate.ts";
+import { USABLE_CURVES } from "./strength.ts";
 import { AUTHORITY_NAME } from "./subject.ts";
 import { authorityFault, generalFault } from "./vetting.ts";
 import { loadX509 } from "./x509-library.ts";
@@ -115,12 +116,6 @@ function findOwn(bytes: Uint8Array, key: KeyObject, files: AuthorityFiles): File
   throw reason ?? new Fault("keyMismatch", { key: files.key, cert: files.certificate });
 }
 
-const CURVES: Readonly<Record<string, string>> = {
-  prime256v1: "P-256",
-  secp384r1: "P-384",
-  secp521r1: "P-521",
-};
-
 /** Imports a key for signatures; its kind is one that `readPrivateKey` lets through. */
 function importKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
   const der = key.export({ type: "pkcs8", format: "der" });
@@ -136,8 +131,9 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject) {
     case "ed25519":
       return { name: "Ed25519" };
     default: {
-      const curve = asymmetricKeyDetails?.namedCurve ?? "";
-      return { name: "ECDSA", namedCurve: CURVES[curve] ?? curve };
+      const { namedCurve = "" } = asymmetricKeyDetails ?? {};
+      const curve = USABLE_CURVES.find(({ name }) => name === namedCurve);
+      return { name: "ECDSA", namedCurve: curve?.webName ?? namedCurve };
     }
   }
 }

@@ -7,8 +7,9 @@ import { Fault } from "../fault/fault.ts";
 import type { Content, NamedCertificate } from "../fault/sentences/certificates.ts";
 import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
 import { type InputFile, readTrusted } from "../io/input.ts";
-import { algorithmOf, curveOf, elementsOf } from "./der.ts";
+import { algorithmOf, curveOf, elementsOf, SEQUENCE } from "./der.ts";
 import { encodePem, type PemBlock, readPem } from "./pem.ts";
+import { USABLE_CURVES } from "./strength.ts";
 import { subjectOf } from "./subject.ts";
 
 /** One certificate of a file. */
@@ -133,8 +134,6 @@ const UNUSABLE_ALGORITHMS: Readonly<Record<string, string>> = {
   "1.2.156.10197.1.301": "SM2",
 };
 const ELLIPTIC_CURVE = "1.2.840.10045.2.1";
-/** P-256, P-384 and P-521. */
-const USABLE_CURVES = ["1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"];
 
 /** Returns the kind of a key that the TLS stack does not use, if it is one. */
 function kindOf(label: string, der: Uint8Array): string | undefined {
@@ -155,7 +154,7 @@ function kindOf(label: string, der: Uint8Array): string | undefined {
 }
 
 function kindOfCurve(curve: string | undefined): string | undefined {
-  return curve === undefined || USABLE_CURVES.includes(curve)
+  return curve === undefined || USABLE_CURVES.some(({ id }) => id === curve)
     ? undefined
     : `elliptic curve (${CURVE_NAMES[curve] ?? curve})`;
 }
@@ -172,7 +171,7 @@ const PKCS_12_VERSION = Buffer.of(0x02, 0x01, 0x03, 0x30);
 
 /** Whether a file looks like PKCS #12: a SEQUENCE that begins with its version. */
 export function isPkcs12(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x30 && Buffer.from(bytes.subarray(0, 40)).includes(PKCS_12_VERSION);
+  return bytes[0] === SEQUENCE && Buffer.from(bytes.subarray(0, 40)).includes(PKCS_12_VERSION);
 }
 
 /** Returns the kind of content that a file holds instead, if it is known. */

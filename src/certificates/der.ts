@@ -9,10 +9,15 @@ export interface Element {
   readonly content: Uint8Array;
 }
 
-/** Tags of universal types, and of optional parts of certificates, lists and keys. */
-const BOOLEAN = 0x01;
-const OBJECT_IDENTIFIER = 0x06;
-const SEQUENCE = 0x30;
+/** Tags of universal types. */
+export const BOOLEAN = 0x01;
+export const INTEGER = 0x02;
+export const BIT_STRING = 0x03;
+export const OCTET_STRING = 0x04;
+export const OBJECT_IDENTIFIER = 0x06;
+export const SEQUENCE = 0x30;
+
+/** Tags of optional parts of certificates, lists and keys. */
 const TIMES = [0x17, 0x18];
 const CERTIFICATE_EXTENSIONS = 0xa3;
 const LIST_EXTENSIONS = 0xa0;

@@ -6,13 +6,12 @@
 import { createCipheriv, createPrivateKey, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { type BaseBlock, Integer, Null, ObjectIdentifier, OctetString, Sequence } from "asn1js";
+import { PBES2, PBKDF2 } from "./password-encryption.ts";
 import { encodePem } from "./pem.ts";
 
 /** The recommendation of OWASP for PBKDF2 with HMAC-SHA-256. */
-export const ROUNDS = 600_000;
+const ROUNDS = 600_000;
 
-const PBES2 = "1.2.840.113549.1.5.13";
-const PBKDF2 = "1.2.840.113549.1.5.12";
 const HMAC_SHA_256 = "1.2.840.113549.2.9";
 const AES_256_CBC = "2.16.840.1.101.3.4.1.42";
 

@@ -3,18 +3,20 @@
  * certificate with a malformed one, whatever it is used for; the runtime reads such a certificate
  * without a word.
  */
-import { decode, type Element, type Extension } from "./der.ts";
+import {
+  BIT_STRING,
+  BOOLEAN,
+  decode,
+  type Element,
+  type Extension,
+  INTEGER,
+  OBJECT_IDENTIFIER,
+  OCTET_STRING,
+  SEQUENCE,
+} from "./der.ts";
 
 /** Whether some elements, decoded, are as they must be. */
 type Form = (elements: readonly Element[]) => boolean;
-
-/** Tags of universal types. */
-const BOOLEAN = 0x01;
-const INTEGER = 0x02;
-const BIT_STRING = 0x03;
-const OCTET_STRING = 0x04;
-const OBJECT_IDENTIFIER = 0x06;
-const SEQUENCE = 0x30;
 
 /** Exactly one element with this tag, and a content of this form. */
 function one(tag: number, inner?: Form): Form {

@@ -8,10 +8,10 @@ import { promisify } from "node:util";
 import type { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 import { Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
-import { decode, type Element, elementsOf, identifierOf } from "./der.ts";
+import { decode, type Element, elementsOf, identifierOf, SEQUENCE } from "./der.ts";
 
 /** The rounds of all derivations in one file: seconds of work, and 600,000 each are usual. */
-export const MAX_ROUNDS = 5_000_000;
+const MAX_ROUNDS = 5_000_000;
 /** The memory that scrypt may take, in bytes. */
 const MAX_SCRYPT_MEMORY = 256 * 1024 * 1024;
 const MAX_SCRYPT_LANES = 16;
@@ -78,8 +78,9 @@ interface DerivedKey {
   readonly iv: Uint8Array;
 }
 
-const PBES2 = "1.2.840.113549.1.5.13";
-const PBKDF2 = "1.2.840.113549.1.5.12";
+/** Identifiers of RFC 8018. */
+export const PBES2 = "1.2.840.113549.1.5.13";
+export const PBKDF2 = "1.2.840.113549.1.5.12";
 const SCRYPT = "1.3.6.1.4.1.11591.4.11";
 
 /** Hashes that key an HMAC in PBKDF2, by the identifier of the HMAC. */
@@ -194,7 +195,6 @@ function deriveScrypt(
   return promise;
 }
 
-const SEQUENCE = 0x30;
 /** In place of a length, in forms other than DER: the content ends with a mark. */
 const UNKNOWN_LENGTH = 0x80;
 

@@ -6,7 +6,7 @@ import type { Pkcs10CertificateRequest } from "@peculiar/x509";
 import { Fault } from "../fault/fault.ts";
 import { type InputFile, readTrusted } from "../io/input.ts";
 import { readPem } from "./pem.ts";
-import { weakKey } from "./strength.ts";
+import { USABLE_CURVES, weakKey } from "./strength.ts";
 import { loadX509 } from "./x509-library.ts";
 
 /** The second label is that of old programs. */
@@ -43,14 +43,12 @@ export async function readRequestedKey(file: InputFile): Promise<Uint8Array> {
   return spki;
 }
 
-const USABLE_CURVES = ["prime256v1", "secp384r1", "secp521r1"];
-
 function requireUsable(key: KeyObject | undefined, file: InputFile): void {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key ?? {};
   const isUsable =
     type === "rsa" ||
     type === "ed25519" ||
-    (type === "ec" && USABLE_CURVES.includes(details?.namedCurve ?? ""));
+    (type === "ec" && USABLE_CURVES.some(({ name }) => name === details?.namedCurve));
   if (key === undefined || !isUsable) {
     throw new Fault("unusableKey", { file });
   }

@@ -9,6 +9,7 @@ import { type InputFile, readAny } from "../io/input.ts";
 import { canonicalIpv6 } from "../ip-address.ts";
 import { readCertificates } from "./certificate-file.ts";
 import { type AskPassword, withoutPkcs12 } from "./decrypted-file.ts";
+import { SEQUENCE } from "./der.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { subjectOf } from "./subject.ts";
 
@@ -50,11 +51,9 @@ export async function readShown(file: InputFile, ask: AskPassword): Promise<Show
   };
 }
 
-/** The first byte of DER, which no text begins with. */
-const SEQUENCE = 0x30;
-
 function parseDer(bytes: Buffer): X509Certificate | undefined {
   try {
+    // No text begins with this byte.
     return bytes[0] === SEQUENCE ? new X509Certificate(bytes) : undefined;
   } catch {
     return undefined;

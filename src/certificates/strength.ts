@@ -8,6 +8,22 @@ import type { Weakness } from "../fault/sentences/certificates.ts";
 /** The minimum of OpenSSL's security level 2, and of every public authority. */
 const MIN_RSA_BITS = 2048;
 
+interface Curve {
+  /** The identifier in certificates and keys. */
+  readonly id: string;
+  /** The name that OpenSSL and Node use. */
+  readonly name: string;
+  /** The name that Web Crypto uses. */
+  readonly webName: string;
+}
+
+/** The curves of the keys that can be used. */
+export const USABLE_CURVES: readonly Curve[] = [
+  { id: "1.2.840.10045.3.1.7", name: "prime256v1", webName: "P-256" },
+  { id: "1.3.132.0.34", name: "secp384r1", webName: "P-384" },
+  { id: "1.3.132.0.35", name: "secp521r1", webName: "P-521" },
+];
+
 /** The keys to use instead of a weak one, for hints. */
 export const USABLE_KEYS = "RSA of 2048 bits, Ed25519, P-256, P-384 or P-521";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { withoutPassword } from "../../../src/certificates/decrypted-file.ts";
-import { encryptKey, ROUNDS } from "../../../src/certificates/encrypt-key.ts";
+import { encryptKey } from "../../../src/certificates/encrypt-key.ts";
 import { rejectionOf, summary } from "../../support/faults.ts";
 import { openssl, openWorkshop } from "../../support/openssl.ts";
 
@@ -20,10 +20,8 @@ test("an encrypted key is read by openssl, and says how it is encrypted", async 
   expect(String(openssl("pkey", "-in", path, "-passin", `pass:${PASSWORD}`))).toBe(plain);
   const parts = String(openssl("asn1parse", "-in", path));
   expect(parts).toMatch(/PBES2.*PBKDF2.*hmacWithSHA256.*aes-256-cbc/s);
-  expect(parts).toContain(
-    `INTEGER           :${ROUNDS.toString(16).toUpperCase().padStart(6, "0")}`,
-  );
-  expect(ROUNDS).toBeGreaterThanOrEqual(600_000);
+  const [, rounds = ""] = /INTEGER +:([0-9A-F]{6})$/m.exec(parts) ?? [];
+  expect(Number.parseInt(rounds, 16)).toBeGreaterThanOrEqual(600_000);
 });
 
 test("an encrypted key is read here, with its password alone", async () => {
