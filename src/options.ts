@@ -4,9 +4,10 @@
  */
 import { MAX_TIMEOUT } from "./deadline.ts";
 import { Fault } from "./fault/fault.ts";
+import { PIN } from "./pin.ts";
 import { type Bits, isBits, isWord, MAX_BITS, type Word } from "./wire/message.ts";
 
-const MAX_PORT = 65_535;
+export const MAX_PORT = 65_535;
 
 export function checkWhole(setting: string, value: number, least: number, most: number): number {
   if (!Number.isInteger(value) || value < least || value > most) {
@@ -72,9 +73,6 @@ export function checkChoice<T extends string>(
   }
   return choice;
 }
-
-/** The Base64 of 32 bytes: the last letter holds four bits of them, and its other two are zero. */
-const PIN = /^sha256\/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 /** Checks a public key's fingerprint, `sha256/BASE64`. */
 export function checkPin(setting: string, value: string): string {

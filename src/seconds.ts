@@ -2,6 +2,9 @@
  * Measured times, and their rounding to the digits that are worth showing.
  */
 
+/** A day, as dates count it. */
+export const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
 /** Returns the seconds since `start`, a time of `performance.now()`. */
 export function secondsSince(start: number): number {
   return (performance.now() - start) / 1000;

@@ -88,12 +88,9 @@ export async function openAuthority(
  * Opens the authority whose files `ca-cert.pem` and `ca-key.pem` are in a folder; throws as
  * `openAuthority` does, and when a file cannot be read.
  *
- * @param ask called if the key is encrypted; default: there is no password
+ * @param ask called if the key is encrypted
  */
-export async function readAuthority(
-  folder: string,
-  ask: AskPassword = async () => undefined,
-): Promise<Authority> {
+export async function readAuthority(folder: string, ask: AskPassword): Promise<Authority> {
   const certificate: InputFile = { purpose: "authorities", path: join(folder, "ca-cert.pem") };
   const key: InputFile = { purpose: "authorityKey", path: join(folder, "ca-key.pem") };
   const pem = {

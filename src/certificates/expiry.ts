@@ -2,6 +2,7 @@
  * The dates on which certificates and lists expire, and when to warn.
  */
 import type { NamedFile } from "../fault/sentences/files.ts";
+import { DAY_MILLISECONDS } from "../seconds.ts";
 import type { FiledCertificate } from "./certificate-file.ts";
 
 /** When a certificate or a list expires. */
@@ -17,7 +18,6 @@ export interface Expiry {
 }
 
 const CERTIFICATE_NOTICE = 14;
-const DAY = 24 * 60 * 60 * 1000;
 
 /** Returns the expiry of each certificate that has not expired yet. */
 export function expiriesOf(
@@ -35,5 +35,7 @@ export function expiriesOf(
 
 /** Returns the expiries that are near enough for a warning. */
 export function dueExpiries(expiries: readonly Expiry[], now: Date): readonly Expiry[] {
-  return expiries.filter(({ date, notice }) => date.getTime() - now.getTime() < notice * DAY);
+  return expiries.filter(
+    ({ date, notice }) => date.getTime() - now.getTime() < notice * DAY_MILLISECONDS,
+  );
 }

@@ -4,6 +4,7 @@
  */
 import { webcrypto } from "node:crypto";
 import type { X509Certificate } from "@peculiar/x509";
+import { DAY_MILLISECONDS } from "../seconds.ts";
 import type { Credential } from "./credentials.ts";
 import { encodePem } from "./pem.ts";
 
@@ -12,7 +13,6 @@ export interface Period {
   readonly notAfter: Date;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
 /** Clocks differ: certificates are valid from a little before now, in milliseconds. */
 const CLOCK_SKEW = 5 * 60 * 1000;
 
@@ -20,7 +20,7 @@ const CLOCK_SKEW = 5 * 60 * 1000;
 export function periodOf(days: number, now: Date): Period {
   return {
     notBefore: new Date(now.getTime() - CLOCK_SKEW),
-    notAfter: new Date(now.getTime() + days * DAY),
+    notAfter: new Date(now.getTime() + days * DAY_MILLISECONDS),
   };
 }
 
@@ -29,6 +29,9 @@ export function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256" } as const;
   return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
+
+/** The bytes of a serial number in hexadecimal, lower case. */
+export const SERIAL = /^(?:[0-9a-f]{2}){1,20}$/;
 
 /** Returns 127 random bits: positive, and at most the 20 octets of RFC 5280, section 4.1.2.2. */
 export function makeSerialNumber(): string {

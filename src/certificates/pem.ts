@@ -7,6 +7,7 @@
  */
 import { Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
+import { hasUtf16Mark } from "../io/input.ts";
 
 export interface PemBlock {
   /** Such as "CERTIFICATE". */
@@ -132,9 +133,7 @@ const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
 /** Text in UTF-32 counts too, for which there is no better word here. */
 function isUtf16(bytes: Uint8Array): boolean {
-  const [first, second] = bytes;
-  const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  return hasMark || /(?:-\0{1,3}){4}/.test(Buffer.from(bytes).toString("latin1"));
+  return hasUtf16Mark(bytes) || /(?:-\0{1,3}){4}/.test(Buffer.from(bytes).toString("latin1"));
 }
 
 /** Headers (RFC 1421) begin with a name and a colon, and end with an empty line. */

@@ -15,7 +15,7 @@ import {
 import { DEFAULT_TIMEOUTS } from "../conversation/exchange.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Anonymity } from "../fault/sentences/command-line.ts";
-import { checkPin } from "../options.ts";
+import { checkPin, MAX_PORT } from "../options.ts";
 import { readHost } from "./host.ts";
 
 export const TRUST_GROUP = "Certificates";
@@ -68,13 +68,6 @@ export const CONNECTION_FLAGS = {
   }),
 } as const;
 
-export const MAX_PORT = 65_535;
-
-/** Parses a port to connect to. */
-export function readPort(text: string, setting: string): number {
-  return readWhole(text, setting, 1, MAX_PORT);
-}
-
 export interface HostAndPort {
   readonly host: string;
   readonly port: number;
@@ -96,7 +89,7 @@ export function readEndpoint(
 
 /** Parses a list of ports to connect to. */
 export function readPorts(text: string, setting: string): readonly number[] {
-  return text.split(",").map((port) => readPort(port, setting));
+  return text.split(",").map((port) => readWhole(port, setting, 1, MAX_PORT));
 }
 
 /** Parses a public key's fingerprint. */

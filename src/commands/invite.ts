@@ -24,7 +24,7 @@ import { readPorts } from "./connection-flags.ts";
 import { readHost } from "./host.ts";
 import { LIST_FLAGS, printInvitations } from "./invite-list.ts";
 
-/** From this number of people on, the progress is shown. */
+/** Above this number of people the progress is shown. */
 const MANY = 100;
 
 const FLAGS = {

@@ -4,8 +4,11 @@
  * and meanings; new ones may be added.
  */
 import * as v from "valibot";
+import { SERIAL } from "../certificates/new-certificate.ts";
 import { FAMILIES } from "../fault/define.ts";
 import { OUTCOMES } from "../intake/entry.ts";
+import { MAX_PORT } from "../options.ts";
+import { PIN } from "../pin.ts";
 import { MAX_BITS, REQUESTS } from "../wire/message.ts";
 
 const BITS = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_BITS));
@@ -18,7 +21,8 @@ const DIGEST = v.pipe(
   v.description("SHA256(token + suffix), in hexadecimal"),
 );
 const TOKEN = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/));
-const PIN = v.pipe(v.string(), v.regex(/^sha256\/[A-Za-z0-9+/]{43}=$/));
+const SERIAL_TEXT = v.pipe(v.string(), v.regex(SERIAL));
+const PUBLIC_KEY = v.pipe(v.string(), v.regex(PIN));
 const TEXT = v.pipe(v.string(), v.minLength(1));
 
 export const SOLVE_RESULT = v.object({
@@ -53,7 +57,7 @@ export const CLIENT_RESULT = v.object({
   outcome: v.picklist(["ok", ...FAMILIES, "interrupted"]),
   exit_code: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
   host: v.nullable(v.string()),
-  port: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))),
+  port: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_PORT))),
   tls_version: v.nullable(TEXT),
   tls_cipher: v.nullable(TEXT),
   bits: v.nullable(BITS),
@@ -71,15 +75,15 @@ export const CERTS_RESULT = v.object({
     v.description("the names in the server's certificate"),
   ),
   expires: v.pipe(v.string(), v.isoTimestamp(), v.description("when server and client expire")),
-  server_pin: v.pipe(PIN, v.description("for tlslp client --pin")),
-  client_pin: v.pipe(PIN, v.description("for tlslp server --allow-client")),
+  server_pin: v.pipe(PUBLIC_KEY, v.description("for tlslp client --pin")),
+  client_pin: v.pipe(PUBLIC_KEY, v.description("for tlslp server --allow-client")),
 });
 
 export const RENEW_RESULT = v.object({
   files: v.pipe(v.array(TEXT), v.length(2), v.description("their paths")),
   hosts: v.pipe(v.array(TEXT), v.description("the names in a server's certificate")),
   expires: v.pipe(v.string(), v.isoTimestamp(), v.description("when the certificate expires")),
-  pin: v.pipe(PIN, v.description("for tlslp client --pin, or tlslp server --allow-client")),
+  pin: v.pipe(PUBLIC_KEY, v.description("for tlslp client --pin, or tlslp server --allow-client")),
 });
 
 export const SHOW_CERTIFICATES_RESULT = v.object({
@@ -93,18 +97,18 @@ export const SHOW_CERTIFICATES_RESULT = v.object({
       days_left: v.nullable(
         v.pipe(v.number(), v.integer(), v.description("whole days; below 0 after its end")),
       ),
-      public_key: v.nullable(v.pipe(PIN, v.description("as --pin and --allow-client take it"))),
+      public_key: v.nullable(
+        v.pipe(PUBLIC_KEY, v.description("as --pin and --allow-client take it")),
+      ),
     }),
   ),
 });
-
-const SERIAL = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2}){1,20}$/));
 
 export const REVOKE_RESULT = v.object({
   crl: v.pipe(TEXT, v.description("the path of the list")),
   next_update: v.pipe(v.string(), v.isoTimestamp(), v.description("until when it is valid")),
   revoked: v.pipe(
-    v.array(SERIAL),
+    v.array(SERIAL_TEXT),
     v.description("the serial numbers of the certificates that were named"),
   ),
   entries: v.pipe(COUNT, v.description("how many certificates are on the list")),
@@ -118,8 +122,8 @@ export const INVITATIONS_RESULT = v.object({
       from: v.pipe(v.string(), v.isoTimestamp()),
       until: v.pipe(v.string(), v.isoTimestamp(), v.description("when it expires")),
       revoked: v.nullable(v.pipe(v.string(), v.isoTimestamp(), v.description("when it was"))),
-      fingerprint: v.pipe(PIN, v.description("of the public key")),
-      serial: SERIAL,
+      fingerprint: v.pipe(PUBLIC_KEY, v.description("of the public key")),
+      serial: SERIAL_TEXT,
     }),
   ),
 });

@@ -14,6 +14,7 @@ import {
 } from "../cli/flag.ts";
 import { Fault } from "../fault/fault.ts";
 import type { Anonymity } from "../fault/sentences/command-line.ts";
+import { MAX_PORT } from "../options.ts";
 import {
   CLIENTS,
   DEFAULT_MAX_SESSIONS,
@@ -25,7 +26,6 @@ import {
   CONNECTION_FLAGS,
   checkLists,
   type HostAndPort,
-  MAX_PORT,
   readEndpoint,
   readPin,
   TRUST_GROUP,

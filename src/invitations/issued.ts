@@ -15,19 +15,21 @@ import {
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { isCertificateName, MAX_NAME_LENGTH } from "../certificates/issue.ts";
+import { SERIAL } from "../certificates/new-certificate.ts";
 import { errorCode, Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
 import { sync, syncFolder } from "../io/sync.ts";
 import { reportingOutput } from "../io/write-whole.ts";
+import { PIN } from "../pin.ts";
 
 const JOURNAL = "issued.jsonl";
 
 /** A journal of 100,000 people has 30 MB. */
 const MAX_SIZE = 64 * 1024 * 1024;
 
-const SERIAL = v.pipe(
+const SERIAL_TEXT = v.pipe(
   v.string("must be a text"),
-  v.regex(/^(?:[0-9a-f]{2}){1,20}$/, "must be 1 to 20 bytes in hexadecimal, lower case"),
+  v.regex(SERIAL, "must be 1 to 20 bytes in hexadecimal, lower case"),
 );
 const TIME = v.pipe(
   v.string("must be a text"),
@@ -39,7 +41,7 @@ const TIME = v.pipe(
 
 /** One certificate. Further members are left to later versions. */
 const CERTIFICATE = v.object({
-  serial: SERIAL,
+  serial: SERIAL_TEXT,
   name: v.pipe(
     v.string("must be a text"),
     v.check(
@@ -51,17 +53,17 @@ const CERTIFICATE = v.object({
   /** SHA-256 of the public key (SPKI, DER). */
   fingerprint: v.pipe(
     v.string("must be a text"),
-    v.regex(/^sha256\/[A-Za-z0-9+/]{43}=$/, "must be sha256/ and the Base64 of 32 bytes"),
+    v.regex(PIN, "must be sha256/ and the Base64 of 32 bytes"),
   ),
   from: TIME,
   until: TIME,
 });
 
 /** The authority no longer vouches for a certificate. */
-const REVOCATION = v.object({ serial: SERIAL, revoked: TIME });
+const REVOCATION = v.object({ serial: SERIAL_TEXT, revoked: TIME });
 
 /** A certificate was journalled, and then its file could not be written: nothing has its key. */
-const WITHDRAWAL = v.object({ serial: SERIAL, withdrawn: TIME });
+const WITHDRAWAL = v.object({ serial: SERIAL_TEXT, withdrawn: TIME });
 
 /** The line after one that was cut short: the program or the machine stopped within a write. */
 const CUT = v.object({ cut: v.literal(true) });

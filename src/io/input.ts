@@ -108,8 +108,7 @@ export function readTrusted(
 
 /**
  * Reads a private key: only its owner may write it, and not everybody may read it. PEM without a
- * key is read whatever its permissions: they are not the trouble with a certificate that is given
- * as a key.
+ * key skips the check, so that the error says that it holds no key.
  */
 export function readSecret(file: InputFile): Buffer {
   const check: Check = (mode, bytes) => {
@@ -257,13 +256,18 @@ function decode(file: InputFile, bytes: Uint8Array): string {
 }
 
 /** Returns the encoding of bytes that are not UTF-8, if they begin like one that is known. */
-function encodingOf([first = 0, second = 0]: Uint8Array): "DER" | "UTF-16" | undefined {
-  const isMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  if (isMark) {
+function encodingOf(bytes: Uint8Array): "DER" | "UTF-16" | undefined {
+  if (hasUtf16Mark(bytes)) {
     return "UTF-16";
   }
+  const [first = 0, second = 0] = bytes;
   // A certificate or a key in DER is a sequence of at least 128 bytes.
   return first === 0x30 && second > 0x80 ? "DER" : undefined;
+}
+
+/** Whether bytes begin with a byte order mark of UTF-16. */
+export function hasUtf16Mark([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 function exposureOfKey(mode: number): Exposure | undefined {

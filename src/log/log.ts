@@ -27,7 +27,7 @@ export interface Log {
 
 /** Opens the log. Throws a usage fault when its file cannot be opened. */
 export async function openLog(settings: LogSettings): Promise<Log> {
-  const { level, format, hasColor = false, file: path, maxFileSize } = settings;
+  const { level, format, hasColor, file: path, maxFileSize } = settings;
   const toLine: Formatter = format === "json" ? formatJson : formatText;
   const file =
     path === undefined

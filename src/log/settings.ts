@@ -16,5 +16,5 @@ export interface LogSettings {
   /** The size in bytes at which the file is rotated; 0 for never. */
   readonly maxFileSize: number;
   /** Whether the levels have colours on stderr; never in the file. */
-  readonly hasColor?: boolean;
+  readonly hasColor: boolean;
 }

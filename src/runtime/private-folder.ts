@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } f
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-const WRITABLE_BY_OTHERS = 0o022;
+const WRITABLE_BY_GROUP_OR_OTHERS = 0o022;
 const STICKY = 0o1000;
 /** Milliseconds. */
 const HOUR = 60 * 60 * 1000;
@@ -63,7 +63,7 @@ function requireOwn(folder: string): void {
   }
   const { uid: owner, mode } = statSync(folder);
   const isOurs = owner === uid || owner === 0;
-  const isShared = (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0;
+  const isShared = (mode & WRITABLE_BY_GROUP_OR_OTHERS) !== 0 && (mode & STICKY) === 0;
   if (!isOurs || isShared) {
     throw new Error(`other users may write to ${folder}`);
   }

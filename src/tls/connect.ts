@@ -36,7 +36,7 @@ export interface ConnectOptions {
 
 export interface Connected {
   readonly channel: LineChannel;
-  /** For bytes that are no line, which only a test sends. */
+  /** For bytes that are no line, which only `tlslp conform` and the tests send. */
   readonly socket: Pick<Bun.Socket, "write" | "shutdown">;
   readonly tlsVersion: string;
   readonly cipher: string;

@@ -15,6 +15,7 @@ import { errorCode, Fault, isFault } from "../../fault/fault.ts";
 import { type InputFile, readPipesAhead } from "../../io/input.ts";
 import { createPasswords } from "../../io/password.ts";
 import { reasonOf } from "../../log/reason.ts";
+import { DAY_MILLISECONDS } from "../../seconds.ts";
 import type { ShowCertificatesResult } from "../result-schemas.ts";
 import { dirFlag } from "./flags.ts";
 
@@ -108,10 +109,8 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-const DAY = 24 * 60 * 60 * 1000;
-
 function daysLeft({ notAfter }: ShownCertificate, now: Date): number | undefined {
-  return notAfter && Math.floor((notAfter.getTime() - now.getTime()) / DAY);
+  return notAfter && Math.floor((notAfter.getTime() - now.getTime()) / DAY_MILLISECONDS);
 }
 
 /** Returns the lines of one certificate. */

@@ -102,7 +102,7 @@ describe("an opened authority", () => {
     });
 
     expect(authority.certificate.serialNumber).toBe(own.certificate.serialNumber);
-    expect(await messageOf(readAuthority(folder.path))).toBe(
+    expect(await messageOf(readAuthority(folder.path, async () => undefined))).toBe(
       `the CA key ${folder.path}/ca-key.pem is encrypted`,
     );
   });
@@ -166,7 +166,7 @@ describe("an authority is not opened", () => {
   test("of a folder without one", async () => {
     using folder = makeFolder();
 
-    expect(await messageOf(readAuthority(folder.path))).toBe(
+    expect(await messageOf(readAuthority(folder.path, async () => undefined))).toBe(
       `the CA certificate ${folder.path}/ca-cert.pem does not exist`,
     );
   });

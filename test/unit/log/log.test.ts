@@ -26,7 +26,13 @@ beforeEach(() => rmSync(FILE, { force: true }));
 /** The longest time of a process that should end at once, in milliseconds. */
 const EXIT_TIMEOUT = 30_000;
 
-const SETTINGS: LogSettings = { level: "debug", format: "text", file: undefined, maxFileSize: 0 };
+const SETTINGS: LogSettings = {
+  level: "debug",
+  format: "text",
+  file: undefined,
+  maxFileSize: 0,
+  hasColor: false,
+};
 
 interface Outcome {
   readonly exitCode: number;

@@ -8,7 +8,13 @@ import { openLog } from "../../../src/log/log.ts";
 
 const [, , count = "", wait = ""] = process.argv;
 
-const log = await openLog({ level: "info", format: "text", file: undefined, maxFileSize: 0 });
+const log = await openLog({
+  level: "info",
+  format: "text",
+  file: undefined,
+  maxFileSize: 0,
+  hasColor: false,
+});
 for (let number = 1; number <= Number(count); number += 1) {
   log.info("startLogging", { number, padding: "x".repeat(number % 200) });
 }
