@@ -10,7 +10,7 @@ import type { Findings } from "./tls-config.ts";
 /** Warns of each certificate and list that is not used, or that peers may refuse. */
 export function warnOfFindings({ setAside, warnings }: Findings, log: Log): void {
   for (const fault of setAside) {
-    log.warn("set aside, and not used", { reason: reasonOf(fault, log) });
+    log.warn("a certificate or list is not used", { reason: reasonOf(fault, log) });
   }
   for (const fault of warnings) {
     log.warn("peers may refuse our certificates", { reason: reasonOf(fault, log) });

@@ -173,7 +173,10 @@ const HINTS: Hints = {
   keyMismatch: ({ cert, key }) => {
     const isPair = renewalOf(cert) === renewalOf(key);
     const renewal = isPair ? renewalOf(cert) : undefined;
-    return renewal && `${renewal} makes both again, also after one that was interrupted`;
+    return (
+      renewal &&
+      `${renewal} makes a new pair: a renewal that was interrupted may leave two that do not match`
+    );
   },
   certificateExpired: ({ file, issuer }) => {
     if (file.purpose === "invitation") {

@@ -13,7 +13,7 @@ export const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } 
   certificateRequired: ({ setting }) =>
     `leave out ${setting("insecure")} and ${setting("noClientCert")}: with them no certificate is shown`,
   ourAuthorityUnknown: ({ setting }) =>
-    `the peer must trust the authority that signed it: a tlslp peer by ${setting("caCert")}`,
+    `the peer must trust our authority: for tlslp, ${setting("caCert")} of the peer names it`,
   ourCertificateExpired: () => "we need a new one, unless the clock of the peer's machine is wrong",
   ourCertificateRevoked: () => "ask the authority for a new one",
   ourCertificateRejected: () => "the peer's own log says why",

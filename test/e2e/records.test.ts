@@ -76,7 +76,7 @@ const RARE = [
   "old personal data erased",
   "old personal data not erased",
   "the on-pass command succeeded and will run again: that could not be recorded",
-  "set aside, and not used",
+  "a certificate or list is not used",
   "peers may refuse our certificates",
   "the server may refuse an answer",
   "other users can read the invitation, and the private key in it",

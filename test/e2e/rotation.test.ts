@@ -125,7 +125,7 @@ async function reload(program: Program): Promise<void> {
 }
 
 function countSetAside(log: string): number {
-  return log.match(/set aside, and not used/g)?.length ?? 0;
+  return log.match(/a certificate or list is not used/g)?.length ?? 0;
 }
 
 async function metricOf({ metricsPort }: Running): Promise<number> {

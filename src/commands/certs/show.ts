@@ -53,7 +53,7 @@ export const showCommand = createCommand({
     signal.throwIfAborted();
     const log = await openLog();
     for (const fault of files.flatMap(({ damaged }) => damaged)) {
-      log.warn("not shown", { reason: reasonOf(fault, log) });
+      log.warn("a certificate is not shown", { reason: reasonOf(fault, log) });
     }
     const shown = files.flatMap(({ certificates }) => certificates);
     const now = new Date();

@@ -70,7 +70,7 @@ export const INVITATION_SENTENCES = {
     ({ file }) => `${nameOf(file)} holds no private key`,
   ),
   invitationSeveral: usage<{ file: NamedFile; what: string }>(
-    ({ file, what }) => `${nameOf(file)} holds several ${what}, and one is right`,
+    ({ file, what }) => `${nameOf(file)} holds several ${what}, and exactly one is allowed`,
   ),
   invitationValue: usage<{ file: NamedFile; key: string; value: string }>(
     ({ file, key, value }) =>

@@ -48,7 +48,7 @@ export const TLS_ERRORS = {
   ],
   messageTooLarge: [
     "other",
-    "the peer sent a TLS message that is too large, as many certificates together can be",
+    "the peer sent a TLS message that is too large; a very long certificate chain can cause this",
   ],
   ourMessageRejected: ["other", "the peer says that we sent a TLS message that is wrong"],
   peerFailed: ["other", "the peer says that it failed by itself"],

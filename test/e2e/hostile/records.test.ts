@@ -35,7 +35,7 @@ const ATTACKS = {
   "a second ClientHello": "the peer sent a TLS message out of turn",
   "a second Finished": "the peer sent a TLS message out of turn",
   "a handshake message without end":
-    "the peer sent a TLS message that is too large, as many certificates together can be",
+    "the peer sent a TLS message that is too large; a very long certificate chain can cause this",
   "half a record": "the peer closed the connection",
   "an end without notice": "the peer closed the connection",
   "an end without notice in the middle of a line": "the peer closed the connection",

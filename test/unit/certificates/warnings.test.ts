@@ -46,7 +46,11 @@ test("each certificate that is set aside, or that peers may refuse, is a warning
   const fault = new Fault("authorityWithoutRoot", { file });
   warnOfFindings({ expiries: [], setAside: [fault], warnings: [fault] }, log);
   expect(log.records).toMatchObject([
-    { level: "warn", message: "set aside, and not used", values: { reason: fault.message } },
+    {
+      level: "warn",
+      message: "a certificate or list is not used",
+      values: { reason: fault.message },
+    },
     {
       level: "warn",
       message: "peers may refuse our certificates",

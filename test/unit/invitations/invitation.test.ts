@@ -184,17 +184,25 @@ describe("an invitation is refused, with one error", () => {
       replaced(": 1\n", ": 2\n"),
       `${named} has version "2", and this program reads version 1`,
     ],
-    ["two invitations", text + text, `${named} holds several invitations, and one is right`],
-    ["two keys", text + other.key, `${named} holds several private keys, and one is right`],
+    [
+      "two invitations",
+      text + text,
+      `${named} holds several invitations, and exactly one is allowed`,
+    ],
+    [
+      "two keys",
+      text + other.key,
+      `${named} holds several private keys, and exactly one is allowed`,
+    ],
     [
       "two participants",
       text + other.cert,
-      `${named} holds several certificates of participants, and one is right`,
+      `${named} holds several certificates of participants, and exactly one is allowed`,
     ],
     [
       "two hosts",
       replaced("ports:", "host: evil.example\nports:"),
-      `${named} holds several lines "host: …", and one is right`,
+      `${named} holds several lines "host: …", and exactly one is allowed`,
     ],
     ["no host", replaced(`host: ${header.host}\n`, ""), `${named} lacks the line "host: …"`],
     [

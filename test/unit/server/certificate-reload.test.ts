@@ -48,7 +48,7 @@ test("a reload uses the new files, and warns of their findings", async () => {
   expect(used).toMatchObject([config]);
   expect(log.records.map(({ message }) => message)).toEqual([
     "certificates reloaded",
-    "set aside, and not used",
+    "a certificate or list is not used",
     "the certificate has expired",
   ]);
 });
