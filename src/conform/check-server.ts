@@ -12,8 +12,8 @@ import { formatInformation, parseServerMessage, type ServerMessage } from "../wi
 import type { AnswerRule, Asked } from "./answer-rule.ts";
 import { tryInClear, tryOldTls } from "./handshakes.ts";
 import { type Arrival, createPeer, describe, type Peer } from "./peer.ts";
-import { broken, HOLDS, Untried, type Verdict } from "./rule.ts";
-import type { HandshakeRule, ServerRule } from "./server-rules.ts";
+import { broken, type HandshakeRule, HOLDS, Untried, type Verdict } from "./rule.ts";
+import type { ServerRule } from "./server-rules.ts";
 import type { ServerTarget } from "./target.ts";
 
 type Question = Exclude<ServerMessage, { type: "FAIL" }>;

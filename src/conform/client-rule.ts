@@ -1,7 +1,14 @@
 /**
  * A rule that a server breaks, or keeps in an unusual way, to test a client.
  */
-import { type Manner, type Place, type RuleText, type Step, stepName } from "./rule.ts";
+import {
+  type HandshakeRule,
+  type Manner,
+  type Place,
+  type RuleText,
+  type Step,
+  stepName,
+} from "./rule.ts";
 
 /** The server's lines in a right session, in order. */
 export const LINES = {
@@ -31,12 +38,7 @@ export interface KeptRule extends RuleText {
   readonly afterOk?: string;
 }
 
-/** Tried without a session: the client must give up. */
-export interface ClientHandshakeRule extends RuleText {
-  readonly handshake: "TLS 1.1" | "in clear" | "none";
-}
-
-export type ClientRule = BreachRule | KeptRule | ClientHandshakeRule;
+export type ClientRule = BreachRule | KeptRule | HandshakeRule;
 
 /** Declares a rule that one line of the server breaks, or that ends the session. */
 export function brokenByLine(place: Place, at: Step, name: string, line: string): BreachRule {

@@ -26,6 +26,11 @@ export interface RuleText {
   readonly act: string;
 }
 
+/** Tried without a session: the handshake must not succeed, and the program must give up. */
+export interface HandshakeRule extends RuleText {
+  readonly handshake: "TLS 1.1" | "in clear" | "none";
+}
+
 export type Verdict =
   | { readonly verdict: "holds" }
   /** Both printable. */

@@ -5,12 +5,7 @@
 import { type AnswerRule, brokenByAnswer, keptByAnswer } from "./answer-rule.ts";
 import { ANSWER_RULES } from "./answer-rules.ts";
 import { BROKEN_LINES } from "./broken-lines.ts";
-import { DEADLINE, FRAMING, type Place, type RuleText, SESSION, stepName } from "./rule.ts";
-
-/** Tried without a session: the handshake must not succeed. */
-export interface HandshakeRule extends RuleText {
-  readonly handshake: "TLS 1.1" | "in clear" | "none";
-}
+import { DEADLINE, FRAMING, type HandshakeRule, type Place, SESSION, stepName } from "./rule.ts";
 
 export type ServerRule = AnswerRule | HandshakeRule;
 
