@@ -68,7 +68,7 @@ export const CLIENT_RESULT = v.object({
 });
 
 export const CERTS_RESULT = v.object({
-  files: v.pipe(v.array(TEXT), v.length(8), v.description("their paths")),
+  files: v.pipe(v.array(TEXT), v.minLength(8), v.description("the paths of the set")),
   hosts: v.pipe(
     v.array(TEXT),
     v.minLength(1),

@@ -66,18 +66,17 @@ export const makeCommand = createCommand({
       warnOfClamp(await openLog(), credentials.server.cert);
     }
     const isOld = (name: string) => force && existsSync(join(dir, name));
-    const files = [
-      ...credentialFiles(credentials),
-      // It belongs to no authority and does not expire, and receipts need it.
-      ...(RECEIPT_FILES.every(isOld) ? [] : makeReceiptFiles()),
-      ...(isOld(LIST) ? [await makeList(credentials)] : []),
-    ];
-    writeTogether(dir, files, { replace: force });
+    const certificates = credentialFiles(credentials);
+    // A receipt key belongs to no authority and does not expire, and receipts need it.
+    const receipts = RECEIPT_FILES.every(isOld) ? [] : makeReceiptFiles();
+    const lists = isOld(LIST) ? [await makeList(credentials)] : [];
+    writeTogether(dir, [...certificates, ...receipts, ...lists], { replace: force });
     if (force) {
       const why = "invitations are of the old authority: make them again";
       warnOfInvitations(await openLog(), dir, why);
     }
-    const paths = files.map(({ name }) => join(dir, name));
+    const names = [...certificates, ...lists].map(({ name }) => name);
+    const paths = [...names, ...RECEIPT_FILES].map((name) => join(dir, name));
     await print(
       json
         ? jsonLine(toCertsResult(paths, hosts, credentials))
