@@ -111,11 +111,11 @@ export function appendIssued(dir: string, lines: readonly JournalLine[]): void {
       const { size } = requireFile(path, descriptor);
       // A false alarm, where another program is just writing, leaves an empty line and a mark.
       const isCut = size > 0 && lastByte(descriptor, size) !== NEWLINE;
-      writeAllOrNothing(descriptor, Buffer.from(isCut ? `\n${CUT_LINE}${text}` : text));
+      const bytes = Buffer.from(isCut ? `\n${CUT_LINE}${text}` : text);
+      writeAllOrNothing(descriptor, bytes, () => syncFolder(dirname(path)));
     } finally {
       closeSync(descriptor);
     }
-    syncFolder(dirname(path));
   });
 }
 
@@ -262,14 +262,17 @@ function lastByte(descriptor: number, size: number): number | undefined {
 /**
  * Appends bytes, and returns when the disk has them. The first write takes everything, unless the
  * disk is full: then the second throws, and what the first wrote is removed.
+ *
+ * @param alsoSync called when the disk has the bytes; they are removed if it throws
  */
-function writeAllOrNothing(descriptor: number, bytes: Uint8Array): void {
+function writeAllOrNothing(descriptor: number, bytes: Uint8Array, alsoSync: () => void): void {
   let written = 0;
   try {
     while (written < bytes.length) {
       written += writeSync(descriptor, bytes.subarray(written));
     }
     sync(descriptor);
+    alsoSync();
   } catch (thrown) {
     removeEnd(descriptor, bytes.subarray(0, written));
     throw thrown;

@@ -78,6 +78,26 @@ describe.skipIf(compiler === null)("the certificates", () => {
   });
 });
 
+describe.skipIf(compiler === null)("a journal that the disk does not keep", () => {
+  test("has no line of a person who got no invitation, nor of one who was not revoked", async () => {
+    using work = makeFolder();
+    const cwd = work.path;
+    await runTlslp(["certs"], { cwd });
+    await runTlslp(["invite", "Ann"], { cwd });
+    const journal = join(cwd, "certs", "issued.jsonl");
+    const before = readFileSync(journal, "utf8");
+
+    for (const args of [
+      ["invite", "Bob"],
+      ["revoke", "Ann"],
+    ]) {
+      const { code } = await runTlslp(args, { cwd, env: refusing("DISK") });
+      expect([code, readFileSync(journal, "utf8")]).toEqual([1, before]);
+    }
+    expect(readdirSync(join(cwd, "invitations"))).toEqual(["ann.tlslp"]);
+  });
+});
+
 // OpenBLAS#1668
 describe.skipIf(compiler === null)("a search for which the system starts no further thread", () => {
   const search = ["solve", "token", "12", "--json"];
