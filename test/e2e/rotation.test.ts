@@ -38,7 +38,7 @@ test.concurrent("a server outlives the old authority, at SIGHUP and at a restart
   const second = await startServer(trust);
   await using __ = second.program;
   expect(await runClient(second.port, trust)).toBe("OK 8 answered\n");
-  await second.program.stderr.find(/set aside, and not used/);
+  await second.program.stderr.find(/a certificate or list is not used/);
   expect(countSetAside(second.program.stderr.text)).toBe(1);
   expect(await metricOf(second)).toBe(1);
 
