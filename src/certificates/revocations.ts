@@ -25,10 +25,16 @@ export interface Revocations {
   readonly setAside: readonly Fault[];
 }
 
+/**
+ * The certificates whose key signed a list: several where an authority was renewed for the same
+ * key, or another authority signed its key too.
+ */
+type Makers = readonly [X509Certificate, ...X509Certificate[]];
+
 /** A list that is used, and its place. */
 interface UsedList {
   readonly list: RevocationList;
-  readonly maker: X509Certificate;
+  readonly makers: Makers;
   readonly file: NamedFile;
   readonly until: Date;
 }
@@ -36,7 +42,7 @@ interface UsedList {
 /** Why a list is not used, and the authority that made it, if that is known. */
 interface UnusedList {
   readonly fault: Fault;
-  readonly maker?: X509Certificate | undefined;
+  readonly makers?: Makers;
 }
 
 /**
@@ -47,12 +53,12 @@ export async function readRevocations(
   files: readonly InputFile[],
   authorities: readonly FiledCertificate[],
 ): Promise<Revocations> {
-  const makers = authorities.map(({ certificate }) => certificate);
+  const trusted = authorities.map(({ certificate }) => certificate);
   const used: UsedList[] = [];
   const unused: UnusedList[] = [];
   for (const file of files) {
     for (const list of await readRevocationLists(readTrusted(file), file)) {
-      const vetted = await vet(list, makers, file);
+      const vetted = await vet(list, trusted, file);
       if ("fault" in vetted) {
         unused.push(vetted);
       } else {
@@ -60,7 +66,7 @@ export async function readRevocations(
       }
     }
   }
-  requireEach(makers, used, unused);
+  requireEach(trusted, used, unused);
   refuseAmbiguity(used);
   return {
     lists: used.map(({ list }) => encodeVetted("X509 CRL", [list.der])),
@@ -72,63 +78,61 @@ export async function readRevocations(
 /** Vets one list. */
 async function vet(
   list: RevocationList | Fault,
-  makers: readonly X509Certificate[],
+  trusted: readonly X509Certificate[],
   file: NamedFile,
 ): Promise<UsedList | UnusedList> {
   if (list instanceof Fault) {
     return { fault: list };
   }
-  const maker = await findMaker(list, makers);
-  if (maker === undefined) {
+  const makers = await findMakers(list, trusted);
+  if (makers === undefined) {
     return { fault: new Fault("revocationListForeign", { file }) };
   }
-  if (!maySignLists(maker)) {
-    const authority = subjectOf(maker);
-    return { maker, fault: new Fault("revocationListUnauthorized", { file, authority }) };
+  const barred = makers.find((maker) => !maySignLists(maker));
+  if (barred !== undefined) {
+    const authority = subjectOf(barred);
+    return { makers, fault: new Fault("revocationListUnauthorized", { file, authority }) };
   }
   const { thisUpdate, nextUpdate: until, unusableExtension: extension } = list;
   const now = new Date();
   if (extension !== undefined) {
-    return { maker, fault: new Fault("revocationListPartial", { file, extension }) };
+    return { makers, fault: new Fault("revocationListPartial", { file, extension }) };
   }
   if (until === undefined) {
-    return { maker, fault: new Fault("revocationListEndless", { file }) };
+    return { makers, fault: new Fault("revocationListEndless", { file }) };
   }
   if (now > until) {
     const date = until.toUTCString();
-    return { maker, fault: new Fault("revocationListExpired", { file, date }) };
+    return { makers, fault: new Fault("revocationListExpired", { file, date }) };
   }
   return now < thisUpdate
-    ? { maker, fault: new Fault("notYetValid", { file, date: thisUpdate.toUTCString() }) }
-    : { list, maker, file, until };
+    ? { makers, fault: new Fault("notYetValid", { file, date: thisUpdate.toUTCString() }) }
+    : { list, makers, file, until };
 }
 
-/** Returns the certificate of the authority that made a list. */
-async function findMaker(
+/** Returns the certificates of the authority that made a list; undefined if none is trusted. */
+async function findMakers(
   list: RevocationList,
-  makers: readonly X509Certificate[],
-): Promise<X509Certificate | undefined> {
-  for (const maker of makers) {
-    if (await list.isSignedBy(maker)) {
-      return maker;
-    }
-  }
-  return undefined;
+  trusted: readonly X509Certificate[],
+): Promise<Makers | undefined> {
+  const signed = await Promise.all(trusted.map((certificate) => list.isSignedBy(certificate)));
+  const [first, ...others] = trusted.filter((_, i) => signed[i]);
+  return first && [first, ...others];
 }
 
 /** Throws for the first authority without a list: the reason against its list, if there is one. */
 function requireEach(
-  makers: readonly X509Certificate[],
+  trusted: readonly X509Certificate[],
   used: readonly UsedList[],
   unused: readonly UnusedList[],
 ): void {
-  const without = makers.find((maker) => !used.some((list) => list.maker === maker));
+  const without = trusted.find((maker) => !used.some(({ makers }) => makers.includes(maker)));
   if (without === undefined) {
     return;
   }
   const reason =
-    unused.find(({ maker }) => maker === without) ??
-    unused.find(({ maker }) => maker === undefined);
+    unused.find(({ makers }) => makers?.includes(without)) ??
+    unused.find(({ makers }) => makers === undefined);
   throw reason?.fault ?? new Fault("revocationListMissing", { authority: subjectOf(without) });
 }
 
@@ -137,9 +141,10 @@ function requireEach(
  * the authority's name, and by the key only if the list names that.
  */
 function refuseAmbiguity(used: readonly UsedList[]): void {
-  for (const { list, maker, file } of used) {
+  for (const { list, makers, file } of used) {
+    const [maker] = makers;
     const isAmbiguous = used.some(
-      (other) => other.list.issuer === list.issuer && other.maker !== maker,
+      (other) => other.list.issuer === list.issuer && !other.makers.includes(maker),
     );
     if (isAmbiguous && !list.hasKeyIdentifier) {
       throw new Fault("revocationListAmbiguous", { file, authority: subjectOf(maker) });

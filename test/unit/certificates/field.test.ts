@@ -342,6 +342,38 @@ describe("a revocation list", () => {
     });
   });
 
+  describe("of an authority with several certificates for its key", () => {
+    const renewed = workshop.shorten(root, "good root", 86_400);
+
+    for (const [order, cas] of [
+      ["the old one first", [root, renewed]],
+      ["the new one first", [renewed, root]],
+    ] as const) {
+      test(`is the list of each: ${order}`, async () => {
+        const list = workshop.revoke(root, undefined, { revoked: [client] });
+        const { trust, setAside } = await config(cas.map(({ cert }) => cert).join(""), [list]);
+
+        expect(setAside).toEqual([]);
+        await expectServer(server, trust);
+        const revoked = workshop.revoke(renewed, undefined, { revoked: [server] });
+        const { trust: later } = await config(cas.map(({ cert }) => cert).join(""), [revoked]);
+        expect((await refusalOf(server, later)).message).toEndWith("was revoked");
+      });
+    }
+
+    test("is refused if one of them may not sign lists", async () => {
+      const extensions = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"];
+      const bare = workshop.make({ name: "bare", extensions });
+      const signing = workshop.shorten(bare, "bare", 86_400);
+
+      for (const cas of [bare.cert + signing.cert, signing.cert + bare.cert]) {
+        const fault = await faultOf(config(cas, [workshop.revoke(signing)]));
+
+        expect(fault.message).toEndWith("the key usage of its authority CN=bare lacks cRLSign");
+      }
+    });
+  });
+
   test("that revokes a certificate has it refused", async () => {
     const { trust } = await config(root.cert, [
       workshop.revoke(root, undefined, { revoked: [server] }),
