@@ -4,7 +4,12 @@
  */
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import type { Extension, JsonGeneralName, X509Certificate as NewCertificate } from "@peculiar/x509";
+import type {
+  Extension,
+  JsonGeneralName,
+  Name,
+  X509Certificate as NewCertificate,
+} from "@peculiar/x509";
 import { Fault } from "../fault/fault.ts";
 import { isPrintable } from "../fault/printable.ts";
 import type { Authority } from "./authority.ts";
@@ -88,7 +93,10 @@ export async function issueClient(
 ): Promise<IssuedClient> {
   requireName(name);
   const x509 = await loadX509();
-  const purpose = [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])];
+  const purpose = [
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+    new x509.Extension(ALTERNATIVE_NAMES, false, await directoryName(toSubject(x509, name))),
+  ];
   if (publicKey !== undefined) {
     const spki = new Uint8Array(publicKey);
     return { cert: toPem(await sign(x509, authority, options, name, spki, purpose)) };
@@ -125,8 +133,7 @@ async function sign(
   return x509.X509CertificateGenerator.create({
     ...periodUnder(authority, days, now),
     serialNumber: makeSerialNumber(),
-    // An attribute, and no text such as "CN=name", which would be parsed.
-    subject: new x509.Name([{ CN: [{ utf8String: name }] }]),
+    subject: toSubject(x509, name),
     issuer: authority.certificate.subjectName,
     publicKey,
     signingKey: authority.signingKey,
@@ -138,6 +145,24 @@ async function sign(
       ...purpose,
     ],
   });
+}
+
+/** Returns an attribute, and no text such as "CN=name", which would be parsed. */
+function toSubject({ Name }: X509Library, name: string): Name {
+  return new Name([{ CN: [{ utf8String: name }] }]);
+}
+
+/**
+ * Returns alternative names, DER: this one. Where an authority constrains names, TLS stacks take a
+ * common name such as "alice" for a host name, and refuse it, unless there is an alternative name.
+ * No constraint forbids this one that allows the subject.
+ */
+async function directoryName(subject: Name): Promise<ArrayBuffer> {
+  const { Constructed, fromBER, Sequence } = await import("asn1js");
+  const { result } = fromBER(subject.toArrayBuffer());
+  const DIRECTORY_NAME = { tagClass: 3, tagNumber: 4 };
+  const name = new Constructed({ idBlock: DIRECTORY_NAME, value: [result] });
+  return new Sequence({ value: [name] }).toBER();
 }
 
 /** Returns the key identifier that the authority's own certificate has; otherwise the usual one. */

@@ -76,10 +76,16 @@ const NAME = /(?:[^,"]|"(?:\\.|[^"\\])*")+/g;
 const MAX_NAME_LENGTH = 260;
 
 function namesOf({ subjectAltName = "" }: X509Certificate): readonly string[] {
-  return (subjectAltName.match(NAME) ?? []).map((entry) => {
+  const entries = subjectAltName.match(NAME) ?? [];
+  return entries.filter(isNoDirectoryName).map((entry) => {
     const [, name = entry.trim()] = /^\s*(?:DNS|IP Address):(.*)$/s.exec(entry) ?? [];
     return printable(isIP(name) === 6 ? canonicalIpv6(name) : name).slice(0, MAX_NAME_LENGTH);
   });
+}
+
+/** The certificates that tlslp makes for clients have their subject as such a name. */
+function isNoDirectoryName(entry: string): boolean {
+  return !entry.trimStart().startsWith("DirName:");
 }
 
 function toDate(text: string): Date | undefined {

@@ -35,6 +35,8 @@ export const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } 
   peerUntrusted: ({ setting }) =>
     `${setting("caCert")} must hold the root that signed it; the peer must send the intermediates`,
   constraintsUnsupported: () => "the authority must constrain DNS names instead of addresses",
+  commonNameConstrained: () =>
+    "its owner needs one with a subjectAltName, as tlslp invite makes it",
   overstepsAuthority: () =>
     "openssl x509 -text shows the constraints and critical extensions of each certificate",
   issuerMayNotSign: () => "each authority needs CA:TRUE, and keyCertSign where it has a key usage",

@@ -47,6 +47,7 @@ const MEANINGS: readonly (readonly [RegExp, TlsError])[] = [
   ],
   [/CERT_REVOKED|certificate revoked/, "peerRevoked"],
   [/unsupported name constraint type|minimum and maximum not supported/, "constraintsUnsupported"],
+  [/name constraints but leaf has no SANs/, "commonNameConstrained"],
   [/invalid name (constraint )?syntax/, "nameMalformed"],
   [/CRL/, "noRevocationList"],
   [/UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY|unable to decode issuer public key/, "issuerKeyUnusable"],

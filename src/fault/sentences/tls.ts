@@ -81,6 +81,10 @@ export const TLS_ERRORS = {
     "untrusted",
     "an authority of the peer has name constraints of a type that cannot be checked here",
   ],
+  commonNameConstrained: [
+    "untrusted",
+    "the peer's certificate has a common name that could be a host's, and no alternative name, but its authority constrains names",
+  ],
   nameMalformed: [
     "untrusted",
     "the peer's certificate, or its authority, has a name that cannot be checked here",

@@ -3,10 +3,13 @@
  * of this kind above it. Their inputs are made by openssl, or from what it makes.
  */
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { parseAuthorities, readAuthorities } from "../../../src/certificates/authorities.ts";
+import { openAuthority } from "../../../src/certificates/authority.ts";
 import { parseIdentity, readIdentity } from "../../../src/certificates/identity.ts";
+import { issueClient } from "../../../src/certificates/issue.ts";
+import { commonNameOf } from "../../../src/certificates/subject.ts";
 import { type Authorities, readTlsConfig } from "../../../src/certificates/tls-config.ts";
 import { hintFor } from "../../../src/cli/hints.ts";
 import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
@@ -538,6 +541,42 @@ describe("the names of a server's certificate", () => {
   });
 });
 
+describe("below an authority with name constraints", () => {
+  const CONSTRAINTS = {
+    DNS: "permitted;DNS:example.org",
+    "excluded DNS": "excluded;DNS:example.org",
+    IP: "permitted;IP:10.0.0.0/255.0.0.0",
+    email: "permitted;email:example.org",
+    URI: "permitted;URI:.example.org",
+  };
+
+  for (const [kind, constraints] of Object.entries(CONSTRAINTS)) {
+    test(`the certificates that we issue to people are accepted: ${kind}`, async () => {
+      const extensions = [...ROOT, `nameConstraints=critical,${constraints}`];
+      const issuer = workshop.make({ name: "constrained", extensions });
+      const authority = await openAuthority({ certificate: issuer.cert, key: issuer.key });
+
+      for (const name of ["alice", "10.1.2.3", "a@example.com", 'Bob "B", CN=x+y\\', "\u674e"]) {
+        const issued = await issueClient(authority, { name, days: 1 });
+
+        await expectClient(issued, parseAuthorities(issuer.cert));
+        expect(commonNameOf(new X509Certificate(issued.cert))).toBe(name);
+      }
+    });
+  }
+
+  test("a client whose common name could be a host's is refused in words", async () => {
+    const extensions = [...ROOT, `nameConstraints=critical,${CONSTRAINTS.IP}`];
+    const issuer = workshop.make({ name: "constrained", extensions });
+    const alice = workshop.make({ issuer, name: "alice", extensions: CLIENT });
+
+    const fault = await faultOf(expectClient(alice, parseAuthorities(issuer.cert)));
+
+    expect(fault.message).toEndWith("and no alternative name, but its authority constrains names");
+    expect(causeOf(fault)).toBe("untrusted");
+  });
+});
+
 // https://github.com/testssl/testssl.sh/issues/454
 for (const end of ["server", "client"] as const) {
   test(`anyExtendedKeyUsage alone is not for a ${end}, as its peers say`, () => {
@@ -750,6 +789,25 @@ async function expectServer(made: Made, trust: Authorities | "anybody"): Promise
   const near = await dial(ENDS, listener.port, { trust, identity: undefined });
   near.channel.close();
   await near.closed;
+}
+
+/** Shows that a server with this trust accepts a client; rejects with its reason if not. */
+async function expectClient(
+  { cert, key }: Pick<Made, "cert" | "key">,
+  trust: Authorities,
+): Promise<void> {
+  const identity = parseIdentity({ cert, key }, "client");
+  using listener = startListener(ENDS, { identity: ENDS.server, trust });
+  const near = await dial(ENDS, listener.port, { trust: "anybody", identity });
+  const accepted = await Promise.race([
+    listener.accepted.next(),
+    listener.rejected.next().then(({ fault }) => fault),
+  ]);
+  near.channel.close();
+  await near.closed;
+  if (accepted instanceof Fault) {
+    throw accepted;
+  }
 }
 
 /** Why a client with this trust, by default in the good root, refuses a server. */

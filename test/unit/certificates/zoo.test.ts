@@ -40,6 +40,11 @@ const DIFFERENCES: readonly Difference[] = [
     reason: "A critical cRLDistributionPoints is refused",
   },
   {
+    animals: /a common name under constraints: /,
+    verdicts: "+-+",
+    reason: "A common name that could be a host's is refused below name constraints",
+  },
+  {
     animals: /constraints: IP .* permitted/,
     verdicts: "+-+",
     reason: "Name constraints for IP addresses cannot be checked",

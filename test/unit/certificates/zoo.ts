@@ -348,6 +348,7 @@ function breedNameConstraints() {
       return [
         breedBelow(`name constraints: ${what}`, kind),
         breedBelow(`a DNS name under constraints: ${what}`, kind, { extensions: [dns] }),
+        breedBelow(`a common name under constraints: ${what}`, kind, {}),
       ];
     }),
   );
