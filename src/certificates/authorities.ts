@@ -22,7 +22,14 @@ export interface VettedAuthorities {
 /** The certificates of a file of authorities, each used or set aside. */
 export interface AuthoritySet {
   readonly used: readonly FiledCertificate[];
-  readonly setAside: readonly Fault[];
+  readonly setAside: readonly SetAside[];
+}
+
+/** Why a part of the file is not used. */
+interface SetAside {
+  readonly fault: Fault;
+  /** Undefined for a part that cannot be read. */
+  readonly certificate?: X509Certificate;
 }
 
 /**
@@ -48,21 +55,23 @@ export function parseAuthorities(pem: string | Uint8Array, end?: End): VettedAut
 export function vetAuthorities(bytes: Uint8Array, file: NamedFile, end?: End): AuthoritySet {
   const { certificates, damaged, strays } = readCertificates(bytes, file);
   const candidates: FiledCertificate[] = [];
-  const setAside: Fault[] = [];
+  const setAside: SetAside[] = [];
   for (const candidate of withoutDuplicates(certificates)) {
     const fault = trustFault(candidate, end);
     if (fault === undefined) {
       candidates.push(candidate);
     } else {
-      setAside.push(fault);
+      setAside.push({ fault, certificate: candidate.certificate });
     }
   }
   const { rooted, rootless } = splitByRoot(candidates);
-  setAside.push(...rootless.map(({ name }) => new Fault("authorityWithoutRoot", name)));
-  setAside.push(...damaged, ...strays);
+  for (const { certificate, name } of rootless) {
+    setAside.push({ fault: new Fault("authorityWithoutRoot", name), certificate });
+  }
+  setAside.push(...[...damaged, ...strays].map((fault) => ({ fault })));
   const [reason] = setAside;
   if (rooted.length === 0 && reason !== undefined) {
-    throw reason;
+    throw reason.fault;
   }
   return { used: rooted, setAside };
 }
@@ -70,7 +79,10 @@ export function vetAuthorities(bytes: Uint8Array, file: NamedFile, end?: End): A
 /** Encodes the certificates of a set that are used, for the TLS stack. */
 export function toPem({ used, setAside }: AuthoritySet): VettedAuthorities {
   const ders = used.map(({ certificate }) => certificate.raw);
-  return { authorities: encodeVetted("CERTIFICATE", ders), setAside };
+  return {
+    authorities: encodeVetted("CERTIFICATE", ders),
+    setAside: setAside.map(({ fault }) => fault),
+  };
 }
 
 function trustFault(candidate: FiledCertificate, end: End | undefined): Fault | undefined {

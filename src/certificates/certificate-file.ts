@@ -63,14 +63,17 @@ export function readCertificates(bytes: Uint8Array, file: NamedFile): Certificat
   return { certificates, damaged, strays };
 }
 
-/** Reads the first certificate of a file, PEM; throws a usage fault if it holds no sound one. */
+/**
+ * Reads the certificate of one end from a file, PEM: the first that is no authority's, or the first
+ * of all. Throws a usage fault if the file holds no sound one.
+ */
 export function readFirst(file: InputFile): X509Certificate {
   const { certificates, damaged, strays } = readCertificates(readTrusted(file), file);
-  const [first] = certificates;
-  if (first === undefined) {
+  const own = certificates.find(({ certificate }) => !certificate.ca) ?? certificates[0];
+  if (own === undefined) {
     throw [...damaged, ...strays][0];
   }
-  return first.certificate;
+  return own.certificate;
 }
 
 /** Returns certificates as PEM, without the text around them in their file. */

@@ -37,7 +37,7 @@ export interface IdentityFindings {
 /**
  * Reads the certificate (chain) and the private key of one end.
  *
- * @param cert a file, or its path; PEM, with the certificate of the key first
+ * @param cert a file, or its path; PEM, with the certificate of the key, and those of others
  * @param key PEM, not encrypted; a file that others can write, or that everybody can read, is
  *   refused
  * @param end the end that shows the certificate
@@ -75,40 +75,45 @@ export function vetIdentity(
 ): IdentityFindings {
   const { certificates, damaged, strays } = readCertificates(certBytes, files.cert);
   const key = readPrivateKey(keyBytes, files.key);
-  const [leaf, ...others] = certificates;
-  const [reason] = leaf === undefined ? [...damaged, ...strays] : damaged;
-  if (leaf === undefined || reason !== undefined) {
-    throw reason;
+  const leaf = certificates.find(({ certificate }) => certificate.checkPrivateKey(key));
+  if (leaf === undefined) {
+    // A part that cannot be read may be the certificate of the key.
+    const [reason] = certificates.length === 0 ? [...damaged, ...strays] : damaged;
+    throw reason ?? new Fault("keyMismatch", files);
   }
-  requireOwnKey(certificates, key, files);
-  requireSize(certificates, files.cert);
+  const chain = leaf === certificates[0] ? certificates : sortChain(leaf, certificates);
+  requireSize(chain, files.cert);
   const fault = generalFault(leaf) ?? useFault(leaf, end);
   if (fault !== undefined) {
     throw fault;
   }
   const names = end === "server" ? nameFaults(leaf) : [];
-  const chainFaults = others
+  const chainFaults = chain
+    .slice(1)
     .map((other) => generalFault(other) ?? authorityFault(other, end))
     .filter((found) => found !== undefined);
   return {
-    identity: encode(certificates, key),
-    chain: certificates,
-    warnings: [...names, ...chainFaults, ...strays],
+    identity: encode(chain, key),
+    chain,
+    warnings: [...names, ...chainFaults, ...damaged, ...strays],
   };
 }
 
-function requireOwnKey(
+/** Returns the certificates in the order of TLS: the leaf, its issuer, and so on; then the rest. */
+function sortChain(
+  leaf: FiledCertificate,
   certificates: readonly FiledCertificate[],
-  key: KeyObject,
-  files: IdentityFiles,
-): void {
-  const index = certificates.findIndex(({ certificate }) => certificate.checkPrivateKey(key));
-  if (index < 0) {
-    throw new Fault("keyMismatch", files);
+): readonly FiledCertificate[] {
+  const chain = new Set<FiledCertificate>();
+  let next: FiledCertificate | undefined = leaf;
+  while (next !== undefined) {
+    const { certificate }: FiledCertificate = next;
+    chain.add(next);
+    next = certificates.find((other) => {
+      return !chain.has(other) && certificate.checkIssued(other.certificate);
+    });
   }
-  if (index > 0) {
-    throw new Fault("chainOutOfOrder", { ...files, position: index + 1 });
-  }
+  return [...new Set([...chain, ...certificates])];
 }
 
 /**

@@ -5,7 +5,7 @@ import { Fault } from "../fault/fault.ts";
 import type { End } from "../fault/sentences/certificates.ts";
 import { type InputFile, readSecret, readTrusted } from "../io/input.ts";
 import { type AuthoritySet, parseAuthorities, toPem, vetAuthorities } from "./authorities.ts";
-import { isPkcs12 } from "./certificate-file.ts";
+import { type FiledCertificate, isPkcs12 } from "./certificate-file.ts";
 import { type AskPassword, withoutPassword, withoutPkcs12 } from "./decrypted-file.ts";
 import { type Expiry, expiriesOf } from "./expiry.ts";
 import { type Identity, type IdentityFindings, vetIdentity } from "./identity.ts";
@@ -118,21 +118,21 @@ export interface LoadedTls extends TlsConfig, Findings {
 /** Reads and vets all files; throws a usage fault that names the one at fault. */
 export async function readTlsConfig(files: TlsFiles): Promise<LoadedTls> {
   const readTrust = prepareTrust(files.trust, OTHER_END[files.end]);
-  const trusted = await readTrust();
   const { identity, chain, warnings } = await readOwn(files);
 
-  function load({ trust, expiries, setAside }: TrustFindings): LoadedTls {
+  async function readLists(): Promise<LoadedTls> {
+    const { trust, expiries, setAside } = await readTrust(chain);
     return {
       identity,
       trust,
       expiries: [...expiriesOf(chain, new Date()), ...expiries],
       setAside,
       warnings,
-      readListsAgain: async () => load(await readTrust()),
+      readListsAgain: readLists,
     };
   }
 
-  return load(trusted);
+  return readLists();
 }
 
 async function readOwn(files: TlsFiles): Promise<IdentityFindings> {
@@ -156,27 +156,37 @@ export type TrustFindings = Omit<Findings, "warnings"> & { readonly trust: Trust
 
 /** Reads and vets the files that decide which servers a client trusts. */
 export function readServerTrust(files: TrustFiles): Promise<TrustFindings> {
-  return prepareTrust(files, "server")();
+  return prepareTrust(files, "server")([]);
 }
 
-/** Reads the authorities; the returned function reads their lists, each time that it is called. */
-function prepareTrust(files: TrustFiles | "anybody", peer: End): () => Promise<TrustFindings> {
+/**
+ * Reads the authorities; the returned function reads their lists, each time that it is called. Our
+ * own certificates may lie in the same file: that they are not used there needs no words.
+ */
+function prepareTrust(
+  files: TrustFiles | "anybody",
+  peer: End,
+): (own: readonly FiledCertificate[]) => Promise<TrustFindings> {
   if (files === "anybody") {
     return async () => ({ trust: files, expiries: [], setAside: [] });
   }
   const set = readAuthoritySet(files.authorities, peer);
   const { authorities } = toPem(set);
-  return async () => {
+  return async (own) => {
+    const ownPrints = own.map(({ certificate }) => certificate.fingerprint256);
+    const setAside = set.setAside
+      .filter(({ certificate }) => !ownPrints.includes(certificate?.fingerprint256 ?? ""))
+      .map(({ fault }) => fault);
     // The system renews its own store.
     const expiries = files.authorities === "system" ? [] : expiriesOf(set.used, new Date());
     if (files.revocations.length === 0) {
-      return { trust: { authorities }, expiries, setAside: set.setAside };
+      return { trust: { authorities }, expiries, setAside };
     }
     const revocations = await readRevocations(files.revocations, set.used);
     return {
       trust: { authorities, revocations: revocations.lists },
       expiries: [...expiries, ...revocations.expiries],
-      setAside: [...set.setAside, ...revocations.setAside],
+      setAside: [...setAside, ...revocations.setAside],
     };
   };
 }

@@ -167,7 +167,6 @@ const HINTS: Hints = {
   keyDerivationTooCostly: encryptAgain,
   unusableKeyKind: () => USABLE_KEYS,
   fileUtf16: ({ file }) => fromUtf16(file),
-  chainOutOfOrder: () => "put the certificate of the key first, then that of its issuer, and so on",
   notAuthority: () => "name the file of the authority that signed the peers' certificates",
   authorityWithoutRoot: () => "add the certificate of the root to the same file",
   keyMismatch: ({ cert, key }) => {

@@ -97,11 +97,6 @@ export const CERTIFICATE_SENTENCES = {
       ? `the private key and the certificate in ${nameOf(cert)} do not belong together`
       : `${nameOf(key)} does not belong to ${nameOf(cert)}`,
   ),
-  /** `position` counts from 1. */
-  chainOutOfOrder: usage<{ key: NamedFile; cert: NamedFile; position: number }>(
-    ({ key, cert, position }) =>
-      `${nameOf(key)} belongs to certificate ${position} of ${nameOf(cert)}, which must be the first`,
-  ),
   /** `missing` is the value that an authority's extensions must have. */
   notAuthority: badCertificate<{ missing: "CA:TRUE" | "keyCertSign" }>(({ missing }) => {
     const lack = missing === "CA:TRUE" ? "basic constraints lack" : "key usage lacks";

@@ -437,14 +437,15 @@ describe("a chain", () => {
   const leaf = workshop.make({ issuer: intermediate, extensions: SERVER });
 
   // https://github.com/cloudfoundry/haproxy-boshrelease/issues/72
-  test("that begins with its intermediate is refused, and the order named", () => {
-    const cert = `${intermediate.cert}${leaf.cert}`;
+  test("in another order is shown in the right one", async () => {
+    const other = workshop.make({ name: "unrelated", extensions: ROOT });
+    const cert = [root, other, intermediate, leaf].map((made) => made.cert).join("");
 
-    const fault = expectFault(
-      () => parseIdentity({ cert, key: leaf.key }, "server"),
-      /^the private key belongs to certificate 2 of the certificate, which must be the first$/,
-    );
-    expect(hintOf(fault)).toContain("the certificate of the key first");
+    const identity = parseIdentity({ cert, key: leaf.key }, "server");
+
+    const right = [leaf, intermediate, root, other].map((made) => made.cert).join("");
+    expect(identity.cert.replaceAll(/\s/g, "")).toBe(right.replaceAll(/\s/g, ""));
+    await expectMutual({ trust: parseAuthorities(root.cert) }, identity);
   });
 
   // https://github.com/nodejs/node/issues/36453
@@ -474,6 +475,29 @@ describe("a chain", () => {
       expect.stringContaining("CN=old root expired"),
       "the CA certificate: CN=middle is an intermediate authority, and its root is missing",
     ]);
+  });
+});
+
+describe("one file with key, certificate and authority", () => {
+  for (const [order, parts] of [
+    ["the certificate first", [server.key, server.cert, root.cert]],
+    ["the authority first", [root.cert, server.cert, server.key]],
+  ] as const) {
+    test(`serves for all flags, without a warning: ${order}`, async () => {
+      const all = parts.join("");
+      const path = workshop.write(all);
+
+      const { trust, setAside, warnings } = await config(all, [], { cert: path, key: path });
+
+      expect([...setAside, ...warnings]).toEqual([]);
+      await expectMutual({ trust });
+    });
+  }
+
+  test("has a warning about the certificate of another", async () => {
+    const { setAside } = await config(`${root.cert}${client.cert}`, []);
+
+    expect(messages(setAside)).toEqual([expect.stringContaining("CN=client is not the")]);
   });
 });
 

@@ -35,12 +35,10 @@ describe("an identity", () => {
     expect(`${readPair({ cert, key: server.key }).cert}`).toBe(cert);
   });
 
-  test("must begin with the certificate of the key, and the error names its position", () => {
-    const fault = usageFaultOf(
-      () => readPair({ cert: `${authority.cert}${server.cert}`, key: server.key }),
-      /^the private key \S+ belongs to certificate 2 of the certificate \S+, which must be the first$/,
-    );
-    expect(hintOf(fault)).toContain("the certificate of the key first");
+  test("begins with the certificate of the key, wherever that is in the file", () => {
+    const pair = readPair({ cert: `${authority.cert}${server.cert}`, key: server.key });
+
+    expect(`${pair.cert}`).toBe(`${server.cert}${authority.cert}`);
   });
 
   test("may have text around its certificate, which is left out", () => {
@@ -155,6 +153,27 @@ describe("an identity", () => {
       "the certificate: CN=test client has an RSA key of 1024 bits; 2048 is the least",
     ]);
     expect(identity.cert).toContain(expired.cert);
+  });
+
+  for (const [what, block] of [
+    ["damaged", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"],
+    ["cut short", authority.cert.slice(0, 300)],
+    ["OpenSSL's own", authority.cert.replaceAll("CERTIFICATE", "TRUSTED CERTIFICATE")],
+  ] as const) {
+    test(`has a warning about another block that is ${what}`, () => {
+      const { identity, warnings } = vet(`${server.cert}${block}`);
+
+      expect(identity.cert).toBe(server.cert);
+      expect(warnings.map(({ code }) => code)).toEqual([
+        what === "OpenSSL's own" ? "otherPemForm" : "fileDamaged",
+      ]);
+    });
+  }
+
+  test("must be whole itself", () => {
+    const chain = `${server.cert.slice(0, 300)}\n${authority.cert}`;
+
+    usageFaultOf(() => vet(chain), /^the certificate is damaged at line 1$/);
   });
 
   test("cannot have an encrypted key without a password", () => {
