@@ -9,7 +9,7 @@ import { type InputFile, readTrusted } from "../io/input.ts";
 import { type FiledCertificate, readCertificates, toInputFile } from "./certificate-file.ts";
 import { encodeVetted, type VettedPem } from "./pem.ts";
 import { isSelfSigned } from "./strength.ts";
-import { authorityFault, generalFault, maySign } from "./vetting.ts";
+import { authorityFault, generalFault, isBarredFromSigning, maySign } from "./vetting.ts";
 
 /** The certificates of authorities that peers may have, and those that are not used. */
 export interface VettedAuthorities {
@@ -23,6 +23,8 @@ export interface VettedAuthorities {
 export interface AuthoritySet {
   readonly used: readonly FiledCertificate[];
   readonly setAside: readonly SetAside[];
+  /** Why certificates that are used may not be enough. */
+  readonly warnings: readonly Fault[];
 }
 
 /** Why a part of the file is not used. */
@@ -73,7 +75,10 @@ export function vetAuthorities(bytes: Uint8Array, file: NamedFile, end?: End): A
   if (rooted.length === 0 && reason !== undefined) {
     throw reason.fault;
   }
-  return { used: rooted, setAside };
+  const warnings = rooted
+    .filter(({ certificate }) => isBarredFromSigning(certificate))
+    .map(({ name }) => new Fault("trustedForItself", name));
+  return { used: rooted, setAside, warnings };
 }
 
 /** Encodes the certificates of a set that are used, for the TLS stack. */

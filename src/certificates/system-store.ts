@@ -27,7 +27,7 @@ const FILES = [
  */
 export function readSystemAuthorities(files: readonly string[] = FILES): AuthoritySet {
   const { used } = vetAuthorities(readStore(files), { purpose: "systemStore" }, "server");
-  return { used, setAside: [] };
+  return { used, setAside: [], warnings: [] };
 }
 
 function readStore(files: readonly string[]): Buffer {

@@ -78,7 +78,7 @@ export interface Findings {
   readonly expiries: readonly Expiry[];
   /** Why each certificate and list that is not used is not. */
   readonly setAside: readonly Fault[];
-  /** Reasons why peers may refuse the certificates that are used. */
+  /** Reasons why peers may refuse the certificates that are used, or be refused because of them. */
   readonly warnings: readonly Fault[];
 }
 
@@ -121,13 +121,12 @@ export async function readTlsConfig(files: TlsFiles): Promise<LoadedTls> {
   const { identity, chain, warnings } = await readOwn(files);
 
   async function readLists(): Promise<LoadedTls> {
-    const { trust, expiries, setAside } = await readTrust(chain);
+    const trusted = await readTrust(chain);
     return {
+      ...trusted,
       identity,
-      trust,
-      expiries: [...expiriesOf(chain, new Date()), ...expiries],
-      setAside,
-      warnings,
+      expiries: [...expiriesOf(chain, new Date()), ...trusted.expiries],
+      warnings: [...warnings, ...trusted.warnings],
       readListsAgain: readLists,
     };
   }
@@ -152,7 +151,7 @@ async function readOwn(files: TlsFiles): Promise<IdentityFindings> {
 
 const OTHER_END = { server: "client", client: "server" } as const;
 
-export type TrustFindings = Omit<Findings, "warnings"> & { readonly trust: Trust };
+export type TrustFindings = Findings & { readonly trust: Trust };
 
 /** Reads and vets the files that decide which servers a client trusts. */
 export function readServerTrust(files: TrustFiles): Promise<TrustFindings> {
@@ -168,10 +167,11 @@ function prepareTrust(
   peer: End,
 ): (own: readonly FiledCertificate[]) => Promise<TrustFindings> {
   if (files === "anybody") {
-    return async () => ({ trust: files, expiries: [], setAside: [] });
+    return async () => ({ trust: files, expiries: [], setAside: [], warnings: [] });
   }
   const set = readAuthoritySet(files.authorities, peer);
   const { authorities } = toPem(set);
+  const { warnings } = set;
   return async (own) => {
     const ownPrints = own.map(({ certificate }) => certificate.fingerprint256);
     const setAside = set.setAside
@@ -180,13 +180,14 @@ function prepareTrust(
     // The system renews its own store.
     const expiries = files.authorities === "system" ? [] : expiriesOf(set.used, new Date());
     if (files.revocations.length === 0) {
-      return { trust: { authorities }, expiries, setAside };
+      return { trust: { authorities }, expiries, setAside, warnings };
     }
     const revocations = await readRevocations(files.revocations, set.used);
     return {
       trust: { authorities, revocations: revocations.lists },
       expiries: [...expiries, ...revocations.expiries],
       setAside: [...setAside, ...revocations.setAside],
+      warnings,
     };
   };
 }

@@ -5,7 +5,7 @@ import type { X509Certificate } from "node:crypto";
 import { Fault } from "../fault/fault.ts";
 import type { End, NamedCertificate } from "../fault/sentences/certificates.ts";
 import type { FiledCertificate } from "./certificate-file.ts";
-import { extensionsOf, hasBit } from "./der.ts";
+import { BOOLEAN, elementsOf, extensionsOf, hasBit } from "./der.ts";
 import { malformedExtensionOf } from "./extension-forms.ts";
 import { weaknessOf } from "./strength.ts";
 import { issuerOf } from "./subject.ts";
@@ -127,6 +127,18 @@ export function maySign(certificate: X509Certificate): boolean {
   const isOld = !extensionsOf(certificate.raw).some(({ id }) => id === BASIC_CONSTRAINTS);
   const keyUsage = keyUsageOf(certificate);
   return certificate.ca || (isOld && keyUsage !== undefined && hasBit(keyUsage, KEY_CERT_SIGN));
+}
+
+/**
+ * Whether a certificate says that it is an authority, but has a key usage without keyCertSign. The
+ * TLS stack then refuses all that it signed.
+ */
+export function isBarredFromSigning(certificate: X509Certificate): boolean {
+  const constraints = extensionsOf(certificate.raw).find(({ id }) => id === BASIC_CONSTRAINTS);
+  const [first] = elementsOf(elementsOf(constraints?.value)[0]);
+  const isAuthority = first?.tag === BOOLEAN && first.content[0] !== 0;
+  const keyUsage = keyUsageOf(certificate);
+  return isAuthority && keyUsage !== undefined && !hasBit(keyUsage, KEY_CERT_SIGN);
 }
 
 /** Whether an authority may sign revocation lists. */

@@ -1,19 +1,22 @@
 /**
  * Warnings about our own certificates and lists, for the log.
  */
+import { isFault } from "../fault/fault.ts";
 import { nameOf } from "../fault/sentences/files.ts";
 import type { Log } from "../log/log.ts";
 import { reasonOf } from "../log/reason.ts";
 import { dueExpiries, type Expiry } from "./expiry.ts";
 import type { Findings } from "./tls-config.ts";
 
-/** Warns of each certificate and list that is not used, or that peers may refuse. */
+/** Warns of each certificate and list that is not used, or by which a connection may fail. */
 export function warnOfFindings({ setAside, warnings }: Findings, log: Log): void {
   for (const fault of setAside) {
     log.warn("a certificate or list is not used", { reason: reasonOf(fault, log) });
   }
   for (const fault of warnings) {
-    log.warn("peers may refuse our certificates", { reason: reasonOf(fault, log) });
+    const isOfPeers = isFault(fault, "trustedForItself");
+    const message = isOfPeers ? "we may refuse our peers" : "peers may refuse our certificates";
+    log.warn(message, { reason: reasonOf(fault, log) });
   }
 }
 

@@ -78,6 +78,7 @@ const RARE = [
   "the on-pass command succeeded and will run again: that could not be recorded",
   "a certificate or list is not used",
   "peers may refuse our certificates",
+  "we may refuse our peers",
   "the server may refuse an answer",
   "other users can read the invitation, and the private key in it",
 ];

@@ -102,6 +102,10 @@ export const CERTIFICATE_SENTENCES = {
     const lack = missing === "CA:TRUE" ? "basic constraints lack" : "key usage lacks";
     return `is not the certificate of an authority: its ${lack} ${missing}`;
   }),
+  /** A warning: a certificate that signed itself may be that of a peer. */
+  trustedForItself: badCertificate(
+    () => "is trusted for itself alone, and signs no others: its key usage lacks keyCertSign",
+  ),
   authorityWithoutRoot: badCertificate(
     () => "is an intermediate authority, and its root is missing",
   ),

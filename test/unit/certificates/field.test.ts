@@ -138,6 +138,18 @@ describe("a self-signed certificate given as trust", () => {
     });
   }
 
+  test("that is an authority without keyCertSign is used, with a warning", async () => {
+    const extensions = ["basicConstraints=critical,CA:TRUE", "keyUsage=digitalSignature"];
+    const made = workshop.make({ extensions: [...extensions, ...SERVER.slice(0, 1)] });
+
+    const { trust, warnings } = await config(made.cert, []);
+
+    expect(messages(warnings)).toEqual([
+      expect.stringMatching(/ is trusted for itself alone, and .* lacks keyCertSign$/),
+    ]);
+    await expectServer(made, trust);
+  });
+
   // https://github.com/briansmith/webpki/issues/170
   test("is not one that another signed, and the missing value is named", () => {
     expectFault(

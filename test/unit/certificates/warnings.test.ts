@@ -44,7 +44,8 @@ describe("a certificate that expires", () => {
 test("each certificate that is set aside, or that peers may refuse, is a warning", () => {
   const log = createMemoryLog();
   const fault = new Fault("authorityWithoutRoot", { file });
-  warnOfFindings({ expiries: [], setAside: [fault], warnings: [fault] }, log);
+  const barred = new Fault("trustedForItself", { file });
+  warnOfFindings({ expiries: [], setAside: [fault], warnings: [fault, barred] }, log);
   expect(log.records).toMatchObject([
     {
       level: "warn",
@@ -56,5 +57,6 @@ test("each certificate that is set aside, or that peers may refuse, is a warning
       message: "peers may refuse our certificates",
       values: { reason: fault.message },
     },
+    { level: "warn", message: "we may refuse our peers", values: { reason: barred.message } },
   ]);
 });
