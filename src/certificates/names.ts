@@ -12,7 +12,7 @@ import { issuerOf } from "./subject.ts";
 interface AlternativeNames {
   /** DNS names and IP addresses. */
   readonly hosts: readonly string[];
-  /** IP addresses that are there as DNS names, where no client looks for them. */
+  /** IP addresses that are there only as DNS names, where no client looks for them. */
   readonly addressesAsDns: readonly string[];
 }
 
@@ -60,8 +60,7 @@ export function alternativeNamesOf(certificate: X509Certificate | undefined): Al
     }))
     .filter(({ name }) => TYPABLE.test(name));
   const isMisplaced = (entry: (typeof entries)[number]) => entry.isDns && isIP(entry.name) !== 0;
-  return {
-    hosts: entries.filter((entry) => !isMisplaced(entry)).map(({ name }) => name),
-    addressesAsDns: entries.filter(isMisplaced).map(({ name }) => name),
-  };
+  const hosts = entries.filter((entry) => !isMisplaced(entry)).map(({ name }) => name);
+  const addressesAsDns = entries.filter(isMisplaced).map(({ name }) => name);
+  return { hosts, addressesAsDns: addressesAsDns.filter((name) => !hosts.includes(name)) };
 }

@@ -532,6 +532,18 @@ describe("the names of a server's certificate", () => {
     expect(causeOf(fault)).toBe("wrong-name");
   });
 
+  test("that hold an address as a DNS name too are good", async () => {
+    const names = ["DNS:127.0.0.1", "IP:127.0.0.1", "DNS:0::1", "IP:::1"];
+    const made = workshop.make({
+      issuer: root,
+      extensions: [`subjectAltName=${names.join(",")}`],
+    });
+
+    const { warnings } = await config(root.cert, [], { cert: made.certPath, key: made.keyPath });
+
+    expect(warnings).toEqual([]);
+  });
+
   // https://github.com/FiloSottile/mkcert/issues/161
   for (const names of [undefined, "IP:127.0.0.2", "email:root@example.org"]) {
     test(`are never the common name, with ${names ?? "no other name"}`, async () => {
