@@ -9,6 +9,12 @@ import { listExtensionsOf } from "./der.ts";
 import { encodePem, type PemBlock, readPem } from "./pem.ts";
 import { loadX509, type X509Library } from "./x509-library.ts";
 
+/** Either it is critical, or the list that has it is partial. */
+interface UnusableExtension {
+  readonly id: string;
+  readonly isPartial: boolean;
+}
+
 export interface RevocationList {
   readonly der: Uint8Array;
   readonly issuer: string;
@@ -18,7 +24,7 @@ export interface RevocationList {
   /** Whether it names the key that signed it, not only the authority. */
   readonly hasKeyIdentifier: boolean;
   /** An extension because of which the TLS stack refuses every certificate of the authority. */
-  readonly unusableExtension: string | undefined;
+  readonly unusableExtension: UnusableExtension | undefined;
   /** Whether the authority of this certificate made the list. */
   isSignedBy(authority: X509Certificate): Promise<boolean>;
 }
@@ -80,9 +86,11 @@ function toRevocationList({ X509Certificate, X509Crl }: X509Library, der: Buffer
     thisUpdate: list.thisUpdate,
     nextUpdate: list.nextUpdate,
     hasKeyIdentifier: extensions.some(({ id }) => id === AUTHORITY_KEY_IDENTIFIER),
-    unusableExtension: extensions.find(({ id, isCritical }) => {
-      return PARTIAL.includes(id) || (isCritical && id !== AUTHORITY_KEY_IDENTIFIER);
-    })?.id,
+    unusableExtension: extensions
+      .map(({ id, isCritical }) => ({ id, isCritical, isPartial: PARTIAL.includes(id) }))
+      .find(({ id, isCritical, isPartial }) => {
+        return isPartial || (isCritical && id !== AUTHORITY_KEY_IDENTIFIER);
+      }),
     async isSignedBy({ raw }) {
       const certificate = new X509Certificate(new Uint8Array(raw));
       if (certificate.subject !== list.issuer) {

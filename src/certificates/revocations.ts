@@ -93,10 +93,12 @@ async function vet(
     const authority = subjectOf(barred);
     return { makers, fault: new Fault("revocationListUnauthorized", { file, authority }) };
   }
-  const { thisUpdate, nextUpdate: until, unusableExtension: extension } = list;
+  const { thisUpdate, nextUpdate: until, unusableExtension } = list;
   const now = new Date();
-  if (extension !== undefined) {
-    return { makers, fault: new Fault("revocationListPartial", { file, extension }) };
+  if (unusableExtension !== undefined) {
+    const { id: extension, isPartial } = unusableExtension;
+    const code = isPartial ? "revocationListPartial" : "revocationListCritical";
+    return { makers, fault: new Fault(code, { file, extension }) };
   }
   if (until === undefined) {
     return { makers, fault: new Fault("revocationListEndless", { file }) };

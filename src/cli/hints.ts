@@ -198,6 +198,8 @@ const HINTS: Hints = {
   revocationListOfOther: ({ file: { path = "FILE" } }) =>
     `mv ${shellWord(path)} ${shellWord(`${path}.old`)} puts it aside, and ${withFolder("tlslp revoke", dirname(path))} makes a new one`,
   revocationListPartial: () => "have the authority publish one complete list",
+  revocationListCritical: () =>
+    "have the authority publish a list in which this extension is not critical",
   revocationListAmbiguous: () =>
     "have the lists made with authorityKeyIdentifier, or give the authorities distinct names",
   revocationListExpired: () =>

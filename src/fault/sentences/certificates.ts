@@ -191,10 +191,14 @@ export const CERTIFICATE_SENTENCES = {
   revocationListUnauthorized: badFile<{ authority: string }>(
     ({ authority }) => `does not count: the key usage of its authority ${authority} lacks cRLSign`,
   ),
-  /** The list is for some certificates, or has an unknown critical extension. */
+  /** The list is for some certificates, or for changes alone. */
   revocationListPartial: badFile<{ extension: string }>(
     ({ extension }) =>
       `has the extension ${nameOfExtension(extension)}, with which TLS stacks refuse every certificate`,
+  ),
+  revocationListCritical: badFile<{ extension: string }>(
+    ({ extension }) =>
+      `has the critical extension ${nameOfExtension(extension)}, for which TLS stacks refuse every certificate`,
   ),
   revocationListAmbiguous: badFile<{ authority: string }>(
     ({ authority }) =>
