@@ -4,7 +4,7 @@
  */
 import { type ClientOutcome, holdClientConversation } from "../conversation/client.ts";
 import { PeerText } from "../fault/define.ts";
-import { Fault, toFault } from "../fault/fault.ts";
+import { Fault, isFault, toFault } from "../fault/fault.ts";
 import { protectObserver } from "../observer.ts";
 import { type Progress, type SolveOptions, solve } from "../search/solve.ts";
 import { secondsSince } from "../seconds.ts";
@@ -90,13 +90,15 @@ export function failedReport(thrown: unknown, port?: number): ClientReport {
 }
 
 /**
- * Returns the fault to report. A server that refuses our certificate closes without sending a line.
+ * Returns the fault to report. A server that refuses our certificate may close without sending a
+ * line, or a reason in TLS.
  */
 function reportedFault(
   { fault, hasReceived }: ClientOutcome,
   { identity }: ClientSettings,
 ): Fault | undefined {
-  return fault?.family === "transport" && !hasReceived
+  const hasReason = isFault(fault, "tlsError") && fault.facts.error !== "closed";
+  return fault?.family === "transport" && !hasReceived && !hasReason
     ? new Fault(
         "closedBeforeHello",
         { reason: new PeerText(fault.message), showedCertificate: identity !== undefined },
