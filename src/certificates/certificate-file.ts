@@ -7,7 +7,7 @@ import { Fault } from "../fault/fault.ts";
 import type { Content, NamedCertificate } from "../fault/sentences/certificates.ts";
 import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
 import { type InputFile, readTrusted } from "../io/input.ts";
-import { algorithmOf, curveOf, elementsOf, SEQUENCE } from "./der.ts";
+import { algorithmOf, curveOf, elementsOf, identifierOf, SEQUENCE } from "./der.ts";
 import { encodePem, type PemBlock, readPem } from "./pem.ts";
 import { USABLE_CURVES } from "./strength.ts";
 import { subjectOf } from "./subject.ts";
@@ -115,6 +115,9 @@ export function readPrivateKey(bytes: Uint8Array, file: NamedFile): KeyObject {
   if (der === undefined) {
     throw new Fault("fileDamaged", { file, line });
   }
+  if (label === "OPENSSH PRIVATE KEY") {
+    throw new Fault("sshKey", { file });
+  }
   const kind = kindOf(label, der);
   if (kind !== undefined) {
     throw new Fault("unusableKeyKind", { file, kind });
@@ -149,8 +152,6 @@ function kindOf(label: string, der: Uint8Array): string | undefined {
       return kindOfCurve(curveOf(der));
     case "DSA PRIVATE KEY":
       return "DSA";
-    case "OPENSSH PRIVATE KEY":
-      return "OpenSSH";
     default:
       return undefined;
   }
@@ -167,6 +168,8 @@ const CURVE_NAMES: Readonly<Record<string, string>> = {
   "1.3.132.0.33": "P-224",
 };
 
+/** The kind of PKCS #7 that holds certificates. */
+const SIGNED_DATA = "1.2.840.113549.1.7.2";
 /** The first bytes of a Java key store. */
 const JAVA_KEY_STORE = Buffer.of(0xfe, 0xed, 0xfe, 0xed);
 /** The version of PKCS #12, and the SEQUENCE after it. */
@@ -178,13 +181,14 @@ export function isPkcs12(bytes: Uint8Array): boolean {
 }
 
 /** Returns the kind of content that a file holds instead, if it is known. */
-function contentOf(bytes: Uint8Array, blocks: readonly PemBlock[]): Content | undefined {
+export function contentOf(bytes: Uint8Array, blocks: readonly PemBlock[]): Content | undefined {
   const head = Buffer.from(bytes.subarray(0, 40));
   if (isPkcs12(bytes)) {
     return "pkcs12";
   }
-  if (head[0] === 0x30 && elementsOf(bytes).length > 0) {
-    return "der";
+  const [der] = head[0] === SEQUENCE ? elementsOf(bytes) : [];
+  if (der !== undefined) {
+    return identifierOf(elementsOf(der)[0]) === SIGNED_DATA ? "pkcs7" : "der";
   }
   if (head.subarray(0, 4).equals(JAVA_KEY_STORE)) {
     return "java";
@@ -193,6 +197,9 @@ function contentOf(bytes: Uint8Array, blocks: readonly PemBlock[]): Content | un
   const holds = (end: string) => labels.some((label) => label.endsWith(end));
   if (holds("PRIVATE KEY")) {
     return "key";
+  }
+  if (holds("PUBLIC KEY")) {
+    return "publicKey";
   }
   if (holds("CERTIFICATE REQUEST")) {
     return "request";

@@ -5,7 +5,8 @@ import type { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
-import { listExtensionsOf } from "./der.ts";
+import { contentOf, isPkcs12 } from "./certificate-file.ts";
+import { listExtensionsOf, SEQUENCE } from "./der.ts";
 import { encodePem, type PemBlock, readPem } from "./pem.ts";
 import { loadX509, type X509Library } from "./x509-library.ts";
 
@@ -48,12 +49,13 @@ export async function readRevocationLists(
   const x509 = await loadX509();
   const { blocks, strayLines } = readPem(bytes, file);
   const lists = blocks.filter(({ label }) => LABELS.includes(label));
-  const isPem = blocks.length + strayLines.length > 0;
-  const found = isPem ? lists : [wholeFile(bytes)];
+  // No PEM begins with this byte, and all DER does.
+  const isDer = bytes[0] === SEQUENCE && !isPkcs12(bytes);
+  const found = isDer ? [wholeFile(bytes)] : lists;
   const parsed = found.map((block) => parse(x509, block, file));
   const strays = strayLines.map((line) => new Fault("outsidePem", { file, line }));
   if (parsed.length + strays.length === 0) {
-    throw new Fault("revocationListDamaged", { file });
+    throw new Fault("noListInFile", { file, found: contentOf(bytes, blocks) });
   }
   return [...parsed, ...strays];
 }

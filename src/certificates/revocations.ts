@@ -122,7 +122,7 @@ async function findMakers(
   return first && [first, ...others];
 }
 
-/** Throws for the first authority without a list: the reason against its list, if there is one. */
+/** Throws for the first authority without a list: the reasons against lists that may be its own. */
 function requireEach(
   trusted: readonly X509Certificate[],
   used: readonly UsedList[],
@@ -132,10 +132,16 @@ function requireEach(
   if (without === undefined) {
     return;
   }
-  const reason =
-    unused.find(({ makers }) => makers?.includes(without)) ??
-    unused.find(({ makers }) => makers === undefined);
-  throw reason?.fault ?? new Fault("revocationListMissing", { authority: subjectOf(without) });
+  const reasons = unused
+    .filter(({ makers }) => makers?.includes(without) ?? true)
+    .map(({ fault }) => fault);
+  const [reason, ...others] = reasons;
+  throw reason !== undefined && others.length === 0
+    ? reason
+    : new Fault("revocationListMissing", {
+        authority: subjectOf(without),
+        reasons: reasons.map(({ message }) => message),
+      });
 }
 
 /**

@@ -57,6 +57,8 @@ function encryptAgain({ file: { path = "FILE" } }: { readonly file: NamedFile })
 
 const QUESTIONS_TEMPLATE = "tlslp server --questions-template prints a file to fill in";
 
+const USE_ANOTHER_KEY = `use a key of one of these kinds: ${USABLE_KEYS}`;
+
 /** How to write a file in JSON. */
 const TEMPLATES: { readonly [P in FilePurpose]?: string } = {
   answers: ANSWERS,
@@ -162,10 +164,13 @@ const HINTS: Hints = {
   noCertificate: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.cert),
   noPrivateKey: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.key),
   keyEncrypted: () => "set TLSLP_PASSWORD to its password, or start in a terminal, which asks",
-  passwordWrong: () => "TLSLP_PASSWORD must have its password; without it a terminal asks",
+  passwordWrong: () =>
+    "type it again; TLSLP_PASSWORD, if it is set, must have the password of this file",
   encryptionUnknown: encryptAgain,
   keyDerivationTooCostly: encryptAgain,
-  unusableKeyKind: () => USABLE_KEYS,
+  unusableKeyKind: () => USE_ANOTHER_KEY,
+  sshKey: ({ file: { path = "FILE" } }) =>
+    `ssh-keygen -p -m PKCS8 -f ${shellWord(path)} converts it in place; an Ed25519 key must be made again`,
   fileUtf16: ({ file }) => fromUtf16(file),
   notAuthority: () => "name the file of the authority that signed the peers' certificates",
   authorityWithoutRoot: () => "add the certificate of the root to the same file",
@@ -188,9 +193,9 @@ const HINTS: Hints = {
   wrongKeyUsage: () => "its key usage must include digitalSignature, or be left out",
   noHostNames: () => "its subjectAltName must have the names and addresses that clients use",
   addressAsDnsName: ({ address }) => `its subjectAltName must have IP:${address} instead`,
-  unusableKey: () => USABLE_KEYS,
+  unusableKey: () => USE_ANOTHER_KEY,
   weakCertificate: ({ weakness }) => strengthen(weakness),
-  peerCertificateWeak: (weakness) => `its owner needs another one: ${strengthen(weakness)}`,
+  peerCertificateWeak: (weakness) => `its owner can mend that: ${strengthen(weakness)}`,
   revocationListMissing: (_, { setting }) =>
     `with ${setting("crl")}, every authority in ${setting("caCert")} needs a list`,
   revocationListUnauthorized: ({ authority }) =>
@@ -274,6 +279,7 @@ const CONVERSIONS: {
     cert: "openssl pkcs12 -nokeys extracts the certificates",
     key: "openssl pkcs12 -nocerts -noenc extracts the key",
   },
+  pkcs7: { cert: "openssl pkcs7 -inform DER -print_certs converts it to PEM" },
   java: {
     cert: "keytool -importkeystore -deststoretype pkcs12 converts it to PKCS #12",
     key: "keytool -importkeystore -deststoretype pkcs12 converts it to PKCS #12",
@@ -284,6 +290,6 @@ const CONVERSIONS: {
 /** Returns how to replace a weak certificate. */
 function strengthen({ kind }: Weakness): string {
   return kind === "weak-key"
-    ? USABLE_KEYS
+    ? USE_ANOTHER_KEY
     : "have it signed again with SHA-256: openssl x509 -sha256, or default_md=sha256";
 }

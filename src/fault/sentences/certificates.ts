@@ -40,8 +40,10 @@ function badCertificate<Facts = Record<never, never>>(problem: (facts: Facts) =>
 const CONTENTS = {
   der: "DER",
   pkcs12: "PKCS #12",
+  pkcs7: "PKCS #7",
   java: "a Java key store",
   key: "a private key",
+  publicKey: "a public key",
   request: "a certificate request",
   certificate: "a certificate",
   list: "a revocation list",
@@ -144,6 +146,7 @@ export const CERTIFICATE_SENTENCES = {
   unusableKeyKind: badFile<{ kind: string }>(
     ({ kind }) => `is of the kind ${kind}, which cannot be used`,
   ),
+  sshKey: badFile(() => "is in the format of OpenSSH, which is not read"),
   /** `issuer` is absent for certificates that `makeCredentials` made. */
   certificateExpired: badCertificate<{ date: string; issuer?: string | undefined }>(
     ({ date }) => `expired on ${date}`,
@@ -177,11 +180,18 @@ export const CERTIFICATE_SENTENCES = {
     ({ address }) =>
       `has the address ${address} as a DNS name, but clients compare addresses with IP entries only`,
   ),
-  revocationListMissing: usage<{ authority: string }>(
-    ({ authority }) => `there is no revocation list of the authority ${authority}`,
+  /** `reasons` are those against each list that may be the authority's. */
+  revocationListMissing: usage<{ authority: string; reasons: readonly string[] }>(
+    ({ authority, reasons }) =>
+      reasons.length === 0
+        ? `there is no revocation list of the authority ${authority}`
+        : `there is no usable revocation list of the authority ${authority}: ${reasons.join("; ")}`,
+  ),
+  noListInFile: badFile<{ found: Content | undefined }>(
+    ({ found }) => `holds no revocation list, PEM or DER${insteadOf(found)}`,
   ),
   revocationListDamaged: badFile<{ line?: number }>(({ line }) =>
-    line === undefined ? "is damaged, or is not one (PEM or DER)" : `is damaged at line ${line}`,
+    line === undefined ? "is damaged, or is DER of another kind" : `is damaged at line ${line}`,
   ),
   revocationListForeign: badFile(() => "was not signed by an authority that we trust"),
   /** A list in the place of an authority's own. */

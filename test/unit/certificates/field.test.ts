@@ -706,9 +706,26 @@ describe("a private key", () => {
         () => parseIdentity({ cert: server.cert, key }, "server"),
         new RegExp(`^the private key is of the kind ${kind}.*, which cannot be used$`),
       );
-      expect(hintOf(fault)).toContain("P-256");
+      expect(hintOf(fault)).toStartWith("use a key of one of these kinds: RSA");
     });
   }
+
+  test("of OpenSSH is named by its format", () => {
+    const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
+    const path = workshop.write(key);
+
+    const fault = expectFault(() => readIdentity(server.certPath, path, "server"), /of OpenSSH/);
+    expect(hintOf(fault)).toStartWith(`ssh-keygen -p -m PKCS8 -f ${path} `);
+  });
+
+  test("that is a public key is named so", () => {
+    const path = workshop.write(openssl("pkey", "-in", server.keyPath, "-pubout"));
+
+    expectFault(
+      () => readIdentity(server.certPath, path, "server"),
+      /holds no PEM private key, only a public key$/,
+    );
+  });
 
   test("of an unusable curve in the older form of PEM is named by its kind", () => {
     const key = openssl("ecparam", "-name", "secp224r1", "-genkey", "-noout").toString();
@@ -788,6 +805,14 @@ test("a folder given as trust is named so, with what to give instead", () => {
   const fault = expectFault(() => readAuthorities(workshop.path), /is a folder, not a file$/);
 
   expect(hintOf(fault)).toContain("cat ");
+});
+
+test("PKCS #7 in DER, given as trust, has a hint that converts it to PEM", () => {
+  const pkcs7 = ["crl2pkcs7", "-nocrl", "-certfile", root.certPath, "-outform", "DER"];
+  const path = workshop.write(openssl(...pkcs7));
+
+  const fault = expectFault(() => readAuthorities(path), /no PEM certificate, only PKCS #7$/);
+  expect(hintOf(fault)).toBe("openssl pkcs7 -inform DER -print_certs converts it to PEM");
 });
 
 test("a request given as a certificate is named so", () => {

@@ -135,7 +135,7 @@ describe("a file in the place of the list is refused", () => {
   });
 
   test("without a list", async () => {
-    expect((await refusal("nothing\n")).code).toBe("revocationListDamaged");
+    expect((await refusal("nothing\n")).code).toBe("noListInFile");
   });
 
   test("with a damaged list", async () => {

@@ -79,10 +79,13 @@ describe("a revocation list", () => {
   const damaged = async () =>
     (await authority.revoke([])).replace(/\n[^\n]+\n-----END/, "\n-----END");
   const REFUSED: Readonly<Record<string, [() => Promise<string>, RegExp]>> = {
-    "an empty file": [async () => "", /^the revocation list \S+ is damaged, or is not one/],
+    "an empty file": [
+      async () => "",
+      /^the revocation list \S+ holds no revocation list, PEM or DER$/,
+    ],
     "a certificate": [
       async () => authority.cert,
-      /^the revocation list \S+ is damaged, or is not one/,
+      /^the revocation list \S+ holds no revocation list, PEM or DER, only a certificate$/,
     ],
     "one cut short": [damaged, /^the revocation list \S+ is damaged at line 1$/],
     "one that has expired": [
@@ -119,6 +122,22 @@ describe("a revocation list", () => {
 
     expect(fault.message).toEndWith("can be written by everybody");
     expect(hintFor(fault, LIBRARY_VOICE)).toStartWith(`chmod o-w ${writable.path} #`);
+  });
+
+  test("is named with the others, where several could be the authority's", async () => {
+    const files = [
+      file(await authority.revoke([], "expired")),
+      file(await other.revoke([])),
+    ] as const;
+
+    const fault = await faultOf(readRevocations(files, makers(authority)));
+
+    expect(fault.message).toStartWith(
+      `there is no usable revocation list of the authority CN=test authority: the revocation list ${files[0].path} expired on `,
+    );
+    expect(fault.message).toEndWith(
+      `; the revocation list ${files[1].path} was not signed by an authority that we trust`,
+    );
   });
 
   test("is needed of every authority, if there is any", async () => {
