@@ -175,7 +175,10 @@ function findCertificates(
   return { leaf, authorities };
 }
 
-/** Throws for the name of another person. A mail program may have garbled letters beyond ASCII. */
+/**
+ * Throws for the name of another person. A program may have written an accent as a character of its
+ * own, and a mail program may have garbled letters beyond ASCII.
+ */
 function requireSameName(name: string, certified: string, file: NamedFile): void {
   if (plainOf(name) !== plainOf(certified)) {
     throw new Fault("invitationOfOther", { file, name, certified });
@@ -183,5 +186,5 @@ function requireSameName(name: string, certified: string, file: NamedFile): void
 }
 
 function plainOf(name: string): string {
-  return name.replaceAll(/[^\x21-\x7e]|\?/g, "");
+  return name.normalize("NFC").replaceAll(/[^\x21-\x7e]|\?/g, "");
 }

@@ -61,6 +61,11 @@ describe("an invitation", () => {
     expect(parse(text.replaceAll(/: (.*)/g, ":\t$1 \t"))).toEqual(invitation);
   });
 
+  test("is read with a name whose accents are characters of their own", () => {
+    expect(text.normalize("NFD")).not.toBe(text);
+    expect(parse(text.normalize("NFD")).host).toBe(header.host);
+  });
+
   test("is read with a name that a mail program garbled", () => {
     const latin1 = Buffer.from(text).toString("latin1");
     expect(parse(Buffer.from(latin1)).host).toBe(header.host);
