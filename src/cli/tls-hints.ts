@@ -34,6 +34,7 @@ export const TLS_HINTS: { readonly [E in TlsError]?: (voice: Voice) => string } 
   peerRevoked: () => "its owner needs a new one",
   peerUntrusted: ({ setting }) =>
     `${setting("caCert")} must hold the root that signed it; the peer must send the intermediates`,
+  peerSelfSigned: ({ setting }) => `${setting("caCert")} must hold this very certificate`,
   constraintsUnsupported: () => "the authority must constrain DNS names instead of addresses",
   commonNameConstrained: () =>
     "its owner needs one with a subjectAltName, as tlslp invite makes it",

@@ -57,6 +57,7 @@ export function warnOfExposure({ file, isExposed }: Invited, log: Log): void {
 /** Errors of the TLS stack that have another meaning for an invitation. */
 const PROBLEMS: { readonly [E in TlsError]?: InvitationProblem } = {
   peerUntrusted: "otherAuthority",
+  peerSelfSigned: "otherAuthority",
   ourAuthorityUnknown: "otherServer",
   ourCertificateExpired: "expired",
   ourCertificateRevoked: "revoked",

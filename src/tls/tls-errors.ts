@@ -51,6 +51,7 @@ const MEANINGS: readonly (readonly [RegExp, TlsError])[] = [
   [/invalid name (constraint )?syntax/, "nameMalformed"],
   [/CRL/, "noRevocationList"],
   [/UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY|unable to decode issuer public key/, "issuerKeyUnusable"],
+  [/DEPTH_ZERO_SELF_SIGNED|self signed certificate$/, "peerSelfSigned"],
   [
     /unable[ _]to[ _](get|verify|decrypt)|self[ _]signed|CERT_SIGNATURE_FAILURE|certificate signature failure|INVALID_CA|invalid CA|(issuer|identifier|number) mismatch/i,
     "peerUntrusted",

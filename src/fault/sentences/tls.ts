@@ -77,6 +77,10 @@ export const TLS_ERRORS = {
     "untrusted",
     "the peer's certificate was not signed by an authority that we trust",
   ],
+  peerSelfSigned: [
+    "untrusted",
+    "the peer's certificate signed itself, and was not signed by an authority that we trust",
+  ],
   constraintsUnsupported: [
     "untrusted",
     "an authority of the peer has name constraints of a type that cannot be checked here",

@@ -86,6 +86,10 @@ describe("a failure in the words of a participant", () => {
       "peerUntrusted",
       /^the server's certificate was not signed by the authority in the invitation/,
     ],
+    [
+      "peerSelfSigned",
+      /^the server's certificate was not signed by the authority in the invitation/,
+    ],
     ["ourAuthorityUnknown", /is not valid for this server, which does not know its authority$/],
     ["ourCertificateExpired", /^the server says that the invitation .* has expired$/],
     ["ourCertificateRevoked", /^the invitation .* was revoked$/],

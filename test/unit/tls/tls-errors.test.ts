@@ -156,7 +156,7 @@ const MEANINGS: readonly (readonly [string, string, string])[] = [
   ["TLSV1_ALERT_PROTOCOL_VERSION", "version", "TLS 1.2 is the oldest allowed"],
   ["SSLV3_ALERT_HANDSHAKE_FAILURE", "cipher", "no cipher in common"],
   ["SELF_SIGNED_CERT_IN_CHAIN", "untrusted", "not signed by an authority that we trust"],
-  ["DEPTH_ZERO_SELF_SIGNED_CERT", "untrusted", "not signed by an authority that we trust"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "untrusted", "certificate signed itself, and was not signed by"],
   ["UNABLE_TO_GET_ISSUER_CERT", "untrusted", "not signed by an authority that we trust"],
   ["CERT_SIGNATURE_FAILURE", "untrusted", "not signed by an authority that we trust"],
   ["INVALID_CA", "untrusted", "not signed by an authority that we trust"],
