@@ -32,8 +32,25 @@ const MISSING: { readonly [P in FilePurpose]?: string } = {
   revocations: "tlslp revoke makes the list of an authority that tlslp certs made",
 };
 
+/** Whether a file is a device, or stdin by its name. */
+function isOfSystem({ path = "" }: NamedFile): boolean {
+  return /^\/(?:dev|proc)\//.test(path);
+}
+
+/** Files that we write too. */
+const WRITTEN: readonly FilePurpose[] = ["log", "issued"];
+
+/** Values of --ca-cert that are no files, where they are allowed. */
+const CLIENT_VALUES = ["system", "none"];
+
 /** Returns how to get a file that does not exist. */
-function afterMissing(file: NamedFile): string | undefined {
+function afterMissing(file: NamedFile, { setting }: Voice): string | undefined {
+  if (file.path === "-") {
+    return "/dev/stdin is the name of stdin";
+  }
+  if (file.purpose === "authorities" && CLIENT_VALUES.includes(file.path ?? "")) {
+    return `${setting("caCert")} ${file.path} is for tlslp client alone; name the file of an authority`;
+  }
   return CERTIFICATES.includes(file.purpose) ? makingOf(file) : MISSING[file.purpose];
 }
 
@@ -71,14 +88,20 @@ function fromUtf16({ path = "FILE" }: NamedFile): string {
 
 const HINTS: Hints = {
   ...INVITATION_HINTS,
-  fileUnreadable: ({ file, code }) => {
+  fileUnreadable: ({ file, code }, voice) => {
     if (code === "EISDIR" && file.purpose === "authorities") {
       return `cat ${shellWord(file.path ?? "FOLDER")}/*.pem >ca.pem joins its files`;
     }
-    return code === "ENOENT" ? afterMissing(file) : undefined;
+    return code === "ENOENT" ? afterMissing(file, voice) : undefined;
   },
+  fileNotRegular: ({ file }) =>
+    WRITTEN.includes(file.purpose) || isOfSystem(file)
+      ? undefined
+      : "a pipe is read from stdin: redirect it, and give /dev/stdin",
   fileExposed: ({ file, exposure }) =>
-    `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
+    isOfSystem(file)
+      ? "chmod 600 FILE, the file that the shell opened for us"
+      : `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
   linkUnsafe: ({ file, place, reason }) =>
     reason === "writable"
       ? `chmod go-w ${shellWord(place)}`
@@ -94,7 +117,9 @@ const HINTS: Hints = {
     if (file.purpose === "people") {
       return 'save it as "CSV UTF-8"';
     }
-    return encoding && "it looks like DER; openssl x509 and pkey convert it to PEM";
+    return encoding === "DER"
+      ? "it looks like DER; openssl x509 and pkey convert it to PEM"
+      : `save it as UTF-8; iconv -f LATIN1 -t UTF-8 ${shellWord(file.path ?? "FILE")} converts Latin-1`;
   },
   jsonInvalid: ({ file }) => TEMPLATES[file.purpose],
   jsonKeyTwice: ({ file }) => TEMPLATES[file.purpose],

@@ -75,12 +75,9 @@ function openGivenPipe(path: string): number | undefined {
   return undefined;
 }
 
-/** Reads a text file. */
+/** Reads a text file, which must not be writable by everybody, unless it holds our answers. */
 export function readInput(file: InputFile): string {
-  return decode(
-    file,
-    readChecked(file, () => undefined),
-  );
+  return decode(file, file.purpose === "answers" ? readAny(file) : readTrusted(file));
 }
 
 /** Reads a file that is only shown, whatever its permissions. */
@@ -248,6 +245,11 @@ function reporting<T>(file: InputFile, action: () => T): T {
 }
 
 function decode(file: InputFile, bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  // A character of ASCII in UTF-16 is one zero and one other byte; its text need not have a mark.
+  if (second !== undefined && (first === 0) !== (second === 0)) {
+    throw new Fault("fileNotUtf8", { file, encoding: "UTF-16" });
+  }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Fault } from "../../../src/fault/fault.ts";
 import { type InputFile, readInput, readSecret, readTrusted } from "../../../src/io/input.ts";
 import { faultOf, hintOf, summary } from "../../support/faults.ts";
 import { makeFolder, REPOSITORY } from "../../support/processes.ts";
@@ -69,9 +70,49 @@ describe("a file", () => {
     expect(readInput({ path: link, purpose: "answers" })).toBe("text");
   });
 
-  test("may be open to all when it is no secret", () => {
+  test("may be open to all when it holds our answers, and otherwise not", () => {
     expect(readInput({ path: makeFile("text", 0o666), purpose: "answers" })).toBe("text");
+    for (const purpose of ["questions", "people", "receiptPublicKey"] as const) {
+      const fault = faultOf(() => readInput({ path: makeFile("text", 0o666), purpose }));
+      expect(fault.message).toEndWith("can be written by everybody");
+    }
   });
+});
+
+describe("a file has a hint that fits", () => {
+  const hintAbout = (file: InputFile, read: (file: InputFile) => unknown = readInput) =>
+    hintOf(faultOf(() => read(file)));
+
+  for (const encoding of ["little-endian", "big-endian"]) {
+    test(`in UTF-16 without a mark, ${encoding}`, () => {
+      const little = Buffer.from('{"a": "b"}', "utf16le");
+      const path = makeFile(encoding === "big-endian" ? little.swap16() : little);
+      expect(hintAbout({ path, purpose: "answers" })).toStartWith("iconv -f UTF-16 -t UTF-8 ");
+    });
+  }
+
+  test("in Latin-1", () => {
+    const path = makeFile(Buffer.from('{"NAME": "Zo\u00eb"}', "latin1"));
+    expect(hintAbout({ path, purpose: "answers" })).toContain(`iconv -f LATIN1 -t UTF-8 ${path}`);
+  });
+
+  test("where the shell opened it", () => {
+    const file = { purpose: "clientKey", path: "/dev/stdin" } as const;
+    const fault = new Fault("fileExposed", { file, exposure: "readableByAll" });
+    expect(hintOf(fault)).toBe("chmod 600 FILE, the file that the shell opened for us");
+  });
+
+  test("where stdin was meant", () => {
+    expect(hintAbout({ path: "-", purpose: "answers" })).toBe("/dev/stdin is the name of stdin");
+    expect(hintAbout({ path: makePipe(), purpose: "answers" })).toContain("give /dev/stdin");
+  });
+
+  for (const value of ["system", "none"]) {
+    test(`where an authority is called ${value}`, () => {
+      const hint = hintAbout({ path: value, purpose: "authorities" }, readTrusted);
+      expect(hint).toContain(`${value} is for tlslp client alone`);
+    });
+  }
 });
 
 describe("a file that cannot be read is the user's mistake, and is named", () => {
