@@ -31,7 +31,7 @@ export function recordIntake(log: Log, event: StoreEvent | IntakeEvent): void {
       return;
     case "note not kept":
       // The failure of the store has a record already.
-      log.debug("the end of a session was not noted", { reason: event.reason });
+      log.debug("the store could not record how a session ended", { reason: event.reason });
       return;
     case "old entries erased":
       log.info("old personal data erased", { entries: event.count });

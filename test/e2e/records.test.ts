@@ -72,7 +72,7 @@ const RARE = [
   "answers are checked and forgotten",
   "answers cannot be kept",
   "answers can be kept again",
-  "the end of a session was not noted",
+  "the store could not record how a session ended",
   "old personal data erased",
   "old personal data not erased",
   "the on-pass command succeeded and will run again: that could not be recorded",

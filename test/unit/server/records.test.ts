@@ -242,7 +242,7 @@ describe("the intake in the log", () => {
     [
       { type: "note not kept", reason: "locked" },
       "debug",
-      "the end of a session was not noted",
+      "the store could not record how a session ended",
       { reason: "locked" },
     ],
     [{ type: "old entries erased", count: 2 }, "info", "old personal data erased", { entries: 2 }],
