@@ -26,7 +26,7 @@ const COMMANDS = withoutPrototype<Command | CommandGroup>({
 export const PROGRAM = {
   meta: {
     name: "tlslp",
-    description: "a TLS line protocol with a proof of work",
+    description: "collect applications: clients solve a puzzle, then answer questions",
   },
   subCommands: COMMANDS,
 } as const;

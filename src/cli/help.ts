@@ -42,7 +42,7 @@ export function commandHelp(
     );
   }
   sections.push(
-    `Each flag has an environment twin: --log-level is ${environmentName("log-level")}.`,
+    `Each flag has an environment variable: ${environmentName("log-level")} sets --log-level.`,
     `Examples:\n${examples.map(({ command, shows }) => `${INDENT}# ${shows}\n${INDENT}${command}`).join("\n")}`,
   );
   return `${sections.join("\n\n")}\n`;

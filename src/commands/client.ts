@@ -84,7 +84,7 @@ const FLAGS = {
 } as const;
 
 export const clientCommand = createCommand({
-  meta: { name: "client", description: "work for a server and answer it" },
+  meta: { name: "client", description: "solve a server's puzzle and answer its questions" },
   positionals: [
     {
       name: "file",

@@ -86,7 +86,7 @@ const FLAGS = {
     least: 0,
     most: MAX_BITS,
     group: threads.group,
-    help: "refuse a puzzle of more zero bits: each rule needs one or two",
+    help: "refuse a puzzle of more zero bits; each rule needs one or two puzzles",
   }),
 } as const;
 

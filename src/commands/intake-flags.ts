@@ -60,7 +60,7 @@ export const INTAKE_FLAGS = {
     least: 1,
     most: MAX_PASSES,
     group: GROUP,
-    help: "how often each client certificate's key may answer everything",
+    help: "how many submissions each participant may make",
   }),
   open: textFlag({
     name: "open",

@@ -191,7 +191,7 @@ function membersOf<K extends string, S>(keys: readonly K[], schema: S) {
   return Object.fromEntries(keys.map((key) => [key, schema])) as Record<K, S>;
 }
 
-/** A member is null where it is absent or was removed. */
+/** A member is null where it is absent or was erased. */
 export const SUBMISSION_RESULT = v.object({
   id: ID,
   time: v.pipe(TIME, v.description("when the session ended")),
@@ -205,7 +205,7 @@ export const SUBMISSION_RESULT = v.object({
   bits: FACTS.bits,
   work_seconds: FACTS.work_seconds,
   acknowledged: ACKNOWLEDGED,
-  erased: v.pipe(v.boolean(), v.description("whether its personal data was removed")),
+  erased: v.pipe(v.boolean(), v.description("whether its personal data was erased")),
   answers: v.nullable(v.object(membersOf(REQUESTS, v.exactOptional(v.string())))),
   receipt: v.nullable(v.pipe(v.string(), v.description("a compact JWS"))),
 });

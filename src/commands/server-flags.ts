@@ -39,13 +39,17 @@ export const CRL_REFRESH = 60;
 
 export const SERVER_FLAGS = {
   ...CONNECTION_FLAGS,
+  caCert: {
+    ...CONNECTION_FLAGS.caCert,
+    help: "the authority that signs the clients' certificates",
+  },
   port: wholeFlag({
     name: "port",
     placeholder: "PORT",
     fallback: 1234,
     least: 0,
     most: MAX_PORT,
-    help: "0 takes a free one",
+    help: "the port to listen on; 0 for a free one",
   }),
   ports: valueFlag(
     {

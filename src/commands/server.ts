@@ -34,7 +34,7 @@ import {
 } from "./server-flags.ts";
 
 export const serverCommand = createCommand({
-  meta: { name: "server", description: "make clients work, ask them, check their answers" },
+  meta: { name: "server", description: "give clients a puzzle, ask them, and keep their answers" },
   positionals: [],
   flags: SERVER_FLAGS,
   logs: true,

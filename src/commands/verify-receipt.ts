@@ -12,7 +12,9 @@ export const verifyReceiptCommand = createCommand({
     name: "verify-receipt",
     description: "check a receipt offline, and print its claims as JSON",
   },
-  positionals: [{ name: "jws", help: "as tlslp submissions receipt prints it", read: readText }],
+  positionals: [
+    { name: "jws", help: "a receipt, as tlslp submissions receipt prints it", read: readText },
+  ],
   flags: {
     key: fileFlag({
       name: "key",

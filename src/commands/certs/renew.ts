@@ -34,7 +34,7 @@ export const renewCommand = createCommand({
   positionals: [
     {
       name: "end",
-      help: "server or client: which one gets a new key and certificate",
+      help: "server or client, the one that gets a new key and certificate",
       offers: ENDS,
       read: (text, setting) => readChoice(text, setting, ENDS),
     },

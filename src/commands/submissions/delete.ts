@@ -8,7 +8,7 @@ import { eraseUntilAborted, ID, STORE_FLAG, withStore } from "./store.ts";
 export const deleteCommand = createCommand({
   meta: {
     name: "submissions delete",
-    description: "remove the personal data of submissions for good, and print their ids",
+    description: "erase the personal data of submissions for good, and print their ids",
   },
   positionals: [{ ...ID, repeatable: true }],
   flags: { store: STORE_FLAG },

@@ -6,7 +6,7 @@ import type { CommandGroup } from "../../cli/command.ts";
 export const submissionsGroup: CommandGroup = {
   meta: {
     name: "submissions",
-    description: "read, count, export and delete the answers that servers keep",
+    description: "read, count, export and erase the answers that servers keep",
   },
   subCommands: {
     list: async () => (await import("./list.ts")).listCommand,

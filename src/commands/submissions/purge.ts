@@ -14,7 +14,7 @@ const AGE = "DAYSd";
 export const purgeCommand = createCommand({
   meta: {
     name: "submissions purge",
-    description: "remove the personal data of all older sessions for good",
+    description: "erase the personal data of all older sessions for good",
   },
   positionals: [],
   flags: {
@@ -23,6 +23,7 @@ export const purgeCommand = createCommand({
         name: "older-than",
         placeholder: AGE,
         fallback: undefined,
+        shownDefault: "none; it must be given",
         help: "the age in days, such as 180d",
       },
       parseAge,

@@ -49,7 +49,7 @@ export function outcomeFlag(fallback: Choice) {
     choices: CHOICES,
     fallback,
     group: FILTER_GROUP,
-    help: "only sessions that ended so",
+    help: "only sessions with this outcome",
   });
 }
 
@@ -67,7 +67,7 @@ export function readFilter(
 
 export const ID = {
   name: "id",
-  help: "as tlslp submissions list prints it",
+  help: "an id, as tlslp submissions list prints it",
   read: readId,
 } as const;
 

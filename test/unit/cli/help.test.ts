@@ -76,7 +76,9 @@ describe("the help of a command", () => {
   });
 
   test("tells of the environment", () => {
-    expect(lines).toContain("Each flag has an environment twin: --log-level is TLSLP_LOG_LEVEL.");
+    expect(lines).toContain(
+      "Each flag has an environment variable: TLSLP_LOG_LEVEL sets --log-level.",
+    );
   });
 
   test("ends with the examples", () => {
