@@ -561,7 +561,7 @@ describe("an export", () => {
     const { code, error } = await refusal("export", ...store, "--output", missing);
     expect({ code, error }).toEqual({
       code: 2,
-      error: `tlslp: error: cannot write ${missing}: ENOENT`,
+      error: `tlslp: error: cannot write ${missing}: its folder does not exist`,
     });
     // SQLite would write its shared index too.
     const remote = ["--store", stores["PostgreSQL"] ?? ""];
@@ -570,7 +570,9 @@ describe("an export", () => {
     const args = ["submissions", "export", ...remote, "--output", path];
     const ended = await run(["bash", "-c", full, "bash", tlslp(), ...args]);
     expect(ended).toMatchObject({ code: 1, stdout: "" });
-    expect(ended.stderr).toStartWith(`tlslp: error: cannot write ${path}: EFBIG\n`);
+    expect(ended.stderr).toStartWith(
+      `tlslp: error: cannot write ${path}: the file would be larger than the limit\n`,
+    );
     expect(readdirSync(place.path)).toEqual([]);
   });
 

@@ -82,6 +82,28 @@ function nameOfAnswers(file: NamedFile): string {
   return file.path === undefined ? "answers" : nameOf(file);
 }
 
+/** Errors of the system that writing a file can meet, in words. */
+export const WRITE_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: "its folder does not exist",
+  ENOTDIR: "a part of its path is not a folder",
+  EISDIR: "it is a folder",
+  EEXIST: "a file with that name exists",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EIO: "the disk has an error",
+  EFBIG: "the file would be larger than the limit",
+  ELOOP: "too many symbolic links",
+  ENAMETOOLONG: "its name is too long",
+};
+
+/** Returns an error of writing in words; an unknown one as its code. */
+function whyUnwritten(code: string): string {
+  return WRITE_ERRORS[code] ?? code;
+}
+
 /** Errors of the system that reading a file can meet, in words. */
 const READ_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: "does not exist",
@@ -121,7 +143,7 @@ export const FILE_SENTENCES = {
   passwordEmpty: usage(() => "the password is empty"),
   passwordsDiffer: usage(() => "the two passwords differ"),
   logFileUnopened: usage<{ path: string; code: string }>(
-    ({ path, code }) => `the log file ${path} cannot be opened: ${code}`,
+    ({ path, code }) => `the log file ${path} cannot be opened: ${whyUnwritten(code)}`,
   ),
   fileExists: usage<{ path: string }>(({ path }) => `${path} exists already`),
   folderNotReplaced: usage<{ path: string }>(
@@ -129,11 +151,11 @@ export const FILE_SENTENCES = {
   ),
   folderUnwritable: define<{ folder: string; code: string }>(
     ({ code }) => (CALLERS_MISTAKES.includes(code) ? "usage" : "internal"),
-    ({ folder, code }) => `cannot write to ${folder}: ${code}`,
+    ({ folder, code }) => `cannot write to ${folder}: ${whyUnwritten(code)}`,
   ),
   outputUnwritable: define<{ path: string; code: string }>(
     ({ code }) => (WRONG_PATHS.includes(code) ? "usage" : "internal"),
-    ({ path, code }) => `cannot write ${path}: ${code}`,
+    ({ path, code }) => `cannot write ${path}: ${whyUnwritten(code)}`,
   ),
   outputNotRegular: usage<{ path: string; isFolder: boolean }>(({ path, isFolder }) =>
     isFolder ? `${path} is a folder` : `${path} is not a regular file, and is not replaced`,
@@ -142,7 +164,9 @@ export const FILE_SENTENCES = {
     ({ rescue }) => `files could not be put back; the old ones are in ${rescue}`,
   ),
   stdoutClosed: internal(() => "cannot write to stdout: it is closed"),
-  stdoutUnwritable: internal<{ code: string }>(({ code }) => `cannot write to stdout: ${code}`),
+  stdoutUnwritable: internal<{ code: string }>(
+    ({ code }) => `cannot write to stdout: ${whyUnwritten(code)}`,
+  ),
   /** `problem` is an error of the JSON parser. */
   jsonInvalid: usage<{ file: NamedFile; problem?: string; place?: TextPlace }>(
     ({ file, problem, place }) =>

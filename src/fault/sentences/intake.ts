@@ -3,20 +3,14 @@
  */
 import { internal, protocol, refused, transport, usage } from "../define.ts";
 import { badValue } from "./command-line.ts";
-import { badFile, type NamedFile, nameOf } from "./files.ts";
+import { badFile, type NamedFile, nameOf, WRITE_ERRORS } from "./files.ts";
 
 const UNTRUSTED = "no trusted authority signed its certificate; sslrootcert can name one's file";
 const NO_AUTHORITIES = "sslrootcert is not a file of certificates in PEM";
 
 /** Errors of SQLite, of the system and of PostgreSQL's client that a store can meet, in words. */
 const STORE_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: "its folder does not exist",
-  ENOTDIR: "a part of its path is not a folder",
-  EISDIR: "it is a folder",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
+  ...WRITE_ERRORS,
   SQLITE_FULL: "the disk is full",
   SQLITE_IOERR_WRITE: "it cannot be written",
   SQLITE_READONLY: "it is read-only",

@@ -222,7 +222,7 @@ describe("a journal that is none of ours", () => {
     mkdirSync(path);
     expect(refusal()).toBe(`usage: the journal of certificates ${path} is not a regular file`);
     expect(summary(faultOf(() => append(certificate(1))))).toBe(
-      `usage: cannot write ${path}: EISDIR`,
+      `usage: cannot write ${path}: it is a folder`,
     );
   });
 });
@@ -230,6 +230,6 @@ describe("a journal that is none of ours", () => {
 test("a folder that is not there is named", () => {
   const dir = join(folder.path, "absent");
   expect(summary(faultOf(() => appendIssued(dir, [certificate(1)])))).toBe(
-    `usage: cannot write ${join(dir, "issued.jsonl")}: ENOENT`,
+    `usage: cannot write ${join(dir, "issued.jsonl")}: its folder does not exist`,
   );
 });

@@ -94,7 +94,7 @@ describe("a failure", () => {
   test("of the journal leaves no file", async () => {
     dir = join(folder.path, "absent");
     expect(summary(await rejectionOf(write([invitation("Alice")])))).toBe(
-      `usage: cannot write ${join(dir, "issued.jsonl")}: ENOENT`,
+      `usage: cannot write ${join(dir, "issued.jsonl")}: its folder does not exist`,
     );
     expect(existsSync(out)).toBe(false);
   });

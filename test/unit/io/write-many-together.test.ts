@@ -45,7 +45,7 @@ describe("many files", () => {
   test("leave nothing when one cannot be written", async () => {
     const broken = { name: "absent/1.txt", content: "", mode: 0o600 };
     const fault = await rejectionOf(writeMany([...many, broken]));
-    expect(summary(fault)).toBe(`internal: cannot write to ${place}: ENOENT`);
+    expect(summary(fault)).toBe(`internal: cannot write to ${place}: its folder does not exist`);
     expect(existsSync(place)).toBe(false);
     expect(openFilesBelow(place)).toEqual([]);
   });

@@ -235,7 +235,7 @@ describe("replacing", () => {
     const before = inventory();
     const files = FILES.toSpliced(3, 0, { name, content: "new", mode: 0o600 });
     const fault = faultOf(() => writeTogether(place, files, { replace: true }));
-    expect(summary(fault)).toBe(`usage: cannot write to ${place}: ENAMETOOLONG`);
+    expect(summary(fault)).toBe(`usage: cannot write to ${place}: its name is too long`);
     expect(inventory()).toEqual(before);
   });
 
@@ -296,7 +296,9 @@ describe("a place that cannot be written is the user's mistake", () => {
     mkdirSync(place);
     chmodSync(temporary.path, 0o755);
     chmodSync(place, 0o555);
-    expect(withoutPrivileges(() => refusal())).toBe(`usage: cannot write to ${place}: EACCES`);
+    expect(withoutPrivileges(() => refusal())).toBe(
+      `usage: cannot write to ${place}: permission denied`,
+    );
     expect(readdirSync(place)).toEqual([]);
   });
 });

@@ -102,10 +102,16 @@ describe("a file written as a whole", () => {
 
   test("must have a path that can be written", async () => {
     const missing = join(folder.path, "no/such/folder.csv");
-    expect(await refusal(missing)).toBe(`usage: cannot write ${missing}: ENOENT`);
+    expect(await refusal(missing)).toBe(
+      `usage: cannot write ${missing}: its folder does not exist`,
+    );
     writeFileSync(path, "");
     const below = join(path, "file");
-    expect(await refusal(below)).toBe(`usage: cannot write ${below}: ENOTDIR`);
-    expect(await refusal("/dev/full/x")).toBe("usage: cannot write /dev/full/x: ENOTDIR");
+    expect(await refusal(below)).toBe(
+      `usage: cannot write ${below}: a part of its path is not a folder`,
+    );
+    expect(await refusal("/dev/full/x")).toBe(
+      "usage: cannot write /dev/full/x: a part of its path is not a folder",
+    );
   });
 });

@@ -74,7 +74,7 @@ describe("a file that another program moves away", () => {
     mkdirSync(path);
     for (let tries = 0; tries < 3; tries += 1) {
       const fault = faultOf(() => file.reopen());
-      expect(summary(fault)).toBe(`usage: the log file ${path} cannot be opened: EISDIR`);
+      expect(summary(fault)).toBe(`usage: the log file ${path} cannot be opened: it is a folder`);
     }
     file.write("old\n");
     rmdirSync(path);

@@ -214,13 +214,15 @@ describe("a log file that cannot be opened is the user's mistake", () => {
 
   test("when it is a folder", () => {
     expect(refusal(folder.path)).toBe(
-      `usage: the log file ${folder.path} cannot be opened: EISDIR`,
+      `usage: the log file ${folder.path} cannot be opened: it is a folder`,
     );
   });
 
   test("when its folder does not exist, which is not made", () => {
     const path = join(folder.path, "nowhere", "log");
-    expect(refusal(path)).toBe(`usage: the log file ${path} cannot be opened: ENOENT`);
+    expect(refusal(path)).toBe(
+      `usage: the log file ${path} cannot be opened: its folder does not exist`,
+    );
     expect(existsSync(join(folder.path, "nowhere"))).toBe(false);
   });
 
@@ -239,7 +241,7 @@ describe("a log file that cannot be opened is the user's mistake", () => {
     const closed = join(folder.path, "closed");
     mkdirSync(closed, { mode: 0o555 });
     expect(withoutPrivileges(() => refusal(join(closed, "log")))).toEndWith(
-      "cannot be opened: EACCES",
+      "cannot be opened: permission denied",
     );
   });
 
