@@ -5,9 +5,20 @@ import { readText, switchFlag, wholeFlag } from "../cli/flag.ts";
 import { jsonLine, printNote } from "../cli/output.ts";
 import { createCommand } from "../cli/run.ts";
 import { printable } from "../fault/printable.ts";
+import type { Found } from "../invitations/find-issued.ts";
 import { createPasswords } from "../io/password.ts";
 import { dirFlag, LIST_DAYS, MAX_DAYS } from "./certs/flags.ts";
 import type { RevokeResult } from "./result-schemas.ts";
+
+/** Returns what happened to a certificate. */
+function describe({ serial, name, revoked }: Found): string {
+  if (name === null) {
+    return `revoked ${serial}, of which nothing is known here`;
+  }
+  return revoked === null
+    ? `revoked ${serial} of ${printable(name)}`
+    : `${serial} of ${printable(name)} was revoked already`;
+}
 
 export const revokeCommand = createCommand({
   meta: {
@@ -52,12 +63,8 @@ export const revokeCommand = createCommand({
     signal.throwIfAborted();
     const serials = [...new Set(found.map(({ serial }) => serial))];
     const list = await publishRevocations(serials, { dir, authority, days });
-    for (const { serial, name } of found) {
-      printNote(
-        name === null
-          ? `tlslp: revoked ${serial}, of which nothing is known here\n`
-          : `tlslp: revoked ${serial} of ${printable(name)}\n`,
-      );
+    for (const each of found) {
+      printNote(`tlslp: ${describe(each)}\n`);
     }
     const result: RevokeResult = {
       crl: list.path,

@@ -60,6 +60,8 @@ function toFindable(leaf: X509Certificate, revocations: Issued["revocations"]): 
 export interface Found {
   readonly serial: string;
   readonly name: string | null;
+  /** When it was revoked; null: it is not known to be. */
+  readonly revoked: string | null;
 }
 
 interface FindOptions {
@@ -94,7 +96,8 @@ export function findIssued(
     return ofSerial;
   }
   if (serial !== undefined && serial.length >= LONG_SERIAL) {
-    return [{ serial: serial.length % 2 === 0 ? serial : `0${serial}`, name: null }];
+    const digits = serial.length % 2 === 0 ? serial : `0${serial}`;
+    return [{ serial: digits, name: null, revoked: null }];
   }
   const names = findables.map(({ name }) => name);
   throw new Fault("issuedUnknown", { word, path, names });

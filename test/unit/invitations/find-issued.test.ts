@@ -120,6 +120,6 @@ describe("a word that means no certificate", () => {
 
   test("is a serial number of a certificate from elsewhere, if it is long enough", () => {
     const found = findIssued("1234567890ABCDEF1", ALL, { path: "certs", now: NOW });
-    expect(found).toEqual([{ serial: "01234567890abcdef1", name: null }]);
+    expect(found).toEqual([{ serial: "01234567890abcdef1", name: null, revoked: null }]);
   });
 });
