@@ -28,7 +28,6 @@ const CERTIFICATES: readonly FilePurpose[] = [
 
 /** How to get a file that does not exist, and is of another kind. */
 const MISSING: { readonly [P in FilePurpose]?: string } = {
-  invitation: "--host and --ports name a server for which there is no invitation",
   revocations: "tlslp revoke makes the list of an authority that tlslp certs made",
 };
 
@@ -48,10 +47,24 @@ function afterMissing(file: NamedFile, { setting }: Voice): string | undefined {
   if (file.path === "-") {
     return "/dev/stdin is the name of stdin";
   }
+  if (file.purpose === "invitation") {
+    return file.path?.endsWith(".tlslp")
+      ? "name the file with its folder, such as Downloads/FILE.tlslp"
+      : "--host and --ports name a server for which there is no invitation";
+  }
+  if (!CERTIFICATES.includes(file.purpose)) {
+    return MISSING[file.purpose];
+  }
+  const isKnown = (key: string) => setting(key) !== key;
   if (file.purpose === "authorities" && CLIENT_VALUES.includes(file.path ?? "")) {
     return `${setting("caCert")} ${file.path} is for tlslp client alone; name the file of an authority`;
   }
-  return CERTIFICATES.includes(file.purpose) ? makingOf(file) : MISSING[file.purpose];
+  if (file.purpose === "authorities" && isKnown("dir")) {
+    return `${setting("dir")} names the folder of your authority; ${makingOf(file)}`;
+  }
+  return isKnown("answers")
+    ? `with an invitation: tlslp client FILE.tlslp; without one: ${makingOf(file)}`
+    : makingOf(file);
 }
 
 const RAISE_FILE_SIZE = "ulimit -f unlimited lifts the limit on the size of files";
@@ -98,10 +111,13 @@ const HINTS: Hints = {
     WRITTEN.includes(file.purpose) || isOfSystem(file)
       ? undefined
       : "a pipe is read from stdin: redirect it, and give /dev/stdin",
-  fileExposed: ({ file, exposure }) =>
-    isOfSystem(file)
-      ? "chmod 600 FILE, the file that the shell opened for us"
-      : `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")} ${MOUNTS}`,
+  fileExposed: ({ file, exposure }) => {
+    if (isOfSystem(file)) {
+      return "chmod 600 FILE, the file that the shell opened for us";
+    }
+    const change = `${exposure === "writableByAll" ? "chmod o-w" : "chmod 600"} ${shellWord(file.path ?? "")}`;
+    return file.purpose === "invitation" ? change : `${change} ${MOUNTS}`;
+  },
   linkUnsafe: ({ file, place, reason }) =>
     reason === "writable"
       ? `chmod go-w ${shellWord(place)}`
@@ -127,12 +143,17 @@ const HINTS: Hints = {
   answersKeyUnknown: () => ANSWERS,
   answerMissing: () => ANSWERS,
   answerInvalid: () => ANSWERS,
-  noServer: (_, { setting }) =>
-    `start one with tlslp server, or say with ${setting("host")} and ${setting("ports")} where it listens`,
+  noServer: ({ isInvited }, { setting }) =>
+    isInvited
+      ? "it may be down, or your network may block its ports: try another network, or ask the organiser"
+      : `start one with tlslp server, or say with ${setting("host")} and ${setting("ports")} where it listens`,
+  monitorUnreachable: ({ endpoint }) => `start the server with --metrics ${endpoint}`,
+  pinMismatch: () =>
+    "tlslp certs show server-cert.pem prints the key's pin, where the server's files are",
   closedBeforeHello: ({ showedCertificate }, { setting }) =>
     showedCertificate
       ? "it said nothing: our certificate may be revoked, or signed by an authority that it does not know"
-      : `it said nothing: does it want a certificate? None is shown with ${setting("insecure")} and ${setting("noClientCert")}`,
+      : `leave out ${setting("insecure")} and ${setting("noClientCert")}: with them no certificate is shown`,
   cannotServeMetrics: ({ code }, { setting }) =>
     code === "EADDRINUSE" || code === "EADDRNOTAVAIL" || code === "EACCES"
       ? `choose another with ${setting("metrics")}`
@@ -146,8 +167,12 @@ const HINTS: Hints = {
     `use fewer ${setting("threads")}; ulimit -u and pids.max limit the number of threads`,
   noExecutableMemory: () =>
     "lift the limit on address space (ulimit -v) or the ban on such memory (MemoryDenyWriteExecute=)",
-  notLoopback: ({ host }, { setting }) =>
-    `leave ${setting("insecure")} out; run tlslp certs --hosts ${host} to make certificates for both sides`,
+  notLoopback: ({ host }, { setting }) => {
+    const making = isUnspecified(host)
+      ? "run tlslp certs --hosts NAME, with the name that clients use, to make certificates for both sides"
+      : `run tlslp certs --hosts ${host} to make certificates for both sides`;
+    return `leave ${setting("insecure")} out; ${making}`;
+  },
   notHost: ({ hostInside }) =>
     hostInside === undefined
       ? undefined
@@ -261,6 +286,10 @@ const HINTS: Hints = {
       ? `our key must be one of ${USABLE_KEYS}`
       : undefined;
   },
+  storeInvalid: ({ value }, { setting }) =>
+    /^[\w./-]+$/.test(value)
+      ? `${setting("store")} sqlite:${value} is the file ${value}`
+      : undefined,
   needsStore: (_, { setting }) => `${setting("store")} sqlite:PATH keeps answers in a file`,
   storeUnusable: ({ isDefault }, voice) => (isDefault ? otherStores(voice) : undefined),
   storeForeign: ({ isDefault }, voice) => (isDefault ? otherStores(voice) : undefined),
@@ -284,6 +313,11 @@ const HINTS: Hints = {
     "createdb --encoding=UTF8 --locale=C --template=template0 tlslp makes a database that has it",
   storeNewer: () => "use the newest tlslp that works with this store",
 };
+
+/** Whether an address means every address of a machine, which no client can connect to. */
+function isUnspecified(host: string): boolean {
+  return ["0.0.0.0", "::", "[::]"].includes(host);
+}
 
 /** Returns the hint of a fault, without a full stop; undefined where no next step is known. */
 export function hintFor<C extends FaultCode>(fault: Fault<C>, voice: Voice): string | undefined {

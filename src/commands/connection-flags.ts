@@ -80,7 +80,8 @@ export function readEndpoint(
   { host: fallback, leastPort }: { readonly host: string; readonly leastPort: number },
 ): HostAndPort {
   const [, inBrackets, name, port] = /^(?:(?:\[([^\]]+)\]|([^:[\]]*)):)?([^:]+)$/.exec(value) ?? [];
-  if (port === undefined) {
+  const isHostAlone = name === undefined && inBrackets === undefined && /[a-z.]/i.test(port ?? "");
+  if (port === undefined || isHostAlone) {
     throw new Fault("notEndpoint", { setting, value });
   }
   const host = inBrackets === undefined ? name || fallback : `[${inBrackets}]`;

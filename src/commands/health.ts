@@ -45,7 +45,7 @@ export const healthCommand = createCommand({
     const endpoint = formatEndpoint(host, metrics.port);
     const stop = new AbortController();
     const answer = askForStatus(host, metrics.port, stop.signal).catch((cause) => {
-      throw new Fault("unreachable", { endpoint, code: errorCode(cause) }, { cause });
+      throw new Fault("monitorUnreachable", { endpoint, code: errorCode(cause) }, { cause });
     });
     const deadline = { seconds: timeout, step: "the server", signal };
     const status = await withTimeout(deadline, answer).finally(() => stop.abort());

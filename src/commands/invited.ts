@@ -66,6 +66,9 @@ const PROBLEMS: { readonly [E in TlsError]?: InvitationProblem } = {
 
 /** Returns a failure in the words of a person with an invitation, where it is about that. */
 export function explainToInvited(fault: Fault, { file }: Invited): Fault {
+  if (isFault(fault, "noServer")) {
+    return new Fault("noServer", { ...fault.facts, isInvited: true }, { cause: fault });
+  }
   const problem = problemOf(fault);
   const { endpoint } = fault;
   return problem === undefined
@@ -86,7 +89,8 @@ function problemOf(thrown: unknown): InvitationProblem | undefined {
   }
   if (isFault(thrown, "closedBeforeHello")) {
     // With TLS 1.3 a server refuses a certificate after the handshake, and may give no reason.
-    return problemOf(thrown.cause) ?? "silence";
+    const silence = thrown.facts.showedCertificate ? "silence" : undefined;
+    return problemOf(thrown.cause) ?? silence;
   }
   return isFault(thrown, "tlsError") ? PROBLEMS[thrown.facts.error] : undefined;
 }

@@ -61,7 +61,7 @@ export async function verifyReceipt(
     const { payload } = await compactVerify(receipt, key, { algorithms: [ALGORITHM] });
     return v.parse(CLAIMS, JSON.parse(new TextDecoder().decode(payload)));
   } catch (cause) {
-    throw new Fault("receiptNotGenuine", {}, { cause });
+    throw new Fault("receiptNotGenuine", { path: publicKeyPath }, { cause });
   }
 }
 

@@ -82,7 +82,7 @@ export const INTAKE_SENTENCES = {
   notTime: badValue(
     () => "is not a time such as 2027-01-31T18:00:00Z or 2027-01-31T18:00:00+01:00",
   ),
-  notAge: badValue(() => "is not a number of days such as 180d"),
+  notAge: badValue(() => "is not a number of days from 1d to 36500d, such as 180d"),
   neverOpen: usage<{ open: string; close: string }>(
     ({ open, close }, { setting }) =>
       `${setting("close")} ${close} is not after ${setting("open")} ${open}`,
@@ -99,7 +99,9 @@ export const INTAKE_SENTENCES = {
   submissionUnknown: usage<{ id: string }>(({ id }) => `there is no submission ${id}`),
   receiptKeyInvalid: badFile(() => "is not an Ed25519 key in PEM"),
   receiptMissing: usage<{ id: string }>(({ id }) => `the submission ${id} has no receipt`),
-  receiptNotGenuine: protocol(() => "the receipt is not genuine"),
+  receiptNotGenuine: protocol<{ path: string }>(
+    ({ path }) => `the receipt is not genuine: it was changed, or not signed by the key of ${path}`,
+  ),
   commandUnusable: usage<{ setting: string; path: string; reason: "missing" | "notExecutable" }>(
     ({ setting: key, path, reason }, { setting }) =>
       `${setting(key)}: ${path} ${reason === "missing" ? "does not exist" : "is not an executable file"}`,

@@ -54,18 +54,21 @@ export const TRANSPORT_SENTENCES = {
     ({ text }) => `the certificates cannot be used: ${text}`,
   ),
   noConnection: internal(() => "a handshake without a connection"),
-  unreachable: transport<{ endpoint: string; code: string }>(
-    ({ endpoint, code }) =>
-      `cannot connect to ${endpoint}: ${code === "ECONNREFUSED" ? "connection refused" : code}`,
-  ),
+  unreachable: transport(cannotConnect),
+  /** The address where a server on this machine serves its metrics. */
+  monitorUnreachable: transport(cannotConnect),
   notReady: transport<{ endpoint: string }>(
     ({ endpoint }) => `the server at ${endpoint} serves no new clients`,
   ),
   noAnswer: transport<{ endpoint: string }>(({ endpoint }) => `no answer from ${endpoint}`),
-  noServer: transport<{ host: string; ports: readonly number[] }>(({ host, ports }) => {
-    const where = ports.length === 1 ? `port ${ports[0]}` : `any of the ports ${ports.join(", ")}`;
-    return `no server answers at ${host} on ${where}`;
-  }),
+  /** `isInvited`: host and ports are those of an invitation. */
+  noServer: transport<{ host: string; ports: readonly number[]; isInvited?: boolean }>(
+    ({ host, ports }) => {
+      const where =
+        ports.length === 1 ? `port ${ports[0]}` : `any of the ports ${ports.join(", ")}`;
+      return `no server answers at ${host} on ${where}`;
+    },
+  ),
   /**
    * The server closed after the handshake, before its first line. `reason` is the sentence of the
    * fault that ended the connection, which may quote the peer.
@@ -93,6 +96,10 @@ export const TRANSPORT_SENTENCES = {
       `cannot notify the supervisor (NOTIFY_SOCKET): ${cause ?? SUPERVISOR_PROBLEMS[reason]}`,
   ),
 };
+
+function cannotConnect({ endpoint, code }: { endpoint: string; code: string }): string {
+  return `cannot connect to ${endpoint}: ${code === "ECONNREFUSED" ? "connection refused" : code}`;
+}
 
 const SUPERVISOR_PROBLEMS = {
   unsupported: "this system has no such sockets",

@@ -112,12 +112,22 @@ describe("a failure in the words of a participant", () => {
     expect(hintOf(fault)).toEndWith("ask the organiser for a new invitation");
   });
 
+  test("says of a server that does not answer that the invitation named it", () => {
+    const fault = explained(new Fault("noServer", { host: "::1", ports: [1] }));
+
+    expect(fault.message).toBe("no server answers at ::1 on port 1");
+    expect(hintOf(fault)).toEndWith("ask the organiser");
+  });
+
+  test("keeps the words for a client that showed no certificate", () => {
+    const reason = new PeerText("the peer closed the connection");
+    const fault = new Fault("closedBeforeHello", { reason, showedCertificate: false });
+
+    expect(explained(fault)).toBe(fault);
+  });
+
   test("leaves others as they are", () => {
-    const faults = [
-      new Fault("tlsError", { error: "notTls" }),
-      new Fault("noServer", { host: "::1", ports: [1] }),
-      new Fault("answeredAlready", {}),
-    ];
+    const faults = [new Fault("tlsError", { error: "notTls" }), new Fault("answeredAlready", {})];
     expect(faults.map(explained)).toEqual(faults);
   });
 });

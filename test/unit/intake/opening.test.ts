@@ -66,7 +66,7 @@ describe("an age", () => {
 
   test.each(["", "180", "0d", "-1d", "1.5d", "d", "99999999d", "1w"])("cannot be %j", (text) => {
     expect(summary(faultOf(() => parseAge(text, "retain")))).toBe(
-      `usage: retain: "${text}" is not a number of days such as 180d`,
+      `usage: retain: "${text}" is not a number of days from 1d to 36500d, such as 180d`,
     );
   });
 });

@@ -79,7 +79,9 @@ test("a receipt that is not genuine is refused", async () => {
   ];
   for (const text of forged) {
     const fault = await rejectionOf(verifyReceipt(text, PUBLIC));
-    expect(summary(fault)).toBe("protocol: the receipt is not genuine");
+    expect(summary(fault)).toBe(
+      `protocol: the receipt is not genuine: it was changed, or not signed by the key of ${PUBLIC}`,
+    );
   }
   expect((await rejectionOf(verifyReceipt(receipt, OTHER))).code).toBe("receiptNotGenuine");
 });
