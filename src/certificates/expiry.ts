@@ -18,6 +18,8 @@ export interface Expiry {
 }
 
 const CERTIFICATE_NOTICE = 14;
+/** An invitation is valid for two weeks or so, and its owner cannot renew it. */
+const INVITATION_NOTICE = 3;
 
 /** Returns the expiry of each certificate that has not expired yet. */
 export function expiriesOf(
@@ -28,7 +30,7 @@ export function expiriesOf(
     .map(({ certificate, name }) => ({
       ...name,
       date: new Date(certificate.validTo),
-      notice: CERTIFICATE_NOTICE,
+      notice: name.file.purpose === "invitation" ? INVITATION_NOTICE : CERTIFICATE_NOTICE,
     }))
     .filter(({ date }) => date > now);
 }
