@@ -2,7 +2,7 @@
  * Files of certificates and keys: parses them into values of the runtime, or returns the reason
  * against each part.
  */
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { Fault } from "../fault/fault.ts";
 import type { Content, NamedCertificate } from "../fault/sentences/certificates.ts";
 import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
@@ -126,6 +126,27 @@ export function readPrivateKey(bytes: Uint8Array, file: NamedFile): KeyObject {
     return createPrivateKey(encodePem(label, der));
   } catch (cause) {
     throw new Fault("fileDamaged", { file, line }, { cause });
+  }
+}
+
+/**
+ * Reads a public key, PEM (SPKI), or the public part of a private key. Throws a usage fault with
+ * the reason if there is none.
+ */
+export function readPublicKey(bytes: Uint8Array, file: NamedFile): KeyObject {
+  const { blocks } = readPem(bytes, file);
+  const block = blocks.find(({ label }) => label === "PUBLIC KEY");
+  if (block === undefined) {
+    const found = contentOf(bytes, blocks);
+    if (found === "key") {
+      return createPublicKey(readPrivateKey(bytes, file));
+    }
+    throw new Fault("noPublicKey", { file, found });
+  }
+  try {
+    return createPublicKey({ key: block.der ?? Buffer.alloc(0), format: "der", type: "spki" });
+  } catch (cause) {
+    throw new Fault("fileDamaged", { file, line: block.line }, { cause });
   }
 }
 

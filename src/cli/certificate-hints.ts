@@ -13,6 +13,8 @@ import { afterExpiry, renewalOf, withFolder } from "./renewal.ts";
 
 const USE_ANOTHER_KEY = `use a key of one of these kinds: ${USABLE_KEYS}`;
 
+const MAKE_RECEIPT_KEY = "tlslp certs makes one, receipt-key.pem";
+
 /** How to encrypt a key in a way that is read. */
 function encryptAgain({ file: { path = "FILE" } }: { readonly file: NamedFile }): string {
   return `openssl pkcs12 -in ${shellWord(path)} -out NEW.pem writes PEM; for PEM: openssl pkcs8 -topk8 -in ${shellWord(path)} -out NEW.pem`;
@@ -20,9 +22,17 @@ function encryptAgain({ file: { path = "FILE" } }: { readonly file: NamedFile })
 
 /** How to get PEM from what a file holds instead. */
 const CONVERSIONS: {
-  readonly [C in Content]?: { readonly cert?: string; readonly key?: string };
+  readonly [C in Content]?: {
+    readonly cert?: string;
+    readonly key?: string;
+    readonly publicKey?: string;
+  };
 } = {
-  der: { cert: "openssl x509 converts it to PEM", key: "openssl pkey converts it to PEM" },
+  der: {
+    cert: "openssl x509 converts it to PEM",
+    key: "openssl pkey converts it to PEM",
+    publicKey: "openssl pkey -pubin converts it to PEM",
+  },
   pkcs12: {
     cert: "openssl pkcs12 -nokeys extracts the certificates",
     key: "openssl pkcs12 -nocerts -noenc extracts the key",
@@ -54,12 +64,18 @@ export const CERTIFICATE_HINTS: Hints = {
       : "openssl pkcs7 -print_certs converts it to plain CERTIFICATEs",
   noCertificate: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.cert),
   noPrivateKey: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.key),
-  keyEncrypted: () => "set TLSLP_PASSWORD to its password, or start in a terminal, which asks",
+  noPublicKey: ({ found }) => (found === undefined ? undefined : CONVERSIONS[found]?.publicKey),
+  keyEncrypted: ({ file }) =>
+    file.purpose === "receiptKey"
+      ? `openssl pkey -in ${shellWord(file.path ?? "FILE")} -out NEW.pem writes it without a password`
+      : "set TLSLP_PASSWORD to its password, or start in a terminal, which asks",
   passwordWrong: () =>
     "type it again; TLSLP_PASSWORD, if it is set, must have the password of this file",
   encryptionUnknown: encryptAgain,
   keyDerivationTooCostly: encryptAgain,
-  unusableKeyKind: () => USE_ANOTHER_KEY,
+  unusableKeyKind: ({ file }) =>
+    file.purpose === "receiptKey" ? MAKE_RECEIPT_KEY : USE_ANOTHER_KEY,
+  receiptKeyInvalid: ({ file }) => (file.purpose === "receiptKey" ? MAKE_RECEIPT_KEY : undefined),
   sshKey: ({ file: { path = "FILE" } }) =>
     `ssh-keygen -p -m PKCS8 -f ${shellWord(path)} converts it in place; an Ed25519 key must be made again`,
   notAuthority: () => "name the file of the authority that signed the peers' certificates",

@@ -2,16 +2,12 @@
  * Receipts: signed statements that a participant's answers are kept. A receipt is a compact JWS
  * (RFC 7515) of Ed25519, and can be checked offline with the public key alone.
  */
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from "node:crypto";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { CompactSign, compactVerify } from "jose";
 import * as v from "valibot";
+import { readPrivateKey, readPublicKey } from "../certificates/certificate-file.ts";
 import { Fault } from "../fault/fault.ts";
-import { type InputFile, readInput, readSecret } from "../io/input.ts";
+import { type InputFile, readSecret, readTrusted } from "../io/input.ts";
 import { answersDigest, type ReceiptSigner, type Submission } from "./entry.ts";
 
 const ALGORITHM = "EdDSA";
@@ -46,7 +42,7 @@ export function makeReceiptKeys(): ReceiptKeys {
 /** Reads a private key. Throws a usage fault for another key, and for a file open to others. */
 export function readReceiptKey(path: string): ReceiptSigner {
   const file: InputFile = { purpose: "receiptKey", path };
-  const key = parseKey(file, createPrivateKey, readSecret(file).toString("latin1"));
+  const key = requireEd25519(readPrivateKey(readSecret(file), file), file);
   return { sign: (submission) => signReceipt(submission, key) };
 }
 
@@ -56,7 +52,7 @@ export async function verifyReceipt(
   publicKeyPath: string,
 ): Promise<ReceiptClaims> {
   const file: InputFile = { purpose: "receiptPublicKey", path: publicKeyPath };
-  const key = parseKey(file, createPublicKey, readInput(file));
+  const key = requireEd25519(readPublicKey(readTrusted(file), file), file);
   try {
     const { payload } = await compactVerify(receipt, key, { algorithms: [ALGORITHM] });
     return v.parse(CLAIMS, JSON.parse(new TextDecoder().decode(payload)));
@@ -78,15 +74,10 @@ function signReceipt(submission: Submission, key: KeyObject): Promise<string> {
     .sign(key);
 }
 
-function parseKey(file: InputFile, parse: (pem: string) => KeyObject, pem: string): KeyObject {
-  let key: KeyObject;
-  try {
-    key = parse(pem);
-  } catch (cause) {
-    throw new Fault("receiptKeyInvalid", { file }, { cause });
-  }
-  if (key.asymmetricKeyType !== "ed25519") {
-    throw new Fault("receiptKeyInvalid", { file });
+function requireEd25519(key: KeyObject, file: InputFile): KeyObject {
+  const { asymmetricKeyType: kind = "secret" } = key;
+  if (kind !== "ed25519") {
+    throw new Fault("receiptKeyInvalid", { file, kind });
   }
   return key;
 }

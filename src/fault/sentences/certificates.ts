@@ -127,6 +127,9 @@ export const CERTIFICATE_SENTENCES = {
   noPrivateKey: badFile<{ found?: Content | undefined }>(
     ({ found }) => `holds no PEM private key${insteadOf(found)}`,
   ),
+  noPublicKey: badFile<{ found?: Content | undefined }>(
+    ({ found }) => `holds no PEM public key${insteadOf(found)}`,
+  ),
   certificateNameUnusable: usage<{ name: string; maxLength: number }>(
     ({ name, maxLength }) =>
       `${quoted(name)} cannot be the name in a certificate: it must be printable text of 1 to ${maxLength} characters, without spaces around it`,

@@ -97,7 +97,9 @@ export const INTAKE_SENTENCES = {
   ),
   notId: badValue(() => "is not the id of a submission: 26 letters and digits"),
   submissionUnknown: usage<{ id: string }>(({ id }) => `there is no submission ${id}`),
-  receiptKeyInvalid: badFile(() => "is not an Ed25519 key in PEM"),
+  receiptKeyInvalid: badFile<{ kind: string }>(
+    ({ kind }) => `is a key of the kind ${kind}, not Ed25519`,
+  ),
   receiptMissing: usage<{ id: string }>(({ id }) => `the submission ${id} has no receipt`),
   receiptNotGenuine: protocol<{ path: string }>(
     ({ path }) => `the receipt is not genuine: it was changed, or not signed by the key of ${path}`,

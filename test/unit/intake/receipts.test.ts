@@ -86,6 +86,16 @@ test("a receipt that is not genuine is refused", async () => {
   expect((await rejectionOf(verifyReceipt(receipt, OTHER))).code).toBe("receiptNotGenuine");
 });
 
+test("keys are read whatever is around them, in any encoding", async () => {
+  const around = (pem: string) => Buffer.from(`# für uns\r\n  ${pem}\nend`, "latin1");
+  const [key, pub] = [join(folder.path, "around.pem"), join(folder.path, "around-pub.pem")];
+  writeFileSync(key, around(keys.privateKey), { mode: 0o600 });
+  writeFileSync(pub, around(keys.publicKey));
+
+  const receipt = await readReceiptKey(key).sign(sent);
+  expect((await verifyReceipt(receipt, pub)).jti).toBe(sent.id);
+});
+
 test("a file that is no key, a key of another kind, and a key open to others are refused", async () => {
   const { privateKey } = await import("node:crypto").then(({ generateKeyPairSync }) =>
     generateKeyPairSync("ec", {
@@ -95,10 +105,16 @@ test("a file that is no key, a key of another kind, and a key open to others are
     }),
   );
   const path = join(folder.path, "bad.pem");
-  for (const text of ["hello", privateKey, keys.publicKey]) {
+  for (const [text, problem] of [
+    ["hello", "holds no PEM private key"],
+    [privateKey, "is a key of the kind ec, not Ed25519"],
+    [keys.publicKey, "holds no PEM private key, only a public key"],
+    [keys.privateKey.replace(/[A-Za-z]/g, "-"), "holds no PEM private key"],
+    [Buffer.from(`\ufeff${keys.privateKey}`, "utf16le"), "is text in UTF-16"],
+  ] as const) {
     writeFileSync(path, text, { mode: 0o600 });
-    expect(summary(faultOf(() => readReceiptKey(path)))).toBe(
-      `usage: the receipt key ${path} is not an Ed25519 key in PEM`,
+    expect(summary(faultOf(() => readReceiptKey(path)))).toStartWith(
+      `usage: the receipt key ${path} ${problem}`,
     );
   }
   writeFileSync(path, keys.privateKey);
