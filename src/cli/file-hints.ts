@@ -1,6 +1,7 @@
 /**
  * The next step after a failure with a file, by the failure's code.
  */
+import { basename } from "node:path";
 import type { Voice } from "../fault/define.ts";
 import type { FilePurpose, NamedFile } from "../fault/sentences/files.ts";
 import { REQUESTS } from "../wire/message.ts";
@@ -131,7 +132,11 @@ export const FILE_HINTS: Hints = {
   libraryUnloadable: afterWriting,
   fileUtf16: ({ file }) => fromUtf16(file),
   questionInvalid: () => QUESTIONS_TEMPLATE,
-  outputUnwritable: afterWriting,
+  outputUnwritable: ({ path, code }) =>
+    // The journal has the revocations already.
+    basename(path) === "crl.pem"
+      ? "until tlslp revoke has made the list, servers admit those who were revoked"
+      : afterWriting({ code }),
   outputNotRegular: ({ path, isFolder }) =>
     isFolder
       ? "name a file in it"
