@@ -27,6 +27,8 @@ const MAX_CONNECTIONS = 10;
 const CONCURRENCY = 4;
 /** How long an action may take for which no session waits, such as a migration, in seconds. */
 const LONG_TIMEOUT = 60;
+/** Encodings that keep every answer: SQL_ASCII, of clusters without a locale, keeps any bytes. */
+const ENCODINGS = ["UTF8", "SQL_ASCII"];
 /** Any number that other programs do not use for a lock of their own: "tlslp" in ASCII. */
 const MIGRATION_LOCK = 0x746c736c70;
 
@@ -123,7 +125,7 @@ async function vacuum(pool: Sql): Promise<void> {
 /** Makes or migrates the tables in the current transaction, under a lock of all processes. */
 async function bringUpToDate(sql: Sql, store: string, { create }: DatabaseOptions): Promise<void> {
   const [{ server_encoding: encoding }] = await sql`show server_encoding`;
-  if (encoding !== "UTF8") {
+  if (!ENCODINGS.includes(encoding)) {
     throw new Fault("storeEncoding", { store, encoding });
   }
   await sql`set local lock_timeout = 0`;

@@ -56,6 +56,17 @@ async function openSilentProxy(port: number) {
   };
 }
 
+test("a database without an encoding keeps every character", async () => {
+  const store = await open(await postgres.createDatabase("SQL_ASCII"));
+  const kept = submission("Zoë Łoś 山田太郎 🎉", { ADDR_LINE1: "Ærøvej 1\u0085\u{10ffff}" });
+  await store.record(kept);
+
+  const [entry] = await all(store);
+  await store.close();
+  expect(entry?.participant).toBe("Zoë Łoś 山田太郎 🎉");
+  expect(entry?.answers).toEqual(kept.answers);
+});
+
 describe("a server that cannot be used", () => {
   test("is a transport failure where nothing listens", async () => {
     const fault = await rejectionOf(open("postgres://ada:hidden@127.0.0.1:1/intake"));
