@@ -3,7 +3,7 @@
  */
 import { type CsvError, parse } from "csv-parse/sync";
 import { isCertificateName, MAX_NAME_LENGTH } from "../certificates/issue.ts";
-import { isEmail } from "../email.ts";
+import { isAnyEmail } from "../email.ts";
 import { Fault } from "../fault/fault.ts";
 import type { NamedFile } from "../fault/sentences/files.ts";
 import { type InputFile, readInput } from "../io/input.ts";
@@ -99,7 +99,7 @@ function toPerson({ record, line }: Row, columns: readonly string[], file: Named
   if (!isCertificateName(name)) {
     throw invalid(`the name must be printable text of 1 to ${MAX_NAME_LENGTH} characters`);
   }
-  if (email !== "" && !isEmail(email)) {
+  if (email !== "" && !isAnyEmail(email)) {
     throw invalid("the email must be an address such as zoe@example.org, or empty");
   }
   return { name, email: email === "" ? null : email };
