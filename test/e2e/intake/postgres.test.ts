@@ -40,7 +40,10 @@ test("a database that crashes in the middle keeps every answer whose client saw 
   const heard = () => loads.flatMap(({ endings }) => endings);
   await eventually(() => heard().filter(({ sawDone }) => sawDone).length > 20);
   postgres.stop();
-  await eventually(() => heard().some(({ refusal }) => refusal === NOT_KEPT));
+  // Until both have given up, and not only waited.
+  const isRefusing = ({ endings }: (typeof loads)[number]) =>
+    endings.some(({ refusal }) => refusal === NOT_KEPT);
+  await eventually(() => loads.every(isRefusing));
   postgres.start();
   const before = heard().filter(({ sawDone }) => sawDone).length;
   await eventually(() => heard().filter(({ sawDone }) => sawDone).length > before + 20);
