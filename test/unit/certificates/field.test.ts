@@ -9,6 +9,7 @@ import { parseAuthorities, readAuthorities } from "../../../src/certificates/aut
 import { openAuthority } from "../../../src/certificates/authority.ts";
 import { parseIdentity, readIdentity } from "../../../src/certificates/identity.ts";
 import { issueClient } from "../../../src/certificates/issue.ts";
+import { encodePem } from "../../../src/certificates/pem.ts";
 import { commonNameOf } from "../../../src/certificates/subject.ts";
 import { type Authorities, readTlsConfig } from "../../../src/certificates/tls-config.ts";
 import { hintFor } from "../../../src/cli/hints.ts";
@@ -711,7 +712,7 @@ describe("a private key", () => {
   }
 
   test("of OpenSSH is named by its format", () => {
-    const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
+    const key = encodePem("OPENSSH PRIVATE KEY", Buffer.of(0, 0, 0));
     const path = workshop.write(key);
 
     const fault = expectFault(() => readIdentity(server.certPath, path, "server"), /of OpenSSH/);
