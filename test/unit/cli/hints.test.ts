@@ -5,7 +5,7 @@ import { Fault, LIBRARY_VOICE } from "../../../src/fault/fault.ts";
 const afterWriting = (path: string, code: string) =>
   hintFor(new Fault("outputUnwritable", { path, code }), LIBRARY_VOICE);
 
-test("a list that could not be written must be made again: nobody is refused yet", () => {
+test("the hint for a list that was not written says that its people are still admitted", () => {
   expect(afterWriting("certs/crl.pem", "ENOSPC")).toBe(
     "until tlslp revoke has made the list, servers admit those who were revoked",
   );
